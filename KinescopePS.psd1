@@ -1,0 +1,24 @@
+@{
+    RootModule           = 'KinescopePS.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f0d7f7a-4a4e-4c0e-9a5e-2f7f5c1f0b6d'
+    Author               = 'KinescopePS contributors'
+    CompanyName          = 'KinescopePS'
+    Copyright            = '(c) KinescopePS contributors. MIT licence.'
+    Description          = 'Maps a course manifest to lesson video files, uploads them to Kinescope with resume at the byte, and writes the video ids into the lesson database of the site.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('KinescopePS.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-LessonVideoMap'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('Kinescope', 'video', 'upload', 'tus', 'lms', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://opensource.org/licenses/MIT'
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace KinescopePS.Commands;
+
+/// <summary>
+/// A cmdlet with work in the background. The work posts what it has to say; only the pipeline thread calls Write*, while it
+/// pumps. Every way out (end, Ctrl+C, an error, a downstream that ends early) cancels the work and waits for it.
+/// </summary>
+/// <remarks>
+/// <c>Select-Object -First</c> ends a cmdlet by an exception from WriteObject and never calls StopProcessing, hence the
+/// guard around each step. No context is captured: continuations run on the pool.
+/// </remarks>
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    /// <summary>How long a stop waits for the background work. Ctrl+C is to end within 2 s.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.8);
+
+    /// <summary>How often <see cref="Tick"/> is called while pumping.</summary>
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly BlockingCollection<Action> _posted = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+    private long _lastTick = System.Diagnostics.Stopwatch.GetTimestamp();
+    private bool _disposed;
+
+    /// <summary>Cancelled when the pipeline ends before its time.</summary>
+    private protected CancellationToken StopToken => _stop.Token;
+
+    private protected virtual void Begin()
+    {
+    }
+
+    private protected virtual void Process()
+    {
+    }
+
+    private protected virtual void End()
+    {
+    }
+
+    /// <summary>Called on the pipeline thread about five times a second while it pumps: the place for progress.</summary>
+    private protected virtual void Tick()
+    {
+    }
+
+    /// <summary>Called once when all work has ended, however it ended, on the thread that ends it.</summary>
+    private protected virtual void Release()
+    {
+    }
+
+    /// <inheritdoc />
+    protected sealed override void BeginProcessing() => Guard(Begin);
+
+    /// <inheritdoc />
+    protected sealed override void ProcessRecord() => Guard(Process);
+
+    /// <inheritdoc />
+    protected sealed override void EndProcessing()
+    {
+        Guard(End);
+        Dispose();
+    }
+
+    /// <inheritdoc />
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Has an action run on the pipeline thread. Callable from any thread; dropped once the cmdlet has ended.</summary>
+    private protected void Post(Action action)
+    {
+        try
+        {
+            _posted.Add(action, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or ObjectDisposedException)
+        {
+            // The pipeline is gone: nobody is left to tell.
+        }
+    }
+
+    /// <summary>Starts background work that every way out waits for.</summary>
+    private protected Task Start(Func<Task> work)
+    {
+        var task = Task.Run(work, CancellationToken.None);
+        _running.Add(task);
+        return task;
+    }
+
+    /// <summary>Runs what has been posted, without waiting.</summary>
+    private protected void Pump()
+    {
+        while (_posted.TryTake(out var action))
+            action();
+        TickWhenDue();
+    }
+
+    /// <summary>Runs posted actions until the task has ended and nothing is left of what it posted.</summary>
+    /// <exception cref="PipelineStoppedException">Ctrl+C.</exception>
+    private protected void PumpUntil(Task task)
+    {
+        _ = task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!task.IsCompleted || _posted.Count > 0)
+        {
+            if (_posted.TryTake(out var action, (int)TickInterval.TotalMilliseconds, _stop.Token))
+                action();
+            TickWhenDue();
+        }
+
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc cref="PumpUntil(Task)" />
+    private protected T PumpUntil<T>(Task<T> task)
+    {
+        PumpUntil((Task)task);
+        return task.Result;
+    }
+
+    /// <summary>Cancels what still runs and waits for it.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        StopRunning();
+        Release();
+        _posted.Dispose();
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Guard(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            StopRunning();
+            throw new PipelineStoppedException();
+        }
+        catch (KinescopeException failure)
+        {
+            StopRunning();
+            ThrowTerminatingError(failure.ToErrorRecord(null));
+        }
+        catch
+        {
+            StopRunning();
+            throw;
+        }
+    }
+
+    private void StopRunning()
+    {
+        _stop.Cancel();
+        try
+        {
+            Task.WaitAll([.. _running], StopPatience);
+        }
+        catch (AggregateException)
+        {
+            // Each task has told of its own failure; here only their end matters.
+        }
+    }
+
+    private void TickWhenDue()
+    {
+        if (System.Diagnostics.Stopwatch.GetElapsedTime(_lastTick) < TickInterval)
+            return;
+        _lastTick = System.Diagnostics.Stopwatch.GetTimestamp();
+        Tick();
+    }
+}

@@ -1,0 +1,70 @@
+namespace KinescopePS;
+
+/// <summary>
+/// The stable ids of our errors: scripts branch on them (<c>$_.FullyQualifiedErrorId -like 'LessonFileNotFound,*'</c>), so an
+/// id is never renamed. Each names one cause.
+/// </summary>
+internal static class ErrorIds
+{
+    // Manifest and files
+    public const string ManifestNotFound = nameof(ManifestNotFound);
+    public const string ManifestUnreadable = nameof(ManifestUnreadable);
+    public const string ManifestNotJson = nameof(ManifestNotJson);
+    public const string ManifestShapeInvalid = nameof(ManifestShapeInvalid);
+    public const string BasePathNotFound = nameof(BasePathNotFound);
+    public const string LessonIdMissing = nameof(LessonIdMissing);
+    public const string LessonFilePathMissing = nameof(LessonFilePathMissing);
+    public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
+    public const string LessonIdDuplicate = nameof(LessonIdDuplicate);
+    public const string LessonFileNotFound = nameof(LessonFileNotFound);
+    public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);
+    public const string LessonFileEmpty = nameof(LessonFileEmpty);
+    public const string LessonFileNotVideo = nameof(LessonFileNotVideo);
+    public const string LessonFileUnreadable = nameof(LessonFileUnreadable);
+    public const string LessonFolderUnreadable = nameof(LessonFolderUnreadable);
+    public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
+
+    // Settings
+    public const string ApiKeyMissing = nameof(ApiKeyMissing);
+    public const string ParentMissing = nameof(ParentMissing);
+    public const string UriInvalid = nameof(UriInvalid);
+    public const string DatabaseUrlMissing = nameof(DatabaseUrlMissing);
+    public const string DatabaseUrlInvalid = nameof(DatabaseUrlInvalid);
+
+    // Kinescope
+    public const string TokenRejected = nameof(TokenRejected);
+    public const string AccessDenied = nameof(AccessDenied);
+    public const string PaymentRequired = nameof(PaymentRequired);
+    public const string ParentNotFound = nameof(ParentNotFound);
+    public const string RequestInvalid = nameof(RequestInvalid);
+    public const string RateLimited = nameof(RateLimited);
+    public const string KinescopeUnavailable = nameof(KinescopeUnavailable);
+    public const string AnswerInvalid = nameof(AnswerInvalid);
+    public const string CertificateRejected = nameof(CertificateRejected);
+    public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
+    public const string UploadEndpointRefused = nameof(UploadEndpointRefused);
+    public const string UploadExpired = nameof(UploadExpired);
+    public const string UploadTooLarge = nameof(UploadTooLarge);
+    public const string UploadOffsetMismatch = nameof(UploadOffsetMismatch);
+    public const string UploadInterrupted = nameof(UploadInterrupted);
+    public const string UploadFailed = nameof(UploadFailed);
+
+    // Progress file
+    public const string ProgressFileLocked = nameof(ProgressFileLocked);
+    public const string ProgressFileUnreadable = nameof(ProgressFileUnreadable);
+    public const string ProgressFileNotWritable = nameof(ProgressFileNotWritable);
+    public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
+    public const string ProgressFileDamaged = nameof(ProgressFileDamaged);
+
+    // Lesson database
+    public const string DatabaseUnreachable = nameof(DatabaseUnreachable);
+    public const string DatabaseAccessDenied = nameof(DatabaseAccessDenied);
+    public const string DatabaseNotFound = nameof(DatabaseNotFound);
+    public const string DatabaseError = nameof(DatabaseError);
+    public const string LessonTableNotFound = nameof(LessonTableNotFound);
+    public const string LessonColumnNotFound = nameof(LessonColumnNotFound);
+    public const string LessonNotFound = nameof(LessonNotFound);
+    public const string VideoIdAlreadySet = nameof(VideoIdAlreadySet);
+    public const string VideoIdMissing = nameof(VideoIdMissing);
+    public const string LessonLinkRejected = nameof(LessonLinkRejected);
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+namespace KinescopePS;
+
+/// <summary>The one place where a failure becomes an <see cref="ErrorRecord"/>.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The record of a failure: its id, the category that belongs to it, and the input it happened to.</summary>
+    public static ErrorRecord ToErrorRecord(this KinescopeException failure, object? target) =>
+        new(failure, failure.ErrorId, CategoryOf(failure.ErrorId), target);
+
+    private static ErrorCategory CategoryOf(string errorId) => errorId switch
+    {
+        ErrorIds.ManifestNotFound or ErrorIds.BasePathNotFound or ErrorIds.LessonFileNotFound or ErrorIds.ParentNotFound
+            or ErrorIds.DatabaseNotFound or ErrorIds.LessonTableNotFound or ErrorIds.LessonColumnNotFound
+            or ErrorIds.LessonNotFound => ErrorCategory.ObjectNotFound,
+        ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
+        ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonFilePathMissing
+            or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
+            or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileDamaged
+            or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
+        ErrorIds.ManifestUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
+            or ErrorIds.ProgressFileUnreadable => ErrorCategory.ReadError,
+        ErrorIds.ProgressFileNotWritable => ErrorCategory.WriteError,
+        ErrorIds.ProgressFileLocked => ErrorCategory.ResourceBusy,
+        ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.DatabaseUrlMissing
+            or ErrorIds.DatabaseUrlInvalid => ErrorCategory.InvalidArgument,
+        ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied
+            or ErrorIds.ProxyAuthenticationRequired => ErrorCategory.AuthenticationError,
+        ErrorIds.AccessDenied or ErrorIds.LessonFilePathRefused => ErrorCategory.PermissionDenied,
+        ErrorIds.CertificateRejected or ErrorIds.UploadEndpointRefused => ErrorCategory.SecurityError,
+        ErrorIds.PaymentRequired or ErrorIds.UploadTooLarge => ErrorCategory.QuotaExceeded,
+        ErrorIds.RateLimited => ErrorCategory.LimitsExceeded,
+        ErrorIds.KinescopeUnavailable or ErrorIds.UploadInterrupted
+            or ErrorIds.DatabaseUnreachable => ErrorCategory.ConnectionError,
+        ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
+        ErrorIds.UploadOffsetMismatch => ErrorCategory.ProtocolError,
+        ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,
+        ErrorIds.VideoIdAlreadySet => ErrorCategory.ResourceExists,
+        _ => ErrorCategory.InvalidOperation,
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using System.Text.Json;
+
+namespace KinescopePS.Manifest;
+
+/// <summary>
+/// A forward JSON reader over a file of any length with one buffer, which can note a place and return to it: a header whose
+/// properties come after the long list they belong to is read first, without holding the list.
+/// </summary>
+internal ref struct JsonFileReader
+{
+    private static readonly JsonReaderOptions Options = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = 1000,
+    };
+
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[64 * 1024];
+    private int _filled;
+    private bool _atEnd;
+    private long _bufferStart;
+    private long _linesBefore;
+    private Utf8JsonReader _json;
+
+    /// <summary>Reads from the stream's current position, which must be the start of the text or just after its BOM.</summary>
+    /// <param name="stream">A seekable stream of UTF-8.</param>
+    public JsonFileReader(Stream stream)
+    {
+        _stream = stream;
+        Open(stream.Position, 0, new JsonReaderState(Options));
+    }
+
+    /// <summary>A place between two tokens.</summary>
+    public readonly record struct Place(long Position, long LinesBefore, JsonReaderState State);
+
+    public readonly JsonTokenType TokenType => _json.TokenType;
+
+    /// <summary>The line of the current token. Counts from 1.</summary>
+    public readonly long Line => _linesBefore + CountLines((int)_json.TokenStartIndex) + 1;
+
+    /// <summary>The place after the current token.</summary>
+    public readonly Place Here =>
+        new(_bufferStart + _json.BytesConsumed, _linesBefore + CountLines((int)_json.BytesConsumed), _json.CurrentState);
+
+    /// <summary>Goes to the next token.</summary>
+    /// <returns>False at the end of the document.</returns>
+    /// <exception cref="JsonException">The text is not JSON; it carries the line and the byte in it, both from 0.</exception>
+    public bool Read()
+    {
+        while (!_json.Read())
+        {
+            if (_json.IsFinalBlock)
+                return false;
+            ReadMore();
+        }
+
+        return true;
+    }
+
+    /// <summary>Goes to the last token of the current value: past all that an object or array holds.</summary>
+    public void Skip()
+    {
+        if (TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+            return;
+
+        var depth = _json.CurrentDepth;
+        while (Read() && _json.CurrentDepth > depth)
+        {
+        }
+    }
+
+    /// <summary>Continues from an earlier <see cref="Here"/>.</summary>
+    public void Return(Place place)
+    {
+        _stream.Position = place.Position;
+        Open(place.Position, place.LinesBefore, place.State);
+    }
+
+    /// <summary>The current string, property name, or number as text; null for anything else.</summary>
+    /// <exception cref="JsonException">The string is not valid UTF-8, or has half of a surrogate pair.</exception>
+    public readonly string? Text()
+    {
+        try
+        {
+            return TokenType switch
+            {
+                JsonTokenType.String or JsonTokenType.PropertyName => _json.GetString(),
+                JsonTokenType.Number => Encoding.ASCII.GetString(_json.ValueSpan),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new JsonException("The string is not valid UTF-8. Was the file saved in another encoding?", null, Line - 1, 0, failure);
+        }
+    }
+
+    /// <summary>The current number where it is a whole one; null for anything else.</summary>
+    public readonly long? WholeNumber() =>
+        TokenType == JsonTokenType.Number && _json.TryGetInt64(out var value) ? value : null;
+
+    private void Open(long position, long linesBefore, JsonReaderState state)
+    {
+        _bufferStart = position;
+        _linesBefore = linesBefore;
+        _filled = 0;
+        _atEnd = false;
+        Fill();
+        _json = new Utf8JsonReader(_buffer.AsSpan(0, _filled), _atEnd, state);
+    }
+
+    private void ReadMore()
+    {
+        var consumed = (int)_json.BytesConsumed;
+        _linesBefore += CountLines(consumed);
+        _bufferStart += consumed;
+        _filled -= consumed;
+        _buffer.AsSpan(consumed, _filled).CopyTo(_buffer);
+        if (_filled == _buffer.Length)
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+
+        Fill();
+        _json = new Utf8JsonReader(_buffer.AsSpan(0, _filled), _atEnd, _json.CurrentState);
+    }
+
+    private void Fill()
+    {
+        var read = _stream.ReadAtLeast(_buffer.AsSpan(_filled), _buffer.Length - _filled, throwOnEndOfStream: false);
+        _atEnd = read < _buffer.Length - _filled;
+        _filled += read;
+    }
+
+    private readonly int CountLines(int length) => _buffer.AsSpan(0, length).Count((byte)'\n');
+}

@@ -1,0 +1,66 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace KinescopePS.Manifest;
+
+/// <summary>Turns lessons of a manifest into lesson videos on disk.</summary>
+/// <param name="manifestPath">Named in messages.</param>
+/// <param name="basePath">Where the files are.</param>
+/// <param name="videoFiles">Which files count as videos.</param>
+internal sealed class LessonVideoMapper(string manifestPath, string basePath, VideoFiles videoFiles)
+{
+    private readonly LessonFileLocator _locator = new(basePath);
+    private readonly Dictionary<UInt128, long> _lineOfLesson = [];
+    private readonly Dictionary<UInt128, long> _lineOfFile = [];
+
+    /// <summary>Notes a lesson's id.</summary>
+    /// <exception cref="KinescopeException"><c>LessonIdDuplicate</c>: an earlier lesson has this id.</exception>
+    public void Register(in ManifestLesson lesson)
+    {
+        if (!_lineOfLesson.TryAdd(HashOf(lesson.Id), lesson.Line))
+            throw new KinescopeException(
+                ErrorIds.LessonIdDuplicate,
+                $"{Place(lesson)}: the id is taken by the lesson on line {_lineOfLesson[HashOf(lesson.Id)]}. Ids must be unique; this lesson was left out.");
+    }
+
+    /// <summary>Looks the lesson's file up on disk.</summary>
+    /// <param name="lesson">The lesson.</param>
+    /// <param name="sharesFileWithLine">The line of an earlier lesson that has the same file, or null.</param>
+    /// <exception cref="KinescopeException">See <see cref="LessonFileLocator.Locate"/>; the place is added.</exception>
+    public LessonVideo Map(in ManifestLesson lesson, out long? sharesFileWithLine)
+    {
+        FileInfo file;
+        try
+        {
+            file = _locator.Locate(lesson.FilePath);
+        }
+        catch (KinescopeException failure)
+        {
+            throw new KinescopeException(failure.ErrorId, $"{Place(lesson)}: {failure.Message}", failure);
+        }
+
+        var path = HashOf(file.FullName);
+        sharesFileWithLine = _lineOfFile.TryAdd(path, lesson.Line) ? null : _lineOfFile[path];
+        return new LessonVideo
+        {
+            LessonId = lesson.Id,
+            Title = videoFiles.TitleOf(lesson.Title),
+            Course = lesson.Header.Course,
+            Module = lesson.Header.Module,
+            Submodule = lesson.Header.Submodule,
+            Category = lesson.Header.Category,
+            Order = lesson.Order,
+            Path = file.FullName,
+            Exists = file.Exists,
+            Length = file.Exists ? file.Length : null,
+            Extension = file.Extension.ToLowerInvariant(),
+            State = videoFiles.StateOf(file),
+        };
+    }
+
+    /// <summary>Where a lesson stands, for messages.</summary>
+    public string Place(in ManifestLesson lesson) => $"{manifestPath}, line {lesson.Line}, lesson '{lesson.Id}'";
+
+    // 16 bytes a lesson instead of its text: a million lessons stay small.
+    private static UInt128 HashOf(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
+}

@@ -1,0 +1,221 @@
+using System.Text.Json;
+
+namespace KinescopePS.Manifest;
+
+/// <summary>
+/// Reads <c>courses[] &gt; modules[] &gt; lessons[]</c>, where an entry of <c>lessons</c> is a lesson or a wrapper
+/// <c>{"submodule": {..., "lessons": [...]}}</c>, nested to any depth. The file is streamed: what is held is one buffer and
+/// the headers above the current lesson.
+/// </summary>
+internal sealed class ManifestReader(string path, IManifestVisitor visitor)
+{
+    private delegate void ReadItem(ref JsonFileReader json, string where);
+
+    /// <summary>Reads the whole manifest, handing each find to the visitor as it comes.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>ManifestUnreadable</c>, <c>ManifestNotJson</c> (with line and column) or <c>ManifestShapeInvalid</c> (the document
+    /// itself is not a manifest).
+    /// </exception>
+    public void Read()
+    {
+        using var stream = ManifestText.Open(path);
+        try
+        {
+            var json = new JsonFileReader(stream);
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                throw NotAManifest(json.Line, "the document", "an object that holds `courses`");
+            ReadDocument(ref json);
+            json.Read();
+        }
+        catch (JsonException failure)
+        {
+            throw ManifestText.NotJson(path, failure);
+        }
+        catch (IOException failure)
+        {
+            throw ManifestText.Unreadable(path, failure);
+        }
+    }
+
+    private void ReadDocument(ref JsonFileReader json)
+    {
+        var told = false;
+        var line = json.Line;
+        var found = ReadObject(ref json, "", "courses", ["base_path"], (ref JsonFileReader json, string where, Header header) =>
+        {
+            if (!told)
+                visitor.VisitBasePath(header["base_path"]);
+            told = true;
+            if (json.TokenType != JsonTokenType.StartArray)
+                throw NotAManifest(json.Line, "`courses`", "an array");
+            ReadItems(ref json, where, ReadCourse);
+        });
+        if (!found)
+            throw NotAManifest(line, "the document", "an object that holds `courses`");
+    }
+
+    private void ReadCourse(ref JsonFileReader json, string where) =>
+        ReadObject(ref json, where, "modules", ["id", "skill_category"], (ref JsonFileReader json, string where, Header course) =>
+            ReadItems(ref json, where, (ref JsonFileReader json, string where) =>
+                ReadModule(ref json, where, new LessonHeader(course["id"], course["skill_category"], null, null))));
+
+    private void ReadModule(ref JsonFileReader json, string where, LessonHeader above) =>
+        ReadObject(ref json, where, "lessons", ["id"], (ref JsonFileReader json, string where, Header module) =>
+        {
+            var header = above.Module is null
+                ? above with { Module = module["id"] }
+                : above with { Submodule = module["id"] };
+            ReadItems(ref json, where, (ref JsonFileReader json, string where) => ReadLessonOrSubmodule(ref json, where, header));
+        });
+
+    private void ReadLessonOrSubmodule(ref JsonFileReader json, string where, LessonHeader header)
+    {
+        var line = json.Line;
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            Misshapen(ref json, where, "an object");
+            return;
+        }
+
+        string? id = null, filePath = null, title = null, fileName = null;
+        long? order = null;
+        var isWrapper = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.Text();
+            json.Read();
+            switch (name)
+            {
+                case "submodule":
+                    isWrapper = true;
+                    ReadModule(ref json, where + ".submodule", header with { Module = header.Module ?? "" });
+                    continue;
+                case "id": id = json.Text(); break;
+                case "filepath": filePath = json.Text(); break;
+                case "filename": fileName = json.Text(); break;
+                case "title_original": title = json.Text(); break;
+                case "order": order = json.WholeNumber(); break;
+            }
+
+            json.Skip();
+        }
+
+        if (isWrapper)
+            return;
+
+        if (string.IsNullOrWhiteSpace(id))
+            Problem(ErrorIds.LessonIdMissing, line, where, "the lesson has no `id`. Give it the id of its row in the lesson table.", null);
+        else if (string.IsNullOrWhiteSpace(filePath))
+            Problem(ErrorIds.LessonFilePathMissing, line, where, $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.", id);
+        else
+            visitor.VisitLesson(new ManifestLesson(id, filePath, FirstOf(title, fileName, filePath[(filePath.LastIndexOf('/') + 1)..]), order, header, line));
+    }
+
+    private delegate void ReadChildren(ref JsonFileReader json, string where, Header header);
+
+    /// <summary>
+    /// Reads an object's header and hands its list of children on. Children that come before the header is complete are passed
+    /// over and returned to.
+    /// </summary>
+    /// <returns>Whether the object has the children's property.</returns>
+    private bool ReadObject(ref JsonFileReader json, string where, string children, string[] names, ReadChildren readChildren)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            Misshapen(ref json, where, "an object");
+            return true;
+        }
+
+        var header = new Header();
+        var passedOver = new List<JsonFileReader.Place>();
+        var inside = where.Length == 0 ? children : $"{where}.{children}";
+        var found = false;
+        while (true)
+        {
+            var before = json.Here;
+            if (!json.Read() || json.TokenType != JsonTokenType.PropertyName)
+                break;
+
+            var name = json.Text()!;
+            if (name == children)
+            {
+                found = true;
+                if (header.Count < names.Length)
+                {
+                    passedOver.Add(before);
+                    json.Read();
+                    json.Skip();
+                }
+                else
+                {
+                    json.Read();
+                    readChildren(ref json, inside, header);
+                }
+            }
+            else
+            {
+                json.Read();
+                if (Array.IndexOf(names, name) >= 0)
+                    header[name] = json.Text();
+                json.Skip();
+            }
+        }
+
+        if (passedOver.Count > 0)
+        {
+            var end = json.Here;
+            foreach (var place in passedOver)
+            {
+                json.Return(place);
+                json.Read();
+                json.Read();
+                readChildren(ref json, inside, header);
+            }
+
+            json.Return(end);
+        }
+
+        return found;
+    }
+
+    private void ReadItems(ref JsonFileReader json, string where, ReadItem readItem)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            Misshapen(ref json, where, "an array");
+            return;
+        }
+
+        for (var index = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; index++)
+            readItem(ref json, $"{where}[{index}]");
+    }
+
+    private void Misshapen(ref JsonFileReader json, string where, string expected)
+    {
+        var line = json.Line;
+        json.Skip();
+        Problem(ErrorIds.ManifestShapeInvalid, line, where, $"{expected} is expected here. What stands under it was left out.", null);
+    }
+
+    private void Problem(string errorId, long line, string where, string message, string? lessonId) =>
+        visitor.VisitProblem(new KinescopeException(errorId, $"{path}, line {line}, {where}: {message}"), lessonId);
+
+    private KinescopeException NotAManifest(long line, string what, string expected) =>
+        new(ErrorIds.ManifestShapeInvalid, $"{path}, line {line}: {what} is not {expected}. This is no course manifest.");
+
+    private static string FirstOf(params string?[] candidates) => candidates.First(text => !string.IsNullOrWhiteSpace(text))!;
+
+    /// <summary>The properties of an object that its lessons need; null for one that is absent or of no use.</summary>
+    private sealed class Header
+    {
+        private readonly Dictionary<string, string?> _values = [];
+
+        public int Count => _values.Count;
+
+        public string? this[string name]
+        {
+            get => _values.GetValueOrDefault(name);
+            set => _values[name] = value;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+
+namespace KinescopePS.Manifest;
+
+/// <summary>The manifest as a text file: its opening, its encoding, and where in it an error stands.</summary>
+internal static class ManifestText
+{
+    /// <summary>Opens a manifest behind its byte order mark.</summary>
+    /// <exception cref="KinescopeException"><c>ManifestNotFound</c> or <c>ManifestUnreadable</c>.</exception>
+    public static FileStream Open(string path)
+    {
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            Span<byte> start = stackalloc byte[3];
+            var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            if (start[..length] is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+                throw new KinescopeException(ErrorIds.ManifestUnreadable, $"{path} is written in UTF-16. Save it as UTF-8 (Set-Content -Encoding utf8) and try again.");
+            stream.Position = start[..length].SequenceEqual(Encoding.UTF8.Preamble) ? 3 : 0;
+            return stream;
+        }
+        catch (Exception failure)
+        {
+            stream?.Dispose();
+            throw failure switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => new KinescopeException(ErrorIds.ManifestNotFound, $"There is no manifest at {path}.", failure),
+                IOException or UnauthorizedAccessException => Unreadable(path, failure),
+                _ => failure,
+            };
+        }
+    }
+
+    public static KinescopeException Unreadable(string path, Exception cause) =>
+        new(ErrorIds.ManifestUnreadable, $"{path} cannot be read: {cause.Message}", cause);
+
+    /// <summary>Says where a text stops being JSON. Line and column count from 1, the column in characters.</summary>
+    public static KinescopeException NotJson(string path, JsonException cause)
+    {
+        var line = cause.LineNumber ?? 0;
+        var column = ColumnOf(path, line, cause.BytePositionInLine ?? 0);
+        var reason = cause.Message.Split(" LineNumber:")[0];
+        return new KinescopeException(ErrorIds.ManifestNotJson, $"{path}, line {line + 1}, column {column}: this is not JSON. {reason}", cause);
+    }
+
+    private static long ColumnOf(string path, long line, long bytes)
+    {
+        using var stream = Open(path);
+        using var buffered = new BufferedStream(stream, 64 * 1024);
+        while (line > 0)
+        {
+            var next = buffered.ReadByte();
+            if (next < 0)
+                return bytes + 1;
+            if (next == '\n')
+                line--;
+        }
+
+        long column = 1;
+        for (; bytes > 0; bytes--)
+        {
+            // A byte 10xxxxxx continues a character of UTF-8.
+            if ((buffered.ReadByte() & 0xC0) != 0x80)
+                column++;
+        }
+
+        return column;
+    }
+}

@@ -1,0 +1,33 @@
+namespace KinescopePS.Manifest;
+
+/// <summary>Which files count as videos, and how a title loses the extension of one.</summary>
+internal sealed class VideoFiles
+{
+    /// <summary>The extensions that count as a video unless the user says otherwise.</summary>
+    public static readonly string[] DefaultExtensions = ["mp4", "mkv", "avi", "mov", "webm", "m4v"];
+
+    private readonly HashSet<string> _extensions;
+
+    /// <param name="extensions">With or without a leading dot, in any case.</param>
+    public VideoFiles(IEnumerable<string>? extensions = null) =>
+        _extensions = new HashSet<string>((extensions ?? DefaultExtensions).Select(name => "." + name.Trim().TrimStart('.')), StringComparer.OrdinalIgnoreCase);
+
+    public bool IsVideo(string fileName) => _extensions.Contains(Path.GetExtension(fileName));
+
+    /// <summary>
+    /// Cuts a known video extension and nothing else: "Итоги 2.0" and "Биддер. Настройка." keep their ends.
+    /// </summary>
+    public string TitleOf(string title)
+    {
+        title = title.Trim();
+        var extension = Path.GetExtension(title);
+        return _extensions.Contains(extension) && extension.Length < title.Length ? title[..^extension.Length].TrimEnd() : title;
+    }
+
+    /// <summary>What the disk says of a file.</summary>
+    public LessonVideoState StateOf(FileInfo file) =>
+        !file.Exists ? LessonVideoState.Missing
+        : !IsVideo(file.Name) ? LessonVideoState.NotVideo
+        : file.Length == 0 ? LessonVideoState.Empty
+        : LessonVideoState.Ready;
+}

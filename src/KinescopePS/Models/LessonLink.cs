@@ -1,0 +1,36 @@
+namespace KinescopePS;
+
+/// <summary>What was done to a lesson's row.</summary>
+public enum LessonLinkStatus
+{
+    /// <summary>The row was changed to hold the video id.</summary>
+    Linked,
+
+    /// <summary>The row held this video id already.</summary>
+    Unchanged,
+}
+
+/// <summary>A lesson's row before and after: the output of <c>Set-LessonVideoId -PassThru</c>.</summary>
+public sealed class LessonLink
+{
+    /// <summary>The lesson's id.</summary>
+    public required string LessonId { get; init; }
+
+    /// <summary>The video id that the row holds now.</summary>
+    public required string VideoId { get; init; }
+
+    /// <summary>The video id that the row held before; null where it held none.</summary>
+    public string? PreviousVideoId { get; init; }
+
+    /// <summary>The video's address that the row holds now.</summary>
+    public string? VideoUrl { get; init; }
+
+    /// <summary>The video's address that the row held before.</summary>
+    public string? PreviousVideoUrl { get; init; }
+
+    /// <summary>Whether the row was changed.</summary>
+    public LessonLinkStatus Status { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{LessonId}: {VideoId}";
+}

@@ -1,0 +1,57 @@
+namespace KinescopePS;
+
+/// <summary>How the upload of a lesson's video ended.</summary>
+public enum LessonUploadStatus
+{
+    /// <summary>All bytes are at Kinescope, sent or completed by this run.</summary>
+    Uploaded,
+
+    /// <summary>Nothing was sent: an earlier run uploaded it, or the lesson already has a video id.</summary>
+    Skipped,
+
+    /// <summary>Not uploaded; <see cref="LessonUpload.Error"/> says why.</summary>
+    Failed,
+}
+
+/// <summary>The upload of one lesson's video: the output of <c>Send-KinescopeVideo</c>.</summary>
+public sealed class LessonUpload
+{
+    /// <summary>The lesson's id; null for a file that was given without one.</summary>
+    public string? LessonId { get; init; }
+
+    /// <summary>The course's id, where known.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>The title that the video was given.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The file's full path.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Kinescope's id of the video; null unless it is complete.</summary>
+    public string? VideoId { get; init; }
+
+    /// <summary>The address to embed the video with.</summary>
+    public string? EmbedUrl { get; init; }
+
+    /// <summary>How the upload ended.</summary>
+    public LessonUploadStatus Status { get; init; }
+
+    /// <summary>The file's size. Unit: bytes.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>What this run sent of the file, resent bytes included. Unit: bytes.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>How many requests that carry bytes this run needed.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The time from the start of this file's upload to its end, in this run.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Why it failed; null otherwise.</summary>
+    public string? Error { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{LessonId ?? Path}: {Status}";
+}

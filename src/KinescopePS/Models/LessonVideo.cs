@@ -1,0 +1,63 @@
+namespace KinescopePS;
+
+/// <summary>What the disk says about a lesson's file.</summary>
+public enum LessonVideoState
+{
+    /// <summary>The file is there, is not empty and has a video extension.</summary>
+    Ready,
+
+    /// <summary>No such file.</summary>
+    Missing,
+
+    /// <summary>The file has no bytes.</summary>
+    Empty,
+
+    /// <summary>The extension is not that of a video.</summary>
+    NotVideo,
+}
+
+/// <summary>A lesson of the manifest and its video file: the output of <c>Get-LessonVideoMap</c>.</summary>
+public sealed class LessonVideo
+{
+    /// <summary>The lesson's id, as in the manifest and in the lesson table.</summary>
+    public required string LessonId { get; init; }
+
+    /// <summary>The lesson's title without its video extension.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The course's id.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>The id of the course's module that holds the lesson.</summary>
+    public string? Module { get; init; }
+
+    /// <summary>The id of the innermost submodule, where the lesson stands in one.</summary>
+    public string? Submodule { get; init; }
+
+    /// <summary>The course's <c>skill_category</c>.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>The lesson's place in its module, as the manifest numbers it.</summary>
+    public long? Order { get; init; }
+
+    /// <summary>The file's full path, with this system's separators and the name as it is on disk.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether the file is there.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>The file's size. Unit: bytes; null where the file is missing.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>The file's extension in lower case, with its dot.</summary>
+    public required string Extension { get; init; }
+
+    /// <summary>Whether the file can be uploaded, and if not, why.</summary>
+    public LessonVideoState State { get; init; }
+
+    /// <summary>The video id that the lesson table holds: known with <c>-CheckDatabase</c> only.</summary>
+    public string? VideoId { get; set; }
+
+    /// <inheritdoc />
+    public override string ToString() => LessonId;
+}
