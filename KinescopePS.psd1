@@ -11,6 +11,8 @@
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-LessonVideoMap'
+        'Send-KinescopeVideo'
+        'Set-LessonVideoId'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -79,10 +79,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Starts background work that every way out waits for.</summary>
-    private protected Task Start(Func<Task> work)
+    /// <summary>Starts background work that every way out waits for. It runs on this thread up to its first await.</summary>
+    private protected TTask Start<TTask>(Func<TTask> work)
+        where TTask : Task
     {
-        var task = Task.Run(work, CancellationToken.None);
+        var task = work();
         _running.Add(task);
         return task;
     }

@@ -1,0 +1,297 @@
+using System.Management.Automation;
+using System.Security;
+using KinescopePS.Journal;
+using KinescopePS.Kinescope;
+using KinescopePS.Manifest;
+using KinescopePS.Transfer;
+using KinescopePS.Tus;
+using static KinescopePS.Commands.SizeText;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Uploads lesson videos to Kinescope, continuing where an earlier run ended.</summary>
+[Cmdlet(VerbsCommunications.Send, "KinescopeVideo", SupportsShouldProcess = true)]
+[OutputType(typeof(LessonUpload))]
+public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
+{
+    private readonly HashSet<string> _taken = [];
+    private KinescopeSettings? _settings;
+    private VideoFiles _videoFiles = new();
+    private JournalFile? _journal;
+    private KinescopeHttp? _http;
+    private UploadRun? _run;
+    private Task? _work;
+    private UploadProgress? _progress;
+
+    /// <summary>The video file.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath", "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The lesson's id. Without it the file's full path stands for it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? LessonId { get; set; }
+
+    /// <summary>The video's title. Default: the file's name without its extension.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Title { get; set; }
+
+    /// <summary>The course's id; kept with the result.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Course { get; set; }
+
+    /// <summary>What Get-LessonVideoMap found: only Ready is sent. Without it the file is looked at.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? State { get; set; }
+
+    /// <summary>The video id that the lesson has already: such a lesson is skipped.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? VideoId { get; set; }
+
+    /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
+
+    /// <summary>The project that videos go to. Default: the environment variable KINESCOPE_PROJECT_ID.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ProjectId { get; set; }
+
+    /// <summary>The folder that videos go to, instead of the project's top.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ParentId { get; set; }
+
+    /// <summary>
+    /// The workspace. With it videos are created as the dashboard does, under ids of our own. Default: the environment variable
+    /// KINESCOPE_WORKSPACE_ID, and where that is empty, none.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkspaceId { get; set; }
+
+    /// <summary>The API's address. Default: KINESCOPE_API_URL, else https://api.kinescope.io.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ApiUri { get; set; }
+
+    /// <summary>The uploader's address. Default: KINESCOPE_UPLOADER_URL, else https://uploader.kinescope.io.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? UploaderUri { get; set; }
+
+    /// <summary>The file that the progress is kept in. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ProgressFile { get; set; } = "kinescope-upload-progress.jsonl";
+
+    /// <summary>How many files are sent at once. 1 to 64, default 3.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 3;
+
+    /// <summary>How often in a row a step is repeated without progress. 0 to 100, default 3.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int MaxRetry { get; set; } = 3;
+
+    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 60.0)]
+    public double RetryDelaySeconds { get; set; } = 2;
+
+    /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds, 1 to 3600, default 60.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int StallTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>The extensions that count as a video for files given without a State. Default: mp4, mkv, avi, mov, webm, m4v.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Extension { get; set; }
+
+    /// <summary>Uploads again what is uploaded already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private bool IsPreview => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? ((SwitchParameter)given).IsPresent
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    void IUploadLog.Verbose(string message) => Post(() => WriteVerbose(message));
+
+    void IUploadLog.Warning(string message) => Post(() => WriteWarning(message));
+
+    private protected override void Begin()
+    {
+        _videoFiles = new VideoFiles(Extension);
+        _settings = ReadSettings();
+        var progressFile = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        if (IsPreview)
+        {
+            _journal = JournalFile.OpenReadOnly(progressFile);
+            return;
+        }
+
+        if (_settings.ApiKey is null)
+            throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Set the environment variable KINESCOPE_API_KEY, or give -ApiKey.");
+        _journal = JournalFile.Open(progressFile);
+        foreach (var warning in _journal.Warnings)
+            WriteWarning(warning);
+
+        _http = new KinescopeHttp { Paused = (host, wait) => ((IUploadLog)this).Verbose($"{host} asks for a pause of {wait.TotalSeconds:0} s.") };
+        var uploader = new VideoUploader(
+            new KinescopeClient(_http, _settings),
+            new TusClient(_http, TimeSpan.FromSeconds(StallTimeoutSeconds), Authorize),
+            _journal,
+            _settings,
+            Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => ((IUploadLog)this).Verbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")),
+            Force,
+            this);
+        _run = new UploadRun(uploader, ThrottleLimit);
+        _progress = new UploadProgress(_run, WriteProgress);
+        _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
+    }
+
+    private protected override void Process()
+    {
+        if (Plan() is not { } item)
+            return;
+
+        var known = PumpUntil(_journal!.FindAsync(item.Key, StopToken).AsTask());
+        var isDone = known is { Stage: UploadStage.Uploaded } && !Force;
+        var target = $"{item.Name}, {Bytes(item.Length)}";
+        if (IsPreview)
+        {
+            if (isDone)
+                WriteVerbose($"{target}: is video {known!.VideoId} already.");
+            else
+                ShouldProcess(target, known is { Stage: UploadStage.Initialised } ? $"Continue the upload of video {known.VideoId}" : Action(item));
+            return;
+        }
+
+        // What is done needs no consent: it only hands the id on.
+        if (!isDone && !ShouldProcess(target, Action(item)))
+            return;
+
+        _progress!.Planned(item);
+        PumpUntil(_run!.AddAsync(item, StopToken));
+        Pump();
+        ThrowIfStopped();
+    }
+
+    private protected override void End()
+    {
+        if (_run is null)
+            return;
+        _run.Complete();
+        PumpUntil(_work!);
+        _progress!.Complete();
+        ThrowIfStopped();
+    }
+
+    private protected override void Tick() => _progress?.Show();
+
+    private protected override void Release()
+    {
+        _run?.Dispose();
+        _http?.Dispose();
+        _journal?.Dispose();
+    }
+
+    /// <summary>The current input as a file to upload; null where it was reported or skipped.</summary>
+    private UploadItem? Plan()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var file = new FileInfo(path);
+        var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
+        var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;
+        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, file.Exists ? file.Length : 0);
+        if (!string.IsNullOrWhiteSpace(VideoId))
+        {
+            WriteVerbose($"{item.Name}: has video {VideoId} already.");
+            if (!IsPreview)
+                WriteObject(item.Result(LessonUploadStatus.Skipped, VideoId));
+            return null;
+        }
+
+        if (!_taken.Add(item.Key))
+        {
+            WriteError(new KinescopeException(ErrorIds.LessonIdDuplicate, $"{item.Name} was given twice; the second one was left out.").ToErrorRecord(item.Key));
+            return null;
+        }
+
+        if (WhyNotReady(file) is not { } failure)
+            return item;
+
+        var named = new KinescopeException(failure.Id, $"{item.Name}: {failure.Text} Nothing was sent for it.");
+        if (!IsPreview)
+            WriteObject(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
+        WriteError(named.ToErrorRecord(item.Key));
+        return null;
+    }
+
+    private (string Id, string Text)? WhyNotReady(FileInfo file)
+    {
+        var state = Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var given) ? given : _videoFiles.StateOf(file);
+        if (state == LessonVideoState.Ready)
+            state = !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;
+        return state switch
+        {
+            LessonVideoState.Missing when Directory.Exists(file.FullName) => (ErrorIds.LessonFileNotFound, "it is a folder."),
+            LessonVideoState.Missing => (ErrorIds.LessonFileNotFound, "there is no such file."),
+            LessonVideoState.Empty => (ErrorIds.LessonFileEmpty, "the file has no bytes."),
+            LessonVideoState.NotVideo => (ErrorIds.LessonFileNotVideo, $"'{file.Extension}' is not the extension of a video (-Extension says which are)."),
+            _ => null,
+        };
+    }
+
+    private void Write(UploadOutcome outcome)
+    {
+        _progress!.Ended(outcome.Result);
+        WriteObject(outcome.Result);
+        if (outcome.Failure is { StopsRun: false } failure)
+            WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
+    }
+
+    /// <summary>Ends the pipeline where nothing more can work, after all results have been written.</summary>
+    private void ThrowIfStopped()
+    {
+        if (_run!.StoppedBy is { } reason)
+        {
+            PumpUntil(_work!);
+            _progress!.Complete();
+            throw reason;
+        }
+    }
+
+    private string Action(UploadItem item) => $"Upload to Kinescope as '{item.Title}' under {_settings!.ParentId}";
+
+    private KinescopeSettings ReadSettings()
+    {
+        var key = Environment.GetEnvironmentVariable("KINESCOPE_API_KEY");
+        return new KinescopeSettings
+        {
+            ApiKey = ApiKey ?? (string.IsNullOrWhiteSpace(key) ? null : new System.Net.NetworkCredential("", key.Trim()).SecurePassword),
+            ParentId = ParentId ?? ProjectId ?? Setting("KINESCOPE_PROJECT_ID")
+                ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId."),
+            WorkspaceId = WorkspaceId ?? Setting("KINESCOPE_WORKSPACE_ID"),
+            ApiUri = KinescopeSettings.ParseHost(ApiUri ?? Setting("KINESCOPE_API_URL") ?? KinescopeSettings.DefaultApiUri, ApiUri is null ? "KINESCOPE_API_URL" : "-ApiUri"),
+            UploaderUri = KinescopeSettings.ParseHost(UploaderUri ?? Setting("KINESCOPE_UPLOADER_URL") ?? KinescopeSettings.DefaultUploaderUri, UploaderUri is null ? "KINESCOPE_UPLOADER_URL" : "-UploaderUri"),
+        };
+    }
+
+    // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
+    private void Authorize(HttpRequestMessage request)
+    {
+        if (_settings!.WorkspaceId is null)
+            return;
+        request.Headers.Authorization = _settings.Authorization;
+        request.Headers.Add("X-Workspace-ID", _settings.WorkspaceId);
+    }
+
+    private static string? Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+}

@@ -1,0 +1,17 @@
+namespace KinescopePS.Journal;
+
+/// <summary>
+/// Where the progress of a run is kept. What is recorded has to outlive a power cut before the call returns: the next step of
+/// an upload is taken only then.
+/// </summary>
+/// <remarks>The seam between uploads and their record: a file today, a table that several machines share is the other kind.</remarks>
+internal interface IUploadJournal
+{
+    /// <summary>The upload of a lesson, or null where nothing is known of it.</summary>
+    ValueTask<UploadState?> FindAsync(string lesson, CancellationToken cancellation);
+
+    /// <summary>Records a step. Never cancelled: a step that was taken is recorded.</summary>
+    /// <returns>The lesson's state after it.</returns>
+    /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c>: stops the run.</exception>
+    ValueTask<UploadState> RecordAsync(JournalRecord record);
+}

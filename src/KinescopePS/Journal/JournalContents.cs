@@ -1,0 +1,67 @@
+namespace KinescopePS.Journal;
+
+/// <summary>What a progress file holds: the state of each lesson, and how much of the file is intact.</summary>
+internal sealed class JournalContents
+{
+    public Dictionary<string, UploadState> States { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>The process of the last run, as <c>pid@host</c>.</summary>
+    public string? LastOwner { get; private set; }
+
+    /// <summary>
+    /// The length up to which the file is kept: all but a torn last line, which is what a cut while writing leaves. Unit: bytes.
+    /// </summary>
+    public long IntactLength { get; private set; }
+
+    /// <summary>How many whole lines cannot be read.</summary>
+    public int DamagedLines { get; private set; }
+
+    public bool IsDamaged => DamagedLines > 0;
+
+    /// <exception cref="KinescopeException"><c>ProgressFileVersionUnsupported</c>: a newer module wrote it.</exception>
+    public static JournalContents Read(Stream file, string path)
+    {
+        var contents = new JournalContents();
+        var buffer = new byte[64 * 1024];
+        var filled = 0;
+        long lineStart = 0;
+        file.Position = 0;
+        while (true)
+        {
+            var read = file.Read(buffer, filled, buffer.Length - filled);
+            filled += read;
+            var rest = buffer.AsSpan(0, filled);
+            for (int end; (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
+            {
+                contents.Take(rest[..end], path);
+                lineStart += end + 1;
+                contents.IntactLength = lineStart;
+            }
+
+            if (read == 0)
+                return contents;
+            rest.CopyTo(buffer);
+            filled = rest.Length;
+            if (filled == buffer.Length)
+                Array.Resize(ref buffer, buffer.Length * 2);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> line, string path)
+    {
+        if (JournalLine.Read(line) is not { } record)
+        {
+            DamagedLines++;
+            return;
+        }
+
+        if (record.Event == JournalEvent.Journal && record.Version > JournalFile.FormatVersion)
+            throw new KinescopeException(ErrorIds.ProgressFileVersionUnsupported, $"{path} was written by a newer KinescopePS (format {record.Version}; this one reads {JournalFile.FormatVersion}). Update the module; the file was left as it is.");
+        if (record.Event == JournalEvent.Run)
+            LastOwner = record.Owner;
+        if (record.Lesson is { } lesson)
+            States[lesson] = (States.GetValueOrDefault(lesson) ?? new UploadState(lesson)).With(record);
+    }
+}

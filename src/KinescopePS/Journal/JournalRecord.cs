@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KinescopePS.Journal;
+
+/// <summary>What a line of the progress file tells. The names are those in the file: see docs/progress-file.md.</summary>
+[JsonConverter(typeof(JournalEventConverter))]
+internal enum JournalEvent
+{
+    /// <summary>The first line: the format's name and version.</summary>
+    Journal,
+
+    /// <summary>A run began and holds the file.</summary>
+    Run,
+
+    /// <summary>A video entry is about to be asked for.</summary>
+    Intent,
+
+    /// <summary>Kinescope created the entry; its bytes go to the endpoint.</summary>
+    Initialised,
+
+    /// <summary>Kinescope holds all bytes.</summary>
+    Uploaded,
+
+    /// <summary>This run gave the lesson up; what was begun can be continued.</summary>
+    Failed,
+
+    /// <summary>A video entry that will never be finished; to be deleted.</summary>
+    Orphaned,
+
+    /// <summary>An orphan was deleted at Kinescope.</summary>
+    Deleted,
+}
+
+/// <summary>One line of the progress file.</summary>
+internal sealed record JournalRecord(JournalEvent Event, DateTimeOffset At)
+{
+    /// <summary>The format's version, on the first line only.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>The process that began a run, as <c>pid@host</c>.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The lesson's id; for a file given without one, its full path.</summary>
+    public string? Lesson { get; init; }
+
+    public string? Course { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Path { get; init; }
+
+    /// <summary>The file's size. Unit: bytes.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>The file's last write time, UTC.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>Kinescope's <c>parent_id</c>: the project or folder.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The video id that we chose (<c>init_id</c> of the tus creation).</summary>
+    public string? InitId { get; init; }
+
+    /// <summary>Kinescope's video id.</summary>
+    public string? Video { get; init; }
+
+    /// <summary>The upload URL. Whoever has it can write to the video.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>The stable error id of a failure, or the reason of an orphan.</summary>
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+}
+
+internal sealed class JournalEventConverter() : JsonStringEnumConverter<JournalEvent>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JournalRecord))]
+internal sealed partial class JournalJson : JsonSerializerContext;

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Text.Json;
+
+namespace KinescopePS.Kinescope;
+
+/// <summary>What Kinescope's refusals and a broken network mean.</summary>
+internal static class KinescopeErrors
+{
+    /// <summary>Kinescope's <c>error.code</c> values that we act on.</summary>
+    public const int AlreadyExists = 400419, ValidationError = 402402, InvalidUuid = 400301, NoSuchEntity = 404404;
+
+    private const int LimitReached = 100106;
+    private const int FirstBillingCode = 400207, LastBillingCode = 400212;
+    private const int MaxQuotedLength = 200;
+
+    /// <summary>Reads an answer that is no success. Bodies may be anything: a proxy's HTML, nothing, Kinescope's envelope.</summary>
+    public static async Task<KinescopeRequestException> FromAnswerAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var body = await ReadShortlyAsync(answer, cancellation).ConfigureAwait(false);
+        var error = ParseEnvelope(body);
+        var requestId = answer.Headers.TryGetValues("X-Request-ID", out var ids) ? ids.FirstOrDefault() : null;
+        var status = (int)answer.StatusCode;
+        var (errorId, stopsRun, isTransient, advice) = Classify(status, error);
+
+        var text = $"HTTP {status}{(error?.Code is { } code ? $", code {code}" : "")}{(error?.Text is { Length: > 0 } said ? $": {Printable(said)}" : "")}";
+        return new KinescopeRequestException(
+            errorId,
+            $"Kinescope answered {text}.{advice}{(requestId is null ? "" : $" (X-Request-ID {Printable(requestId)})")}",
+            answer.StatusCode,
+            error?.Code)
+        {
+            StopsRun = stopsRun,
+            IsTransient = isTransient,
+            RequestId = requestId,
+            RetryAfter = RetryAfterOf(answer),
+        };
+    }
+
+    /// <summary>What a request's failure without an answer means.</summary>
+    public static KinescopeException FromFailure(Exception failure, Uri uri)
+    {
+        var host = uri.Authority;
+        return failure switch
+        {
+            HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } =>
+                new KinescopeException(ErrorIds.ProxyAuthenticationRequired, $"The proxy on the way to {host} asks for a user name and password.", failure) { StopsRun = true },
+            HttpRequestException when failure.InnerException is AuthenticationException certificate =>
+                new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {certificate.Message} Check this machine's clock and its certificate authorities.", failure) { StopsRun = true },
+            _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {failure.GetBaseException().Message}", failure) { IsTransient = true },
+        };
+    }
+
+    private static (string ErrorId, bool StopsRun, bool IsTransient, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
+    {
+        (_, FirstBillingCode or > FirstBillingCode and <= LastBillingCode or LimitReached) or (402, not ValidationError) =>
+            (ErrorIds.PaymentRequired, true, false, " The plan's limit or balance is used up: see Billing in the dashboard, then run again."),
+        (401, _) or (_, 100101 or 100102) =>
+            (ErrorIds.TokenRejected, true, false, " Check KINESCOPE_API_KEY: the token is missing, wrong or revoked."),
+        (403, _) or (_, 100103 or 100107) =>
+            (ErrorIds.AccessDenied, true, false, " The token lacks the right for this: check its permissions in the dashboard."),
+        (407, _) => (ErrorIds.ProxyAuthenticationRequired, true, false, " The proxy asks for a user name and password."),
+        (413, _) => (ErrorIds.UploadTooLarge, false, false, " The file or the request is larger than the server takes."),
+        (429, _) => (ErrorIds.RateLimited, false, true, ""),
+        (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, false, true, ""),
+        (>= 300 and < 400, _) => (ErrorIds.AnswerInvalid, true, false, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
+        _ when error?.Names("parent_id") == true => (ErrorIds.ParentNotFound, true, false, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId."),
+        _ => (ErrorIds.RequestInvalid, false, false, ""),
+    };
+
+    /// <summary>The wait that <c>Retry-After</c> asks for, as seconds or as a date against the server's own clock.</summary>
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage answer)
+    {
+        var wait = answer.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - (answer.Headers.Date ?? DateTimeOffset.UtcNow),
+            _ => (TimeSpan?)null,
+        };
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static Envelope? ParseEnvelope(string body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
+                return new Envelope(null, body, []);
+
+            var texts = new[] { TextOf(error, "message"), TextOf(error, "detail") }.Where(text => !string.IsNullOrEmpty(text));
+            var parameters = error.TryGetProperty("invalid_params", out var list) && list.ValueKind == JsonValueKind.Array
+                ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).ToList()
+                : [];
+            var named = parameters.ConvertAll(item => (Name: TextOf(item, "name") ?? "", Reason: TextOf(item, "message") ?? TextOf(item, "reason") ?? ""));
+            var text = string.Join("; ", texts.Concat(named.Select(item => $"{item.Name}: {item.Reason}")));
+            return new Envelope(error.TryGetProperty("code", out var code) && code.TryGetInt32(out var number) ? number : null, text, [.. named.Select(item => item.Name)]);
+        }
+        catch (JsonException)
+        {
+            return body.Length > 0 ? new Envelope(null, body, []) : null;
+        }
+    }
+
+    private static string? TextOf(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static async Task<string> ReadShortlyAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        try
+        {
+            var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            var buffer = new byte[16 * 1024];
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        {
+            return "";
+        }
+    }
+
+    // A server's text may hold anything, terminal control sequences included.
+    private static string Printable(string text)
+    {
+        var line = new string([.. text.Trim().Select(character => char.IsControl(character) ? ' ' : character)]);
+        return line.Length > MaxQuotedLength ? line[..MaxQuotedLength] + "..." : line;
+    }
+
+    private sealed record Envelope(int? Code, string Text, IReadOnlyList<string> InvalidParameters)
+    {
+        public bool Names(string parameter) => InvalidParameters.Contains(parameter);
+    }
+}

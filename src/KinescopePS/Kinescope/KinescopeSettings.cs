@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security;
+
+namespace KinescopePS.Kinescope;
+
+/// <summary>Where Kinescope is, whose account it is, and where new videos go.</summary>
+internal sealed record KinescopeSettings
+{
+    public const string DefaultApiUri = "https://api.kinescope.io";
+    public const string DefaultUploaderUri = "https://uploader.kinescope.io";
+
+    private const string PlatformDomain = ".kinescope.io";
+
+    /// <summary>The bearer token; kept as it came and made text only for a request's header.</summary>
+    public SecureString? ApiKey { get; init; }
+
+    /// <summary>Kinescope's <c>parent_id</c>: the project or folder that new videos go to.</summary>
+    public required string ParentId { get; init; }
+
+    /// <summary>The workspace; with it videos are created by tus creation with an <c>init_id</c> of our own.</summary>
+    public string? WorkspaceId { get; init; }
+
+    public required Uri ApiUri { get; init; }
+
+    public required Uri UploaderUri { get; init; }
+
+    /// <summary>The Authorization header of one request.</summary>
+    public AuthenticationHeaderValue Authorization => new("Bearer", new NetworkCredential("", ApiKey).Password);
+
+    /// <summary>Reads the address of a host, without a path: <c>https</c>, or <c>http</c> on this machine only.</summary>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
+    public static Uri ParseHost(string text, string settingName)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+            throw new KinescopeException(ErrorIds.UriInvalid, $"{settingName} is not a web address. Expected is something like {DefaultApiUri}.");
+        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+            throw new KinescopeException(ErrorIds.UriInvalid, $"{settingName} must begin with https://: the API key would travel in the open. (http:// is accepted for this machine only.)");
+        return new Uri(uri.GetLeftPart(UriPartial.Authority));
+    }
+
+    /// <summary>Takes the upload URL that Kinescope answered with.</summary>
+    /// <remarks>
+    /// The host is the server's choice (kinescope-api, regional nodes), so any <c>https</c> host of the platform is accepted, and
+    /// the configured uploader's own host by its own scheme; a video's bytes go nowhere else.
+    /// </remarks>
+    /// <exception cref="KinescopeException"><c>UploadEndpointRefused</c>; the message names the host only.</exception>
+    public Uri AcceptEndpoint(string? text)
+    {
+        if (!Uri.TryCreate(UploaderUri, text, out var endpoint) || string.IsNullOrEmpty(text))
+            throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.");
+
+        var isPlatform = endpoint.Scheme == Uri.UriSchemeHttps && endpoint.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
+        var isUploader = endpoint.Scheme == UploaderUri.Scheme && string.Equals(endpoint.IdnHost, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
+        if ((!isPlatform && !isUploader) || endpoint.UserInfo.Length > 0)
+            throw new KinescopeException(ErrorIds.UploadEndpointRefused, $"Kinescope named {endpoint.Scheme}://{endpoint.Host} as upload address. Only https hosts of {PlatformDomain[1..]} and {UploaderUri.Host} are used; nothing was sent.");
+        return endpoint;
+    }
+}

@@ -1,0 +1,48 @@
+using KinescopePS.Journal;
+using KinescopePS.Tus;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>A file to upload, as the plan has it.</summary>
+/// <param name="LessonId">The lesson's id; null for a file given without one.</param>
+/// <param name="Course">The course's id.</param>
+/// <param name="Title">The video's title.</param>
+/// <param name="Path">The file's full path.</param>
+/// <param name="Length">The size when it was planned. Unit: bytes.</param>
+internal sealed record UploadItem(string? LessonId, string? Course, string Title, string Path, long Length)
+{
+    /// <summary>What the journal knows the upload by.</summary>
+    public string Key => LessonId ?? Path;
+
+    /// <summary>The lesson, for messages.</summary>
+    public string Name => LessonId is null ? Path : $"Lesson '{LessonId}' ({Path})";
+
+    public LessonUpload Result(LessonUploadStatus status, string? videoId, FileTransfer? transfer = null, string? error = null) => new()
+    {
+        LessonId = LessonId,
+        Course = Course,
+        Title = Title,
+        Path = Path,
+        VideoId = videoId,
+        EmbedUrl = videoId is null ? null : VideoLinks.Embed(videoId),
+        Status = status,
+        Length = Length,
+        BytesSent = transfer?.BytesSent ?? 0,
+        Attempts = transfer?.Attempts ?? 0,
+        Duration = transfer?.Elapsed ?? TimeSpan.Zero,
+        Error = error,
+    };
+}
+
+/// <summary>Addresses of a video.</summary>
+internal static class VideoLinks
+{
+    /// <remarks>Source: kinescope-api section 5; embedding by UUID works in production.</remarks>
+    public static string Embed(string videoId) => $"https://kinescope.io/embed/{Uri.EscapeDataString(videoId)}";
+}
+
+/// <summary>Whether a file is the one that an earlier upload began with.</summary>
+internal static class FileIdentity
+{
+    public static bool IsSameFile(this UploadState state, SourceFile file) => state.Length == file.Length && state.Modified == file.Modified;
+}

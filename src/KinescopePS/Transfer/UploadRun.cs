@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>
+/// A run: a queue of files and the workers that upload them, so many at once. Files are added while uploads are under way.
+/// </summary>
+internal sealed class UploadRun(VideoUploader uploader, int throttleLimit) : IDisposable
+{
+    /// <summary>How far the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
+    private const int LookAhead = 10_000;
+
+    private readonly Channel<UploadItem> _queue = Channel.CreateBounded<UploadItem>(LookAhead);
+    private readonly ConcurrentDictionary<FileTransfer, byte> _running = new();
+    private readonly CancellationTokenSource _halt = new();
+    private long _endedBytesSent;
+
+    /// <summary>What stopped the run: after it nothing is begun, and what was under way ends with its progress kept.</summary>
+    public KinescopeException? StoppedBy { get; private set; }
+
+    /// <summary>The transfers under way.</summary>
+    public IEnumerable<FileTransfer> Running => _running.Keys;
+
+    /// <summary>What the run has sent so far. Unit: bytes.</summary>
+    public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
+
+    /// <summary>Waits for room in the queue and adds a file.</summary>
+    public async Task AddAsync(UploadItem item, CancellationToken cancellation)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(item, cancellation).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // The run was stopped: what stopped it is told by its own outcome.
+        }
+    }
+
+    /// <summary>Says that no file will follow.</summary>
+    public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Uploads until the queue is complete and empty, or something stops the run.</summary>
+    /// <param name="ended">Told of each outcome, as it comes, from the worker's thread.</param>
+    /// <param name="cancellation">Stops the workers; what they did is recorded.</param>
+    public async Task WorkAsync(Action<UploadOutcome> ended, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _halt.Token);
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(() => WorkOneAsync(ended, stop.Token), CancellationToken.None))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (StoppedBy is not null && !cancellation.IsCancellationRequested)
+        {
+            // What stopped the run has been told as the outcome of its file.
+        }
+    }
+
+    public void Dispose() => _halt.Dispose();
+
+    private async Task WorkOneAsync(Action<UploadOutcome> ended, CancellationToken cancellation)
+    {
+        await foreach (var item in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            var transfer = new FileTransfer(item);
+            _running.TryAdd(transfer, 0);
+            try
+            {
+                var outcome = await uploader.UploadAsync(item, transfer, cancellation).ConfigureAwait(false);
+                ended(outcome);
+                if (outcome.Failure is { StopsRun: true } failure)
+                    Halt(failure);
+            }
+            finally
+            {
+                Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);
+                _running.TryRemove(transfer, out _);
+            }
+        }
+    }
+
+    private void Halt(KinescopeException failure)
+    {
+        StoppedBy ??= failure;
+        _queue.Writer.TryComplete();
+        _halt.Cancel();
+    }
+}
