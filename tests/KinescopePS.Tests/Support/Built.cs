@@ -1,0 +1,19 @@
+using System.Reflection;
+
+namespace KinescopePS.Tests.Support;
+
+/// <summary>Where the build left what the tests run.</summary>
+internal static class Built
+{
+    /// <summary>The module's folder, as it is installed.</summary>
+    public static string Module { get; } = Path.GetFullPath(Metadata("ModulePath"));
+
+    /// <summary>The sandbox's program.</summary>
+    public static string Sandbox { get; } = Path.GetFullPath(Metadata("SandboxPath"));
+
+    /// <summary>The repository's folder.</summary>
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Module, "..", ".."));
+
+    private static string Metadata(string key) =>
+        typeof(Built).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

@@ -1,0 +1,97 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace KinescopePS.Tests.Support;
+
+/// <summary>
+/// The real PowerShell engine with the built module imported. Only the engine's core commands are there: no Select-Object, no
+/// Format-Table.
+/// </summary>
+internal sealed class PowerShellSession : IDisposable
+{
+    private readonly Runspace _runspace;
+
+    /// <param name="folder">The current location.</param>
+    public PowerShellSession(string folder)
+    {
+        var state = InitialSessionState.CreateDefault2();
+        state.ThrowOnRunspaceOpenError = true;
+        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace.Open();
+        _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(folder));
+        Run("param($module) Import-Module $module", Built.Module).RequireNoErrors();
+    }
+
+    /// <summary>Runs a script to its end.</summary>
+    /// <param name="script">The script; a <c>param</c> block takes the arguments.</param>
+    /// <param name="arguments">Its arguments, in their order.</param>
+    public ScriptResult Run(string script, params object?[] arguments)
+    {
+        using var shell = Shell(script, arguments);
+        Exception? failure = null;
+        PSDataCollection<PSObject> output = [];
+        try
+        {
+            shell.Invoke(null, output);
+        }
+        catch (RuntimeException thrown)
+        {
+            failure = thrown;
+        }
+
+        return new ScriptResult([.. output], shell, failure);
+    }
+
+    /// <summary>A script that has not been started, for tests that stop it.</summary>
+    public PowerShell Shell(string script, params object?[] arguments)
+    {
+        var shell = PowerShell.Create(_runspace);
+        shell.AddScript(script);
+        foreach (var argument in arguments)
+            shell.AddArgument(argument);
+        return shell;
+    }
+
+    public void Dispose() => _runspace.Dispose();
+}
+
+/// <summary>What a script wrote, by stream.</summary>
+internal sealed class ScriptResult(IReadOnlyList<PSObject> output, PowerShell shell, Exception? failure)
+{
+    public IReadOnlyList<PSObject> Output { get; } = output;
+
+    /// <summary>Errors that did not end the script: also those that ended a pipeline.</summary>
+    public IReadOnlyList<ErrorRecord> Errors { get; } = [.. shell.Streams.Error];
+
+    public IReadOnlyList<string> Warnings { get; } = [.. shell.Streams.Warning.Select(record => record.Message)];
+
+    public IReadOnlyList<string> Verbose { get; } = [.. shell.Streams.Verbose.Select(record => record.Message)];
+
+    public IReadOnlyList<ProgressRecord> Progress { get; } = [.. shell.Streams.Progress];
+
+    /// <summary>The error that ended the script, or null.</summary>
+    public ErrorRecord? Terminating { get; } = (failure as IContainsErrorRecord)?.ErrorRecord;
+
+    /// <summary>The last error, whether it ended anything or not.</summary>
+    public ErrorRecord LastError => Terminating ?? Errors[^1];
+
+    /// <summary>The stable ids of all errors, without the cmdlet's name.</summary>
+    public IEnumerable<string> ErrorIds => Errors.Concat(Terminating is null ? [] : [Terminating]).Select(error => error.FullyQualifiedErrorId.Split(',')[0]);
+
+    /// <summary>A property of each output object.</summary>
+    public IEnumerable<object?> Values(string property) => Output.Select(item => Value(item, property));
+
+    /// <summary>A property of each output object, as text.</summary>
+    public IEnumerable<string?> Texts(string property) => Values(property).Select(value => value?.ToString());
+
+    /// <summary>Fails, with what was said, where there was an error.</summary>
+    public ScriptResult RequireNoErrors()
+    {
+        Assert.True(Terminating is null && Errors.Count == 0, string.Join(Environment.NewLine, Errors.Append(Terminating).Where(error => error is not null)));
+        return this;
+    }
+
+    private static object? Value(PSObject item, string property) =>
+        item.BaseObject is IDictionary table ? table[property] : item.Properties[property]?.Value is PSObject wrapped ? wrapped.BaseObject : item.Properties[property]?.Value;
+}

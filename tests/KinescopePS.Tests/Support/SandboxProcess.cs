@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace KinescopePS.Tests.Support;
+
+/// <summary>A local Kinescope in a process of its own.</summary>
+internal sealed class SandboxProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly TemporaryFolder? _ownData;
+
+    private SandboxProcess(Process process, JsonElement settings, TemporaryFolder? ownData)
+    {
+        _process = process;
+        _ownData = ownData;
+        Environment = settings.EnumerateObject()
+            .Where(property => property.Name.StartsWith("KINESCOPE_", StringComparison.Ordinal))
+            .ToDictionary(property => property.Name, property => property.Value.GetString()!);
+        Http = new HttpClient { BaseAddress = new Uri(Environment["KINESCOPE_API_URL"]) };
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", Environment["KINESCOPE_API_KEY"]);
+    }
+
+    /// <summary>The variables that point the module at it; KINESCOPE_WORKSPACE_ID among them.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Its API, with the token.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="options">Further options of <c>serve</c>.</param>
+    /// <param name="data">Its state's folder; null for one of its own, removed with it.</param>
+    public static async Task<SandboxProcess> StartAsync(string[]? options = null, string? data = null)
+    {
+        var own = data is null ? new TemporaryFolder() : null;
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (var argument in (string[])[Built.Sandbox, "serve", "--json", "--exit-with-stdin", "--data", data ?? own!.Path, .. options ?? ["--no-rate-limit"]])
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The sandbox ended before it listened.");
+        return new SandboxProcess(process, JsonDocument.Parse(line).RootElement, own);
+    }
+
+    /// <summary>Sets <c>$kinescope</c> in a session: the parameters of Send-KinescopeVideo that point it here, to be splatted.</summary>
+    /// <param name="session">The session; variables of the environment would reach every test of this process.</param>
+    /// <param name="withWorkspace">Whether videos are created as the dashboard does, by tus creation.</param>
+    public void UseIn(PowerShellSession session, bool withWorkspace = false)
+    {
+        session.Run(
+            """
+            param($key, $project, $api, $uploader, $workspace)
+            $secure = [System.Net.NetworkCredential]::new('', $key).SecurePassword
+            $global:kinescope = @{ ApiKey = $secure; ProjectId = $project; ApiUri = $api; UploaderUri = $uploader; RetryDelaySeconds = 0.05 }
+            if ($workspace) { $global:kinescope.WorkspaceId = $workspace }
+            """,
+            Environment["KINESCOPE_API_KEY"],
+            Environment["KINESCOPE_PROJECT_ID"],
+            Environment["KINESCOPE_API_URL"],
+            Environment["KINESCOPE_UPLOADER_URL"],
+            withWorkspace ? Environment["KINESCOPE_WORKSPACE_ID"] : null).RequireNoErrors();
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => await Http.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>All videos, whatever their state.</summary>
+    public async Task<IReadOnlyList<JsonElement>> VideosAsync()
+    {
+        var videos = new List<JsonElement>();
+        for (var page = 1; ; page++)
+        {
+            var data = (await GetAsync($"/v1/videos?page={page}&per_page=100")).GetProperty("data");
+            videos.AddRange(data.EnumerateArray());
+            if (data.GetArrayLength() < 100)
+                return videos;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _ownData?.Dispose();
+    }
+}
