@@ -44,7 +44,7 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
                 filesize = video.FileSize,
             }),
         };
-        var data = await CallAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
+        var data = await CreateAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
         var id = TextOf(data, "id") ?? throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say its id.");
         return new VideoEntry(id, settings.AcceptEndpoint(TextOf(data, "endpoint")));
     }
@@ -67,7 +67,7 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
             ("filesize", video.FileSize.ToString()),
         }.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}")));
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
-        var location = await CallAsync(request, (answer, _) => Task.FromResult(answer.Headers.Location), cancellation).ConfigureAwait(false);
+        var location = await CreateAsync(request, (answer, _) => Task.FromResult(answer.Headers.Location), cancellation).ConfigureAwait(false);
         return new VideoEntry(initId, settings.AcceptEndpoint(location?.OriginalString));
     }
 
@@ -106,6 +106,18 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         }
         catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
         {
+        }
+    }
+
+    private async Task<T> CreateAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    {
+        try
+        {
+            return await CallAsync(request, read, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeRequestException refusal) when (refusal.Code is KinescopeErrors.NoSuchEntity or KinescopeErrors.InvalidUuid)
+        {
+            throw new KinescopeException(ErrorIds.ParentNotFound, $"Kinescope has no project or folder {settings.ParentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. {refusal.Message}", refusal) { StopsRun = true };
         }
     }
 

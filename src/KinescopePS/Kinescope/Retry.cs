@@ -8,12 +8,21 @@ internal static class Retry
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How often in a row a server may ask for a wait. Such a wait costs no retry, because it is obeyed before the next request
+    /// (<see cref="HostPauses"/>); many workers that are let loose together may be sent back a few times.
+    /// </summary>
+    private const int MaxPauses = 50;
+
     /// <param name="maxRetry">How many times in a row a step is repeated. 0 for not at all.</param>
     /// <param name="delay">The wait before the first repetition; each further one doubles it, up to a minute.</param>
     /// <param name="retrying">Told of each failure that will be repeated, and after which wait.</param>
-    public static ResiliencePipeline Create(int maxRetry, TimeSpan delay, Action<Exception, TimeSpan> retrying) =>
-        maxRetry == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder()
-            .AddRetry(new RetryStrategyOptions
+    public static ResiliencePipeline Create(int maxRetry, TimeSpan delay, Action<Exception, TimeSpan> retrying)
+    {
+        var pipeline = new ResiliencePipelineBuilder();
+        if (maxRetry > 0)
+        {
+            pipeline.AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = maxRetry,
                 Delay = delay,
@@ -26,6 +35,14 @@ internal static class Retry
                     retrying(arguments.Outcome.Exception!, arguments.RetryDelay);
                     return default;
                 },
-            })
-            .Build();
+            });
+        }
+
+        return pipeline.AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = MaxPauses,
+            Delay = TimeSpan.Zero,
+            ShouldHandle = arguments => new(arguments.Outcome.Exception is KinescopeRequestException { IsTransient: true, RetryAfter: not null }),
+        }).Build();
+    }
 }

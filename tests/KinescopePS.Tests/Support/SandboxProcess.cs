@@ -75,6 +75,25 @@ internal sealed class SandboxProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Replaces the fault script.</summary>
+    public async Task SetFaultsAsync(params object[] rules) =>
+        (await Http.PutAsJsonAsync("/sandbox/faults", rules)).EnsureSuccessStatusCode();
+
+    public async Task ClearFaultsAsync() => (await Http.DeleteAsync("/sandbox/faults")).EnsureSuccessStatusCode();
+
+    /// <summary>Waits until a condition holds, for example <c>bytes=1000</c> or <c>stalled=1</c>.</summary>
+    public async Task WaitAsync(string condition) => (await Http.GetAsync($"/sandbox/wait?{condition}")).EnsureSuccessStatusCode();
+
+    /// <summary>The requests so far, as <c>METHOD path</c> prefixes select them.</summary>
+    public async Task<IReadOnlyList<JsonElement>> RequestsAsync(string method, string path) =>
+        [.. (await GetAsync($"/sandbox/requests?method={method}&path={Uri.EscapeDataString(path)}")).GetProperty("data").EnumerateArray()];
+
+    public async Task ForgetRequestsAsync() => (await Http.DeleteAsync("/sandbox/requests")).EnsureSuccessStatusCode();
+
+    /// <summary>SHA-256 of the bytes that the sandbox holds of a video, in lower-case hex.</summary>
+    public async Task<string> Sha256Async(string videoId) =>
+        (await GetAsync($"/sandbox/videos/{videoId}/sha256")).GetProperty("data").GetProperty("sha256").GetString()!;
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

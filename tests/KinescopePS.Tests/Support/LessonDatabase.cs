@@ -1,0 +1,47 @@
+using Microsoft.Data.Sqlite;
+
+namespace KinescopePS.Tests.Support;
+
+/// <summary>A SQLite lesson table as Prisma makes it.</summary>
+internal static class LessonDatabase
+{
+    /// <summary>Creates the file with these lessons, none of which has a video.</summary>
+    public static void Create(string path, IEnumerable<string> lessonIds)
+    {
+        using var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        using var transaction = connection.BeginTransaction();
+        Execute(connection, """CREATE TABLE "Lesson" ("id" TEXT NOT NULL PRIMARY KEY, "title" TEXT NOT NULL, "videoUrl" TEXT, "videoId" TEXT)""");
+        foreach (var id in lessonIds)
+            Execute(connection, """INSERT INTO "Lesson" ("id", "title") VALUES ($id, $id)""", id);
+        transaction.Commit();
+    }
+
+    /// <summary>The video ids of all lessons, in the order of the lessons' ids.</summary>
+    public static IReadOnlyList<string?> VideoIds(string path)
+    {
+        using var connection = Open(path, SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText = """SELECT "videoId" FROM "Lesson" ORDER BY "id" """;
+        using var reader = command.ExecuteReader();
+        var ids = new List<string?>();
+        while (reader.Read())
+            ids.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        return ids;
+    }
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, string? id = null)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        if (id is not null)
+            command.Parameters.AddWithValue("$id", id);
+        command.ExecuteNonQuery();
+    }
+}
