@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text;
+using KinescopeSandbox.State;
+
+namespace KinescopeSandbox.Api;
+
+/// <summary>What answers show of a video.</summary>
+public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan transcode)
+{
+    /// <summary>Invented bit rate that turns sizes into durations, bytes per second.</summary>
+    private const double BytesPerSecond = 187_500;
+
+    /// <summary>Qualities made from an original, their sizes in proportion to it.</summary>
+    private static readonly (string Quality, string Resolution, double Share)[] Renditions =
+        [("1080p", "1920x1080", 0.5), ("720p", "1280x720", 0.25), ("480p", "854x480", 0.12), ("360p", "640x360", 0.08)];
+
+    public string StatusOf(Video video) => video.StatusAt(clock.GetUtcNow(), transcode);
+
+    /// <summary>Seconds; 0 until the video is `done`.</summary>
+    public double DurationOf(Video video) =>
+        StatusOf(video) == "done" ? Math.Round((video.VisibleUpload(clock.GetUtcNow(), transcode).Length ?? 0) / BytesPerSecond, 3) : 0;
+
+    /// <summary>The object of GET and of lists.</summary>
+    public object Full(Video video)
+    {
+        var status = StatusOf(video);
+        return new
+        {
+            video.Id,
+            video.ProjectId,
+            video.FolderId,
+            PlayerId = (Guid?)null,
+            Version = 2,
+            video.Title,
+            Subtitle = "",
+            video.Description,
+            Status = status,
+            Progress = status == "done" ? 100 : 0,
+            Duration = DurationOf(video),
+            Assets = Assets(video, status),
+            Chapters = new { items = Array.Empty<object>(), enabled = false, show_on_load = false },
+            video.PrivacyType,
+            video.PrivacyDomains,
+            PrivacyShare = Array.Empty<object>(),
+            video.Tags,
+            Poster = (object?)null,
+            AdditionalMaterials = Array.Empty<object>(),
+            video.AdditionalMaterialsEnabled,
+            PlayLink = PlayLink(video),
+            EmbedLink = EmbedLink(video),
+            HlsLink = HlsLink(video),
+            video.CreatedAt,
+            video.UpdatedAt,
+            Subtitles = Array.Empty<object>(),
+            SubtitlesEnabled = false,
+            AudioTracks = (object?)null,
+            Meta = (object?)null,
+        };
+    }
+
+    /// <summary>The shorter object of a single upload request.</summary>
+    public object Created(Video video) => new
+    {
+        video.Id,
+        ParentId = video.FolderId ?? video.ProjectId,
+        video.Title,
+        video.Description,
+        Status = StatusOf(video),
+        PlayLink = PlayLink(video),
+        EmbedLink = EmbedLink(video),
+        HlsLink = HlsLink(video),
+        video.CreatedAt,
+    };
+
+    /// <summary>The object of PATCH and move: with the workspace, without links.</summary>
+    public object Changed(Video video) => new
+    {
+        video.Id,
+        WorkspaceId = state.Workspace.Id,
+        video.ProjectId,
+        video.FolderId,
+        StorageId = state.Workspace.Id,
+        video.ShortId,
+        video.Title,
+        video.Description,
+        Status = StatusOf(video),
+        Duration = DurationOf(video),
+        video.Tags,
+        video.PrivacyType,
+        video.PrivacyDomains,
+        video.AdditionalMaterialsEnabled,
+        video.CreatedAt,
+        video.UpdatedAt,
+        video.DeletedAt,
+    };
+
+    private static string PlayLink(Video video) => $"https://kinescope.io/{video.ShortId}";
+
+    private static string EmbedLink(Video video) => $"https://kinescope.io/embed/{video.ShortId}";
+
+    private static string HlsLink(Video video) => $"https://kinescope.io/{video.ShortId}/master.m3u8";
+
+    /// <summary>The original as soon as it is complete, the renditions once transcoded.</summary>
+    private List<object> Assets(Video video, string status)
+    {
+        var upload = video.VisibleUpload(clock.GetUtcNow(), transcode);
+        if (upload.CompletedAt is null || upload.Length is not { } length)
+            return [];
+        List<object> assets = [Asset(video, upload, "original", "1920x1080", length, upload.Md5)];
+        if (status == "done")
+            assets.AddRange(Renditions.Select(made => Asset(video, upload, made.Quality, made.Resolution, (long)(length * made.Share), md5: null)));
+        return assets;
+    }
+
+    private static object Asset(Video video, Upload upload, string quality, string resolution, long size, string? md5)
+    {
+        var id = new Guid(MD5.HashData(Encoding.ASCII.GetBytes($"{upload.Id:D} {quality}")));
+        var link = $"https://kinescope.io/assets/{id:D}/{quality}.mp4";
+        return new
+        {
+            id,
+            video_id = video.Id,
+            original_name = upload.FileName,
+            file_size = size,
+            md5 = md5 ?? "",
+            filetype = quality == "original" ? Path.GetExtension(upload.FileName).TrimStart('.').ToLowerInvariant() : "mp4",
+            quality,
+            resolution,
+            created_at = upload.CompletedAt,
+            url = link,
+            download_link = link,
+        };
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json;
+using KinescopeSandbox.Server;
+
+namespace KinescopeSandbox.Commands;
+
+/// <summary>`serve`: runs the sandbox until it is told to stop.</summary>
+public static class ServeCommand
+{
+    public static Command Create()
+    {
+        var port = new Option<int?>("--port") { Description = "TCP port of the API; default: that of the last run on the data folder, or any free one" };
+        var data = new Option<DirectoryInfo>("--data") { Description = "folder with the state", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "sandbox")) };
+        var transcode = new Option<double>("--transcode-seconds") { Description = "time from the last byte to status done", DefaultValueFactory = _ => 2 };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not answer 429 beyond 10 requests per second" };
+        var discard = new Option<bool>("--discard") { Description = "count and hash the bytes but do not keep them" };
+        var noMd5 = new Option<bool>("--no-md5") { Description = "do not hash the bytes: the original asset has no md5" };
+        var shell = new Option<string>("--shell") { Description = "how to print the environment variables: pwsh or sh", DefaultValueFactory = _ => "pwsh" };
+        shell.AcceptOnlyFromAmong("pwsh", "sh");
+        var json = new Option<bool>("--json") { Description = "print one line of JSON instead" };
+        var exitWithStdin = new Option<bool>("--exit-with-stdin") { Description = "stop when standard input ends" };
+
+        var command = new Command("serve", "Runs a local Kinescope.") { port, data, transcode, noRateLimit, discard, noMd5, shell, json, exitWithStdin };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new SandboxOptions
+            {
+                DataFolder = parsed.GetRequiredValue(data).FullName,
+                Port = parsed.GetValue(port),
+                Transcode = TimeSpan.FromSeconds(parsed.GetValue(transcode)),
+                RateLimit = !parsed.GetValue(noRateLimit),
+                Discard = parsed.GetValue(discard),
+                Md5 = !parsed.GetValue(noMd5),
+            };
+            SandboxServer server;
+            try
+            {
+                server = await SandboxServer.StartAsync(options, cancellation: cancellation);
+            }
+            catch (IOException exception)
+            {
+                await Console.Error.WriteLineAsync($"sandbox: cannot start: {exception.Message}");
+                return 1;
+            }
+            await using (server)
+            {
+                Announce(server, parsed.GetValue(json), parsed.GetRequiredValue(shell));
+                await StopSignalAsync(parsed.GetValue(exitWithStdin), cancellation);
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>The environment variables that point the module at a sandbox.</summary>
+    public static IReadOnlyDictionary<string, string> Environment(SandboxServer server) => new Dictionary<string, string>
+    {
+        ["KINESCOPE_API_KEY"] = server.Token,
+        ["KINESCOPE_PROJECT_ID"] = server.Workspace.DefaultProjectId.ToString("D"),
+        ["KINESCOPE_WORKSPACE_ID"] = server.Workspace.Id.ToString("D"),
+        ["KINESCOPE_API_URL"] = server.ApiUrl,
+        ["KINESCOPE_UPLOADER_URL"] = server.ApiUrl,
+    };
+
+    private static void Announce(SandboxServer server, bool json, string shell)
+    {
+        if (json)
+        {
+            var values = Environment(server).ToDictionary(pair => pair.Key, pair => (object)pair.Value);
+            values["api_port"] = server.Workspace.ApiPort;
+            values["upload_port"] = server.Workspace.UploadPort;
+            Console.WriteLine(JsonSerializer.Serialize(values));
+        }
+        else
+        {
+            foreach (var (name, value) in Environment(server))
+            {
+                // Setting the workspace switches the module to tus creation, so that is left to the reader.
+                var comment = name == "KINESCOPE_WORKSPACE_ID" ? "# " : "";
+                Console.WriteLine(shell == "sh" ? $"{comment}export {name}='{value}'" : $"{comment}$env:{name} = '{value}'");
+            }
+        }
+        Console.WriteLine("sandbox: listening");
+    }
+
+    private static async Task StopSignalAsync(bool exitWithStdin, CancellationToken cancellation)
+    {
+        var stopped = Task.Delay(Timeout.Infinite, cancellation);
+        var inputEnded = exitWithStdin ? Task.Run(ReadToEnd, CancellationToken.None) : Task.Delay(Timeout.Infinite, CancellationToken.None);
+        await Task.WhenAny(stopped, inputEnded);
+    }
+
+    private static void ReadToEnd()
+    {
+        using var input = Console.OpenStandardInput();
+        var buffer = new byte[256];
+        while (input.Read(buffer) > 0)
+        {
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace KinescopeSandbox.Faults;
+
+/// <summary>Ends connections in ways that HTTP servers do not offer.</summary>
+public static class Connection
+{
+    /// <summary>Closes without an answer (FIN).</summary>
+    public static void Cut(HttpContext context)
+    {
+        try
+        {
+            SocketOf(context).Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The client closed first.
+        }
+        context.Abort();
+    }
+
+    /// <summary>Closes without an answer (RST).</summary>
+    public static void Reset(HttpContext context)
+    {
+        var socket = SocketOf(context);
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+        context.Abort();
+    }
+
+    /// <summary>Answers and closes at once, leaving unread what the client still sends.</summary>
+    /// <remarks>Written past Kestrel, which would read on for a while before it closes.</remarks>
+    public static async Task AnswerAndCloseAsync(HttpContext context, byte[] body)
+    {
+        var response = context.Response;
+        var head = new StringBuilder($"HTTP/1.1 {response.StatusCode} {ReasonPhrases.GetReasonPhrase(response.StatusCode)}\r\n");
+        foreach (var (name, value) in response.Headers)
+            head.Append($"{name}: {value}\r\n");
+        head.Append($"Date: {DateTimeOffset.UtcNow:R}\r\nConnection: close\r\n\r\n");
+
+        var socket = SocketOf(context);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(head.ToString()));
+        await socket.SendAsync(body);
+        Cut(context);
+    }
+
+    private static Socket SocketOf(HttpContext context) =>
+        context.Features.Get<IConnectionSocketFeature>()?.Socket ?? throw new InvalidOperationException("The connection has no socket.");
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KinescopeSandbox.Server;
+
+/// <summary>Writes the envelopes of the API.</summary>
+public static class Answer
+{
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new MicrosecondTimestamps() },
+    };
+
+    public static Task DataAsync(HttpContext context, object data, int status = 200) => WriteAsync(context, new { data }, status);
+
+    public static Task ErrorAsync(HttpContext context, ApiError error) => WriteAsync(context, error.Envelope, error.Status);
+
+    public static Task WriteAsync(HttpContext context, object body, int status = 200)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
+    }
+
+    /// <summary>RFC 3339, UTC, six decimals, as in all answers of the API.</summary>
+    private sealed class MicrosecondTimestamps : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,50 @@
+namespace KinescopeSandbox.Server;
+
+/// <summary>An entry of `error.invalid_params`.</summary>
+public sealed record InvalidParam(string Name, string Reason, string Message);
+
+/// <summary>Ends a request with Kinescope's error envelope.</summary>
+/// <remarks>Codes marked "invented" follow the documented rule "first three digits are the HTTP status"; the platform publishes none for these cases.</remarks>
+public sealed class ApiError(int status, int code, string message, string? detail = null, IReadOnlyList<InvalidParam>? invalidParams = null)
+    : Exception(message)
+{
+    public int Status => status;
+    public int Code => code;
+
+    public object Envelope
+    {
+        get
+        {
+            var error = new Dictionary<string, object> { ["code"] = code, ["message"] = Message };
+            if (detail is not null)
+                error["detail"] = detail;
+            if (invalidParams is not null)
+                error["invalid_params"] = invalidParams;
+            return new { error };
+        }
+    }
+
+    public static ApiError NoBody() => new(400, 1, "io error", "the request has no body");
+    public static ApiError TokenMissing() => new(400, 100101, "authorization header not found");
+    public static ApiError TokenUnknown() => new(401, 100102, "unauthorized");
+    public static ApiError AccessDenied(string permission) => new(403, 100103, "access denied", $"the token lacks '{permission}'");
+    public static ApiError JsonSyntax() => new(400, 400101, "json syntax error");
+    public static ApiError JsonType(string name) => new(400, 400102, "json type error", name);
+    public static ApiError OrderField(string name) => new(400, 400216, "not allowed order field", name);
+    public static ApiError InvalidUuid(string value) => new(400, 400301, "invalid uuid format", value);
+    public static ApiError Unexpected(string detail) => new(400, 400400, "unexpected value", detail);
+    public static ApiError AlreadyExists() => new(400, 400419, "already exists");
+    public static ApiError NoSuchEntity(string what) => new(404, 404404, "no such entity", what);
+
+    public static ApiError Validation(params IReadOnlyList<InvalidParam> invalid) =>
+        new(400, 402402, "your request parameters didn't validate", invalidParams: invalid);
+
+    /// <summary>429; the code is invented.</summary>
+    public static ApiError TooManyRequests() => new(429, 429429, "too many requests");
+
+    /// <summary>500.</summary>
+    public static ApiError Internal(string detail) => new(500, 500500, "internal server error", detail);
+
+    /// <summary>A refusal of the upload node (tus names the statuses; the codes are invented).</summary>
+    public static ApiError Tus(int status, string message) => new(status, status * 1000 + status, message);
+}

@@ -1,0 +1,23 @@
+namespace KinescopeSandbox.Server;
+
+/// <summary>How a sandbox behaves. The defaults are the platform's behaviour where it is known.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>Folder with the state; made when absent.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>TCP port of the API; null: that of the last run on this folder, or any free one.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Time between the last byte and status `done`.</summary>
+    public TimeSpan Transcode { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>10 requests per second and token, answered with 429 beyond that.</summary>
+    public bool RateLimit { get; init; } = true;
+
+    /// <summary>Count and hash the bytes but do not keep them.</summary>
+    public bool Discard { get; init; }
+
+    /// <summary>Compute the MD5 that the `original` asset shows.</summary>
+    public bool Md5 { get; init; } = true;
+}
