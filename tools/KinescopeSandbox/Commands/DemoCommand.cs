@@ -16,8 +16,8 @@ public static class DemoCommand
         var engine = new Option<string>("--engine") { Description = "pwsh, or hosted for the built-in engine; default: pwsh where there is one" };
         engine.AcceptOnlyFromAmong("pwsh", "hosted");
         var module = new Option<FileInfo>("--module") { Description = "the module to use", DefaultValueFactory = _ => new FileInfo(DemoRun.BuiltModule) };
-        var rateLimit = new Option<bool>("--rate-limit") { Description = "let the sandbox limit requests to 10 per second, as the platform does" };
-        var command = new Command("demo", "Maps, uploads and links a sample library against a sandbox.") { folder, engine, module, rateLimit };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not hold the module to 10 requests per second, as the platform does" };
+        var command = new Command("demo", "Maps, uploads and links a sample library against a sandbox.") { folder, engine, module, noRateLimit };
         command.SetAction(async (parsed, cancellation) =>
         {
             var moduleFile = parsed.GetRequiredValue(module);
@@ -28,7 +28,7 @@ public static class DemoCommand
                 return await RefuseAsync("there is no pwsh on PATH");
             try
             {
-                var run = new DemoRun(parsed.GetRequiredValue(folder).FullName, moduleFile.FullName, chosen == "hosted", parsed.GetValue(rateLimit));
+                var run = new DemoRun(parsed.GetRequiredValue(folder).FullName, moduleFile.FullName, chosen == "hosted", !parsed.GetValue(noRateLimit));
                 return await run.RunAsync(cancellation);
             }
             catch (IOException exception)

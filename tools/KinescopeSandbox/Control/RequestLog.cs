@@ -32,6 +32,9 @@ public sealed class RequestEntry
     /// <summary>The request's `Upload-Offset`.</summary>
     public long? Offset => Headers.TryGetValue("Upload-Offset", out var text) && long.TryParse(text, out var offset) ? offset : null;
 
+    /// <summary>A fault closed the connection.</summary>
+    internal bool BrokenOff { get; set; }
+
     private long _bodyBytes;
 
     internal void Add(long bytes) => Interlocked.Add(ref _bodyBytes, bytes);
@@ -83,7 +86,7 @@ public sealed class RequestLog(TimeProvider clock, ChangeSignal changes)
     /// <param name="status">Null: no answer was sent.</param>
     public void End(RequestEntry entry, int? status)
     {
-        entry.Status = status;
+        entry.Status ??= status;
         entry.EndedAt = clock.GetUtcNow();
         changes.Pulse();
     }

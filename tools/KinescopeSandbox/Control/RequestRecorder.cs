@@ -28,7 +28,8 @@ public sealed class RequestRecorder(RequestLog log, string host)
         }
         finally
         {
-            log.End(entry, context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? null : context.Response.StatusCode);
+            var unanswered = entry.BrokenOff || context.RequestAborted.IsCancellationRequested;
+            log.End(entry, unanswered && !context.Response.HasStarted ? null : context.Response.StatusCode);
         }
     }
 }

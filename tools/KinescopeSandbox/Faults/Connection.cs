@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using KinescopeSandbox.Control;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -19,7 +20,7 @@ public static class Connection
         {
             // The client closed first.
         }
-        context.Abort();
+        Abort(context);
     }
 
     /// <summary>Closes without an answer (RST).</summary>
@@ -28,7 +29,7 @@ public static class Connection
         var socket = SocketOf(context);
         socket.LingerState = new LingerOption(true, 0);
         socket.Close();
-        context.Abort();
+        Abort(context);
     }
 
     /// <summary>Answers and closes at once, leaving unread what the client still sends.</summary>
@@ -44,7 +45,14 @@ public static class Connection
         var socket = SocketOf(context);
         await socket.SendAsync(Encoding.UTF8.GetBytes(head.ToString()));
         await socket.SendAsync(body);
+        RequestRecorder.EntryOf(context).Status = response.StatusCode;
         Cut(context);
+    }
+
+    private static void Abort(HttpContext context)
+    {
+        RequestRecorder.EntryOf(context).BrokenOff = true;
+        context.Abort();
     }
 
     private static Socket SocketOf(HttpContext context) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace KinescopeSandbox.Server;
@@ -19,6 +20,8 @@ public static class Listener
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, port, options => options.Protocols = HttpProtocols.Http1);
         });
+        // After Kestrel's own factory, which it replaces.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool>();
         return builder.Build();
     }
 

@@ -1,0 +1,78 @@
+using KinescopeSandbox.Tests.Support;
+
+namespace KinescopeSandbox.Tests.Commands;
+
+/// <summary>`serve`: what it prints, how it ends, and what it still knows after a kill.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task KilledSandboxContinuesWhereItWas()
+    {
+        var file = Bytes.Some(4_000_000);
+        Announced half, whole;
+        string before;
+        await using (var killed = await SandboxProcess.ServeAsync(_folder["state"]))
+        {
+            before = killed.Announced.ToString();
+            half = await killed.Client.InitAsync(file.Length, "Половина");
+            whole = await killed.Client.InitAsync(10, "Целое");
+            await killed.Client.PatchAsync(whole.Endpoint, 0, file[..10]);
+            await killed.Client.FaultsAsync(new { match = new { method = "PATCH" }, fault = new { kind = "stall", after_bytes = 1_500_000 } });
+            var patch = killed.Client.PatchAsync(half.Endpoint, 0, file);
+            await killed.Client.WaitAsync("stalled=1");
+            await killed.KillAsync();
+            await Assert.ThrowsAsync<HttpRequestException>(() => patch);
+        }
+
+        await using var restarted = await SandboxProcess.ServeAsync(_folder["state"], "--transcode-seconds", "0");
+
+        Assert.Equal(before, restarted.Announced.ToString());
+        Assert.Equal(1_500_000, await restarted.Client.OffsetAsync(half.Endpoint));
+        Assert.Equal(file.Length, (await restarted.Client.PatchAsync(half.Endpoint, 1_500_000, file[1_500_000..])).Offset);
+        var video = (await restarted.Client.GetAsync($"/v1/videos/{half.VideoId}")).Data;
+        Assert.Equal(("Половина", "done"), (video.GetProperty("title").GetString(), video.GetProperty("status").GetString()));
+        Assert.Equal(Bytes.Md5(file), video.GetProperty("assets")[0].GetProperty("md5").GetString());
+        Assert.Equal(Bytes.Sha256(file[..10]), await restarted.Client.Sha256Async(whole.VideoId));
+    }
+
+    [Fact]
+    public async Task EndsWithItsInput()
+    {
+        await using var sandbox = await SandboxProcess.ServeAsync(_folder["state"]);
+
+        Assert.Equal(0, await sandbox.EndInputAsync());
+    }
+
+    [Fact]
+    public async Task FolderHasOneSandboxAtATime()
+    {
+        await using var first = await SandboxProcess.ServeAsync(_folder["state"]);
+
+        var second = await SandboxProcess.RunAsync("serve", "--data", _folder["state"]);
+
+        Assert.Equal((1, ""), (second.ExitCode, second.Output));
+        Assert.StartsWith("sandbox: cannot start:", second.Error);
+    }
+
+    [Theory]
+    [InlineData("pwsh", "$env:KINESCOPE_API_KEY = '", "# $env:KINESCOPE_WORKSPACE_ID = '")]
+    [InlineData("sh", "export KINESCOPE_API_KEY='", "# export KINESCOPE_WORKSPACE_ID='")]
+    public async Task PrintsVariablesToPaste(string shell, string key, string workspace)
+    {
+        var (exitCode, output, _) = await SandboxProcess.RunAsync("serve", "--data", _folder["state"], "--shell", shell, "--exit-with-stdin");
+
+        Assert.Equal(0, exitCode);
+        var lines = output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.Equal(6, lines.Length);
+        Assert.StartsWith(key, lines[0]);
+        Assert.Contains("KINESCOPE_PROJECT_ID", lines[1]);
+        Assert.StartsWith(workspace, lines[2]);
+        Assert.Contains("KINESCOPE_API_URL", lines[3]);
+        Assert.Contains("'http://127.0.0.1:", lines[4]);
+        Assert.Equal("sandbox: listening", lines[5]);
+    }
+}
