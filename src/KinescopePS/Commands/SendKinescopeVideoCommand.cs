@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using KinescopePS.Journal;
 using KinescopePS.Kinescope;
 using KinescopePS.Manifest;
@@ -9,12 +8,27 @@ using static KinescopePS.Commands.SizeText;
 
 namespace KinescopePS.Commands;
 
+/// <summary>In which order files are sent.</summary>
+public enum UploadOrder
+{
+    /// <summary>As they come.</summary>
+    Manifest,
+
+    /// <summary>Many finished lessons soon.</summary>
+    SmallestFirst,
+
+    /// <summary>The long ones while somebody is watching.</summary>
+    LargestFirst,
+}
+
 /// <summary>Uploads lesson videos to Kinescope, continuing where an earlier run ended.</summary>
 [Cmdlet(VerbsCommunications.Send, "KinescopeVideo", SupportsShouldProcess = true)]
 [OutputType(typeof(LessonUpload))]
-public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
+public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 {
     private readonly HashSet<string> _taken = [];
+    private readonly List<UploadItem> _unordered = [];
+    private readonly UploadMeter _meter = new();
     private KinescopeSettings? _settings;
     private VideoFiles _videoFiles = new();
     private JournalFile? _journal;
@@ -22,6 +36,7 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
     private UploadRun? _run;
     private Task? _work;
     private UploadProgress? _progress;
+    private bool _isSummarised;
 
     /// <summary>The video file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -49,11 +64,6 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? VideoId { get; set; }
 
-    /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public SecureString? ApiKey { get; set; }
-
     /// <summary>The project that videos go to. Default: the environment variable KINESCOPE_PROJECT_ID.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -72,11 +82,6 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string? WorkspaceId { get; set; }
 
-    /// <summary>The API's address. Default: KINESCOPE_API_URL, else https://api.kinescope.io.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? ApiUri { get; set; }
-
     /// <summary>The uploader's address. Default: KINESCOPE_UPLOADER_URL, else https://uploader.kinescope.io.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -92,20 +97,28 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 3;
 
-    /// <summary>How often in a row a step is repeated without progress. 0 to 100, default 3.</summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int MaxRetry { get; set; } = 3;
-
-    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 60.0)]
-    public double RetryDelaySeconds { get; set; } = 2;
-
     /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds, 1 to 3600, default 60.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int StallTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>The least that a connection must carry on average over the stall timeout. Unit: bytes per second, default 1KB; 0 for any byte. With -BandwidthLimit any byte will do.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MinimumRate { get; set; } = 1024;
+
+    /// <summary>How fast the run may send, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BandwidthLimit { get; set; }
+
+    /// <summary>After this time nothing new is begun; what runs is finished. Default: no end.</summary>
+    [Parameter]
+    public TimeSpan? MaxDuration { get; set; }
+
+    /// <summary>In which order files are sent. Manifest, the default, is the order they come in, and begins before the last has come.</summary>
+    [Parameter]
+    public UploadOrder Order { get; set; } = UploadOrder.Manifest;
 
     /// <summary>The extensions that count as a video for files given without a State. Default: mp4, mkv, avi, mov, webm, m4v.</summary>
     [Parameter]
@@ -135,22 +148,26 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
             return;
         }
 
-        if (_settings.ApiKey is null)
-            throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Set the environment variable KINESCOPE_API_KEY, or give -ApiKey.");
+        RequireApiKey();
+        var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
         _journal = JournalFile.Open(progressFile);
-        foreach (var warning in _journal.Warnings)
+        if (_journal.Warning is { } warning)
             WriteWarning(warning);
 
-        _http = new KinescopeHttp { Paused = (host, wait) => ((IUploadLog)this).Verbose($"{host} asks for a pause of {wait.TotalSeconds:0} s.") };
-        var uploader = new VideoUploader(
-            new KinescopeClient(_http, _settings),
-            new TusClient(_http, TimeSpan.FromSeconds(StallTimeoutSeconds), Authorize),
-            _journal,
-            _settings,
-            Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => ((IUploadLog)this).Verbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")),
-            Force,
-            this);
-        _run = new UploadRun(uploader, ThrottleLimit);
+        IUploadLog log = this;
+        _http = CreateHttp();
+        _http.Paused = (host, wait) => TellOfPause(host, wait);
+        var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
+        {
+            _meter.Retried(failure.ErrorId, wait);
+            log.Verbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.");
+        });
+        var kinescope = new KinescopeClient(_http, _settings);
+        var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
+        var catalogue = _journal.WasEmpty || _journal.WasDamaged ? new VideoCatalogue(kinescope, retry, log) : null;
+        var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
+        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, log), Force);
+        _run = new UploadRun(uploader, _meter, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
     }
@@ -177,7 +194,10 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
             return;
 
         _progress!.Planned(item);
-        PumpUntil(_run!.AddAsync(item, StopToken));
+        if (Order == UploadOrder.Manifest)
+            PumpUntil(_run!.AddAsync(item, StopToken));
+        else
+            _unordered.Add(item);
         Pump();
         ThrowIfStopped();
     }
@@ -186,9 +206,11 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
     {
         if (_run is null)
             return;
+        foreach (var item in Order == UploadOrder.LargestFirst ? _unordered.OrderByDescending(item => item.Length) : _unordered.OrderBy(item => item.Length))
+            PumpUntil(_run.AddAsync(item, StopToken));
         _run.Complete();
         PumpUntil(_work!);
-        _progress!.Complete();
+        Summarise();
         ThrowIfStopped();
     }
 
@@ -250,6 +272,7 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
 
     private void Write(UploadOutcome outcome)
     {
+        _meter.Ended(outcome.Result.Status);
         _progress!.Ended(outcome.Result);
         WriteObject(outcome.Result);
         if (outcome.Failure is { StopsRun: false } failure)
@@ -262,23 +285,45 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
         if (_run!.StoppedBy is { } reason)
         {
             PumpUntil(_work!);
-            _progress!.Complete();
+            Summarise();
             throw reason;
         }
+    }
+
+    private void Summarise()
+    {
+        if (_isSummarised)
+            return;
+        _isSummarised = true;
+        _progress!.Complete();
+        if (_run!.LeftOver > 0)
+            WriteWarning($"{_run.LeftOver} files were not begun because -MaxDuration was over. Run again to send them.");
+        var summary = _meter.Summary();
+        WriteVerbose(summary.ToString());
+        WriteInformation(summary, ["KinescopePS", "UploadSummary"]);
+    }
+
+    private void TellOfPause(string host, TimeSpan wait)
+    {
+        var pause = wait > HostGates.LongestPause ? HostGates.LongestPause : wait;
+        _meter.Lost(ErrorIds.RateLimited, pause);
+        if (pause < wait)
+            Post(() => WriteWarning($"{host} asks for a pause of {wait.TotalHours:0} hours; it is given {pause.TotalMinutes:0} minutes."));
+        else
+            Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));
     }
 
     private string Action(UploadItem item) => $"Upload to Kinescope as '{item.Title}' under {_settings!.ParentId}";
 
     private KinescopeSettings ReadSettings()
     {
-        var key = Environment.GetEnvironmentVariable("KINESCOPE_API_KEY");
         return new KinescopeSettings
         {
-            ApiKey = ApiKey ?? (string.IsNullOrWhiteSpace(key) ? null : new System.Net.NetworkCredential("", key.Trim()).SecurePassword),
+            ApiKey = FindApiKey(),
             ParentId = ParentId ?? ProjectId ?? Setting("KINESCOPE_PROJECT_ID")
                 ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId."),
             WorkspaceId = WorkspaceId ?? Setting("KINESCOPE_WORKSPACE_ID"),
-            ApiUri = KinescopeSettings.ParseHost(ApiUri ?? Setting("KINESCOPE_API_URL") ?? KinescopeSettings.DefaultApiUri, ApiUri is null ? "KINESCOPE_API_URL" : "-ApiUri"),
+            ApiUri = ReadApiUri(),
             UploaderUri = KinescopeSettings.ParseHost(UploaderUri ?? Setting("KINESCOPE_UPLOADER_URL") ?? KinescopeSettings.DefaultUploaderUri, UploaderUri is null ? "KINESCOPE_UPLOADER_URL" : "-UploaderUri"),
         };
     }
@@ -291,7 +336,4 @@ public sealed class SendKinescopeVideoCommand : AsyncCmdlet, IUploadLog
         request.Headers.Authorization = _settings.Authorization;
         request.Headers.Add("X-Workspace-ID", _settings.WorkspaceId);
     }
-
-    private static string? Setting(string name) =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }

@@ -28,6 +28,8 @@ internal static class ErrorIds
     public const string ApiKeyMissing = nameof(ApiKeyMissing);
     public const string ParentMissing = nameof(ParentMissing);
     public const string UriInvalid = nameof(UriInvalid);
+    public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
+    public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);
     public const string DatabaseUrlMissing = nameof(DatabaseUrlMissing);
     public const string DatabaseUrlInvalid = nameof(DatabaseUrlInvalid);
 
@@ -39,6 +41,7 @@ internal static class ErrorIds
     public const string RequestInvalid = nameof(RequestInvalid);
     public const string RateLimited = nameof(RateLimited);
     public const string KinescopeUnavailable = nameof(KinescopeUnavailable);
+    public const string HostUnreachable = nameof(HostUnreachable);
     public const string AnswerInvalid = nameof(AnswerInvalid);
     public const string CertificateRejected = nameof(CertificateRejected);
     public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
@@ -46,6 +49,9 @@ internal static class ErrorIds
     public const string UploadExpired = nameof(UploadExpired);
     public const string UploadTooLarge = nameof(UploadTooLarge);
     public const string UploadOffsetMismatch = nameof(UploadOffsetMismatch);
+    public const string UploadLocked = nameof(UploadLocked);
+    public const string UploadChecksumMismatch = nameof(UploadChecksumMismatch);
+    public const string UploadMoved = nameof(UploadMoved);
     public const string UploadInterrupted = nameof(UploadInterrupted);
     public const string UploadFailed = nameof(UploadFailed);
 

@@ -18,12 +18,12 @@ internal static class ErrorRecords
         ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonFilePathMissing
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
             or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileDamaged
-            or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
+            or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.UploadChecksumMismatch or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
             or ErrorIds.ProgressFileUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable => ErrorCategory.WriteError,
-        ErrorIds.ProgressFileLocked => ErrorCategory.ResourceBusy,
-        ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.DatabaseUrlMissing
+        ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked => ErrorCategory.ResourceBusy,
+        ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
             or ErrorIds.DatabaseUrlInvalid => ErrorCategory.InvalidArgument,
         ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied
             or ErrorIds.ProxyAuthenticationRequired => ErrorCategory.AuthenticationError,
@@ -31,10 +31,10 @@ internal static class ErrorRecords
         ErrorIds.CertificateRejected or ErrorIds.UploadEndpointRefused => ErrorCategory.SecurityError,
         ErrorIds.PaymentRequired or ErrorIds.UploadTooLarge => ErrorCategory.QuotaExceeded,
         ErrorIds.RateLimited => ErrorCategory.LimitsExceeded,
-        ErrorIds.KinescopeUnavailable or ErrorIds.UploadInterrupted
+        ErrorIds.KinescopeUnavailable or ErrorIds.HostUnreachable or ErrorIds.UploadInterrupted
             or ErrorIds.DatabaseUnreachable => ErrorCategory.ConnectionError,
         ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
-        ErrorIds.UploadOffsetMismatch => ErrorCategory.ProtocolError,
+        ErrorIds.UploadOffsetMismatch or ErrorIds.UploadMoved => ErrorCategory.ProtocolError,
         ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,
         ErrorIds.VideoIdAlreadySet => ErrorCategory.ResourceExists,
         _ => ErrorCategory.InvalidOperation,

@@ -10,6 +10,10 @@ internal interface IUploadJournal
     /// <summary>The upload of a lesson, or null where nothing is known of it.</summary>
     ValueTask<UploadState?> FindAsync(string lesson, CancellationToken cancellation);
 
+    /// <summary>A finished upload of a file, whichever lesson it was for; null where there is none.</summary>
+    /// <param name="path">The file's full path.</param>
+    ValueTask<UploadState?> FindFileAsync(string path, CancellationToken cancellation);
+
     /// <summary>Records a step. Never cancelled: a step that was taken is recorded.</summary>
     /// <returns>The lesson's state after it.</returns>
     /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c>: stops the run.</exception>

@@ -3,9 +3,7 @@ namespace KinescopePS.Journal;
 /// <summary>What a progress file holds: the state of each lesson, and how much of the file is intact.</summary>
 internal sealed class JournalContents
 {
-    public Dictionary<string, UploadState> States { get; } = [];
-
-    public List<string> Warnings { get; } = [];
+    public UploadStates States { get; } = new();
 
     /// <summary>The process of the last run, as <c>pid@host</c>.</summary>
     public string? LastOwner { get; private set; }
@@ -14,6 +12,9 @@ internal sealed class JournalContents
     /// The length up to which the file is kept: all but a torn last line, which is what a cut while writing leaves. Unit: bytes.
     /// </summary>
     public long IntactLength { get; private set; }
+
+    /// <summary>How many whole lines there are.</summary>
+    public int Lines { get; private set; }
 
     /// <summary>How many whole lines cannot be read.</summary>
     public int DamagedLines { get; private set; }
@@ -51,6 +52,7 @@ internal sealed class JournalContents
 
     private void Take(ReadOnlySpan<byte> line, string path)
     {
+        Lines++;
         if (JournalLine.Read(line) is not { } record)
         {
             DamagedLines++;
@@ -61,7 +63,6 @@ internal sealed class JournalContents
             throw new KinescopeException(ErrorIds.ProgressFileVersionUnsupported, $"{path} was written by a newer KinescopePS (format {record.Version}; this one reads {JournalFile.FormatVersion}). Update the module; the file was left as it is.");
         if (record.Event == JournalEvent.Run)
             LastOwner = record.Owner;
-        if (record.Lesson is { } lesson)
-            States[lesson] = (States.GetValueOrDefault(lesson) ?? new UploadState(lesson)).With(record);
+        States.Apply(record);
     }
 }

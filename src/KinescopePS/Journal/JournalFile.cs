@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace KinescopePS.Journal;
 
 /// <summary>
@@ -11,11 +9,14 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
     /// <summary>The version that this module writes, and the newest that it reads.</summary>
     public const int FormatVersion = 1;
 
+    /// <summary>A file of more lines than this, most of them overtaken, is rewritten when it is opened.</summary>
+    private const int CompactAbove = 10_000;
+
     private readonly object _gate = new();
     private readonly string _path;
     private readonly FileStream? _lock;
     private readonly FileStream? _file;
-    private readonly Dictionary<string, UploadState> _states;
+    private readonly UploadStates _states;
 
     private JournalFile(string path, FileStream? runLock, FileStream? file, JournalContents contents)
     {
@@ -23,16 +24,21 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         _lock = runLock;
         _file = file;
         _states = contents.States;
-        Warnings = contents.Warnings;
+        WasEmpty = contents.States.Count == 0;
     }
 
-    /// <summary>What the user should know of the file's condition.</summary>
-    public IReadOnlyList<string> Warnings { get; }
+    /// <summary>What the user should know of the file's condition, or null.</summary>
+    public string? Warning { get; private init; }
+
+    /// <summary>Whether nothing was known of any lesson when the file was opened: it is new, or was lost.</summary>
+    public bool WasEmpty { get; }
+
+    /// <summary>Whether lines were lost, so that what the file does not know may have happened all the same.</summary>
+    public bool WasDamaged => Warning is not null;
 
     /// <summary>Opens the file for a run, creating it where it is absent, and takes its lock.</summary>
     /// <exception cref="KinescopeException">
-    /// <c>ProgressFileLocked</c>, <c>ProgressFileUnreadable</c>, <c>ProgressFileNotWritable</c> or
-    /// <c>ProgressFileVersionUnsupported</c>.
+    /// <c>ProgressFileLocked</c>, <c>ProgressFileNotWritable</c> or <c>ProgressFileVersionUnsupported</c>.
     /// </exception>
     public static JournalFile Open(string path)
     {
@@ -41,16 +47,25 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             runLock = TakeLock(path);
-            file = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite);
+            file = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
             var contents = JournalContents.Read(file, path);
+            string? warning = null;
             if (contents.IsDamaged)
-                contents.Warnings.Add($"{path} is damaged in places ({contents.DamagedLines} of its lines cannot be read). Its original is kept as {KeepAside(path)}; what is intact is used.");
+                warning = $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read. Its original is kept as {KeepAside(file, path)}; what is intact is used.";
+            if (contents.IsDamaged || contents.Lines > CompactAbove && contents.Lines > 8 * contents.States.Count)
+            {
+                file.Dispose();
+                file = JournalCompaction.Rewrite(path, contents);
+            }
+            else
+            {
+                file.SetLength(contents.IntactLength);
+                file.Position = contents.IntactLength;
+            }
 
-            file.SetLength(contents.IntactLength);
-            file.Position = contents.IntactLength;
-            var journal = new JournalFile(path, runLock, file, contents);
-            if (contents.IntactLength == 0)
-                journal.Append(new JournalRecord(JournalEvent.Journal, DateTimeOffset.UtcNow) { Version = FormatVersion });
+            var journal = new JournalFile(path, runLock, file, contents) { Warning = warning };
+            if (file.Position == 0)
+                journal.Append(JournalCompaction.Header());
             journal.Append(new JournalRecord(JournalEvent.Run, DateTimeOffset.UtcNow) { Owner = $"{Environment.ProcessId}@{Environment.MachineName}" });
             return journal;
         }
@@ -62,7 +77,8 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         }
     }
 
-    /// <summary>Reads the file as it is, without lock or change: for a preview. An absent file is an empty one.</summary>
+    /// <summary>Reads the file as it is, without lock or change: for a preview or a look. An absent file is an empty one.</summary>
+    /// <exception cref="KinescopeException"><c>ProgressFileUnreadable</c> or <c>ProgressFileVersionUnsupported</c>.</exception>
     public static JournalFile OpenReadOnly(string path)
     {
         try
@@ -70,7 +86,11 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
             if (!File.Exists(path))
                 return new JournalFile(path, null, null, new JournalContents());
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return new JournalFile(path, null, null, JournalContents.Read(file, path));
+            var contents = JournalContents.Read(file, path);
+            return new JournalFile(path, null, null, contents)
+            {
+                Warning = contents.IsDamaged ? $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read." : null,
+            };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -78,10 +98,23 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         }
     }
 
+    /// <summary>All lessons' uploads as they stand now.</summary>
+    public IReadOnlyList<UploadState> List()
+    {
+        lock (_gate)
+            return [.. _states.All];
+    }
+
     public ValueTask<UploadState?> FindAsync(string lesson, CancellationToken cancellation)
     {
         lock (_gate)
-            return new(_states.GetValueOrDefault(lesson));
+            return new(_states.TryFind(lesson, out var state) ? state : null);
+    }
+
+    public ValueTask<UploadState?> FindFileAsync(string path, CancellationToken cancellation)
+    {
+        lock (_gate)
+            return new(_states.FindFile(path));
     }
 
     public ValueTask<UploadState> RecordAsync(JournalRecord record)
@@ -89,9 +122,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         lock (_gate)
         {
             Append(record);
-            var state = (_states.GetValueOrDefault(record.Lesson!) ?? new UploadState(record.Lesson!)).With(record);
-            _states[record.Lesson!] = state;
-            return new(state);
+            return new(_states.Apply(record) ?? new UploadState(record.Lesson!));
         }
     }
 
@@ -106,26 +137,30 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
 
     private void Append(JournalRecord record)
     {
-        Debug.Assert(_file is not null, "A preview records nothing.");
-        var start = _file.Position;
+        var file = _file ?? throw new InvalidOperationException("A preview records nothing.");
+        long? start = null;
         try
         {
-            _file.Write(JournalLine.Write(record));
+            start = file.Position;
+            file.Write(JournalLine.Write(record));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            TakeBack(start);
+            TakeBack(file, start);
             throw NotWritable(_path, failure);
         }
     }
 
     // A half-written line would hide the next one.
-    private void TakeBack(long start)
+    private static void TakeBack(FileStream file, long? start)
     {
         try
         {
-            _file!.SetLength(start);
-            _file.Position = start;
+            if (start is { } length)
+            {
+                file.SetLength(length);
+                file.Position = length;
+            }
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
@@ -167,12 +202,12 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         }
     }
 
-    private static string KeepAside(string path)
+    private static string KeepAside(FileStream file, string path)
     {
         var aside = $"{path}.damaged-{DateTime.UtcNow:yyyyMMddTHHmmssfff}";
-        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var copy = OwnerOnlyFile.Open(aside, FileMode.CreateNew, FileShare.Read);
-        source.CopyTo(copy);
+        file.Position = 0;
+        file.CopyTo(copy);
         return aside;
     }
 

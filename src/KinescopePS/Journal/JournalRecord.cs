@@ -19,6 +19,9 @@ internal enum JournalEvent
     /// <summary>Kinescope created the entry; its bytes go to the endpoint.</summary>
     Initialised,
 
+    /// <summary>A stretch of the file was sent; its hash tells a later run whether the file is still the same.</summary>
+    Mark,
+
     /// <summary>Kinescope holds all bytes.</summary>
     Uploaded,
 
@@ -30,6 +33,9 @@ internal enum JournalEvent
 
     /// <summary>An orphan was deleted at Kinescope.</summary>
     Deleted,
+
+    /// <summary>The user wants the lesson to be unknown.</summary>
+    Forgotten,
 }
 
 /// <summary>One line of the progress file.</summary>
@@ -55,6 +61,15 @@ internal sealed record JournalRecord(JournalEvent Event, DateTimeOffset At)
 
     /// <summary>The file's last write time, UTC.</summary>
     public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>The file's length, first and last MiB in one short hash.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Where a marked stretch ends. Unit: bytes.</summary>
+    public long? Offset { get; init; }
+
+    /// <summary>XXH3 of 128 bits over a marked stretch, in lower-case hex.</summary>
+    public string? Hash { get; init; }
 
     /// <summary>Kinescope's <c>parent_id</c>: the project or folder.</summary>
     public string? Parent { get; init; }

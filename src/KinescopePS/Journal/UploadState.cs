@@ -1,3 +1,5 @@
+using KinescopePS.Tus;
+
 namespace KinescopePS.Journal;
 
 /// <summary>How far a lesson's upload has come, as the progress file has it.</summary>
@@ -27,11 +29,16 @@ internal sealed record UploadState(string Lesson)
 
     public string? Path { get; init; }
 
-    /// <summary>The file's size when the upload began. Unit: bytes.</summary>
-    public long Length { get; init; }
+    /// <summary>The file's size when the upload began; null where it is not known (an imported upload). Unit: bytes.</summary>
+    public long? Length { get; init; }
 
-    /// <summary>The file's last write time when the upload began, UTC.</summary>
-    public DateTimeOffset Modified { get; init; }
+    /// <summary>The file's last write time when the upload began, UTC; null where it is not known.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
+    public string? Fingerprint { get; init; }
+
+    /// <summary>The stretches that were sent, in their order.</summary>
+    public IReadOnlyList<HashMark> Marks { get; init; } = [];
 
     public string? Parent { get; init; }
 
@@ -41,8 +48,14 @@ internal sealed record UploadState(string Lesson)
 
     public string? Endpoint { get; init; }
 
-    /// <summary>When the intent was written, UTC.</summary>
-    public DateTimeOffset IntendedAt { get; init; }
+    /// <summary>When the last step was taken, UTC.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>How many runs gave the lesson up since its upload began.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How many entries of this lesson were given up, ever: our ids are derived with it.</summary>
+    public int Generation { get; init; }
 
     /// <summary>Why the last run gave the lesson up; null where it did not.</summary>
     public string? LastError { get; init; }
@@ -50,8 +63,13 @@ internal sealed record UploadState(string Lesson)
     /// <summary>Entries of this lesson that will never be finished and are not deleted yet.</summary>
     public IReadOnlyList<string> Orphans { get; init; } = [];
 
-    /// <summary>The state after one more record.</summary>
-    public UploadState With(JournalRecord record) => record.Event switch
+    /// <summary>What is known to have been sent. Unit: bytes.</summary>
+    public long MarkedOffset => Marks.Count > 0 ? Marks[^1].Offset : 0;
+
+    /// <summary>The state after one more record; null where the lesson was forgotten.</summary>
+    public UploadState? With(JournalRecord record) => record.Event == JournalEvent.Forgotten ? null : Next(record) with { UpdatedAt = record.At };
+
+    private UploadState Next(JournalRecord record) => record.Event switch
     {
         JournalEvent.Intent => this with
         {
@@ -59,29 +77,38 @@ internal sealed record UploadState(string Lesson)
             Course = record.Course,
             Title = record.Title,
             Path = record.Path,
-            Length = record.Length ?? 0,
-            Modified = record.Modified ?? default,
+            Length = record.Length,
+            Modified = record.Modified,
+            Fingerprint = record.Fingerprint,
+            Marks = [],
             Parent = record.Parent,
             InitId = record.InitId,
             VideoId = null,
             Endpoint = null,
-            IntendedAt = record.At,
             LastError = null,
+            Failures = 0,
         },
         JournalEvent.Initialised => this with { Stage = UploadStage.Initialised, VideoId = record.Video, Endpoint = record.Endpoint },
+        JournalEvent.Mark => this with { Marks = [.. Marks.Where(mark => mark.Offset < record.Offset), new HashMark(record.Offset ?? 0, record.Hash ?? "")] },
         JournalEvent.Uploaded => this with
         {
             Stage = UploadStage.Uploaded,
+            Course = record.Course ?? Course,
+            Title = record.Title ?? Title,
+            Path = record.Path ?? Path,
             VideoId = record.Video,
             Endpoint = null,
             LastError = null,
+            Length = record.Length ?? Length,
             Modified = record.Modified ?? Modified,
+            Fingerprint = record.Fingerprint ?? Fingerprint,
         },
-        JournalEvent.Failed => this with { LastError = record.Message },
+        JournalEvent.Failed => this with { LastError = record.Message, Failures = Failures + 1, Course = Course ?? record.Course, Title = Title ?? record.Title, Path = Path ?? record.Path },
         JournalEvent.Orphaned => this with
         {
             Stage = record.Video == VideoId || VideoId is null ? UploadStage.Abandoned : Stage,
             Orphans = [.. Orphans.Where(id => id != record.Video), record.Video!],
+            Generation = Generation + 1,
         },
         JournalEvent.Deleted => this with { Orphans = [.. Orphans.Where(id => id != record.Video)] },
         _ => this,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -14,11 +15,18 @@ internal sealed record VideoEntry(string VideoId, Uri Endpoint);
 /// <param name="Title">The title.</param>
 /// <param name="FileName">The file's name.</param>
 /// <param name="FileSize">Exactly the bytes that will follow: the tus length.</param>
-internal sealed record NewVideo(string Title, string FileName, long FileSize);
+/// <param name="Description">The description.</param>
+internal sealed record NewVideo(string Title, string FileName, long FileSize, string Description);
 
 /// <summary>A video as the API shows it, as far as an upload needs it.</summary>
-internal sealed record Video(string Id, string Title, string Status, DateTimeOffset? CreatedAt)
+internal sealed record Video(string Id, string Title, string Description, string Status, DateTimeOffset? CreatedAt)
 {
+    /// <summary>The original's size, where Kinescope keeps and tells it. Unit: bytes.</summary>
+    public long? OriginalSize { get; init; }
+
+    /// <summary>The original's MD5 in lower-case hex, where Kinescope keeps and tells it.</summary>
+    public string? OriginalMd5 { get; init; }
+
     /// <summary>Whether Kinescope has all bytes of it.</summary>
     /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
     public bool HasAllBytes => Status is "pre-processing" or "processing" or "done";
@@ -27,6 +35,9 @@ internal sealed record Video(string Id, string Title, string Status, DateTimeOff
 /// <summary>Kinescope's API, one method a call; nothing is repeated here.</summary>
 internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings settings)
 {
+    /// <summary>How many videos a page of a listing has.</summary>
+    public const int PageSize = 100;
+
     /// <summary>The longest wait for an answer to a call that carries no video.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(100);
 
@@ -42,6 +53,7 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
                 title = video.Title,
                 filename = video.FileName,
                 filesize = video.FileSize,
+                description = video.Description,
             }),
         };
         var data = await CreateAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
@@ -85,16 +97,17 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         }
     }
 
-    /// <summary>The newest videos of a title, most recent first, at most one page.</summary>
-    public async Task<IReadOnlyList<Video>> SearchVideosAsync(string title, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(
-            settings.ApiUri, $"/v1/videos?page=1&per_page=100&order=created_at.desc&q={Uri.EscapeDataString(title)}"));
-        var data = await CallAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
-        return data.ValueKind == JsonValueKind.Array
-            ? [.. data.EnumerateArray().Select(VideoOf).Where(video => video.Title == title)]
-            : [];
-    }
+    /// <summary>The newest videos whose title or description has a text, most recent first, at most one page.</summary>
+    public Task<IReadOnlyList<Video>> SearchVideosAsync(string text, CancellationToken cancellation) =>
+        ListVideosAsync($"page=1&q={Uri.EscapeDataString(text)}", cancellation);
+
+    /// <summary>A page of all videos that the token may see, most recent first. Pages count from 1; the last one is not full.</summary>
+    public Task<IReadOnlyList<Video>> ListVideosAsync(int page, CancellationToken cancellation) => ListVideosAsync($"page={page}", cancellation);
+
+    /// <summary>The videos of these ids that the token may see.</summary>
+    /// <param name="videoIds">At most <see cref="PageSize"/>.</param>
+    public Task<IReadOnlyList<Video>> ListVideosAsync(IEnumerable<string> videoIds, CancellationToken cancellation) =>
+        ListVideosAsync("page=1" + string.Concat(videoIds.Select(id => $"&video_ids[]={Uri.EscapeDataString(id)}")), cancellation);
 
     /// <summary>Deletes a video. One that is gone already counts as deleted.</summary>
     public async Task DeleteVideoAsync(string videoId, CancellationToken cancellation)
@@ -107,6 +120,13 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
         {
         }
+    }
+
+    private async Task<IReadOnlyList<Video>> ListVideosAsync(string query, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.ApiUri, $"/v1/videos?per_page={PageSize}&order=created_at.desc&{query}"));
+        var data = await CallAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
+        return data.ValueKind == JsonValueKind.Array ? [.. data.EnumerateArray().Select(VideoOf)] : [];
     }
 
     private async Task<T> CreateAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
@@ -157,11 +177,22 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         throw new KinescopeException(ErrorIds.AnswerInvalid, $"{answer.RequestMessage!.RequestUri!.Host} answered HTTP {(int)answer.StatusCode} with something that is not Kinescope's JSON. Is a proxy or a sign-in page in between?");
     }
 
-    private static Video VideoOf(JsonElement data) => new(
-        TextOf(data, "id") ?? "",
-        TextOf(data, "title") ?? "",
-        TextOf(data, "status") ?? "",
-        DateTimeOffset.TryParse(TextOf(data, "created_at"), out var created) ? created : null);
+    private static Video VideoOf(JsonElement data)
+    {
+        var original = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("assets", out var assets) && assets.ValueKind == JsonValueKind.Array
+            ? assets.EnumerateArray().FirstOrDefault(asset => TextOf(asset, "quality") == "original")
+            : default;
+        return new Video(
+            TextOf(data, "id") ?? "",
+            TextOf(data, "title") ?? "",
+            TextOf(data, "description") ?? "",
+            TextOf(data, "status") ?? "",
+            DateTimeOffset.TryParse(TextOf(data, "created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created) ? created : null)
+        {
+            OriginalSize = original.ValueKind == JsonValueKind.Object && original.TryGetProperty("file_size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) ? bytes : null,
+            OriginalMd5 = TextOf(original, "md5") is { Length: 32 } md5 ? md5.ToLowerInvariant() : null,
+        };
+    }
 
     private static string? TextOf(JsonElement data, string name) =>
         data.ValueKind == JsonValueKind.Object && data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

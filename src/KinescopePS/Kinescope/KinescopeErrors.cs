@@ -34,6 +34,8 @@ internal static class KinescopeErrors
             IsTransient = isTransient,
             RequestId = requestId,
             RetryAfter = RetryAfterOf(answer),
+            Location = answer.Headers.Location,
+            MaxSize = answer.Headers.TryGetValues("Tus-Max-Size", out var sizes) && long.TryParse(sizes.First(), out var size) ? size : null,
         };
     }
 
@@ -47,6 +49,8 @@ internal static class KinescopeErrors
                 new KinescopeException(ErrorIds.ProxyAuthenticationRequired, $"The proxy on the way to {host} asks for a user name and password.", failure) { StopsRun = true },
             HttpRequestException when failure.InnerException is AuthenticationException certificate =>
                 new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {certificate.Message} Check this machine's clock and its certificate authorities.", failure) { StopsRun = true },
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
+                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {failure.GetBaseException().Message}", failure) { IsTransient = true },
             _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {failure.GetBaseException().Message}", failure) { IsTransient = true },
         };
     }
@@ -121,7 +125,7 @@ internal static class KinescopeErrors
     }
 
     // A server's text may hold anything, terminal control sequences included.
-    private static string Printable(string text)
+    public static string Printable(string text)
     {
         var line = new string([.. text.Trim().Select(character => char.IsControl(character) ? ' ' : character)]);
         return line.Length > MaxQuotedLength ? line[..MaxQuotedLength] + "..." : line;

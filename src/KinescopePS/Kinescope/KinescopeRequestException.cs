@@ -23,4 +23,10 @@ public sealed class KinescopeRequestException : KinescopeException
 
     /// <summary>The wait that the answer asks for, where it does.</summary>
     internal TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Where a redirect points, where the answer is one.</summary>
+    internal Uri? Location { get; init; }
+
+    /// <summary>The largest upload that the server takes, where it says so. Unit: bytes.</summary>
+    internal long? MaxSize { get; init; }
 }

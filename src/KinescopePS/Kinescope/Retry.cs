@@ -10,39 +10,40 @@ internal static class Retry
 
     /// <summary>
     /// How often in a row a server may ask for a wait. Such a wait costs no retry, because it is obeyed before the next request
-    /// (<see cref="HostPauses"/>); many workers that are let loose together may be sent back a few times.
+    /// (<see cref="HostGates"/>); many workers that are let loose together may be sent back a few times.
     /// </summary>
     private const int MaxPauses = 50;
+
+    /// <summary>How often a locked upload is tried again: with the default delay of 2 s, a minute in all.</summary>
+    private const int MaxLockWaits = 5;
 
     /// <param name="maxRetry">How many times in a row a step is repeated. 0 for not at all.</param>
     /// <param name="delay">The wait before the first repetition; each further one doubles it, up to a minute.</param>
     /// <param name="retrying">Told of each failure that will be repeated, and after which wait.</param>
-    public static ResiliencePipeline Create(int maxRetry, TimeSpan delay, Action<Exception, TimeSpan> retrying)
+    public static ResiliencePipeline Create(int maxRetry, TimeSpan delay, Action<KinescopeException, TimeSpan> retrying)
     {
         var pipeline = new ResiliencePipelineBuilder();
         if (maxRetry > 0)
-        {
-            pipeline.AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = maxRetry,
-                Delay = delay,
-                MaxDelay = LongestDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = arguments => new(arguments.Outcome.Exception is KinescopeException { IsTransient: true }),
-                OnRetry = arguments =>
-                {
-                    retrying(arguments.Outcome.Exception!, arguments.RetryDelay);
-                    return default;
-                },
-            });
-        }
+            Add(maxRetry, delay, useJitter: true, failure => failure is { IsTransient: true });
 
-        return pipeline.AddRetry(new RetryStrategyOptions
+        // A lock is somebody else's work in progress, often our own request that was cut: it ends by itself.
+        Add(MaxLockWaits, delay, useJitter: false, failure => failure.ErrorId == ErrorIds.UploadLocked);
+        Add(MaxPauses, TimeSpan.Zero, useJitter: false, failure => failure is KinescopeRequestException { IsTransient: true, RetryAfter: not null });
+        return pipeline.Build();
+
+        void Add(int attempts, TimeSpan firstDelay, bool useJitter, Func<KinescopeException, bool> handles) => pipeline.AddRetry(new RetryStrategyOptions
         {
-            MaxRetryAttempts = MaxPauses,
-            Delay = TimeSpan.Zero,
-            ShouldHandle = arguments => new(arguments.Outcome.Exception is KinescopeRequestException { IsTransient: true, RetryAfter: not null }),
-        }).Build();
+            MaxRetryAttempts = attempts,
+            Delay = firstDelay,
+            MaxDelay = LongestDelay,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = useJitter,
+            ShouldHandle = arguments => new(arguments.Outcome.Exception is KinescopeException failure && handles(failure)),
+            OnRetry = arguments =>
+            {
+                retrying((KinescopeException)arguments.Outcome.Exception!, arguments.RetryDelay);
+                return default;
+            },
+        });
     }
 }

@@ -1,6 +1,3 @@
-using KinescopePS.Journal;
-using KinescopePS.Tus;
-
 namespace KinescopePS.Transfer;
 
 /// <summary>A file to upload, as the plan has it.</summary>
@@ -39,10 +36,4 @@ internal static class VideoLinks
 {
     /// <remarks>Source: kinescope-api section 5; embedding by UUID works in production.</remarks>
     public static string Embed(string videoId) => $"https://kinescope.io/embed/{Uri.EscapeDataString(videoId)}";
-}
-
-/// <summary>Whether a file is the one that an earlier upload began with.</summary>
-internal static class FileIdentity
-{
-    public static bool IsSameFile(this UploadState state, SourceFile file) => state.Length == file.Length && state.Modified == file.Modified;
 }

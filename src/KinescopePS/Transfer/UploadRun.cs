@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace KinescopePS.Transfer;
@@ -6,7 +7,11 @@ namespace KinescopePS.Transfer;
 /// <summary>
 /// A run: a queue of files and the workers that upload them, so many at once. Files are added while uploads are under way.
 /// </summary>
-internal sealed class UploadRun(VideoUploader uploader, int throttleLimit) : IDisposable
+/// <param name="uploader">Uploads one file.</param>
+/// <param name="meter">Counts.</param>
+/// <param name="throttleLimit">How many at once.</param>
+/// <param name="maxDuration">After this time nothing is begun any more; null for no end.</param>
+internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, int throttleLimit, TimeSpan? maxDuration) : IDisposable
 {
     /// <summary>How far the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
@@ -14,16 +19,23 @@ internal sealed class UploadRun(VideoUploader uploader, int throttleLimit) : IDi
     private readonly Channel<UploadItem> _queue = Channel.CreateBounded<UploadItem>(LookAhead);
     private readonly ConcurrentDictionary<FileTransfer, byte> _running = new();
     private readonly CancellationTokenSource _halt = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
     private long _endedBytesSent;
+    private int _leftOver;
 
     /// <summary>What stopped the run: after it nothing is begun, and what was under way ends with its progress kept.</summary>
     public KinescopeException? StoppedBy { get; private set; }
+
+    /// <summary>How many files were not begun because the time was up.</summary>
+    public int LeftOver => _leftOver;
 
     /// <summary>The transfers under way.</summary>
     public IEnumerable<FileTransfer> Running => _running.Keys;
 
     /// <summary>What the run has sent so far. Unit: bytes.</summary>
     public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
+
+    private bool IsTimeUp => maxDuration is { } limit && Stopwatch.GetElapsedTime(_started) >= limit;
 
     /// <summary>Waits for room in the queue and adds a file.</summary>
     public async Task AddAsync(UploadItem item, CancellationToken cancellation)
@@ -63,7 +75,13 @@ internal sealed class UploadRun(VideoUploader uploader, int throttleLimit) : IDi
     {
         await foreach (var item in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
-            var transfer = new FileTransfer(item);
+            if (IsTimeUp)
+            {
+                Interlocked.Increment(ref _leftOver);
+                continue;
+            }
+
+            var transfer = new FileTransfer(item, meter);
             _running.TryAdd(transfer, 0);
             try
             {

@@ -12,15 +12,17 @@ internal sealed class FileSliceContent : HttpContent
     private readonly SourceFile _file;
     private readonly long _offset;
     private readonly long _length;
-    private readonly Action<int> _sent;
+    private readonly BandwidthLimiter? _limiter;
+    private readonly Action<ReadOnlyMemory<byte>> _sent;
 
     /// <param name="file">The file.</param>
     /// <param name="offset">Where the part begins. Unit: bytes.</param>
     /// <param name="length">How long it is. Unit: bytes.</param>
+    /// <param name="limiter">The run's bandwidth; null for no limit.</param>
     /// <param name="sent">Told of each run of bytes that was handed to the connection.</param>
-    public FileSliceContent(SourceFile file, long offset, long length, Action<int> sent)
+    public FileSliceContent(SourceFile file, long offset, long length, BandwidthLimiter? limiter, Action<ReadOnlyMemory<byte>> sent)
     {
-        (_file, _offset, _length, _sent) = (file, offset, length, sent);
+        (_file, _offset, _length, _limiter, _sent) = (file, offset, length, limiter, sent);
         Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
     }
 
@@ -37,10 +39,13 @@ internal sealed class FileSliceContent : HttpContent
         {
             for (var done = 0L; done < _length;)
             {
-                var read = await ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferSize, _length - done)), _offset + done, cancellationToken).ConfigureAwait(false);
+                var size = Math.Min(BufferSize, _limiter?.PieceSize ?? BufferSize);
+                var read = await ReadAsync(buffer.AsMemory(0, (int)Math.Min(size, _length - done)), _offset + done, cancellationToken).ConfigureAwait(false);
+                if (_limiter is not null)
+                    await _limiter.WaitAsync(read, cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 done += read;
-                _sent(read);
+                _sent(buffer.AsMemory(0, read));
             }
         }
         finally

@@ -3,31 +3,40 @@ using System.Diagnostics;
 namespace KinescopePS.Tus;
 
 /// <summary>
-/// Cancels a request that has stopped moving: no byte sent for a while, or, with all bytes sent, no answer for a while. It looks
-/// at progress, not at the time a request takes.
+/// Cancels a request that no longer gets anywhere: less than a minimum rate over its patience, or, with all bytes sent, no answer
+/// for as long. It looks at progress on a monotonic clock, not at the time a request takes.
 /// </summary>
 internal sealed class ProgressWatchdog : IDisposable
 {
+    private const int Looks = 10;
+
     private readonly CancellationTokenSource _cancel;
+    private readonly double _minimumRate;
+    private readonly Queue<(long At, long Bytes)> _samples = new();
     private readonly TimeSpan _patience;
     private readonly Timer _timer;
-    private long _lastProgress = Stopwatch.GetTimestamp();
+    private long _bytes;
 
-    public ProgressWatchdog(TimeSpan patience, CancellationToken cancellation)
+    /// <param name="patience">The time over which the rate is taken.</param>
+    /// <param name="minimumRate">Unit: bytes per second. 0: any byte counts as progress.</param>
+    /// <param name="cancellation">The caller's own wish to stop.</param>
+    public ProgressWatchdog(TimeSpan patience, double minimumRate, CancellationToken cancellation)
     {
         _patience = patience;
+        _minimumRate = minimumRate;
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var interval = patience / 10;
+        _samples.Enqueue((Stopwatch.GetTimestamp(), 0));
+        var interval = patience / Looks;
         _timer = new Timer(_ => Look(), null, interval, interval);
     }
 
-    /// <summary>Cancelled when the request stalls, or by its caller.</summary>
+    /// <summary>Cancelled when the request gets nowhere, or by its caller.</summary>
     public CancellationToken Token => _cancel.Token;
 
     /// <summary>Whether it was the watchdog that cancelled.</summary>
     public bool HasFired { get; private set; }
 
-    public void Progressed() => Volatile.Write(ref _lastProgress, Stopwatch.GetTimestamp());
+    public void Progressed(int bytes) => Interlocked.Add(ref _bytes, bytes);
 
     public void Dispose()
     {
@@ -37,8 +46,20 @@ internal sealed class ProgressWatchdog : IDisposable
 
     private void Look()
     {
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastProgress)) < _patience)
-            return;
+        lock (_samples)
+        {
+            var now = Stopwatch.GetTimestamp();
+            var bytes = Interlocked.Read(ref _bytes);
+            _samples.Enqueue((now, bytes));
+            if (Stopwatch.GetElapsedTime(_samples.Peek().At, now) < _patience)
+                return;
+
+            var (since, earlier) = _samples.Dequeue();
+            var seconds = Stopwatch.GetElapsedTime(since, now).TotalSeconds;
+            if (bytes - earlier >= Math.Max(1, _minimumRate * seconds))
+                return;
+        }
+
         HasFired = true;
         try
         {

@@ -4,11 +4,24 @@ using KinescopePS.Kinescope;
 
 namespace KinescopePS.Tus;
 
+/// <summary>How the transfer of bytes behaves.</summary>
+/// <param name="StallTimeout">Over how long a request must get somewhere.</param>
+/// <param name="MinimumRate">How far it must get. Unit: bytes per second.</param>
+/// <param name="Limiter">The run's bandwidth; null for no limit.</param>
+internal sealed record TusSettings(TimeSpan StallTimeout, double MinimumRate, BandwidthLimiter? Limiter);
+
+/// <summary>The server names another address for an upload.</summary>
+internal sealed class UploadMovedException(Uri location)
+    : KinescopeException(ErrorIds.UploadMoved, "The server moved the upload to another address.")
+{
+    public Uri Location { get; } = location;
+}
+
 /// <summary>The tus 1.0.0 core protocol on an upload URL: <c>HEAD</c> for the offset, <c>PATCH</c> for the bytes.</summary>
 /// <param name="http">The connections.</param>
-/// <param name="stallTimeout">How long nothing may move before a request is given up.</param>
+/// <param name="settings">Patience and speed.</param>
 /// <param name="authorize">Adds what the upload URL's host wants beyond the URL itself; most want nothing.</param>
-internal sealed class TusClient(KinescopeHttp http, TimeSpan stallTimeout, Action<HttpRequestMessage> authorize)
+internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action<HttpRequestMessage> authorize)
 {
     /// <summary>Asks how many bytes the server holds.</summary>
     /// <param name="endpoint">The upload URL.</param>
@@ -16,43 +29,45 @@ internal sealed class TusClient(KinescopeHttp http, TimeSpan stallTimeout, Actio
     /// <returns>The server's <c>Upload-Offset</c>, 0 to <paramref name="length"/>. Unit: bytes.</returns>
     /// <exception cref="KinescopeException">
     /// <c>UploadExpired</c>: HEAD answered 404 or 410, or the server's <c>Upload-Length</c> is another one.
+    /// <c>RequestInvalid</c>: HEAD answered 400, so there is no telling what the server holds.
     /// </exception>
     public async Task<long> GetOffsetAsync(Uri endpoint, long length, CancellationToken cancellation)
     {
         using var request = RequestTo(endpoint, HttpMethod.Head);
-        using var watchdog = new ProgressWatchdog(stallTimeout, cancellation);
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, cancellation);
         using var answer = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
-        if (HeaderOf(answer, "Upload-Length") is { } serverLength && serverLength != length)
+        if (NumberOf(answer, "Upload-Length") is { } serverLength && serverLength != length)
             throw new KinescopeException(ErrorIds.UploadExpired, $"The server expects {serverLength} bytes, the file has {length}.");
 
-        return HeaderOf(answer, "Upload-Offset") is { } offset && offset <= length ? offset : throw OffsetUnclear(answer);
+        return NumberOf(answer, "Upload-Offset") is { } offset && offset <= length ? offset : throw OffsetUnclear(answer);
     }
 
-    /// <summary>Sends the file's bytes from an offset to its end.</summary>
+    /// <summary>Sends a part of the file.</summary>
     /// <param name="endpoint">The upload URL.</param>
     /// <param name="file">The file.</param>
     /// <param name="offset">The server's offset. Unit: bytes.</param>
-    /// <param name="isFirst">Whether to wait for the server's consent before the bytes: a refusal is then seen for what it is.</param>
+    /// <param name="count">How much to send. Unit: bytes.</param>
+    /// <param name="asksFirst">Whether to wait for the server's consent before the bytes: a refusal is then seen for what it is.</param>
     /// <param name="sent">Told of each run of bytes that was handed to the connection.</param>
     /// <param name="cancellation">Ends the request; what the server received it keeps.</param>
-    /// <returns>The server's new <c>Upload-Offset</c>, above <paramref name="offset"/>; it may be short of the end.</returns>
+    /// <returns>The server's new <c>Upload-Offset</c>, above <paramref name="offset"/>; it may be short of what was sent.</returns>
     /// <exception cref="KinescopeException">Transient unless said otherwise: ask for the offset, then go on from there.</exception>
-    public async Task<long> SendAsync(Uri endpoint, SourceFile file, long offset, bool isFirst, Action<int> sent, CancellationToken cancellation)
+    public async Task<long> SendAsync(Uri endpoint, SourceFile file, long offset, long count, bool asksFirst, Action<ReadOnlyMemory<byte>> sent, CancellationToken cancellation)
     {
-        using var watchdog = new ProgressWatchdog(stallTimeout, cancellation);
-        using var content = new FileSliceContent(file, offset, file.Length - offset, count =>
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, settings.MinimumRate, cancellation);
+        using var content = new FileSliceContent(file, offset, count, settings.Limiter, bytes =>
         {
-            sent(count);
-            watchdog.Progressed();
+            sent(bytes);
+            watchdog.Progressed(bytes.Length);
         });
         using var request = RequestTo(endpoint, HttpMethod.Patch);
         request.Content = content;
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-        request.Headers.ExpectContinue = isFirst;
+        request.Headers.ExpectContinue = asksFirst;
         try
         {
             using var answer = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
-            return HeaderOf(answer, "Upload-Offset") is { } reached && reached > offset && reached <= file.Length ? reached : throw OffsetUnclear(answer);
+            return NumberOf(answer, "Upload-Offset") is { } reached && reached > offset && reached <= offset + count ? reached : throw OffsetUnclear(answer);
         }
         catch (KinescopeException) when (content.Failure is { } failure)
         {
@@ -62,7 +77,7 @@ internal sealed class TusClient(KinescopeHttp http, TimeSpan stallTimeout, Actio
 
     private HttpRequestMessage RequestTo(Uri endpoint, HttpMethod method)
     {
-        // HTTP/2 uploads are a third to a half slower in .NET: shared/uploading, section 2.
+        // HTTP/2 uploads are a third to a half slower in .NET.
         var request = new HttpRequestMessage(method, endpoint) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Add("Tus-Resumable", "1.0.0");
         authorize(request);
@@ -77,29 +92,43 @@ internal sealed class TusClient(KinescopeHttp http, TimeSpan stallTimeout, Actio
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {
-            throw new KinescopeException(ErrorIds.UploadInterrupted, $"Nothing moved on the connection to {request.RequestUri!.Host} for {stallTimeout.TotalSeconds:0} s.") { IsTransient = true };
+            throw new KinescopeException(ErrorIds.UploadInterrupted, $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.") { IsTransient = true };
         }
         catch (KinescopeRequestException refusal)
         {
-            throw Refused(refusal);
+            throw Refused(refusal, request);
         }
     }
 
-    private static KinescopeException Refused(KinescopeRequestException refusal) => (int)refusal.StatusCode switch
+    private static KinescopeException Refused(KinescopeRequestException refusal, HttpRequestMessage request) => (int)refusal.StatusCode switch
     {
         404 or 410 => new KinescopeException(ErrorIds.UploadExpired, "The server no longer knows this upload.", refusal),
-        403 => new KinescopeException(ErrorIds.UploadExpired, "The server no longer accepts this upload.", refusal),
-        409 or 423 => new KinescopeException(ErrorIds.UploadOffsetMismatch, "The server holds another offset, or another request is writing to this upload.", refusal) { IsTransient = true },
-        // Servers say interrupted and unexpected end with 400 too: the offset tells the truth.
-        400 or 460 => new KinescopeException(ErrorIds.UploadInterrupted, refusal.Message, refusal) { IsTransient = true },
+        // Whether it is the upload's address or the token that is refused, a call with the token tells.
+        401 or 403 => new KinescopeException(ErrorIds.UploadExpired, "The server no longer accepts this upload.", refusal),
+        409 or 423 => new KinescopeException(ErrorIds.UploadLocked, "The server holds another offset, or another request is writing to this upload.", refusal) { IsTransient = true },
+        500 when refusal.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) => new KinescopeException(ErrorIds.UploadLocked, refusal.Message, refusal) { IsTransient = true },
+        460 => new KinescopeException(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way.", refusal) { IsTransient = true },
+        // Servers say interrupted and unexpected end with 400 too: the offset tells the truth, unless that is refused as well.
+        400 when request.Method != HttpMethod.Head => new KinescopeException(ErrorIds.UploadInterrupted, refusal.Message, refusal) { IsTransient = true },
+        301 or 302 or 307 or 308 => Moved(refusal, request.RequestUri!),
         _ => refusal,
     };
 
-    private static long? HeaderOf(HttpResponseMessage answer, string name) =>
+    private static KinescopeException Moved(KinescopeRequestException refusal, Uri from)
+    {
+        if (refusal.Location is { } location && new Uri(from, location) is var to && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0)
+            return new UploadMovedException(to);
+        return new KinescopeException(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.", refusal);
+    }
+
+    private static long? NumberOf(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
 
-    private static KinescopeException OffsetUnclear(HttpResponseMessage answer) =>
-        new(ErrorIds.UploadOffsetMismatch, $"The server answered HTTP {(int)answer.StatusCode} without a usable Upload-Offset.") { IsTransient = true };
+    private static KinescopeException OffsetUnclear(HttpResponseMessage answer)
+    {
+        var said = answer.Headers.TryGetValues("Upload-Offset", out var values) ? $"the Upload-Offset '{KinescopeErrors.Printable(string.Join(", ", values))}', which cannot be right" : "no Upload-Offset";
+        return new KinescopeException(ErrorIds.UploadOffsetMismatch, $"The server answered HTTP {(int)answer.StatusCode} with {said}.") { IsTransient = true };
+    }
 }

@@ -37,7 +37,7 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(UploadStage.Abandoned, l3!.Stage);
         Assert.Equal(["v3"], l3.Orphans);
         Assert.Null(await Find(again, "l4"));
-        Assert.Empty(again.Warnings);
+        Assert.Null(again.Warning);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class JournalFileTests : IDisposable
             File.WriteAllBytes(FilePath, whole[..length]);
             using (var journal = JournalFile.Open(FilePath))
             {
-                Assert.Empty(journal.Warnings);
+                Assert.Null(journal.Warning);
                 var lines = whole.AsSpan(0, length).Count((byte)'\n');
                 for (var i = 0; i < 30; i++)
                     Assert.Equal(i < lines - 2 ? $"v{i}" : null, (await Find(journal, $"l{i}"))?.VideoId);
@@ -114,10 +114,10 @@ public sealed class JournalFileTests : IDisposable
 
         using var journal = JournalFile.Open(FilePath);
 
-        var warning = Assert.Single(journal.Warnings);
+        var warning = journal.Warning;
         var aside = Assert.Single(Directory.GetFiles(_folder.Path, "*.damaged-*"));
         Assert.Contains(aside, warning);
-        Assert.Contains("2 of its lines", warning);
+        Assert.Contains("2 of its 7 lines", warning);
         Assert.Equal(original, File.ReadAllBytes(aside));
         Assert.Equal(["v0", "v1", null, null, "v4"], [(await Find(journal, "l0"))?.VideoId, (await Find(journal, "l1"))?.VideoId, (await Find(journal, "l2"))?.VideoId, (await Find(journal, "l3"))?.VideoId, (await Find(journal, "l4"))?.VideoId]);
     }

@@ -193,7 +193,8 @@ public sealed class SendKinescopeVideoTests : UploadTest
         var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 1");
 
         Assert.Equal(["TokenRejected"], result.ErrorIds);
-        Assert.Single(await Sandbox.RequestsAsync("POST", "/v2/init"));
+        Assert.Single(await Sandbox.RequestsAsync("GET", "/v1/videos"));
+        Assert.Empty(await Sandbox.RequestsAsync("POST", "/v2/init"));
         Assert.DoesNotContain("00000000-0000-4000", result.LastError.ToString());
     }
 

@@ -1,0 +1,83 @@
+using KinescopePS.Kinescope;
+using Polly;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>
+/// What is at Kinescope already, read once and only when it is needed: when the progress file is new, was lost or was damaged.
+/// </summary>
+internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
+{
+    private const string StampLead = "KPS-";
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private Dictionary<string, List<Video>>? _byStamp;
+    private ILookup<(string Title, long Size), Video>? _bySize;
+
+    /// <summary>The videos that carry a stamp, newest first.</summary>
+    public async Task<IReadOnlyList<Video>> FindByStampAsync(string stamp, CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation).ConfigureAwait(false);
+        return _byStamp!.GetValueOrDefault(stamp) ?? [];
+    }
+
+    /// <summary>The videos without any stamp whose title and size are these: a hint, no proof.</summary>
+    public async Task<IReadOnlyList<Video>> FindLookalikesAsync(string title, long size, CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation).ConfigureAwait(false);
+        return [.. _bySize![(title, size)]];
+    }
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_byStamp is not null)
+                return;
+
+            var videos = await ListAsync(cancellation).ConfigureAwait(false);
+            _bySize = videos.Where(video => video.OriginalSize is not null && !video.Description.Contains(StampLead)).ToLookup(video => (video.Title, video.OriginalSize!.Value));
+            var stamps = new Dictionary<string, List<Video>>();
+            foreach (var video in videos.OrderByDescending(video => video.CreatedAt))
+            {
+                foreach (var word in video.Description.Split(' ', '\n', '\r', '\t').Where(word => word.StartsWith(StampLead, StringComparison.Ordinal)))
+                {
+                    if (!stamps.TryGetValue(word, out var list))
+                        stamps[word] = list = [];
+                    list.Add(video);
+                }
+            }
+
+            _byStamp = stamps;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<IReadOnlyCollection<Video>> ListAsync(CancellationToken cancellation)
+    {
+        // The listing is no snapshot: a video that moves between pages while they are read counts once.
+        var videos = new Dictionary<string, Video>();
+        try
+        {
+            for (var page = 1; ; page++)
+            {
+                var number = page;
+                var found = await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(number, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+                foreach (var video in found)
+                    videos.TryAdd(video.Id, video);
+                if (found.Count < KinescopeClient.PageSize)
+                    break;
+            }
+        }
+        catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
+        {
+            log.Warning($"This token may not list videos, so what an unknown earlier run uploaded is not recognised. {denied.Message}");
+        }
+
+        return videos.Values;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KinescopePS.Tus;
+
+/// <summary>
+/// How fast a run may send, by the time of day: <c>20MB</c> (bytes per second), <c>off</c>, or a timetable such as
+/// <c>09:00=5MB 19:00=off</c>, where each entry holds until the next one, past midnight too.
+/// </summary>
+internal sealed class BandwidthTimetable
+{
+    private readonly (TimeOnly From, long? Rate)[] _entries;
+
+    private BandwidthTimetable((TimeOnly, long?)[] entries) => _entries = entries;
+
+    /// <exception cref="KinescopeException"><c>BandwidthLimitInvalid</c>.</exception>
+    public static BandwidthTimetable Parse(string text)
+    {
+        var parts = text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 1 && !parts[0].Contains('='))
+            return new BandwidthTimetable([(TimeOnly.MinValue, RateOf(parts[0], text))]);
+
+        var entries = Array.ConvertAll(parts, part => part.Split('=', 2) is [var time, var rate] && TimeOnly.TryParseExact(time, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
+            ? (from, RateOf(rate, text))
+            : throw Invalid(text));
+        return entries.Length > 0 ? new BandwidthTimetable([.. entries.OrderBy(entry => entry.from)]) : throw Invalid(text);
+    }
+
+    /// <summary>The rate at a time of day. Unit: bytes per second; null for no limit.</summary>
+    public long? RateAt(TimeOnly time)
+    {
+        var current = Array.FindLastIndex(_entries, entry => entry.From <= time);
+        return _entries[current >= 0 ? current : ^1].Rate;
+    }
+
+    private static long? RateOf(string rate, string text)
+    {
+        if (rate.Equals("off", StringComparison.OrdinalIgnoreCase))
+            return null;
+
+        var number = rate.TrimEnd('b', 'B');
+        var unit = number.Length > 0 ? char.ToUpperInvariant(number[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1L } : 1L;
+        if (unit > 1)
+            number = number[..^1];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * unit is >= 1024 and <= long.MaxValue
+            ? (long)(value * unit)
+            : throw Invalid(text);
+    }
+
+    private static KinescopeException Invalid(string text) =>
+        new(ErrorIds.BandwidthLimitInvalid, $"'{text}' is not a bandwidth limit. Expected is bytes per second such as 20MB (at least 1KB), 'off', or a timetable such as '09:00=5MB 19:00=off'.");
+}
+
+/// <summary>Has all transfers of a run share its bandwidth: each waits until what was sent before it is paid off.</summary>
+internal sealed class BandwidthLimiter(BandwidthTimetable timetable)
+{
+    private readonly object _gate = new();
+    private long _freeAt = Stopwatch.GetTimestamp();
+
+    /// <summary>The most that is sent between two waits, so that the flow stays even. Unit: bytes.</summary>
+    public int PieceSize => (int)Math.Clamp((timetable.RateAt(Now) ?? long.MaxValue) / 8, 1024, int.MaxValue);
+
+    private static TimeOnly Now => TimeOnly.FromDateTime(DateTime.Now);
+
+    /// <summary>Waits until so many bytes may be sent.</summary>
+    public async ValueTask WaitAsync(int bytes, CancellationToken cancellation)
+    {
+        if (timetable.RateAt(Now) is not { } rate)
+            return;
+
+        TimeSpan wait;
+        lock (_gate)
+        {
+            var now = Stopwatch.GetTimestamp();
+            _freeAt = Math.Max(_freeAt, now);
+            wait = Stopwatch.GetElapsedTime(now, _freeAt);
+            _freeAt += (long)((double)bytes / rate * Stopwatch.Frequency);
+        }
+
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, cancellation).ConfigureAwait(false);
+    }
+}
