@@ -166,7 +166,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
         var catalogue = _journal.WasEmpty || _journal.WasDamaged ? new VideoCatalogue(kinescope, retry, log) : null;
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
-        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, log), Force);
+        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, TimeSpan.FromSeconds(RetryDelaySeconds), log), Force);
         _run = new UploadRun(uploader, _meter, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
@@ -178,8 +178,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return;
 
         var known = PumpUntil(_journal!.FindAsync(item.Key, StopToken).AsTask());
-        var isDone = known is { Stage: UploadStage.Uploaded } && !Force;
-        var target = $"{item.Name}, {Bytes(item.Length)}";
+        var isDone = known is { Stage: UploadStage.Uploaded } && !Force
+            && (known.Length is null || known.Length == item.Length && known.Modified == File.GetLastWriteTimeUtc(item.Path));
+        var target = $"{item.Name}, {Bytes(item.Length ?? 0)}";
         if (IsPreview)
         {
             if (isDone)
@@ -230,7 +231,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
         var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;
-        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, file.Exists ? file.Length : 0);
+        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, file.Exists ? file.Length : null);
         if (!string.IsNullOrWhiteSpace(VideoId))
         {
             WriteVerbose($"{item.Name}: has video {VideoId} already.");

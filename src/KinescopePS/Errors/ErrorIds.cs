@@ -60,7 +60,7 @@ internal static class ErrorIds
     public const string ProgressFileUnreadable = nameof(ProgressFileUnreadable);
     public const string ProgressFileNotWritable = nameof(ProgressFileNotWritable);
     public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
-    public const string ProgressFileDamaged = nameof(ProgressFileDamaged);
+    public const string ProgressFileInvalid = nameof(ProgressFileInvalid);
 
     // Lesson database
     public const string DatabaseUnreachable = nameof(DatabaseUnreachable);

@@ -17,7 +17,7 @@ internal static class ErrorRecords
         ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
         ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonFilePathMissing
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
-            or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileDamaged
+            or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileInvalid
             or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.UploadChecksumMismatch or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
             or ErrorIds.ProgressFileUnreadable => ErrorCategory.ReadError,

@@ -3,6 +3,8 @@ namespace KinescopePS.Journal;
 /// <summary>What a progress file holds: the state of each lesson, and how much of the file is intact.</summary>
 internal sealed class JournalContents
 {
+    private static readonly byte[] FirstBytes = "{\"event\":"u8.ToArray();
+
     public UploadStates States { get; } = new();
 
     /// <summary>The process of the last run, as <c>pid@host</c>.</summary>
@@ -20,6 +22,9 @@ internal sealed class JournalContents
     public int DamagedLines { get; private set; }
 
     public bool IsDamaged => DamagedLines > 0;
+
+    /// <summary>Whether nothing in the file looks like ours, not even damaged.</summary>
+    public bool IsForeign { get; private set; }
 
     /// <exception cref="KinescopeException"><c>ProgressFileVersionUnsupported</c>: a newer module wrote it.</exception>
     public static JournalContents Read(Stream file, string path)
@@ -42,12 +47,25 @@ internal sealed class JournalContents
             }
 
             if (read == 0)
+            {
+                contents.IsForeign = contents.Lines == contents.DamagedLines && !LooksLikeOurs(file);
                 return contents;
+            }
+
             rest.CopyTo(buffer);
             filled = rest.Length;
             if (filled == buffer.Length)
                 Array.Resize(ref buffer, buffer.Length * 2);
         }
+    }
+
+    // Empty, the beginning of our first line, or nothing but NULs, as a crash of the machine may leave it.
+    private static bool LooksLikeOurs(Stream file)
+    {
+        var start = new byte[FirstBytes.Length];
+        file.Position = 0;
+        var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return FirstBytes.AsSpan().StartsWith(start.AsSpan(0, length)) || !start.AsSpan().ContainsAnyExcept((byte)0);
     }
 
     private void Take(ReadOnlySpan<byte> line, string path)

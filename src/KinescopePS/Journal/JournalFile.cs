@@ -49,6 +49,8 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
             runLock = TakeLock(path);
             file = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
             var contents = JournalContents.Read(file, path);
+            if (contents.IsForeign)
+                throw new KinescopeException(ErrorIds.ProgressFileInvalid, $"{path} is not a progress file. It was left as it is; give -ProgressFile another name.");
             string? warning = null;
             if (contents.IsDamaged)
                 warning = $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read. Its original is kept as {KeepAside(file, path)}; what is intact is used.";

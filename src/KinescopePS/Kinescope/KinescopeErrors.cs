@@ -1,11 +1,12 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace KinescopePS.Kinescope;
 
 /// <summary>What Kinescope's refusals and a broken network mean.</summary>
-internal static class KinescopeErrors
+internal static partial class KinescopeErrors
 {
     /// <summary>Kinescope's <c>error.code</c> values that we act on.</summary>
     public const int AlreadyExists = 400419, ValidationError = 402402, InvalidUuid = 400301, NoSuchEntity = 404404;
@@ -48,10 +49,10 @@ internal static class KinescopeErrors
             HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } =>
                 new KinescopeException(ErrorIds.ProxyAuthenticationRequired, $"The proxy on the way to {host} asks for a user name and password.", failure) { StopsRun = true },
             HttpRequestException when failure.InnerException is AuthenticationException certificate =>
-                new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {certificate.Message} Check this machine's clock and its certificate authorities.", failure) { StopsRun = true },
+                new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {Sentence(certificate.Message)} Check this machine's clock and its certificate authorities.", failure) { StopsRun = true },
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
-                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {failure.GetBaseException().Message}", failure) { IsTransient = true },
-            _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {failure.GetBaseException().Message}", failure) { IsTransient = true },
+                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {Sentence(failure.GetBaseException().Message)}", failure) { IsTransient = true },
+            _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}", failure) { IsTransient = true },
         };
     }
 
@@ -124,12 +125,22 @@ internal static class KinescopeErrors
         }
     }
 
+    /// <summary>A text that another sentence may follow.</summary>
+    public static string Sentence(string text) => text.TrimEnd().TrimEnd('.') + ".";
+
     // A server's text may hold anything, terminal control sequences included.
     public static string Printable(string text)
     {
-        var line = new string([.. text.Trim().Select(character => char.IsControl(character) ? ' ' : character)]);
+        var line = Blanks().Replace(Tags().Replace(text, " "), " ").Trim();
+        line = new string([.. line.Where(character => !char.IsControl(character))]);
         return line.Length > MaxQuotedLength ? line[..MaxQuotedLength] + "..." : line;
     }
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 
     private sealed record Envelope(int? Code, string Text, IReadOnlyList<string> InvalidParameters)
     {

@@ -48,12 +48,12 @@ internal sealed record KinescopeSettings
     public Uri AcceptEndpoint(string? text)
     {
         if (!Uri.TryCreate(UploaderUri, text, out var endpoint) || string.IsNullOrEmpty(text))
-            throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.");
+            throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.") { StopsRun = true };
 
         var isPlatform = endpoint.Scheme == Uri.UriSchemeHttps && endpoint.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
         var isUploader = endpoint.Scheme == UploaderUri.Scheme && string.Equals(endpoint.IdnHost, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
         if ((!isPlatform && !isUploader) || endpoint.UserInfo.Length > 0)
-            throw new KinescopeException(ErrorIds.UploadEndpointRefused, $"Kinescope named {endpoint.Scheme}://{endpoint.Host} as upload address. Only https hosts of {PlatformDomain[1..]} and {UploaderUri.Host} are used; nothing was sent.");
+            throw new KinescopeException(ErrorIds.UploadEndpointRefused, $"Kinescope named {endpoint.Scheme}://{endpoint.Host} as upload address. Only https hosts of {PlatformDomain[1..]} and {UploaderUri.Host} are used; nothing was sent.") { StopsRun = true };
         return endpoint;
     }
 }

@@ -89,6 +89,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
                 sent += bytes.Length;
             }, cancellation).ConfigureAwait(false);
             Waypoint.Pass(reached == file.Length ? "last-patch-answered" : "patch-answered");
+            _asksFirst = false;
             if (reached == offset + count)
                 _chunks.Succeeded();
             return Advanced(offset, reached);
@@ -104,17 +105,20 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
         }
         catch (KinescopeException failure) when (failure.IsTransient)
         {
+            _asksFirst = true;
             var reached = await AskAsync(cancellation).ConfigureAwait(false);
             if (reached <= offset)
             {
-                _asksFirst = true;
                 if (_chunks.TryShrink(sent))
                     Say($"{sent} bytes were sent and none arrived: going on in smaller requests.");
                 throw;
             }
 
             Say($"{failure.Message} The server holds {reached} of {file.Length} bytes; going on from there.");
-            transfer.Meter.Retried(failure.ErrorId, TimeSpan.Zero);
+            // Behind a lock the server is still storing what an earlier request brought: let it finish.
+            var wait = failure.ErrorId == ErrorIds.UploadLocked ? services.RetryDelay : TimeSpan.Zero;
+            transfer.Meter.Retried(failure.ErrorId, wait);
+            await Task.Delay(wait, cancellation).ConfigureAwait(false);
             return Advanced(offset, reached);
         }
     }
@@ -135,7 +139,6 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
 
     private long Advanced(long from, long to)
     {
-        _asksFirst = false;
         _held = Math.Max(_held, to);
         transfer.Offset = to;
         transfer.Meter.Needed(to - from);

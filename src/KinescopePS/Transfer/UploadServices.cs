@@ -14,7 +14,8 @@ internal interface IUploadLog
 }
 
 /// <summary>What the uploads of a run share.</summary>
-internal sealed record UploadServices(TusClient Tus, IUploadJournal Journal, VideoEntries Entries, ResiliencePipeline Retry, IUploadLog Log);
+/// <param name="RetryDelay">The first wait before a repetition.</param>
+internal sealed record UploadServices(TusClient Tus, IUploadJournal Journal, VideoEntries Entries, ResiliencePipeline Retry, TimeSpan RetryDelay, IUploadLog Log);
 
 /// <summary>How a lesson's upload ended, and why where it failed.</summary>
 internal sealed record UploadOutcome(LessonUpload Result, KinescopeException? Failure);

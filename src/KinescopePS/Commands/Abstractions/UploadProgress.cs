@@ -27,7 +27,7 @@ internal sealed class UploadProgress(UploadRun run, Action<ProgressRecord> write
     public void Planned(UploadItem item)
     {
         _plannedFiles++;
-        _plannedBytes += item.Length;
+        _plannedBytes += item.Length ?? 0;
     }
 
     public void Ended(LessonUpload result)
@@ -73,7 +73,7 @@ internal sealed class UploadProgress(UploadRun run, Action<ProgressRecord> write
         if (!_bars.TryGetValue(transfer, out var id))
             _bars[transfer] = id = Enumerable.Range(BatchId + 1, _bars.Count + 1).Except(_bars.Values).First();
 
-        var length = transfer.Item.Length;
+        var length = transfer.Item.Length ?? 0;
         var bar = Bar(id, transfer.Item.Title, $"{Bytes(transfer.Offset)} of {Bytes(length)}", ProgressRecordType.Processing);
         bar.PercentComplete = Percent(transfer.Offset, length);
         bar.SecondsRemaining = Seconds(length - transfer.Offset, rate);
