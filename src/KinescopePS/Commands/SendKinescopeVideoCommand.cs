@@ -125,6 +125,19 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string[]? Extension { get; set; }
 
+    /// <summary>Writes a result only once Kinescope has processed the video, and compares the size and MD5 of what it stored with the file, where it tells them.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>How long -Verify waits for one video. Default: 2 hours.</summary>
+    [Parameter]
+    public TimeSpan VerifyTimeout { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>How often -Verify asks, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 3600.0)]
+    public double VerifyIntervalSeconds { get; set; } = 10;
+
     /// <summary>Uploads again what is uploaded already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -167,7 +180,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var catalogue = _journal.WasEmpty || _journal.WasDamaged ? new VideoCatalogue(kinescope, retry, log) : null;
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
         var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, TimeSpan.FromSeconds(RetryDelaySeconds), log), Force);
-        _run = new UploadRun(uploader, _meter, ThrottleLimit, MaxDuration);
+        var verifier = Verify ? new VideoVerifier(kinescope, _journal, retry, VerifyTimeout, TimeSpan.FromSeconds(VerifyIntervalSeconds), log) : null;
+        _run = new UploadRun(uploader, _meter, verifier, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
     }

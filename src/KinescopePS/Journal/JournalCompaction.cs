@@ -81,6 +81,8 @@ internal static class JournalCompaction
             yield return Of(JournalEvent.Mark) with { Offset = mark.Offset, Hash = mark.Hash };
         if (state.Stage == UploadStage.Uploaded)
             yield return Of(JournalEvent.Uploaded) with { Video = state.VideoId };
+        if (state.IsVerified)
+            yield return Of(JournalEvent.Verified) with { Video = state.VideoId };
         if (state.LastError is not null)
         {
             for (var i = 0; i < Math.Max(1, state.Failures); i++)

@@ -48,6 +48,9 @@ internal sealed record UploadState(string Lesson)
 
     public string? Endpoint { get; init; }
 
+    /// <summary>Whether what Kinescope stored was compared with the file.</summary>
+    public bool IsVerified { get; init; }
+
     /// <summary>When the last step was taken, UTC.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed record UploadState(string Lesson)
             Endpoint = null,
             LastError = null,
             Failures = 0,
+            IsVerified = false,
         },
         JournalEvent.Initialised => this with { Stage = UploadStage.Initialised, VideoId = record.Video, Endpoint = record.Endpoint },
         JournalEvent.Mark => this with { Marks = [.. Marks.Where(mark => mark.Offset < record.Offset), new HashMark(record.Offset ?? 0, record.Hash ?? "")] },
@@ -103,6 +107,7 @@ internal sealed record UploadState(string Lesson)
             Modified = record.Modified ?? Modified,
             Fingerprint = record.Fingerprint ?? Fingerprint,
         },
+        JournalEvent.Verified => this with { IsVerified = true },
         JournalEvent.Failed => this with { LastError = record.Message, Failures = Failures + 1, Course = Course ?? record.Course, Title = Title ?? record.Title, Path = Path ?? record.Path },
         JournalEvent.Orphaned => this with
         {
