@@ -289,7 +289,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _meter.Ended(outcome.Result.Status);
         _progress!.Ended(outcome.Result);
+        Waypoint.Pass("result-ready");
         WriteObject(outcome.Result);
+        Waypoint.Pass("result-written");
         if (outcome.Failure is { StopsRun: false } failure)
             WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
     }

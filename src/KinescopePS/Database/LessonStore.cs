@@ -133,7 +133,9 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
         var changed = changes.Count > 0
             ? await UpdateAsync(connection, transaction, changes, cancellation).ConfigureAwait(false)
             : new HashSet<string>();
+        Waypoint.Pass("commit-due");
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        Waypoint.Pass("committed");
 
         return [.. requests.Select(request => OutcomeOf(request, rows.GetValueOrDefault(request.LessonId), changed.Contains(request.LessonId)))];
 

@@ -54,6 +54,7 @@ internal sealed class VideoEntries(
         return await retry.ExecuteAsync(async token =>
         {
             var initId = settings.WorkspaceId is null ? null : await ChooseInitIdAsync(item, fingerprint, token).ConfigureAwait(false);
+            Waypoint.Pass("intent-due");
             await journal.RecordAsync(new JournalRecord(JournalEvent.Intent, DateTimeOffset.UtcNow)
             {
                 Lesson = item.Key,

@@ -36,13 +36,16 @@ public abstract class UploadTest : IAsyncLifetime
     }
 
     /// <summary>Writes a course of so many lessons, <c>l0</c> and on, with a file each.</summary>
-    internal void WriteCourse(int lessons, int length = 1000)
+    /// <param name="lessons">How many.</param>
+    /// <param name="length">The size of each file. Unit: bytes.</param>
+    /// <param name="prefix">Put before each lesson's id.</param>
+    internal void WriteCourse(int lessons, int length = 1000, string prefix = "")
     {
         for (var i = 0; i < lessons; i++)
-            Folder.WriteVideo($"{i}.mp4", length, seed: i);
+            Folder.WriteVideo($"{i}.mp4", length, seed: i + 1000 * prefix.Length + prefix.Sum(letter => letter));
         Folder.Write("manifest.json", $$"""
             {"courses":[{"id":"02_ads","skill_category":"MARKETING","modules":[{"id":"m","lessons":[
-            {{string.Join(",\n", Enumerable.Range(0, lessons).Select(i => $$"""{"id":"l{{i}}","filepath":"{{i}}.mp4","title_original":"Урок {{i}}.mp4"}"""))}}
+            {{string.Join(",\n", Enumerable.Range(0, lessons).Select(i => $$"""{"id":"{{prefix}}l{{i}}","filepath":"{{i}}.mp4","title_original":"Урок {{i}}.mp4"}"""))}}
             ]}]}]}
             """);
     }
