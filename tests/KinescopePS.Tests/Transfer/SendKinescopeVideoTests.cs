@@ -267,7 +267,7 @@ public sealed class SendKinescopeVideoTests : UploadTest
         limited.UseIn(Session);
         WriteCourse(25);
 
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 8 -MaxRetry 0").RequireNoErrors();
+        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 8 -MaxRetry 1").RequireNoErrors();
 
         Assert.Equal(25, result.Texts("Status").Count(status => status == "Uploaded"));
         var answers = (await limited.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("status").GetInt32()).ToList();
