@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace KinescopePS.Kinescope;
@@ -27,8 +28,8 @@ internal sealed class KinescopeHttp : IDisposable
     /// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it.</param>
     public KinescopeHttp(NetworkSettings network, TimeSpan retryDelay)
     {
-        var handler = new SocketsHttpHandler
         _gates = new HostGates(retryDelay);
+        var handler = new SocketsHttpHandler
         {
             // A redirected PATCH would send its whole body again, to whoever is named.
             AllowAutoRedirect = false,
@@ -53,10 +54,10 @@ internal sealed class KinescopeHttp : IDisposable
     public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
     /// <summary>Sends a request and returns the successful answer, its headers read.</summary>
-    /// <exception cref="KinescopeException">Anything but a 2xx; never an <see cref="HttpRequestException"/>.</exception>
     /// <param name="request">The request.</param>
     /// <param name="sending">Called when the host's pause is over: only then does a time limit begin to run.</param>
     /// <param name="cancellation">Ends the wait and the request.</param>
+    /// <exception cref="KinescopeException">Anything but a 2xx; never an <see cref="HttpRequestException"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action sending, CancellationToken cancellation)
     {
@@ -68,7 +69,6 @@ internal sealed class KinescopeHttp : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGates.Gate gate, CancellationToken cancellation)
     // A request of its own, without a token: others wait for its end, and the one that follows may take hours.
     private async Task ProbeAsync(Uri uri, HostGates.Gate gate, CancellationToken cancellation)
     {
@@ -86,10 +86,11 @@ internal sealed class KinescopeHttp : IDisposable
         }
     }
 
+    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGates.Gate gate, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
-        HttpResponseMessage answer;
         var known = gate.Unreachable;
+        HttpResponseMessage answer;
         try
         {
             answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
@@ -102,8 +103,8 @@ internal sealed class KinescopeHttp : IDisposable
             throw meaning;
         }
 
-        if (answer.IsSuccessStatusCode)
         gate.Reached();
+        if (answer.IsSuccessStatusCode)
             return answer;
 
         using (answer)
@@ -131,6 +132,7 @@ internal sealed class KinescopeHttp : IDisposable
         custom.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         custom.ChainPolicy.CustomTrustStore.AddRange(authorities);
         custom.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        custom.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         foreach (var element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
             custom.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var leaf = new X509Certificate2(certificate);
