@@ -39,12 +39,15 @@ internal sealed class VideoEntries(
                 break;
 
             case null when catalogue is not null && !force:
-                if (await RecogniseAsync(item, file, fingerprint, cancellation).ConfigureAwait(false) is { } recognised)
+                if (await RecogniseAsync(item, fingerprint, cancellation).ConfigureAwait(false) is { } recognised)
                     return recognised;
                 break;
         }
 
-        return await CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
+        var entry = await CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
+        if (state is null && catalogue is not null && !force && !entry.IsComplete)
+            await WarnOfLookalikesAsync(item, file, cancellation).ConfigureAwait(false);
+        return entry;
     }
 
     /// <summary>Creates an entry, recording the intent before and the answer after.</summary>
@@ -178,7 +181,7 @@ internal sealed class VideoEntries(
     }
 
     /// <summary>A lesson that the journal does not know, because it is new or was lost.</summary>
-    private async Task<LessonEntry?> RecogniseAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
+    private async Task<LessonEntry?> RecogniseAsync(UploadItem item, string fingerprint, CancellationToken cancellation)
     {
         foreach (var video in await catalogue!.FindByStampAsync(UploadStamp.Of(item.Key, fingerprint), cancellation).ConfigureAwait(false))
         {
@@ -192,8 +195,6 @@ internal sealed class VideoEntries(
             log.Warning($"{item.Name}: video {video.Id} is an unfinished upload of it whose address is not known here. Delete it in the dashboard unless another run is sending it.");
         }
 
-        foreach (var video in await catalogue.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
-            log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
         return null;
     }
 
@@ -202,6 +203,12 @@ internal sealed class VideoEntries(
 
     // A token that may only upload sees nothing; that is no reason to stop.
     private async Task<T?> LookAsync<T>(Func<CancellationToken, Task<T>> look, CancellationToken cancellation)
+    private async Task WarnOfLookalikesAsync(UploadItem item, SourceFile file, CancellationToken cancellation)
+    {
+        foreach (var video in await catalogue!.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
+            log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
+    }
+
         where T : class?
     {
         try
