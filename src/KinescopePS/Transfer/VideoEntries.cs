@@ -168,7 +168,12 @@ internal sealed class VideoEntries(
     private async Task<LessonEntry?> AdoptLostAsync(UploadItem item, string stamp, string title, CancellationToken cancellation)
     {
         LessonEntry? complete = null;
-        var found = await LookAsync(token => kinescope.SearchVideosAsync(title, token), cancellation).ConfigureAwait(false) ?? [];
+        if (await LookAsync(token => kinescope.SearchVideosAsync(title, token), cancellation).ConfigureAwait(false) is not { } found)
+        {
+            log.Warning($"{item.Name}: an empty video '{title}' may be left from a call that was never answered; this token may not look for it. Look in the dashboard.");
+            return null;
+        }
+
         foreach (var video in found.Where(video => video.Description.Contains(stamp)))
         {
             if (video.HasAllBytes)
@@ -198,17 +203,17 @@ internal sealed class VideoEntries(
         return null;
     }
 
-    private Task<Video?> FindAsync(string videoId, CancellationToken cancellation) =>
-        LookAsync(token => kinescope.FindVideoAsync(videoId, token), cancellation);
-
-    // A token that may only upload sees nothing; that is no reason to stop.
-    private async Task<T?> LookAsync<T>(Func<CancellationToken, Task<T>> look, CancellationToken cancellation)
     private async Task WarnOfLookalikesAsync(UploadItem item, SourceFile file, CancellationToken cancellation)
     {
         foreach (var video in await catalogue!.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
             log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
     }
 
+    private Task<Video?> FindAsync(string videoId, CancellationToken cancellation) =>
+        LookAsync(token => kinescope.FindVideoAsync(videoId, token), cancellation);
+
+    // A token that may only upload sees nothing; that is no reason to stop.
+    private async Task<T?> LookAsync<T>(Func<CancellationToken, Task<T>> look, CancellationToken cancellation)
         where T : class?
     {
         try
