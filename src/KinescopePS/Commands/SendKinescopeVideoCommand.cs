@@ -169,11 +169,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
         IUploadLog log = this;
         _http = CreateHttp();
-        _http.Paused = (host, wait) => TellOfPause(host, wait);
+        _http.Paused = TellOfPause;
         var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
         {
             _meter.Retried(failure.ErrorId, wait);
-            log.Verbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.");
+            log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
         });
         var kinescope = new KinescopeClient(_http, _settings);
         var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
@@ -320,11 +320,13 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         WriteInformation(summary, ["KinescopePS", "UploadSummary"]);
     }
 
-    private void TellOfPause(string host, TimeSpan wait)
+    private void TellOfPause(KinescopeException cause, string host, TimeSpan wait)
     {
         var pause = wait > HostGates.LongestPause ? HostGates.LongestPause : wait;
-        _meter.Lost(ErrorIds.RateLimited, pause);
-        if (pause < wait)
+        _meter.Lost(cause.ErrorId, pause);
+        if (cause.ErrorId == ErrorIds.HostUnreachable)
+            Post(() => WriteVerbose($"{cause.Message} All requests to it wait {wait.TotalSeconds:0.0} s."));
+        else if (pause < wait)
             Post(() => WriteWarning($"{host} asks for a pause of {wait.TotalHours:0} hours; it is given {pause.TotalMinutes:0} minutes."));
         else
             Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));

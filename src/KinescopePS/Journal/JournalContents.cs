@@ -15,10 +15,10 @@ internal sealed class JournalContents
     /// </summary>
     public long IntactLength { get; private set; }
 
-    /// <summary>How many whole lines there are.</summary>
+    /// <summary>How many lines there are, without a torn last one.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>How many whole lines cannot be read.</summary>
+    /// <summary>How many of them cannot be read.</summary>
     public int DamagedLines { get; private set; }
 
     public bool IsDamaged => DamagedLines > 0;
@@ -48,6 +48,9 @@ internal sealed class JournalContents
 
             if (read == 0)
             {
+                // What a cut leaves is the beginning of a line; anything else was more than that.
+                if (!FirstBytes.AsSpan().StartsWith(rest[..Math.Min(rest.Length, FirstBytes.Length)]))
+                    (contents.Lines, contents.DamagedLines) = (contents.Lines + 1, contents.DamagedLines + 1);
                 contents.IsForeign = contents.Lines == contents.DamagedLines && !LooksLikeOurs(file);
                 return contents;
             }

@@ -151,10 +151,9 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
     {
         request.Headers.Authorization = settings.Authorization;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(CallTimeout);
         try
         {
-            using var answer = await http.SendAsync(request, timeout.Token).ConfigureAwait(false);
+            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), timeout.Token).ConfigureAwait(false);
             return await read(answer, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

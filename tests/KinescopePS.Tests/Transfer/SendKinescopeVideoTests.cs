@@ -300,9 +300,6 @@ public sealed class SendKinescopeVideoTests : UploadTest
         Assert.All(progress.Where(record => record.ParentActivityId >= 0), record => Assert.Equal(progress[^1].ActivityId, record.ParentActivityId));
     }
 
-    private static IEnumerable<string> Statuses(ScriptResult result) =>
-        result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["Status"].Value}").Order();
-
     private static IEnumerable<string> Pairs(ScriptResult result) =>
         result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["VideoId"].Value}").Order();
 }
