@@ -6,7 +6,15 @@ namespace KinescopePS.Journal;
 /// </summary>
 internal static class JournalCompaction
 {
-    public static JournalRecord Header() => new(JournalEvent.Journal, DateTimeOffset.UtcNow) { Version = JournalFile.FormatVersion };
+    /// <summary>The first line of a file. That lines were lost stays known: what it does not tell may have happened all the same.</summary>
+    public static JournalRecord Header(JournalContents contents) => new(JournalEvent.Journal, DateTimeOffset.UtcNow)
+    {
+        Version = JournalFile.FormatVersion,
+        Lost = contents.LostLines + contents.DamagedLines is > 0 and var lost ? lost : null,
+    };
+
+    /// <summary>How many lines a rewritten file would have.</summary>
+    public static int CountLines(JournalContents contents) => 1 + contents.States.All.Sum(state => RecordsOf(state).Count());
 
     /// <returns>The new file, open at its end.</returns>
     public static FileStream Rewrite(string path, JournalContents contents)
@@ -19,7 +27,7 @@ internal static class JournalCompaction
             // One write for many lines: each by itself would wait for the disk.
             using (var text = new MemoryStream())
             {
-                text.Write(JournalLine.Write(Header()));
+                text.Write(JournalLine.Write(Header(contents)));
                 foreach (var record in contents.States.All.SelectMany(RecordsOf))
                 {
                     text.Write(JournalLine.Write(record));
@@ -50,43 +58,39 @@ internal static class JournalCompaction
     private static IEnumerable<JournalRecord> RecordsOf(UploadState state)
     {
         JournalRecord Of(JournalEvent kind) => new(kind, state.UpdatedAt) { Lesson = state.Lesson };
+        var intent = Of(JournalEvent.Intent) with
+        {
+            Course = state.Course,
+            Title = state.Title,
+            Path = state.Path,
+            Length = state.Length,
+            Modified = state.Modified,
+            Fingerprint = state.Fingerprint,
+            Parent = state.Parent,
+            InitId = state.InitId,
+        };
+        var failed = Of(JournalEvent.Failed) with { Message = state.LastError, Course = state.Course, Title = state.Title, Path = state.Path };
+        var failures = Enumerable.Repeat(failed, state.Failures);
 
         // Each entry that was given up counts, also those that are deleted by now.
-        for (var i = 0; i < state.Generation - state.Orphans.Count; i++)
-        {
-            yield return Of(JournalEvent.Orphaned) with { Video = "-" };
-            yield return Of(JournalEvent.Deleted) with { Video = "-" };
-        }
+        List<JournalRecord> orphans = [];
+        for (var i = state.Orphans.Count; i < state.Generation; i++)
+            orphans.AddRange([Of(JournalEvent.Orphaned) with { Video = "-" }, Of(JournalEvent.Deleted) with { Video = "-" }]);
+        orphans.AddRange(state.Orphans.Select(orphan => Of(JournalEvent.Orphaned) with { Video = orphan }));
 
-        foreach (var orphan in state.Orphans)
-            yield return Of(JournalEvent.Orphaned) with { Video = orphan };
-        if (state.Stage != UploadStage.Abandoned)
+        var marks = state.Marks.Select(mark => Of(JournalEvent.Mark) with { Offset = mark.Offset, Hash = mark.Hash });
+        var entry = Of(JournalEvent.Initialised) with { Video = state.VideoId, Endpoint = state.Endpoint };
+        var uploaded = Of(JournalEvent.Uploaded) with { Video = state.VideoId };
+        IEnumerable<JournalRecord> verified = state.IsVerified ? [Of(JournalEvent.Verified) with { Video = state.VideoId }] : [];
+        return state.Stage switch
         {
-            yield return Of(JournalEvent.Intent) with
-            {
-                Course = state.Course,
-                Title = state.Title,
-                Path = state.Path,
-                Length = state.Length,
-                Modified = state.Modified,
-                Fingerprint = state.Fingerprint,
-                Parent = state.Parent,
-                InitId = state.InitId,
-            };
-        }
-
-        if (state.Stage == UploadStage.Initialised)
-            yield return Of(JournalEvent.Initialised) with { Video = state.VideoId, Endpoint = state.Endpoint };
-        foreach (var mark in state.Marks)
-            yield return Of(JournalEvent.Mark) with { Offset = mark.Offset, Hash = mark.Hash };
-        if (state.Stage == UploadStage.Uploaded)
-            yield return Of(JournalEvent.Uploaded) with { Video = state.VideoId };
-        if (state.IsVerified)
-            yield return Of(JournalEvent.Verified) with { Video = state.VideoId };
-        if (state.LastError is not null)
-        {
-            for (var i = 0; i < Math.Max(1, state.Failures); i++)
-                yield return Of(JournalEvent.Failed) with { Message = state.LastError, Course = state.Course, Title = state.Title, Path = state.Path };
-        }
+            UploadStage.Abandoned when orphans.Count == 0 => [.. marks, .. failures],
+            UploadStage.Abandoned => [intent, .. orphans, .. marks, .. failures],
+            UploadStage.Intended => [.. orphans, intent, .. marks, .. failures],
+            UploadStage.Initialised => [.. orphans, intent, entry, .. marks, .. failures],
+            // An upload that ends well forgets what the last failure was.
+            _ when state.LastError is null => [.. orphans, intent, .. marks, .. failures, uploaded, .. verified],
+            _ => [.. orphans, intent, .. marks, uploaded, .. verified, .. failures],
+        };
     }
 }

@@ -3,7 +3,10 @@ namespace KinescopePS.Journal;
 /// <summary>What a progress file holds: the state of each lesson, and how much of the file is intact.</summary>
 internal sealed class JournalContents
 {
-    private static readonly byte[] FirstBytes = "{\"event\":"u8.ToArray();
+    /// <summary>A line of this length is none of ours. Unit: bytes.</summary>
+    private const int LongestLine = 16 << 20;
+
+    private static readonly byte[] FirstBytes = "{\"event\":\"journal\",\"at\":\""u8.ToArray();
 
     public UploadStates States { get; } = new();
 
@@ -21,6 +24,9 @@ internal sealed class JournalContents
     /// <summary>How many of them cannot be read.</summary>
     public int DamagedLines { get; private set; }
 
+    /// <summary>How many lines were left out when the file was last rewritten, because they could not be read.</summary>
+    public int LostLines { get; private set; }
+
     public bool IsDamaged => DamagedLines > 0;
 
     /// <summary>Whether nothing in the file looks like ours, not even damaged.</summary>
@@ -32,18 +38,22 @@ internal sealed class JournalContents
         var contents = new JournalContents();
         var buffer = new byte[64 * 1024];
         var filled = 0;
-        long lineStart = 0;
+        var (isBlank, isTooLong) = (true, false);
+        long position = 0;
         file.Position = 0;
         while (true)
         {
             var read = file.Read(buffer, filled, buffer.Length - filled);
+            isBlank = isBlank && !buffer.AsSpan(filled, read).ContainsAnyExcept((byte)0);
             filled += read;
+            position += read;
             var rest = buffer.AsSpan(0, filled);
-            for (int end; (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
+            for (int end; (end = rest.IndexOf((byte)'\n')) >= 0;)
             {
-                contents.Take(rest[..end], path);
-                lineStart += end + 1;
-                contents.IntactLength = lineStart;
+                contents.Take(isTooLong ? default : rest[..end], path);
+                isTooLong = false;
+                rest = rest[(end + 1)..];
+                contents.IntactLength = position - rest.Length;
             }
 
             if (read == 0)
@@ -51,30 +61,33 @@ internal sealed class JournalContents
                 // What a cut leaves is the beginning of a line; anything else was more than that.
                 if (!FirstBytes.AsSpan().StartsWith(rest[..Math.Min(rest.Length, FirstBytes.Length)]))
                     (contents.Lines, contents.DamagedLines) = (contents.Lines + 1, contents.DamagedLines + 1);
-                contents.IsForeign = contents.Lines == contents.DamagedLines && !LooksLikeOurs(file);
+                contents.IsForeign = contents.Lines == contents.DamagedLines && !isBlank && !BeginsLikeOurs(file);
                 return contents;
             }
 
             rest.CopyTo(buffer);
             filled = rest.Length;
-            if (filled == buffer.Length)
+            if (filled == LongestLine)
+                (filled, isTooLong) = (0, true);
+            else if (filled == buffer.Length)
                 Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
 
-    // Empty, the beginning of our first line, or nothing but NULs, as a crash of the machine may leave it.
-    private static bool LooksLikeOurs(Stream file)
+    // Also where only the beginning of our first line came to the disk.
+    private static bool BeginsLikeOurs(Stream file)
     {
         var start = new byte[FirstBytes.Length];
         file.Position = 0;
         var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        return FirstBytes.AsSpan().StartsWith(start.AsSpan(0, length)) || !start.AsSpan().ContainsAnyExcept((byte)0);
+        return FirstBytes.AsSpan().StartsWith(start.AsSpan(0, length));
     }
 
     private void Take(ReadOnlySpan<byte> line, string path)
     {
         Lines++;
-        if (JournalLine.Read(line) is not { } record)
+        // An editor may have put a carriage return before each line feed.
+        if (JournalLine.Read(line.TrimEnd((byte)'\r')) is not { } record)
         {
             DamagedLines++;
             return;
@@ -82,6 +95,8 @@ internal sealed class JournalContents
 
         if (record.Event == JournalEvent.Journal && record.Version > JournalFile.FormatVersion)
             throw new KinescopeException(ErrorIds.ProgressFileVersionUnsupported, $"{path} was written by a newer KinescopePS (format {record.Version}; this one reads {JournalFile.FormatVersion}). Update the module; the file was left as it is.");
+        if (record.Event == JournalEvent.Journal)
+            LostLines = record.Lost ?? 0;
         if (record.Event == JournalEvent.Run)
             LastOwner = record.Owner;
         States.Apply(record);

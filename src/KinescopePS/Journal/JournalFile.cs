@@ -25,6 +25,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         _file = file;
         _states = contents.States;
         WasEmpty = contents.States.Count == 0;
+        WasDamaged = contents.IsDamaged || contents.LostLines > 0;
     }
 
     /// <summary>What the user should know of the file's condition, or null.</summary>
@@ -33,12 +34,12 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
     /// <summary>Whether nothing was known of any lesson when the file was opened: it is new, or was lost.</summary>
     public bool WasEmpty { get; }
 
-    /// <summary>Whether lines were lost, so that what the file does not know may have happened all the same.</summary>
-    public bool WasDamaged => Warning is not null;
+    /// <summary>Whether lines were ever lost, so that what the file does not know may have happened all the same.</summary>
+    public bool WasDamaged { get; }
 
     /// <summary>Opens the file for a run, creating it where it is absent, and takes its lock.</summary>
     /// <exception cref="KinescopeException">
-    /// <c>ProgressFileLocked</c>, <c>ProgressFileNotWritable</c> or <c>ProgressFileVersionUnsupported</c>.
+    /// <c>ProgressFileLocked</c>, <c>ProgressFileNotWritable</c>, <c>ProgressFileInvalid</c> or <c>ProgressFileVersionUnsupported</c>.
     /// </exception>
     public static JournalFile Open(string path)
     {
@@ -50,12 +51,12 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
             var isNew = !File.Exists(path);
             file = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
             var contents = JournalContents.Read(file, path);
-            if (contents.IsForeign)
-                throw new KinescopeException(ErrorIds.ProgressFileInvalid, $"{path} is not a progress file. It was left as it is; give -ProgressFile another name.");
+            RequireOurs(contents, path);
+            OwnerOnlyFile.Restrict(file);
             var warning = isNew || file.Length > 0 ? null : $"{path} is empty. What earlier runs uploaded is looked for at Kinescope.";
             if (contents.IsDamaged)
                 warning = $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read. Its original is kept as {KeepAside(file, path)}; what is intact is used.";
-            if (contents.IsDamaged || contents.Lines > CompactAbove && contents.Lines > 8 * contents.States.Count)
+            if (contents.IsDamaged || contents.Lines > CompactAbove && contents.Lines > 2 * JournalCompaction.CountLines(contents))
             {
                 file.Dispose();
                 file = JournalCompaction.Rewrite(path, contents);
@@ -68,7 +69,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
 
             var journal = new JournalFile(path, runLock, file, contents) { Warning = warning };
             if (file.Position == 0)
-                journal.Append(JournalCompaction.Header());
+                journal.Append(JournalCompaction.Header(contents));
             journal.Append(new JournalRecord(JournalEvent.Run, DateTimeOffset.UtcNow) { Owner = $"{Environment.ProcessId}@{Environment.MachineName}" });
             return journal;
         }
@@ -81,7 +82,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
     }
 
     /// <summary>Reads the file as it is, without lock or change: for a preview or a look. An absent file is an empty one.</summary>
-    /// <exception cref="KinescopeException"><c>ProgressFileUnreadable</c> or <c>ProgressFileVersionUnsupported</c>.</exception>
+    /// <exception cref="KinescopeException"><c>ProgressFileUnreadable</c>, <c>ProgressFileInvalid</c> or <c>ProgressFileVersionUnsupported</c>.</exception>
     public static JournalFile OpenReadOnly(string path)
     {
         try
@@ -90,6 +91,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
                 return new JournalFile(path, null, null, new JournalContents());
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var contents = JournalContents.Read(file, path);
+            RequireOurs(contents, path);
             return new JournalFile(path, null, null, contents)
             {
                 Warning = contents.IsDamaged ? $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read." : null,
@@ -205,6 +207,12 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         }
     }
 
+    private static void RequireOurs(JournalContents contents, string path)
+    {
+        if (contents.IsForeign)
+            throw new KinescopeException(ErrorIds.ProgressFileInvalid, $"{path} is not a progress file. It was left as it is; give -ProgressFile another name.");
+    }
+
     private static string KeepAside(FileStream file, string path)
     {
         var aside = $"{path}.damaged-{DateTime.UtcNow:yyyyMMddTHHmmssfff}";
@@ -215,5 +223,5 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
     }
 
     private static KinescopeException NotWritable(string path, Exception cause) =>
-        new(ErrorIds.ProgressFileNotWritable, $"The progress file {path} cannot be written: {cause.Message} Without it nothing is uploaded.", cause) { StopsRun = true };
+        new(ErrorIds.ProgressFileNotWritable, $"The progress file {path} cannot be written: {cause.Message} Nothing is done without it.", cause) { StopsRun = true };
 }

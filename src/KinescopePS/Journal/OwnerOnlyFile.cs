@@ -7,7 +7,7 @@ namespace KinescopePS.Journal;
 /// <summary>Files that only their owner may read or write, on every system.</summary>
 internal static class OwnerOnlyFile
 {
-    /// <summary>Opens for reading and writing through to the disk, and takes everybody else's rights away.</summary>
+    /// <summary>Opens for reading and writing through to the disk. A file that is made here is its owner's only.</summary>
     public static FileStream Open(string path, FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions
@@ -21,16 +21,25 @@ internal static class OwnerOnlyFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+        var isNew = !File.Exists(path);
         var file = new FileStream(path, options);
-        if (OperatingSystem.IsWindows())
-            Restrict(path);
-        else if (File.GetUnixFileMode(file.SafeFileHandle) != options.UnixCreateMode)
-            File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (isNew)
+            Restrict(file);
         return file;
     }
 
+    /// <summary>Takes everybody else's rights away.</summary>
+    public static void Restrict(FileStream file)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (OperatingSystem.IsWindows())
+            RestrictOnWindows(file.Name);
+        else if (File.GetUnixFileMode(file.SafeFileHandle) != OwnerOnly)
+            File.SetUnixFileMode(file.SafeFileHandle, OwnerOnly);
+    }
+
     [SupportedOSPlatform("windows")]
-    private static void Restrict(string path)
+    private static void RestrictOnWindows(string path)
     {
         var info = new FileInfo(path);
         var security = new FileSecurity();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KinescopePS.Tus;
 
 namespace KinescopePS.Journal;
@@ -38,7 +39,7 @@ internal sealed record UploadState(string Lesson)
     public string? Fingerprint { get; init; }
 
     /// <summary>The stretches that were sent, in their order.</summary>
-    public IReadOnlyList<HashMark> Marks { get; init; } = [];
+    public ImmutableList<HashMark> Marks { get; init; } = [];
 
     public string? Parent { get; init; }
 
@@ -70,52 +71,78 @@ internal sealed record UploadState(string Lesson)
     public long MarkedOffset => Marks.Count > 0 ? Marks[^1].Offset : 0;
 
     /// <summary>The state after one more record; null where the lesson was forgotten.</summary>
-    public UploadState? With(JournalRecord record) => record.Event == JournalEvent.Forgotten ? null : Next(record) with { UpdatedAt = record.At };
-
-    private UploadState Next(JournalRecord record) => record.Event switch
+    public UploadState? With(JournalRecord record) => record.Event switch
     {
+        JournalEvent.Forgotten => null,
         JournalEvent.Intent => this with
         {
             Stage = UploadStage.Intended,
-            Course = record.Course,
-            Title = record.Title,
-            Path = record.Path,
+            Course = Same(Course, record.Course),
+            Title = Same(Title, record.Title),
+            Path = Same(Path, record.Path),
             Length = record.Length,
             Modified = record.Modified,
-            Fingerprint = record.Fingerprint,
+            Fingerprint = Same(Fingerprint, record.Fingerprint),
             Marks = [],
-            Parent = record.Parent,
+            Parent = Same(Parent, record.Parent),
             InitId = record.InitId,
             VideoId = null,
             Endpoint = null,
             LastError = null,
             Failures = 0,
             IsVerified = false,
+            UpdatedAt = record.At,
         },
-        JournalEvent.Initialised => this with { Stage = UploadStage.Initialised, VideoId = record.Video, Endpoint = record.Endpoint },
-        JournalEvent.Mark => this with { Marks = [.. Marks.Where(mark => mark.Offset < record.Offset), new HashMark(record.Offset ?? 0, record.Hash ?? "")] },
+        JournalEvent.Initialised => this with { Stage = UploadStage.Initialised, VideoId = record.Video, Endpoint = record.Endpoint, UpdatedAt = record.At },
+        JournalEvent.Mark => this with { Marks = MarksWith(new HashMark(record.Offset ?? 0, record.Hash ?? "")), UpdatedAt = record.At },
         JournalEvent.Uploaded => this with
         {
             Stage = UploadStage.Uploaded,
-            Course = record.Course ?? Course,
-            Title = record.Title ?? Title,
-            Path = record.Path ?? Path,
-            VideoId = record.Video,
+            Course = Same(Course, record.Course ?? Course),
+            Title = Same(Title, record.Title ?? Title),
+            Path = Same(Path, record.Path ?? Path),
+            VideoId = Same(VideoId, record.Video),
             Endpoint = null,
             LastError = null,
             Length = record.Length ?? Length,
             Modified = record.Modified ?? Modified,
-            Fingerprint = record.Fingerprint ?? Fingerprint,
+            Fingerprint = Same(Fingerprint, record.Fingerprint ?? Fingerprint),
+            UpdatedAt = record.At,
         },
-        JournalEvent.Verified => this with { IsVerified = true },
-        JournalEvent.Failed => this with { LastError = record.Message, Failures = Failures + 1, Course = Course ?? record.Course, Title = Title ?? record.Title, Path = Path ?? record.Path },
-        JournalEvent.Orphaned => this with
+        JournalEvent.Verified => this with { IsVerified = true, UpdatedAt = record.At },
+        JournalEvent.Failed => this with
         {
-            Stage = record.Video == VideoId || VideoId is null ? UploadStage.Abandoned : Stage,
+            LastError = Same(LastError, record.Message),
+            Failures = Failures + 1,
+            Course = Course ?? record.Course,
+            Title = Title ?? record.Title,
+            Path = Path ?? record.Path,
+            UpdatedAt = record.At,
+        },
+        JournalEvent.Orphaned when record.Video == VideoId || VideoId is null => this with
+        {
+            Stage = UploadStage.Abandoned,
+            VideoId = null,
+            InitId = null,
+            Endpoint = null,
+            Marks = [],
             Orphans = [.. Orphans.Where(id => id != record.Video), record.Video!],
             Generation = Generation + 1,
+            UpdatedAt = record.At,
         },
-        JournalEvent.Deleted => this with { Orphans = [.. Orphans.Where(id => id != record.Video)] },
-        _ => this,
+        JournalEvent.Orphaned => this with { Orphans = [.. Orphans.Where(id => id != record.Video), record.Video!], Generation = Generation + 1, UpdatedAt = record.At },
+        JournalEvent.Deleted => this with { Orphans = [.. Orphans.Where(id => id != record.Video)], UpdatedAt = record.At },
+        _ => this with { UpdatedAt = record.At },
     };
+
+    private ImmutableList<HashMark> MarksWith(HashMark mark)
+    {
+        var marks = Marks;
+        while (marks.Count > 0 && marks[^1].Offset >= mark.Offset)
+            marks = marks.RemoveAt(marks.Count - 1);
+        return marks.Add(mark);
+    }
+
+    // A long file repeats its texts: each is held once.
+    private static string? Same(string? held, string? told) => told == held ? held : told;
 }

@@ -34,7 +34,7 @@ internal sealed class UploadStates
 
         _byLesson[lesson] = state;
         if (state is { Stage: UploadStage.Uploaded, Path: { } path })
-            _lessonOfFile[path] = lesson;
+            _lessonOfFile[path] = state.Lesson;
         return state;
     }
 }

@@ -1,0 +1,170 @@
+using KinescopePS.Journal;
+using KinescopePS.Tests.Support;
+
+namespace KinescopePS.Tests.Journal;
+
+/// <summary>A progress file is rewritten as fewer lines that say the same.</summary>
+public sealed class JournalCompactionTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 1, 2, 3, TimeSpan.Zero);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string FilePath => _folder["progress.jsonl"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Any_history_leads_to_the_same_states_after_a_rewrite()
+    {
+        var random = new Random(20261123);
+        for (var round = 0; round < 300; round++)
+        {
+            Write(Enumerable.Range(0, random.Next(1, 120)).SelectMany(i => RandomStep(random, i)));
+            var before = Read();
+
+            JournalCompaction.Rewrite(FilePath, before).Dispose();
+
+            var after = Read();
+            Assert.Equal(before.States.All.Select(Text).Order(), after.States.All.Select(Text).Order());
+            Assert.Equal(JournalCompaction.CountLines(before), after.Lines);
+            Assert.False(after.IsDamaged);
+        }
+    }
+
+    [Fact]
+    public void A_long_history_is_rewritten_when_a_run_opens_the_file_and_then_left_alone()
+    {
+        WriteLongHistory();
+        var before = new FileInfo(FilePath).Length;
+        var states = Read().States.All.Select(Text).Order().ToList();
+
+        using (var journal = JournalFile.Open(FilePath))
+        {
+            Assert.Null(journal.Warning);
+            Assert.Equal(states, journal.List().Select(Text).Order());
+        }
+
+        Assert.InRange(new FileInfo(FilePath).Length, 1, before / 100);
+        var rewritten = File.ReadAllText(FilePath);
+        JournalFile.Open(FilePath).Dispose();
+        Assert.StartsWith(rewritten, File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public void A_long_file_that_cannot_become_shorter_is_not_rewritten()
+    {
+        Write([
+            new(JournalEvent.Intent, Start) { Lesson = "l1", Path = "/1.mp4", Length = 1L << 50 },
+            .. Enumerable.Range(1, 12_000).Select(i => new JournalRecord(JournalEvent.Mark, Start) { Lesson = "l1", Offset = i * (64L << 20), Hash = "h" }),
+        ]);
+        var before = File.ReadAllText(FilePath);
+
+        JournalFile.Open(FilePath).Dispose();
+
+        Assert.StartsWith(before, File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public void What_a_crash_left_of_a_rewrite_is_harmless()
+    {
+        WriteLongHistory();
+        var states = Read().States.All.Select(Text).Order().ToList();
+        File.WriteAllText(FilePath + ".new", "{\"event\":\"jour");
+
+        using var journal = JournalFile.Open(FilePath);
+
+        Assert.Equal(states, journal.List().Select(Text).Order());
+        Assert.False(File.Exists(FilePath + ".new"));
+    }
+
+    [Fact]
+    public async Task A_rewritten_file_stays_locked_goes_on_and_is_its_owners_only()
+    {
+        WriteLongHistory();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        using (var journal = JournalFile.Open(FilePath))
+        {
+            Assert.Equal("ProgressFileLocked", Assert.Throws<KinescopeException>(() => JournalFile.Open(FilePath)).ErrorId);
+            await journal.RecordAsync(new(JournalEvent.Uploaded, Start) { Lesson = "after", Video = "va" });
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
+        }
+
+        using var again = JournalFile.OpenReadOnly(FilePath);
+        Assert.Equal("va", (await again.FindAsync("after", TestContext.Current.CancellationToken))!.VideoId);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_repaired_once_and_what_it_lost_is_not_forgotten()
+    {
+        Write([new(JournalEvent.Uploaded, Start) { Lesson = "l1", Video = "v1" }, new(JournalEvent.Uploaded, Start) { Lesson = "l2", Video = "v2" }]);
+        File.WriteAllText(FilePath, File.ReadAllText(FilePath).Replace("v2", "v9"));
+
+        using (var first = JournalFile.Open(FilePath))
+            Assert.NotNull(first.Warning);
+
+        for (var run = 0; run < 2; run++)
+        {
+            using var later = JournalFile.Open(FilePath);
+            Assert.Null(later.Warning);
+            Assert.True(later.WasDamaged);
+            Assert.Equal(["v1"], later.List().Select(state => state.VideoId));
+        }
+
+        Assert.Single(Directory.GetFiles(_folder.Path, "*.damaged-*"));
+    }
+
+    private static string Text(UploadState state) =>
+        $"{state with { Marks = [], Orphans = [] }} {string.Join(' ', state.Marks)} {string.Join(' ', state.Orphans)}";
+
+    private static IEnumerable<JournalRecord> RandomStep(Random random, int step)
+    {
+        var record = new JournalRecord(JournalEvent.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
+        string? Maybe(string text) => random.Next(3) == 0 ? null : text;
+        string Video() => $"v{random.Next(4)}";
+        return random.Next(9) switch
+        {
+            0 or 1 =>
+            [
+                record with
+                {
+                    Event = JournalEvent.Intent,
+                    Course = Maybe("c"),
+                    Title = $"t{step}",
+                    Path = "/p",
+                    Length = step,
+                    Modified = Start.AddDays(step),
+                    Fingerprint = $"f{step}",
+                    Parent = "p",
+                    InitId = Maybe($"i{step}"),
+                },
+            ],
+            2 => [record with { Event = JournalEvent.Initialised, Video = Video(), Endpoint = $"https://x/{step}" }],
+            3 => [record with { Event = JournalEvent.Mark, Offset = random.Next(5) * 10, Hash = $"h{step}" }],
+            4 => [record with { Event = JournalEvent.Uploaded, Video = Video(), Course = Maybe("d"), Length = step, Fingerprint = Maybe($"f{step}") }],
+            5 => [record with { Event = JournalEvent.Failed, Message = $"m{step}", Course = Maybe("e"), Path = Maybe("/q") }],
+            6 => [record with { Event = JournalEvent.Orphaned, Video = Video() }],
+            7 => [record with { Event = JournalEvent.Orphaned, Video = "gone" }, record with { Event = JournalEvent.Deleted, Video = "gone" }],
+            _ => [record with { Event = random.Next(4) == 0 ? JournalEvent.Forgotten : JournalEvent.Failed, Message = "again" }],
+        };
+    }
+
+    private void WriteLongHistory() => Write(Enumerable.Range(0, 12_000).Select(i => (i % 3) switch
+    {
+        0 => new JournalRecord(JournalEvent.Intent, Start) { Lesson = $"l{i % 10}", Title = "Урок", Path = "/1.mp4", Length = i },
+        1 => new JournalRecord(JournalEvent.Initialised, Start) { Lesson = $"l{i % 10}", Video = $"v{i}", Endpoint = "https://x/1" },
+        _ => new JournalRecord(JournalEvent.Uploaded, Start) { Lesson = $"l{i % 10}", Video = $"v{i}" },
+    }));
+
+    private void Write(IEnumerable<JournalRecord> records) =>
+        File.WriteAllBytes(FilePath, [.. records.Prepend(JournalCompaction.Header(new JournalContents())).SelectMany(JournalLine.Write)]);
+
+    private JournalContents Read()
+    {
+        using var file = File.OpenRead(FilePath);
+        return JournalContents.Read(file, FilePath);
+    }
+}
