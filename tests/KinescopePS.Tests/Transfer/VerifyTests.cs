@@ -5,7 +5,7 @@ namespace KinescopePS.Tests.Transfer;
 /// <summary>Send-KinescopeVideo -Verify: what Kinescope made of the bytes.</summary>
 public sealed class VerifyTests : UploadTest
 {
-    private const string Send = "Get-LessonVideoMap | Send-KinescopeVideo @kinescope -Verify -VerifyIntervalSeconds 0.1";
+    private const string SendAndVerify = "Get-LessonVideoMap | Send-KinescopeVideo @kinescope -Verify -VerifyIntervalSeconds 0.1";
 
     private protected override string[] SandboxOptions => ["--no-rate-limit", "--transcode-seconds", "0.3"];
 
@@ -14,7 +14,7 @@ public sealed class VerifyTests : UploadTest
     {
         WriteCourse(30);
 
-        var result = Session.Run($"{Send} -Verbose -ThrottleLimit 8").RequireNoErrors();
+        var result = Session.Run($"{SendAndVerify} -Verbose -ThrottleLimit 8").RequireNoErrors();
 
         Assert.Equal(30, result.Texts("Status").Count(status => status == "Uploaded"));
         Assert.Equal(30, result.Verbose.Count(message => message.Contains("by size and MD5")));
@@ -22,7 +22,7 @@ public sealed class VerifyTests : UploadTest
         var asked = await Sandbox.RequestsAsync("GET", "/v1/videos");
         Assert.True(asked.Count < 30, $"{asked.Count} calls for 30 videos.");
 
-        Assert.DoesNotContain(Session.Run($"{Send} -Verbose").RequireNoErrors().Verbose, message => message.Contains("by size"));
+        Assert.DoesNotContain(Session.Run($"{SendAndVerify} -Verbose").RequireNoErrors().Verbose, message => message.Contains("by size"));
     }
 
     [Fact]
@@ -35,9 +35,9 @@ public sealed class VerifyTests : UploadTest
             fault = new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]{32}\""] = "\"md5\":\"00000000000000000000000000000000\"" } },
         });
 
-        var first = Session.Run(Send);
+        var first = Session.Run(SendAndVerify);
         await Sandbox.ClearFaultsAsync();
-        var second = Session.Run(Send).RequireNoErrors();
+        var second = Session.Run(SendAndVerify).RequireNoErrors();
 
         Assert.Equal(["VideoDiffers"], first.ErrorIds);
         Assert.Equal(["Failed"], first.Texts("Status"));
@@ -55,7 +55,7 @@ public sealed class VerifyTests : UploadTest
         WriteCourse(2);
         await Sandbox.SetFaultsAsync(new { match = new { method = "PATCH", path = UploadPath, file = "1.mp4" }, fault = new { kind = "video-status", video_status = status } });
 
-        var result = Session.Run(Send);
+        var result = Session.Run(SendAndVerify);
 
         Assert.Equal(["VideoProcessingFailed"], result.ErrorIds);
         Assert.Contains($"'{status}'", result.LastError.Exception.Message);
@@ -68,7 +68,7 @@ public sealed class VerifyTests : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(new { match = new { method = "PATCH", path = UploadPath }, fault = new { kind = "video-status", video_status = "uploading" } });
 
-        var result = Session.Run($"{Send} -VerifyTimeout 00:00:01");
+        var result = Session.Run($"{SendAndVerify} -VerifyTimeout 00:00:01");
 
         Assert.Equal(["VideoNotProcessed"], result.ErrorIds);
         Assert.Equal(["Uploaded"], result.Texts("Status"));
