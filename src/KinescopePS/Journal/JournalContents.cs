@@ -8,6 +8,8 @@ internal sealed class JournalContents
 
     private static readonly byte[] FirstBytes = "{\"event\":\"journal\",\"at\":\""u8.ToArray();
 
+    private static readonly byte[] LineStart = "{\"event\":\""u8.ToArray();
+
     public UploadStates States { get; } = new();
 
     /// <summary>The process of the last run, as <c>pid@host</c>.</summary>
@@ -59,7 +61,7 @@ internal sealed class JournalContents
             if (read == 0)
             {
                 // What a cut leaves is the beginning of a line; anything else was more than that.
-                if (!FirstBytes.AsSpan().StartsWith(rest[..Math.Min(rest.Length, FirstBytes.Length)]))
+                if (!LineStart.AsSpan().StartsWith(rest[..Math.Min(rest.Length, LineStart.Length)]))
                     (contents.Lines, contents.DamagedLines) = (contents.Lines + 1, contents.DamagedLines + 1);
                 contents.IsForeign = contents.Lines == contents.DamagedLines && !isBlank && !BeginsLikeOurs(file);
                 return contents;
