@@ -57,7 +57,7 @@ internal sealed class VideoUploader(UploadServices services, bool force)
             {
                 state = await services.Journal.FindAsync(item.Key, cancellation).ConfigureAwait(false);
                 await new ByteSender(services, item, entry, state!, file, transfer).SendAsync(cancellation).ConfigureAwait(false);
-                file.RequireUnchanged();
+                await RequireSameAsync(file, fingerprint, cancellation).ConfigureAwait(false);
                 break;
             }
             catch (KinescopeException changed) when (changed.ErrorId == ErrorIds.FileChangedDuringUpload)
@@ -121,6 +121,15 @@ internal sealed class VideoUploader(UploadServices services, bool force)
             return true;
         return state.Length == file.Length && state.Fingerprint == fingerprint
             && (file.Length <= ContentHash.FingerprintSize || state.MarkedOffset == file.Length && await ContentHash.MatchesAsync(file, state.Marks, cancellation).ConfigureAwait(false));
+    }
+
+    // Another file may have taken the name, with the same size and date.
+    private static async Task RequireSameAsync(SourceFile sent, string fingerprint, CancellationToken cancellation)
+    {
+        sent.RequireUnchanged();
+        using var now = SourceFile.Open(sent.Path);
+        if (await ContentHash.FingerprintAsync(now, cancellation).ConfigureAwait(false) != fingerprint)
+            throw sent.Changed();
     }
 
     private async Task<UploadOutcome> FinishAsync(UploadItem item, LessonEntry entry, SourceFile file, string fingerprint, FileTransfer transfer, LessonUploadStatus status, CancellationToken cancellation)

@@ -7,16 +7,12 @@ internal sealed class SourceFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    // Another file that takes the name may have the same size and date, but was created at another time.
-    private readonly DateTime _created;
-
     private SourceFile(string path, SafeFileHandle handle)
     {
         _handle = handle;
         Path = path;
         Length = RandomAccess.GetLength(handle);
         Modified = File.GetLastWriteTimeUtc(handle);
-        _created = File.GetCreationTimeUtc(handle);
     }
 
     public string Path { get; }
@@ -65,7 +61,7 @@ internal sealed class SourceFile : IDisposable
         }
     }
 
-    /// <summary>Makes sure that the file is still the one that was opened, both by its handle and by its path.</summary>
+    /// <summary>Makes sure that the file still has the size and date that it was opened with, both by its handle and by its path.</summary>
     /// <exception cref="KinescopeException">
     /// <c>FileChangedDuringUpload</c>, or <c>LessonFileNotFound</c>: it may come back, with the disk that it is on.
     /// </exception>
@@ -74,9 +70,13 @@ internal sealed class SourceFile : IDisposable
         var now = new FileInfo(Path);
         if (!now.Exists)
             throw new KinescopeException(ErrorIds.LessonFileNotFound, $"{Path} vanished while it was being uploaded. What was sent is kept: run again once the file is back.");
-        if (RandomAccess.GetLength(_handle) != Length || now.Length != Length || now.LastWriteTimeUtc != Modified || now.CreationTimeUtc != _created)
-            throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{Path} was changed while it was being uploaded. Its video is not used; run again once the file is at rest.");
+        if (RandomAccess.GetLength(_handle) != Length || now.Length != Length || now.LastWriteTimeUtc != Modified)
+            throw Changed();
     }
+
+    /// <summary>What is said of a file that became another one.</summary>
+    public KinescopeException Changed() =>
+        new(ErrorIds.FileChangedDuringUpload, $"{Path} was changed while it was being uploaded. Its video is not used; run again once the file is at rest.");
 
     public void Dispose() => _handle.Dispose();
 

@@ -9,7 +9,6 @@ public sealed class CrashFaults : UploadTest
     private string Database => Folder["lessons.db"];
 
     [Theory]
-    [InlineData("intent-recorded", false)]
     [InlineData("intent-recorded", true)]
     [InlineData("init-answered", false)]
     [InlineData("init-answered", true)]

@@ -95,24 +95,6 @@ public sealed class WholePipelineTests : UploadTest
     }
 
     [Fact]
-    public async Task A_database_that_is_down_does_not_hold_the_uploads_up_and_the_next_run_links_them()
-    {
-        WriteCourse(3);
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope | Set-LessonVideoId -DatabaseUrl 'postgresql://u:secret@127.0.0.1:1/site' -MaxRetry 1 -RetryDelaySeconds 0");
-
-        Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
-        Assert.Contains("3 lessons were not linked", result.LastError.Exception.Message);
-        Assert.DoesNotContain("secret", result.LastError.ToString());
-        await RequireOneVideoEachAsync(3);
-
-        LessonDatabase.Create(Folder["lessons.db"], ["l0", "l1", "l2"]);
-        var next = Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo @kinescope | Set-LessonVideoId -PassThru -DatabaseUrl '{DatabaseUrl}'").RequireNoErrors();
-        Assert.All(next.Texts("Status"), status => Assert.Equal("Linked", status));
-        Assert.DoesNotContain(null, LessonDatabase.VideoIds(Folder["lessons.db"]));
-        await RequireOneVideoEachAsync(3);
-    }
-
-    [Fact]
     public async Task No_stream_and_no_file_that_others_can_read_shows_the_token_or_an_upload_address()
     {
         WriteCourse(3, 200_000);

@@ -118,102 +118,6 @@ public sealed class SendKinescopeVideoTests : UploadTest
     }
 
     [Fact]
-    public async Task A_cut_connection_is_continued_at_the_byte()
-    {
-        WriteCourse(1, 5_000_000);
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 2_000_000 }));
-
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -Verbose").RequireNoErrors();
-
-        Assert.Equal(["l0 Uploaded"], Statuses(result));
-        Assert.Equal([2], result.Values("Attempts"));
-        var patches = await Sandbox.RequestsAsync("PATCH", UploadPath);
-        Assert.Equal([0L, 2_000_000L], patches.Select(patch => patch.GetProperty("offset").GetInt64()));
-        Assert.Equal(5_000_000, patches.Sum(patch => patch.GetProperty("body_bytes").GetInt64()));
-        await RequireOneVideoEachAsync(1);
-    }
-
-    [Fact]
-    public async Task Attempts_without_progress_are_counted_and_progress_gives_them_back()
-    {
-        WriteCourse(1, 1_000_000);
-        // Each request gets 100 000 bytes through: nine cuts, never two without progress between them.
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }, times: 9));
-        Assert.Equal(["l0 Uploaded"], Statuses(Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -MaxRetry 1").RequireNoErrors()));
-
-        WriteCourse(2, 1_000_000);
-        await Sandbox.ForgetRequestsAsync();
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 500 }, times: null));
-        var failed = Session.Run("Get-LessonVideoMap -LessonId l1 | Send-KinescopeVideo @kinescope -MaxRetry 2");
-
-        Assert.Equal(["l1 Failed"], Statuses(failed));
-        Assert.Equal(["KinescopeUnavailable"], failed.ErrorIds);
-        Assert.Equal(3, (await Sandbox.RequestsAsync("PATCH", UploadPath)).Count);
-
-        await Sandbox.ClearFaultsAsync();
-        Assert.Equal(["l1 Uploaded"], Statuses(Session.Run("Get-LessonVideoMap -LessonId l1 | Send-KinescopeVideo @kinescope").RequireNoErrors()));
-        await RequireOneVideoEachAsync(2);
-    }
-
-    [Fact]
-    public async Task A_changed_file_starts_anew_says_so_and_leaves_no_half_video()
-    {
-        WriteCourse(1, 400_000);
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }), PatchFault(new { kind = "answer", status = 500 }, times: null));
-        Assert.Equal(["l0 Failed"], Statuses(Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -MaxRetry 0")));
-        await Sandbox.ClearFaultsAsync();
-        Folder.WriteVideo("0.mp4", 500_000, seed: 99);
-
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
-
-        Assert.Equal(["l0 Uploaded"], Statuses(result));
-        Assert.Contains("changed", Assert.Single(result.Warnings));
-        await RequireOneVideoEachAsync(1);
-    }
-
-    [Fact]
-    public async Task An_upload_that_the_server_forgot_starts_anew_once_and_its_entry_is_deleted()
-    {
-        WriteCourse(1, 400_000);
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }), PatchFault(new { kind = "forget" }));
-
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
-
-        Assert.Equal(["l0 Uploaded"], Statuses(result));
-        Assert.Contains("starts anew", Assert.Single(result.Warnings));
-        await RequireOneVideoEachAsync(1);
-    }
-
-    [Fact]
-    public async Task A_rejected_token_stops_the_run_with_one_error()
-    {
-        WriteCourse(20);
-        Session.Run("$kinescope.ApiKey = [System.Net.NetworkCredential]::new('', '00000000-0000-4000-8000-000000000000').SecurePassword");
-
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 1");
-
-        Assert.Equal(["TokenRejected"], result.ErrorIds);
-        Assert.Single(await Sandbox.RequestsAsync("GET", "/v1/videos"));
-        Assert.Empty(await Sandbox.RequestsAsync("POST", "/v2/init"));
-        Assert.DoesNotContain("00000000-0000-4000", result.LastError.ToString());
-    }
-
-    [Fact]
-    public async Task An_unpaid_plan_stops_all_and_a_later_run_goes_on()
-    {
-        WriteCourse(5);
-        await Sandbox.SetFaultsAsync(new { match = new { method = "POST", path = "/v2/init", nth = 3 }, fault = new { kind = "answer", status = 402, code = 400210, message = "no money" } });
-
-        var stopped = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 1");
-        var resumed = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
-
-        Assert.Equal(["PaymentRequired"], stopped.ErrorIds);
-        Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Failed"], Statuses(stopped));
-        Assert.Equal(["l0 Skipped", "l1 Skipped", "l2 Uploaded", "l3 Uploaded", "l4 Uploaded"], Statuses(resumed));
-        await RequireOneVideoEachAsync(5);
-    }
-
-    [Fact]
     public async Task An_unknown_project_and_an_answer_of_a_proxy_are_named_for_what_they_are()
     {
         WriteCourse(1);
@@ -239,25 +143,6 @@ public sealed class SendKinescopeVideoTests : UploadTest
 
         Assert.Equal(["UploadEndpointRefused"], result.ErrorIds);
         Assert.DoesNotContain("/v2/upload/x", result.LastError.ToString());
-    }
-
-    [Fact]
-    public async Task Retry_After_pauses_every_worker()
-    {
-        WriteCourse(4);
-        await Sandbox.SetFaultsAsync(new
-        {
-            match = new { method = "POST", path = "/v2/init", times = 1 },
-            fault = new { kind = "answer", status = 429, headers = new Dictionary<string, string> { ["Retry-After"] = "1" } },
-        });
-
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 2 -Verbose").RequireNoErrors();
-
-        Assert.All(result.Texts("Status"), status => Assert.Equal("Uploaded", status));
-        Assert.Contains(result.Verbose, message => message.Contains("pause of 1 s"));
-        var starts = (await Sandbox.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("started_at").GetDateTimeOffset()).ToList();
-        Assert.Equal(5, starts.Count);
-        Assert.Equal(3, starts.Count(start => start - starts[0] >= TimeSpan.FromSeconds(0.99)));
     }
 
     [Fact]
