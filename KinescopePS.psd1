@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
+        'Get-KinescopeUpload'
         'Get-LessonVideoMap'
         'Send-KinescopeVideo'
         'Set-LessonVideoId'
