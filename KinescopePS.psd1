@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Get-KinescopeUpload'
         'Get-LessonVideoMap'
+        'Remove-KinescopeUpload'
         'Send-KinescopeVideo'
         'Set-LessonVideoId'
     )
