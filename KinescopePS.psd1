@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Get-KinescopeUpload'
         'Get-LessonVideoMap'
+        'Import-KinescopeUpload'
         'Remove-KinescopeUpload'
         'Send-KinescopeVideo'
         'Set-LessonVideoId'
