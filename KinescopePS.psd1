@@ -10,7 +10,10 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
+        'Get-KinescopeUpload'
         'Get-LessonVideoMap'
+        'Import-KinescopeUpload'
+        'Remove-KinescopeUpload'
         'Send-KinescopeVideo'
         'Set-LessonVideoId'
     )

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KinescopePS.Database;
 using KinescopePS.Manifest;
+using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -176,10 +177,4 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
         WriteVerbose($"The manifest's base_path '{fromManifest}' does not exist on this machine: files are looked for in {manifestFolder}.");
         return manifestFolder;
     }
-
-    private static WildcardPattern[] PatternsOf(string[]? texts) =>
-        texts is null ? [] : Array.ConvertAll(texts, text => WildcardPattern.Get(text, WildcardOptions.IgnoreCase));
-
-    private static bool Matches(WildcardPattern[] patterns, string? text) =>
-        patterns.Length == 0 || Array.Exists(patterns, pattern => pattern.IsMatch(text ?? ""));
 }

@@ -90,7 +90,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>The file that the progress is kept in. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = "kinescope-upload-progress.jsonl";
+    public string ProgressFile { get; set; } = JournalFile.DefaultName;
 
     /// <summary>How many files are sent at once. 1 to 64, default 3.</summary>
     [Parameter]
@@ -141,10 +141,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>Uploads again what is uploaded already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
-
-    private bool IsPreview => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? ((SwitchParameter)given).IsPresent
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     void IUploadLog.Verbose(string message) => Post(() => WriteVerbose(message));
 

@@ -10,6 +10,11 @@ namespace KinescopePS.Commands;
 [OutputType(typeof(LessonLink))]
 public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
 {
+    private static readonly HashSet<string> LinkableStatuses = new(StringComparer.OrdinalIgnoreCase)
+    {
+        nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped), nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
+    };
+
     private LessonStore? _store;
     private LinkQueue? _queue;
     private Task<(IReadOnlyList<LinkRequest> Unlinked, KinescopeException? Cause)>? _work;
@@ -31,7 +36,7 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
     [Alias("VideoUrl")]
     public string? EmbedUrl { get; set; }
 
-    /// <summary>The status that Send-KinescopeVideo gave: a failed upload is not linked.</summary>
+    /// <summary>The status that Send-KinescopeVideo or Get-KinescopeUpload gave: only a complete upload is linked (Uploaded, Skipped, Linked, Unchanged, or none).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Status { get; set; }
 
@@ -73,9 +78,9 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
 
     private protected override void Process()
     {
-        if (string.Equals(Status, nameof(LessonUploadStatus.Failed), StringComparison.OrdinalIgnoreCase))
+        if (!string.IsNullOrWhiteSpace(Status) && !LinkableStatuses.Contains(Status))
         {
-            WriteVerbose($"Lesson '{LessonId}': its upload failed, nothing to link.");
+            WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
             return;
         }
 

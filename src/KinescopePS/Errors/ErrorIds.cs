@@ -59,11 +59,20 @@ internal static class ErrorIds
     public const string VideoNotProcessed = nameof(VideoNotProcessed);
 
     // Progress file
+    public const string ProgressFileNotFound = nameof(ProgressFileNotFound);
     public const string ProgressFileLocked = nameof(ProgressFileLocked);
     public const string ProgressFileUnreadable = nameof(ProgressFileUnreadable);
     public const string ProgressFileNotWritable = nameof(ProgressFileNotWritable);
     public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
     public const string ProgressFileInvalid = nameof(ProgressFileInvalid);
+    public const string UploadNotFound = nameof(UploadNotFound);
+    public const string UploadAlreadyKnown = nameof(UploadAlreadyKnown);
+    public const string VideoFinished = nameof(VideoFinished);
+    public const string VideoShared = nameof(VideoShared);
+    public const string ImportFileNotFound = nameof(ImportFileNotFound);
+    public const string ImportFileUnreadable = nameof(ImportFileUnreadable);
+    public const string ImportFileInvalid = nameof(ImportFileInvalid);
+    public const string ImportEntryInvalid = nameof(ImportEntryInvalid);
 
     // Lesson database
     public const string DatabaseUnreachable = nameof(DatabaseUnreachable);

@@ -13,14 +13,16 @@ internal static class ErrorRecords
     {
         ErrorIds.ManifestNotFound or ErrorIds.BasePathNotFound or ErrorIds.LessonFileNotFound or ErrorIds.ParentNotFound
             or ErrorIds.DatabaseNotFound or ErrorIds.LessonTableNotFound or ErrorIds.LessonColumnNotFound
-            or ErrorIds.LessonNotFound => ErrorCategory.ObjectNotFound,
+            or ErrorIds.LessonNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
         ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonFilePathMissing
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
             or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileInvalid
-            or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.UploadChecksumMismatch or ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
+            or ErrorIds.ImportFileInvalid or ErrorIds.ImportEntryInvalid or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid
+            or ErrorIds.UploadChecksumMismatch or ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed
+            or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
-            or ErrorIds.ProgressFileUnreadable => ErrorCategory.ReadError,
+            or ErrorIds.ProgressFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked => ErrorCategory.ResourceBusy,
         ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
@@ -37,7 +39,7 @@ internal static class ErrorRecords
         ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
         ErrorIds.UploadOffsetMismatch or ErrorIds.UploadMoved => ErrorCategory.ProtocolError,
         ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,
-        ErrorIds.VideoIdAlreadySet => ErrorCategory.ResourceExists,
+        ErrorIds.VideoIdAlreadySet or ErrorIds.UploadAlreadyKnown => ErrorCategory.ResourceExists,
         _ => ErrorCategory.InvalidOperation,
     };
 }

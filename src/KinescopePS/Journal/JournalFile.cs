@@ -6,6 +6,8 @@ namespace KinescopePS.Journal;
 /// </summary>
 internal sealed class JournalFile : IUploadJournal, IDisposable
 {
+    public const string DefaultName = "kinescope-upload-progress.jsonl";
+
     /// <summary>The version that this module writes, and the newest that it reads.</summary>
     public const int FormatVersion = 1;
 
@@ -79,6 +81,13 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
             runLock?.Dispose();
             throw failure is IOException or UnauthorizedAccessException or NotSupportedException ? NotWritable(path, failure) : failure;
         }
+    }
+
+    /// <exception cref="KinescopeException"><c>ProgressFileNotFound</c>.</exception>
+    public static void RequireExists(string path)
+    {
+        if (!File.Exists(path))
+            throw new KinescopeException(ErrorIds.ProgressFileNotFound, $"There is no progress file {path}. Go to the folder where the uploads were started, or give -ProgressFile.");
     }
 
     /// <summary>Reads the file as it is, without lock or change: for a preview or a look. An absent file is an empty one.</summary>

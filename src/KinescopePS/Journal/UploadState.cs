@@ -70,6 +70,15 @@ internal sealed record UploadState(string Lesson)
     /// <summary>What is known to have been sent. Unit: bytes.</summary>
     public long MarkedOffset => Marks.Count > 0 ? Marks[^1].Offset : 0;
 
+    /// <summary>The entry that may be at Kinescope without all its bytes, beside the orphans; null where there is none.</summary>
+    public string? PendingVideoId => Stage switch
+    {
+        UploadStage.Initialised => VideoId,
+        // Our own id, whose creation was not answered yet.
+        UploadStage.Intended => InitId,
+        _ => null,
+    };
+
     /// <summary>The state after one more record; null where the lesson was forgotten.</summary>
     public UploadState? With(JournalRecord record) => record.Event switch
     {

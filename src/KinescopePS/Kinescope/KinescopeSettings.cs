@@ -15,15 +15,15 @@ internal sealed record KinescopeSettings
     /// <summary>The bearer token; kept as it came and made text only for a request's header.</summary>
     public SecureString? ApiKey { get; init; }
 
-    /// <summary>Kinescope's <c>parent_id</c>: the project or folder that new videos go to.</summary>
-    public required string ParentId { get; init; }
+    /// <summary>Kinescope's <c>parent_id</c>: the project or folder that new videos go to. Empty where none are made.</summary>
+    public string ParentId { get; init; } = "";
 
     /// <summary>The workspace; with it videos are created by tus creation with an <c>init_id</c> of our own.</summary>
     public string? WorkspaceId { get; init; }
 
     public required Uri ApiUri { get; init; }
 
-    public required Uri UploaderUri { get; init; }
+    public Uri UploaderUri { get; init; } = new(DefaultUploaderUri);
 
     /// <summary>The Authorization header of one request.</summary>
     public AuthenticationHeaderValue Authorization => new("Bearer", new NetworkCredential("", ApiKey).Password);

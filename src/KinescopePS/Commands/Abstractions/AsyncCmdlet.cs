@@ -28,6 +28,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled when the pipeline ends before its time.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
+    /// <summary>Whether -WhatIf is on: nothing is written and nobody is asked.</summary>
+    private protected bool IsPreview => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? ((SwitchParameter)given).IsPresent
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
     private protected virtual void Begin()
     {
     }

@@ -1,0 +1,123 @@
+using System.Management.Automation;
+using KinescopePS.Journal;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Takes the progress of the original scripts into the progress file.</summary>
+[Cmdlet(VerbsData.Import, "KinescopeUpload", SupportsShouldProcess = true)]
+[OutputType(typeof(KinescopeUpload))]
+public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
+{
+    private JournalFile? _journal;
+
+    /// <summary>The scripts' kinescope-upload-progress.json.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath", "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The progress file to import into. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ProgressFile { get; set; } = JournalFile.DefaultName;
+
+    /// <summary>Replaces what the progress file has as uploaded with another video id.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Writes each lesson that was imported, or was known so already.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Begin()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        _journal = IsPreview ? JournalFile.OpenReadOnly(path) : JournalFile.Open(path);
+        if (_journal.Warning is { } warning)
+            WriteWarning(warning);
+    }
+
+    private protected override void Process()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        IReadOnlyList<ScriptUpload> uploads;
+        try
+        {
+            uploads = ScriptProgressFile.Read(path, (problem, place) => WriteError(problem.ToErrorRecord(place)));
+        }
+        catch (KinescopeException failure)
+        {
+            WriteError(failure.ToErrorRecord(path));
+            return;
+        }
+
+        foreach (var lesson in uploads.GroupBy(upload => upload.Lesson))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            var uploaded = lesson.Where(upload => upload.Video is not null).ToList();
+            if (uploaded.Count == 0)
+                ImportFailed(lesson.Key, [.. lesson]);
+            else
+                ImportUploaded(lesson.Key, uploaded);
+        }
+    }
+
+    private protected override void Release() => _journal?.Dispose();
+
+    private void ImportUploaded(string lesson, IReadOnlyList<ScriptUpload> uploads)
+    {
+        var upload = uploads[^1];
+        if (uploads.Any(other => other.Video != upload.Video))
+            WriteWarning($"Lesson '{lesson}' stands under uploaded with several videos: {string.Join(", ", uploads.Select(other => other.Video).Distinct())}. The last one is taken.");
+
+        var known = Find(lesson);
+        if (known is { Stage: UploadStage.Uploaded } && known.VideoId == upload.Video)
+        {
+            Pass(known);
+            return;
+        }
+
+        if (known is { Stage: UploadStage.Uploaded } && !Force)
+        {
+            WriteError(new KinescopeException(ErrorIds.UploadAlreadyKnown, $"Lesson '{lesson}': the progress file has it as video {known.VideoId}, the import as {upload.Video}. It was left as it is; -Force replaces it.").ToErrorRecord(lesson));
+            return;
+        }
+
+        if (!ShouldProcess($"Lesson '{lesson}'", $"Note as uploaded, video {upload.Video}"))
+            return;
+
+        if (known?.PendingVideoId is { } pending && pending != upload.Video)
+            Record(new JournalRecord(JournalEvent.Orphaned, upload.At) { Lesson = lesson, Video = pending, Reason = "Imported" });
+
+        // What was known of an earlier upload's file is not known of this one's: the intent clears it.
+        Record(new JournalRecord(JournalEvent.Intent, upload.At) { Lesson = lesson, Course = upload.Course ?? known?.Course, Title = known?.Title, Parent = upload.Folder });
+        Pass(Record(new JournalRecord(JournalEvent.Uploaded, upload.At) { Lesson = lesson, Video = upload.Video }));
+    }
+
+    private void ImportFailed(string lesson, IReadOnlyList<ScriptUpload> failures)
+    {
+        if (Find(lesson) is not null)
+        {
+            WriteVerbose($"Lesson '{lesson}': the progress file knows it; its old failures are left out.");
+            return;
+        }
+
+        if (!ShouldProcess($"Lesson '{lesson}'", $"Note as failed: {failures[^1].Error}"))
+            return;
+
+        UploadState? state = null;
+        foreach (var failure in failures)
+            state = Record(new JournalRecord(JournalEvent.Failed, failure.At) { Lesson = lesson, Course = failure.Course, Path = failure.Path, Message = failure.Error });
+        Pass(state!);
+    }
+
+    private UploadState? Find(string lesson) => PumpUntil(_journal!.FindAsync(lesson, StopToken).AsTask());
+
+    private UploadState Record(JournalRecord record) => PumpUntil(_journal!.RecordAsync(record).AsTask());
+
+    private void Pass(UploadState state)
+    {
+        if (PassThru && !IsPreview)
+            WriteObject(KinescopeUploads.Of(state));
+    }
+}

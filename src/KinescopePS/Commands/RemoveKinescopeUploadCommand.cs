@@ -1,0 +1,115 @@
+using System.Management.Automation;
+using KinescopePS.Journal;
+using KinescopePS.Kinescope;
+using Polly;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Makes the progress file forget lessons, and deletes their unfinished videos where that is wanted.</summary>
+[Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
+{
+    private JournalFile? _journal;
+    private KinescopeHttp? _http;
+    private KinescopeClient? _kinescope;
+    private ResiliencePipeline _retry = ResiliencePipeline.Empty;
+
+    /// <summary>The lesson's id; for a file that was sent without one, its full path. No wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] LessonId { get; set; } = [];
+
+    /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string ProgressFile { get; set; } = JournalFile.DefaultName;
+
+    /// <summary>First deletes the lesson's unfinished videos at Kinescope. A finished one is never deleted without -Force.</summary>
+    [Parameter]
+    public SwitchParameter DeleteVideo { get; set; }
+
+    /// <summary>With -DeleteVideo: deletes a finished video too. It cannot be brought back.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override void Begin()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        JournalFile.RequireExists(path);
+        _journal = IsPreview ? JournalFile.OpenReadOnly(path) : JournalFile.Open(path);
+        if (_journal.Warning is { } warning)
+            WriteWarning(warning);
+        if (!DeleteVideo || IsPreview)
+            return;
+
+        _http = CreateHttp();
+        _kinescope = new KinescopeClient(_http, new KinescopeSettings { ApiKey = RequireApiKey(), ApiUri = ReadApiUri() });
+        _retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
+    }
+
+    private protected override void Process()
+    {
+        foreach (var lesson in LessonId)
+        {
+            try
+            {
+                Remove(lesson);
+            }
+            catch (KinescopeException failure) when (!failure.StopsRun)
+            {
+                WriteError(new KinescopeException(failure.ErrorId, $"Lesson '{lesson}': {failure.Message}", failure).ToErrorRecord(lesson));
+            }
+        }
+    }
+
+    private protected override void Release()
+    {
+        _http?.Dispose();
+        _journal?.Dispose();
+    }
+
+    private void Remove(string lesson)
+    {
+        var state = PumpUntil(_journal!.FindAsync(lesson, StopToken).AsTask())
+            ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the progress file knows no such lesson.");
+        List<string> unfinished = [.. state.Orphans, .. Maybe(state.PendingVideoId)];
+        var finished = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
+        if (DeleteVideo && finished is not null)
+            RequireMayDelete(state, finished);
+
+        List<string> doomed = DeleteVideo ? [.. unfinished, .. Maybe(finished)] : [];
+        var target = state.Path is null || state.Path == lesson ? $"Lesson '{lesson}'" : $"Lesson '{lesson}' ({state.Path})";
+        if (!ShouldProcess(target, doomed.Count > 0 ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload" : "Forget the upload"))
+            return;
+
+        PumpUntil(Start(() => DeleteAsync(doomed, StopToken)));
+        PumpUntil(_journal.RecordAsync(new JournalRecord(JournalEvent.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
+        if (!DeleteVideo && unfinished.Count > 0)
+            WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. (-DeleteVideo would have deleted it.)");
+    }
+
+    private void RequireMayDelete(UploadState state, string videoId)
+    {
+        if (!Force)
+            throw Finished(videoId);
+        if (_journal!.List().FirstOrDefault(other => other.Lesson != state.Lesson && other.VideoId == videoId) is { } sharing)
+            throw new KinescopeException(ErrorIds.VideoShared, $"its video {videoId} is also that of lesson '{sharing.Lesson}'. Nothing was deleted or forgotten. Remove one of the two without -DeleteVideo first.");
+    }
+
+    private async Task DeleteAsync(IReadOnlyList<string> videoIds, CancellationToken cancellation)
+    {
+        foreach (var videoId in videoIds)
+        {
+            // The last bytes may have arrived without our having heard of it.
+            if (!Force && await _retry.ExecuteAsync(async token => await _kinescope!.FindVideoAsync(videoId, token).ConfigureAwait(false), cancellation).ConfigureAwait(false) is { HasAllBytes: true })
+                throw Finished(videoId);
+            await _retry.ExecuteAsync(async token => await _kinescope!.DeleteVideoAsync(videoId, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            Post(() => WriteVerbose($"Video {videoId} is deleted."));
+        }
+    }
+
+    private static KinescopeException Finished(string videoId) =>
+        new(ErrorIds.VideoFinished, $"its video {videoId} is complete at Kinescope, and is deleted with -Force only. The lesson was not forgotten.");
+
+    private static string[] Maybe(string? videoId) => videoId is null ? [] : [videoId];
+}

@@ -1,0 +1,68 @@
+namespace KinescopePS;
+
+/// <summary>Where a lesson's upload stands.</summary>
+public enum KinescopeUploadStatus
+{
+    /// <summary>Begun and not ended: under way now, or stopped. The next run continues it.</summary>
+    Started,
+
+    /// <summary>All bytes are at Kinescope.</summary>
+    Uploaded,
+
+    /// <summary>The last run gave the lesson up; <see cref="KinescopeUpload.Error"/> says why. The next run continues what was begun.</summary>
+    Failed,
+
+    /// <summary>Its video will not be finished. The next run makes a new one.</summary>
+    Abandoned,
+}
+
+/// <summary>A lesson's upload as the progress file has it: the output of <c>Get-KinescopeUpload</c>.</summary>
+public sealed class KinescopeUpload
+{
+    /// <summary>The lesson's id; for a file that was sent without one, its full path.</summary>
+    public required string LessonId { get; init; }
+
+    /// <summary>The course's id, where known.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>The video's title, where known.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The file's full path, where known.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Where the upload stands.</summary>
+    public KinescopeUploadStatus Status { get; init; }
+
+    /// <summary>Kinescope's id of the video; null unless it is complete, so that nobody links half a video.</summary>
+    public string? VideoId { get; init; }
+
+    /// <summary>Kinescope's id of a video that waits for the rest of its bytes.</summary>
+    public string? UnfinishedVideoId { get; init; }
+
+    /// <summary>The address to embed the video with; null unless it is complete.</summary>
+    public string? EmbedUrl { get; init; }
+
+    /// <summary>The file's size; null where it is not known, as for an imported upload. Unit: bytes.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>
+    /// What is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more. Unit: bytes.
+    /// </summary>
+    public long Offset { get; init; }
+
+    /// <summary>How many runs gave the lesson up since its upload began.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Why the last run gave the lesson up; null where it did not.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When the last step was taken, UTC.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Videos of this lesson at Kinescope that will not be finished and are not deleted yet.</summary>
+    public IReadOnlyList<string> Orphans { get; init; } = [];
+
+    /// <inheritdoc />
+    public override string ToString() => $"{LessonId}: {Status}";
+}

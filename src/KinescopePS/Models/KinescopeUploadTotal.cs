@@ -1,0 +1,35 @@
+namespace KinescopePS;
+
+/// <summary>How far a course has come: the output of <c>Get-KinescopeUpload -ByCourse</c>.</summary>
+public sealed class KinescopeUploadTotal
+{
+    /// <summary>The course's id; null for files that were sent without one.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>How many of its files the progress file knows.</summary>
+    public int Files { get; init; }
+
+    /// <summary>Files that are uploaded.</summary>
+    public int Uploaded { get; init; }
+
+    /// <summary>Files that are under way or were stopped.</summary>
+    public int Started { get; init; }
+
+    /// <summary>Files that the last run gave up.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Files whose video will not be finished; the next run makes a new one.</summary>
+    public int Abandoned { get; init; }
+
+    /// <summary>The size of the files, as far as it is known. Unit: bytes.</summary>
+    public long Length { get; init; }
+
+    /// <summary>What is known to have been sent of them. Unit: bytes.</summary>
+    public long BytesUploaded { get; init; }
+
+    /// <summary>The share that is uploaded: of the bytes, or of the files where a size is not known. 0 to 100.</summary>
+    public double Percent { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Course}: {Uploaded} of {Files} uploaded";
+}
