@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using System.Net;
 using System.Net.Sockets;
@@ -16,15 +18,16 @@ internal static class Ports
     }
 }
 
-/// <summary>Counts this process's attempts to connect to a port, as the runtime itself tells of them.</summary>
+/// <summary>Notes this process's attempts to connect to a port, as the runtime itself tells of them.</summary>
 internal sealed class ConnectionAttempts : EventListener
 {
     private readonly string _portBytes;
-    private int _count;
+    private readonly ConcurrentQueue<long> _times = new();
 
     public ConnectionAttempts(int port) => _portBytes = $":{{{port >> 8},{port & 255},";
 
-    public int Count => _count;
+    /// <summary>The time from each attempt to the next one.</summary>
+    public IReadOnlyList<TimeSpan> Gaps => [.. _times.Zip(_times.Skip(1), Stopwatch.GetElapsedTime)];
 
     protected override void OnEventSourceCreated(EventSource source)
     {
@@ -35,6 +38,6 @@ internal sealed class ConnectionAttempts : EventListener
     protected override void OnEventWritten(EventWrittenEventArgs written)
     {
         if (written.EventName == "ConnectStart" && written.Payload?[0] is string address && address.Contains(_portBytes))
-            Interlocked.Increment(ref _count);
+            _times.Enqueue(Stopwatch.GetTimestamp());
     }
 }

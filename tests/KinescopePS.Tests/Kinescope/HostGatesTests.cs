@@ -1,0 +1,62 @@
+using KinescopePS.Kinescope;
+
+namespace KinescopePS.Tests.Kinescope;
+
+/// <summary>A host that is out of reach: one probe for everybody, and nobody waits for more than the probe.</summary>
+public sealed class HostGatesTests
+{
+    private static readonly KinescopeException Unreachable = new(ErrorIds.HostUnreachable, "gone");
+
+    private readonly HostGates.Gate _gate = new HostGates(TimeSpan.FromMilliseconds(50)).For(new Uri("https://a.example"));
+    private int _probes;
+
+    [Fact]
+    public async Task Those_who_wait_share_the_probe_that_fails()
+    {
+        _gate.Missed(Unreachable, null);
+
+        var passing = Enumerable.Range(0, 8).Select(_ => PassAsync(succeeds: false)).ToList();
+
+        foreach (var one in passing)
+            Assert.Equal(ErrorIds.HostUnreachable, (await Assert.ThrowsAsync<KinescopeException>(() => one)).ErrorId);
+        Assert.Equal(1, _probes);
+    }
+
+    [Fact]
+    public async Task Those_who_wait_share_the_probe_that_succeeds_and_then_run_side_by_side()
+    {
+        _gate.Missed(Unreachable, null);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PassAsync(succeeds: true)));
+
+        Assert.Equal(1, _probes);
+        Assert.Null(_gate.Unreachable);
+    }
+
+    [Fact]
+    public void Failures_of_the_same_moment_count_once_and_the_pause_doubles_with_each_further_one()
+    {
+        Assert.Equal(50, _gate.Missed(Unreachable, null)?.TotalMilliseconds);
+        Assert.Null(_gate.Missed(new KinescopeException(ErrorIds.HostUnreachable, "the same"), null));
+        Assert.Equal(100, _gate.Missed(new KinescopeException(ErrorIds.HostUnreachable, "again"), Unreachable)?.TotalMilliseconds);
+        _gate.Reached();
+        Assert.Equal(50, _gate.Missed(Unreachable, null)?.TotalMilliseconds);
+    }
+
+    private Task PassAsync(bool succeeds) => _gate.PassAsync(
+        async () =>
+        {
+            Interlocked.Increment(ref _probes);
+            await Task.Yield();
+            if (succeeds)
+            {
+                _gate.Reached();
+                return;
+            }
+
+            var failure = new KinescopeException(ErrorIds.HostUnreachable, "still gone");
+            _gate.Missed(failure, _gate.Unreachable);
+            throw failure;
+        },
+        TestContext.Current.CancellationToken);
+}
