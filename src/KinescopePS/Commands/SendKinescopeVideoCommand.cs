@@ -125,6 +125,19 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string[]? Extension { get; set; }
 
+    /// <summary>Writes a result only once Kinescope has processed the video, and compares the size and MD5 of what it stored with the file, where it tells them.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>How long -Verify waits for one video. Default: 2 hours.</summary>
+    [Parameter]
+    public TimeSpan VerifyTimeout { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>How often -Verify asks, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 3600.0)]
+    public double VerifyIntervalSeconds { get; set; } = 10;
+
     /// <summary>Uploads again what is uploaded already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -152,18 +165,19 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
         IUploadLog log = this;
         _http = CreateHttp();
-        _http.Paused = (host, wait) => TellOfPause(host, wait);
+        _http.Paused = TellOfPause;
         var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
         {
             _meter.Retried(failure.ErrorId, wait);
-            log.Verbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.");
+            log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
         });
         var kinescope = new KinescopeClient(_http, _settings);
         var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
         var catalogue = _journal.WasEmpty || _journal.WasDamaged ? new VideoCatalogue(kinescope, retry, log) : null;
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
         var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, TimeSpan.FromSeconds(RetryDelaySeconds), log), Force);
-        _run = new UploadRun(uploader, _meter, ThrottleLimit, MaxDuration);
+        var verifier = Verify ? new VideoVerifier(kinescope, _journal, retry, VerifyTimeout, TimeSpan.FromSeconds(VerifyIntervalSeconds), log) : null;
+        _run = new UploadRun(uploader, _meter, verifier, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
     }
@@ -271,7 +285,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _meter.Ended(outcome.Result.Status);
         _progress!.Ended(outcome.Result);
+        Waypoint.Pass("result-ready");
         WriteObject(outcome.Result);
+        Waypoint.Pass("result-written");
         if (outcome.Failure is { StopsRun: false } failure)
             WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
     }
@@ -300,11 +316,13 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         WriteInformation(summary, ["KinescopePS", "UploadSummary"]);
     }
 
-    private void TellOfPause(string host, TimeSpan wait)
+    private void TellOfPause(KinescopeException cause, string host, TimeSpan wait)
     {
         var pause = wait > HostGates.LongestPause ? HostGates.LongestPause : wait;
-        _meter.Lost(ErrorIds.RateLimited, pause);
-        if (pause < wait)
+        _meter.Lost(cause.ErrorId, pause);
+        if (cause.ErrorId == ErrorIds.HostUnreachable)
+            Post(() => WriteVerbose($"{cause.Message} All requests to it wait {wait.TotalSeconds:0.0} s."));
+        else if (pause < wait)
             Post(() => WriteWarning($"{host} asks for a pause of {wait.TotalHours:0} hours; it is given {pause.TotalMinutes:0} minutes."));
         else
             Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));

@@ -64,7 +64,7 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
         try
         {
             // What is wrong for good is told before the first byte of a long upload is sent.
-            PumpUntil(_store.PrepareAsync(StopToken));
+            PumpUntil(_store.PrepareToLinkAsync(StopToken));
         }
         catch (KinescopeException failure) when (failure.IsTransient)
         {
@@ -104,7 +104,8 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
         if (cause is null)
             return;
 
-        var message = $"{unlinked.Count} lessons were not linked. {cause.Message} Nothing is lost: run the same pipeline again and they are linked without being uploaded.";
+        var count = unlinked.Count == 1 ? "1 lesson was" : $"{unlinked.Count} lessons were";
+        var message = $"{count} not linked. {cause.Message} Nothing is lost: run the same pipeline again and they are linked without being uploaded.";
         WriteError(new KinescopeException(cause.ErrorId, message, cause).ToErrorRecord(unlinked.Select(request => new LessonUpload
         {
             LessonId = request.LessonId,

@@ -12,7 +12,7 @@ internal abstract record DatabaseAddress
 
     /// <summary>Reads a Prisma URL.</summary>
     /// <param name="url"><c>postgresql://...</c>, <c>postgres://...</c>, <c>file:...</c> or <c>sqlite:...</c>.</param>
-    /// <param name="currentFolder">What a relative SQLite path starts from.</param>
+    /// <param name="currentFolder">What a relative path, of a SQLite file or a certificate, starts from.</param>
     /// <param name="credential">Wins over the user and password of the URL.</param>
     /// <exception cref="KinescopeException"><c>DatabaseUrlInvalid</c>; its message does not repeat the URL.</exception>
     public static DatabaseAddress Parse(string url, string currentFolder, NetworkCredential? credential = null)
@@ -21,7 +21,7 @@ internal abstract record DatabaseAddress
         var scheme = url.Split(':')[0].ToLowerInvariant();
         return scheme switch
         {
-            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential),
+            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, currentFolder),
             "file" or "sqlite" => SqliteAddress.Parse(url, currentFolder),
             _ => throw Invalid("it begins with neither postgresql:// nor file:"),
         };
@@ -40,17 +40,22 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
     /// Reads Prisma's URL. Its pool and engine settings that have no meaning here are let pass, as are unknown ones.
     /// </summary>
     /// <remarks>Source: Prisma's documentation, "PostgreSQL connection URL".</remarks>
-    public static PostgresAddress Parse(string url, NetworkCredential? credential)
+    public static PostgresAddress Parse(string url, NetworkCredential? credential, string currentFolder)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
             throw Invalid("it is not a URL (is a special character in the password not percent-encoded?)");
+
+        // An unescaped slash in the password ends the host early: the rest of the password is not to appear as the database.
+        var database = uri.AbsolutePath.Trim('/');
+        if (database.AsSpan().ContainsAny('/', '@'))
+            throw Invalid("its path is not the name of a database (is a special character in the password not percent-encoded?)");
 
         var user = uri.UserInfo.Split(':', 2);
         var connection = new NpgsqlConnectionStringBuilder
         {
             Host = uri.Host.Length > 0 ? Uri.UnescapeDataString(uri.Host.Trim('[', ']')) : "localhost",
             Port = uri.Port > 0 ? uri.Port : 5432,
-            Database = Uri.UnescapeDataString(uri.AbsolutePath.Trim('/')),
+            Database = Uri.UnescapeDataString(database),
             Username = Uri.UnescapeDataString(user[0]),
             ApplicationName = "KinescopePS",
             Timeout = 15,
@@ -62,6 +67,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
             connection.Password = Uri.UnescapeDataString(user[1]);
 
         var schema = "public";
+        var isStrict = false;
         foreach (var (name, value) in ParametersOf(uri))
         {
             switch (name)
@@ -69,8 +75,8 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
                 case "schema" when value.Length > 0: schema = value; break;
                 case "host" when value.Length > 0: connection.Host = value; break;
                 case "sslmode": connection.SslMode = SslModeOf(value); break;
-                case "sslaccept" when value == "strict": connection.SslMode = SslMode.VerifyFull; break;
-                case "sslcert" or "sslrootcert" when value.Length > 0: connection.RootCertificate = value; break;
+                case "sslaccept": isStrict = value == "strict"; break;
+                case "sslcert" or "sslrootcert" when value is not ("" or "system"): connection.RootCertificate = Path.GetFullPath(value, currentFolder); break;
                 case "connect_timeout" when int.TryParse(value, out var seconds) && seconds is > 0 and <= 1024: connection.Timeout = seconds; break;
                 case "application_name" when value.Length > 0: connection.ApplicationName = value; break;
                 case "options" when value.Length > 0: connection.Options = value; break;
@@ -79,6 +85,10 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
             }
         }
 
+        if (isStrict && connection.SslMode != SslMode.Disable)
+            connection.SslMode = SslMode.VerifyFull;
+        if (connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } certificate } && !File.Exists(certificate))
+            throw Invalid($"there is no certificate {certificate} (a relative path starts from the current location)");
         if (credential is not null)
         {
             connection.Username = credential.UserName;
@@ -132,14 +142,14 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
 
     public static SqliteAddress Parse(string url, string currentFolder)
     {
-        var path = url[(url.IndexOf(':') + 1)..].Split('?')[0];
+        var path = Uri.UnescapeDataString(url[(url.IndexOf(':') + 1)..].Split('?')[0]);
         if (path.StartsWith("//", StringComparison.Ordinal))
             path = path[2..];
         if (path is ['/', _, ':', ..] && OperatingSystem.IsWindows())
             path = path[1..];
-        if (path.Length == 0 || path == ":memory:")
+        if (path.Length == 0 || path == ":memory:" || path.Contains('\0'))
             throw Invalid("it names no file");
 
-        return new SqliteAddress(Path.GetFullPath(Uri.UnescapeDataString(path), currentFolder));
+        return new SqliteAddress(Path.GetFullPath(path, currentFolder));
     }
 }

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
 using Npgsql;
 using static KinescopePS.Database.LessonTable;
 
@@ -10,7 +12,7 @@ internal sealed class PostgresLessonStore : LessonStore
 {
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _dataSource;
-    private string _idType = "text";
+    private Dictionary<string, string> _types = [];
 
     public PostgresLessonStore(PostgresAddress address, LessonTable table)
         : base(table)
@@ -28,7 +30,9 @@ internal sealed class PostgresLessonStore : LessonStore
 
     public override string DisplayName => _address.DisplayName;
 
-    protected override StringComparer IdComparer => _idType == "uuid" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    protected override StringComparer IdComparer => IdType == "uuid" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    private string IdType => _types[Table.IdColumn];
 
     private string QualifiedTable => $"{Quote(_address.Schema)}.{Quote(Table.Name)}";
 
@@ -44,7 +48,7 @@ internal sealed class PostgresLessonStore : LessonStore
         var types = new Dictionary<string, string>();
         await using (var command = CommandOn(connection, null,
             """
-            SELECT a.attname, format_type(a.atttypid, NULL)
+            SELECT a.attname, format_type(a.atttypid, -1)
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped
             """, _address.Schema, Table.Name))
@@ -57,17 +61,25 @@ internal sealed class PostgresLessonStore : LessonStore
         if (types.Count == 0)
             throw TableNotFound(QualifiedTable, await TablesAsync(connection, cancellation).ConfigureAwait(false));
         RequireColumns(types.Keys, StringComparer.Ordinal);
-        _idType = types[Table.IdColumn];
+        _types = types;
+    }
+
+    protected override async Task CheckAccessAsync(DbConnection connection, CancellationToken cancellation)
+    {
+        // Both statements on no row: the server looks at the privileges all the same.
+        await using var transaction = await BeginAsync(connection, cancellation).ConfigureAwait(false);
+        await SelectAsync(connection, transaction, [], cancellation).ConfigureAwait(false);
+        await UpdateAsync(connection, transaction, [], cancellation).ConfigureAwait(false);
     }
 
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation)
     {
-        // The ids are cast, not the column, so that its index is used.
+        // The ids are cast, not the column, so that its index is used. Locked rows are waited for, and read as they then are.
         await using var command = CommandOn(connection, transaction,
             $"""
             SELECT {Quote(Table.IdColumn)}::text, {Quote(Table.VideoIdColumn)}::text, {Quote(Table.VideoUrlColumn)}::text
-            FROM {QualifiedTable} WHERE {Quote(Table.IdColumn)} = ANY ($1::text[]::{_idType}[])
+            FROM {QualifiedTable} WHERE {Quote(Table.IdColumn)} = ANY ($1::text[]::{IdType}[]){(transaction is null ? "" : " FOR NO KEY UPDATE")}
             """, (object)lessonIds.Where(CanBeId).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var rows = new Dictionary<string, LessonRow>(IdComparer);
@@ -86,9 +98,9 @@ internal sealed class PostgresLessonStore : LessonStore
         await using var command = CommandOn(connection, transaction,
             $"""
             UPDATE {QualifiedTable} AS lesson
-            SET {Quote(Table.VideoIdColumn)} = change.video_id, {Quote(Table.VideoUrlColumn)} = change.video_url
-            FROM unnest($1::text[]::{_idType}[], $2::text[], $3::text[], $4::text[]) AS change (id, video_id, video_url, old_video_id)
-            WHERE lesson.{Quote(Table.IdColumn)} = change.id AND lesson.{Quote(Table.VideoIdColumn)} IS NOT DISTINCT FROM change.old_video_id
+            SET {Quote(Table.VideoIdColumn)} = change.video_id::{_types[Table.VideoIdColumn]}, {Quote(Table.VideoUrlColumn)} = change.video_url::{_types[Table.VideoUrlColumn]}
+            FROM unnest($1::text[]::{IdType}[], $2::text[], $3::text[], $4::text[]) AS change (id, video_id, video_url, old_video_id)
+            WHERE lesson.{Quote(Table.IdColumn)} = change.id AND lesson.{Quote(Table.VideoIdColumn)}::text IS NOT DISTINCT FROM change.old_video_id
             RETURNING lesson.{Quote(Table.IdColumn)}::text
             """,
             changes.Select(change => change.Request.LessonId).ToArray(),
@@ -105,6 +117,12 @@ internal sealed class PostgresLessonStore : LessonStore
     protected override KinescopeException? Translate(Exception failure) => failure switch
     {
         PostgresException postgres => TranslateState(postgres),
+        NpgsqlException { InnerException: AuthenticationException certificate } =>
+            new KinescopeException(ErrorIds.CertificateRejected, $"The database {DisplayName} could not prove who it is: {certificate.Message}", failure),
+        // What the driver itself finds wrong: no password to give, or no TLS where sslmode asks for it.
+        NpgsqlException { InnerException: null } =>
+            new KinescopeException(ErrorIds.DatabaseAccessDenied, $"No connection to the database {DisplayName} as {_address.Connection.Username}: {failure.Message}. Check user, password and sslmode.", failure),
+        EncoderFallbackException => Rejected(failure),
         NpgsqlException or SocketException or TimeoutException or IOException => Unreachable(failure),
         _ => null,
     };
@@ -113,6 +131,8 @@ internal sealed class PostgresLessonStore : LessonStore
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and password.", failure),
+        // A user who may change the table meets a row that he may not.
+        PostgresErrorCodes.InsufficientPrivilege when MayLink => Rejected(failure),
         PostgresErrorCodes.InsufficientPrivilege =>
             new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The user {_address.Connection.Username} may not do this in {DisplayName}: {failure.MessageText}. It needs SELECT, and UPDATE on {Table.VideoIdColumn} and {Table.VideoUrlColumn}.", failure),
         PostgresErrorCodes.InvalidCatalogName =>
@@ -124,10 +144,12 @@ internal sealed class PostgresLessonStore : LessonStore
         _ => Rejected(failure),
     };
 
-    private bool CanBeId(string text) => _idType switch
+    private bool CanBeId(string text) => IdType switch
     {
-        "uuid" => Guid.TryParse(text, out _),
-        "smallint" or "integer" or "bigint" => long.TryParse(text, out _),
+        "uuid" => Guid.TryParseExact(text, "D", out _),
+        "smallint" => short.TryParse(text, out _),
+        "integer" => int.TryParse(text, out _),
+        "bigint" => long.TryParse(text, out _),
         _ => !text.Contains('\0'),
     };
 

@@ -36,6 +36,9 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         RequireColumns(columns, StringComparer.OrdinalIgnoreCase);
     }
 
+    // A file has no privileges of its own.
+    protected override Task CheckAccessAsync(DbConnection connection, CancellationToken cancellation) => Task.CompletedTask;
+
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation)
     {

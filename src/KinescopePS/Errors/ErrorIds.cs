@@ -54,6 +54,9 @@ internal static class ErrorIds
     public const string UploadMoved = nameof(UploadMoved);
     public const string UploadInterrupted = nameof(UploadInterrupted);
     public const string UploadFailed = nameof(UploadFailed);
+    public const string VideoDiffers = nameof(VideoDiffers);
+    public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
+    public const string VideoNotProcessed = nameof(VideoNotProcessed);
 
     // Progress file
     public const string ProgressFileNotFound = nameof(ProgressFileNotFound);

@@ -19,7 +19,7 @@ internal static class ErrorRecords
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
             or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileInvalid
             or ErrorIds.ImportFileInvalid or ErrorIds.ImportEntryInvalid
-            or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.UploadChecksumMismatch or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
+            or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid or ErrorIds.UploadChecksumMismatch or ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
             or ErrorIds.ProgressFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable => ErrorCategory.WriteError,
@@ -34,6 +34,7 @@ internal static class ErrorRecords
         ErrorIds.RateLimited => ErrorCategory.LimitsExceeded,
         ErrorIds.KinescopeUnavailable or ErrorIds.HostUnreachable or ErrorIds.UploadInterrupted
             or ErrorIds.DatabaseUnreachable => ErrorCategory.ConnectionError,
+        ErrorIds.VideoNotProcessed => ErrorCategory.OperationTimeout,
         ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
         ErrorIds.UploadOffsetMismatch or ErrorIds.UploadMoved => ErrorCategory.ProtocolError,
         ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,

@@ -81,6 +81,7 @@ internal static class JournalCompaction
         var marks = state.Marks.Select(mark => Of(JournalEvent.Mark) with { Offset = mark.Offset, Hash = mark.Hash });
         var entry = Of(JournalEvent.Initialised) with { Video = state.VideoId, Endpoint = state.Endpoint };
         var uploaded = Of(JournalEvent.Uploaded) with { Video = state.VideoId };
+        IEnumerable<JournalRecord> verified = state.IsVerified ? [Of(JournalEvent.Verified) with { Video = state.VideoId }] : [];
         return state.Stage switch
         {
             UploadStage.Abandoned when orphans.Count == 0 => [.. marks, .. failures],
@@ -88,8 +89,8 @@ internal static class JournalCompaction
             UploadStage.Intended => [.. orphans, intent, .. marks, .. failures],
             UploadStage.Initialised => [.. orphans, intent, entry, .. marks, .. failures],
             // An upload that ends well forgets what the last failure was.
-            _ when state.LastError is null => [.. orphans, intent, .. marks, .. failures, uploaded],
-            _ => [.. orphans, intent, .. marks, uploaded, .. failures],
+            _ when state.LastError is null => [.. orphans, intent, .. marks, .. failures, uploaded, .. verified],
+            _ => [.. orphans, intent, .. marks, uploaded, .. verified, .. failures],
         };
     }
 }

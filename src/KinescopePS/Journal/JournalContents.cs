@@ -8,6 +8,8 @@ internal sealed class JournalContents
 
     private static readonly byte[] FirstBytes = "{\"event\":\"journal\",\"at\":\""u8.ToArray();
 
+    private static readonly byte[] LineStart = "{\"event\":\""u8.ToArray();
+
     public UploadStates States { get; } = new();
 
     /// <summary>The process of the last run, as <c>pid@host</c>.</summary>
@@ -18,10 +20,10 @@ internal sealed class JournalContents
     /// </summary>
     public long IntactLength { get; private set; }
 
-    /// <summary>How many whole lines there are.</summary>
+    /// <summary>How many lines there are, without a torn last one.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>How many whole lines cannot be read.</summary>
+    /// <summary>How many of them cannot be read.</summary>
     public int DamagedLines { get; private set; }
 
     /// <summary>How many lines were left out when the file was last rewritten, because they could not be read.</summary>
@@ -58,6 +60,9 @@ internal sealed class JournalContents
 
             if (read == 0)
             {
+                // What a cut leaves is the beginning of a line; anything else was more than that.
+                if (!LineStart.AsSpan().StartsWith(rest[..Math.Min(rest.Length, LineStart.Length)]))
+                    (contents.Lines, contents.DamagedLines) = (contents.Lines + 1, contents.DamagedLines + 1);
                 contents.IsForeign = contents.Lines == contents.DamagedLines && !isBlank && !BeginsLikeOurs(file);
                 return contents;
             }

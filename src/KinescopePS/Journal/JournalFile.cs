@@ -50,11 +50,12 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             runLock = TakeLock(path);
+            var isNew = !File.Exists(path);
             file = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
             var contents = JournalContents.Read(file, path);
             RequireOurs(contents, path);
             OwnerOnlyFile.Restrict(file);
-            string? warning = null;
+            var warning = isNew || file.Length > 0 ? null : $"{path} is empty. What earlier runs uploaded is looked for at Kinescope.";
             if (contents.IsDamaged)
                 warning = $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read. Its original is kept as {KeepAside(file, path)}; what is intact is used.";
             if (contents.IsDamaged || contents.Lines > CompactAbove && contents.Lines > 2 * JournalCompaction.CountLines(contents))

@@ -25,6 +25,9 @@ internal enum JournalEvent
     /// <summary>Kinescope holds all bytes.</summary>
     Uploaded,
 
+    /// <summary>What Kinescope stored was compared with the file.</summary>
+    Verified,
+
     /// <summary>This run gave the lesson up; what was begun can be continued.</summary>
     Failed,
 

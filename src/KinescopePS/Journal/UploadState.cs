@@ -49,6 +49,9 @@ internal sealed record UploadState(string Lesson)
 
     public string? Endpoint { get; init; }
 
+    /// <summary>Whether what Kinescope stored was compared with the file.</summary>
+    public bool IsVerified { get; init; }
+
     /// <summary>When the last step was taken, UTC.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
@@ -96,6 +99,7 @@ internal sealed record UploadState(string Lesson)
             Endpoint = null,
             LastError = null,
             Failures = 0,
+            IsVerified = false,
             UpdatedAt = record.At,
         },
         JournalEvent.Initialised => this with { Stage = UploadStage.Initialised, VideoId = record.Video, Endpoint = record.Endpoint, UpdatedAt = record.At },
@@ -114,6 +118,7 @@ internal sealed record UploadState(string Lesson)
             Fingerprint = Same(Fingerprint, record.Fingerprint ?? Fingerprint),
             UpdatedAt = record.At,
         },
+        JournalEvent.Verified => this with { IsVerified = true, UpdatedAt = record.At },
         JournalEvent.Failed => this with
         {
             LastError = Same(LastError, record.Message),

@@ -7,72 +7,84 @@ namespace KinescopePS.Kinescope;
 /// What all workers know of a host together: the pause that it asked for with <c>Retry-After</c>, and whether it can be reached
 /// at all. Time is measured by a clock that nobody sets.
 /// </summary>
-internal sealed class HostGates
+/// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it, up to a minute.</param>
+internal sealed class HostGates(TimeSpan retryDelay)
 {
     /// <summary>The longest wait that a server is granted.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, Gate> _gates = new();
 
-    public Gate For(Uri uri) => _gates.GetOrAdd(uri.Authority, _ => new Gate());
+    public Gate For(Uri uri) => _gates.GetOrAdd(uri.Authority, _ => new Gate(retryDelay));
 
     /// <summary>One host's gate.</summary>
-    public sealed class Gate
+    public sealed class Gate(TimeSpan retryDelay)
     {
         private readonly SemaphoreSlim _probe = new(1);
+        private readonly object _lock = new();
         private long _pausedUntil;
         private volatile KinescopeException? _unreachable;
+        private int _misses;
+
+        /// <summary>Why the host is out of reach; null where it is not known to be.</summary>
+        public KinescopeException? Unreachable => _unreachable;
 
         /// <summary>Has all requests wait. The longest of several pauses holds.</summary>
         public void Pause(TimeSpan wait)
         {
             var until = Stopwatch.GetTimestamp() + (long)(Math.Min(wait.TotalSeconds, LongestPause.TotalSeconds) * Stopwatch.Frequency);
-            for (long earlier; (earlier = Volatile.Read(ref _pausedUntil)) < until && Interlocked.CompareExchange(ref _pausedUntil, until, earlier) != earlier;)
+            lock (_lock)
+                _pausedUntil = Math.Max(_pausedUntil, until);
+        }
+
+        /// <summary>The host answered.</summary>
+        public void Reached()
+        {
+            if (_unreachable is null)
+                return;
+            lock (_lock)
+                (_unreachable, _misses) = (null, 0);
+        }
+
+        /// <summary>The host could not be reached: everybody pauses. What several workers met at the same time counts once.</summary>
+        /// <param name="failure">What happened.</param>
+        /// <param name="known">What <see cref="Unreachable"/> was before the attempt.</param>
+        /// <returns>The pause; null where another worker has announced it already.</returns>
+        public TimeSpan? Missed(KinescopeException failure, KinescopeException? known)
+        {
+            lock (_lock)
             {
+                if (_unreachable != known)
+                    return null;
+                _unreachable = failure;
+                var pause = TimeSpan.FromSeconds(Math.Min(retryDelay.TotalSeconds * Math.Pow(2, _misses++), Retry.LongestDelay.TotalSeconds));
+                Pause(pause);
+                return pause;
             }
         }
 
         /// <summary>
-        /// Sends a request through the gate. While the host is out of reach a single request at a time finds out whether it still
-        /// is, and its failure is everybody's who waited for it.
+        /// Returns when a request may be sent. While the host is out of reach a single probe at the end of each pause finds out
+        /// whether it still is, and its failure is everybody's who waited for it.
         /// </summary>
-        public async Task<T> PassAsync<T>(Func<Task<T>> send, CancellationToken cancellation)
+        public async Task PassAsync(Func<Task> probe, CancellationToken cancellation)
         {
             while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _pausedUntil)) is { Ticks: > 0 } wait)
                 await Task.Delay(wait, cancellation).ConfigureAwait(false);
 
-            var before = _unreachable;
-            if (before is null)
-                return await SendAsync(send).ConfigureAwait(false);
-
+            if (_unreachable is not { } known)
+                return;
             await _probe.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
-                return _unreachable is { } since && since != before ? throw since : await SendAsync(send).ConfigureAwait(false);
+                if (_unreachable == known)
+                    await probe().ConfigureAwait(false);
+                else if (_unreachable is { } since)
+                    throw since;
             }
             finally
             {
                 _probe.Release();
-            }
-        }
-
-        private async Task<T> SendAsync<T>(Func<Task<T>> send)
-        {
-            try
-            {
-                var result = await send().ConfigureAwait(false);
-                _unreachable = null;
-                return result;
-            }
-            catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.HostUnreachable)
-            {
-                _unreachable = failure;
-                throw;
-            }
-            catch (KinescopeRequestException)
-            {
-                _unreachable = null;
-                throw;
             }
         }
     }

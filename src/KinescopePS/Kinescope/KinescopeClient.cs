@@ -21,6 +21,12 @@ internal sealed record NewVideo(string Title, string FileName, long FileSize, st
 /// <summary>A video as the API shows it, as far as an upload needs it.</summary>
 internal sealed record Video(string Id, string Title, string Description, string Status, DateTimeOffset? CreatedAt)
 {
+    /// <summary>Whether Kinescope gave up on it.</summary>
+    public bool HasFailed => Status is "error" or "aborted" or "suspended";
+
+    /// <summary>Whether waiting changes nothing any more.</summary>
+    public bool IsSettled => HasFailed || Status == "done";
+
     /// <summary>The original's size, where Kinescope keeps and tells it. Unit: bytes.</summary>
     public long? OriginalSize { get; init; }
 
@@ -145,10 +151,9 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
     {
         request.Headers.Authorization = settings.Authorization;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(CallTimeout);
         try
         {
-            using var answer = await http.SendAsync(request, timeout.Token).ConfigureAwait(false);
+            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), timeout.Token).ConfigureAwait(false);
             return await read(answer, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
@@ -76,12 +77,11 @@ internal static partial class KinescopeErrors
     /// <summary>The wait that <c>Retry-After</c> asks for, as seconds or as a date against the server's own clock.</summary>
     private static TimeSpan? RetryAfterOf(HttpResponseMessage answer)
     {
-        var wait = answer.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - (answer.Headers.Date ?? DateTimeOffset.UtcNow),
-            _ => (TimeSpan?)null,
-        };
+        // The framework's own reading takes no number beyond 31 bits.
+        var text = answer.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? values.ToString() : "";
+        var wait = double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2))
+            : answer.Headers.RetryAfter?.Date - (answer.Headers.Date ?? DateTimeOffset.UtcNow);
         return wait > TimeSpan.Zero ? wait : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace KinescopePS.Kinescope;
@@ -16,18 +17,25 @@ internal sealed record NetworkSettings(Uri? Proxy, NetworkCredential? ProxyCrede
 /// </summary>
 internal sealed class KinescopeHttp : IDisposable
 {
-    private readonly HostGates _gates = new();
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly HostGates _gates;
     private readonly HttpClient _client;
 
-    public KinescopeHttp(NetworkSettings network)
+    /// <param name="network">The way to the internet.</param>
+    /// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it.</param>
+    public KinescopeHttp(NetworkSettings network, TimeSpan retryDelay)
     {
+        _gates = new HostGates(retryDelay);
         var handler = new SocketsHttpHandler
         {
             // A redirected PATCH would send its whole body again, to whoever is named.
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
+            ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
             MaxConnectionsPerServer = int.MaxValue,
         };
@@ -42,23 +50,46 @@ internal sealed class KinescopeHttp : IDisposable
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Told when a server asks for a wait: its host and the wait.</summary>
-    public Action<string, TimeSpan>? Paused { get; set; }
+    /// <summary>Told when all requests to a host have to wait: why, which host, and how long.</summary>
+    public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
     /// <summary>Sends a request and returns the successful answer, its headers read.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="sending">Called when the host's pause is over: only then does a time limit begin to run.</param>
+    /// <param name="cancellation">Ends the wait and the request.</param>
     /// <exception cref="KinescopeException">Anything but a 2xx; never an <see cref="HttpRequestException"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action sending, CancellationToken cancellation)
     {
         var gate = _gates.For(request.RequestUri!);
-        return gate.PassAsync(() => SendThroughAsync(request, gate, cancellation), cancellation);
+        await gate.PassAsync(() => ProbeAsync(request.RequestUri!, gate, cancellation), cancellation).ConfigureAwait(false);
+        sending();
+        return await SendThroughAsync(request, gate, cancellation).ConfigureAwait(false);
     }
 
     public void Dispose() => _client.Dispose();
 
+    // A request of its own, without a token: others wait for its end, and the one that follows may take hours.
+    private async Task ProbeAsync(Uri uri, HostGates.Gate gate, CancellationToken cancellation)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(2 * ConnectTimeout);
+        using var probe = new HttpRequestMessage(HttpMethod.Head, new Uri(uri, "/"));
+        try
+        {
+            (await SendThroughAsync(probe, gate, timeout.Token).ConfigureAwait(false)).Dispose();
+        }
+        catch (Exception failure) when (failure is KinescopeException { ErrorId: not ErrorIds.HostUnreachable } || failure is OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            // It is there; what is wrong with it the request itself is told.
+            gate.Reached();
+        }
+    }
+
     private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGates.Gate gate, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
+        var known = gate.Unreachable;
         HttpResponseMessage answer;
         try
         {
@@ -66,9 +97,13 @@ internal sealed class KinescopeHttp : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            throw KinescopeErrors.FromFailure(failure, uri);
+            var meaning = KinescopeErrors.FromFailure(failure, uri);
+            if (meaning.ErrorId == ErrorIds.HostUnreachable && gate.Missed(meaning, known) is { } pause)
+                Paused?.Invoke(meaning, uri.Host, pause);
+            throw meaning;
         }
 
+        gate.Reached();
         if (answer.IsSuccessStatusCode)
             return answer;
 
@@ -78,7 +113,7 @@ internal sealed class KinescopeHttp : IDisposable
             if (refusal.RetryAfter is { } wait)
             {
                 gate.Pause(wait);
-                Paused?.Invoke(uri.Host, wait);
+                Paused?.Invoke(refusal, uri.Host, wait);
             }
 
             throw refusal;
@@ -97,6 +132,7 @@ internal sealed class KinescopeHttp : IDisposable
         custom.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         custom.ChainPolicy.CustomTrustStore.AddRange(authorities);
         custom.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        custom.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         foreach (var element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
             custom.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var leaf = new X509Certificate2(certificate);

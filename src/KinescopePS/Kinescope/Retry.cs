@@ -6,7 +6,8 @@ namespace KinescopePS.Kinescope;
 /// <summary>The one retry policy: what is transient is tried again, after an exponential wait with jitter.</summary>
 internal static class Retry
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+    /// <summary>The longest wait between two repetitions.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// How often in a row a server may ask for a wait. Such a wait costs no retry, because it is obeyed before the next request
@@ -24,7 +25,12 @@ internal static class Retry
     {
         var pipeline = new ResiliencePipelineBuilder();
         if (maxRetry > 0)
-            Add(maxRetry, delay, useJitter: true, failure => failure is { IsTransient: true });
+        {
+            Add(maxRetry, delay, useJitter: true, failure => failure is { IsTransient: true } and not { ErrorId: ErrorIds.HostUnreachable });
+
+            // The wait for a host that is out of reach is everybody's, and so is its place (HostGates).
+            Add(maxRetry, TimeSpan.Zero, useJitter: false, failure => failure.ErrorId == ErrorIds.HostUnreachable);
+        }
 
         // A lock is somebody else's work in progress, often our own request that was cut: it ends by itself.
         Add(MaxLockWaits, delay, useJitter: false, failure => failure.ErrorId == ErrorIds.UploadLocked);

@@ -54,4 +54,21 @@ public sealed class LessonUpload
 
     /// <inheritdoc />
     public override string ToString() => $"{LessonId ?? Path}: {Status}";
+
+    /// <summary>The same upload with another end.</summary>
+    internal LessonUpload With(LessonUploadStatus status, string? videoId, string? error) => new()
+    {
+        LessonId = LessonId,
+        Course = Course,
+        Title = Title,
+        Path = Path,
+        VideoId = videoId,
+        EmbedUrl = videoId is null ? null : EmbedUrl,
+        Status = status,
+        Length = Length,
+        BytesSent = BytesSent,
+        Attempts = Attempts,
+        Duration = Duration,
+        Error = error,
+    };
 }

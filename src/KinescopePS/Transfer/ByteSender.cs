@@ -53,7 +53,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
         long? known = entry.IsResumed ? null : 0;
         while (known is null || known < file.Length)
         {
-            known = await services.Retry.ExecuteAsync(async token =>
+            known = await services.Retry.ExecuteAsync<long?>(async token =>
             {
                 try
                 {
@@ -64,11 +64,10 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
                 }
                 catch (UploadMovedException moved) when (_moves++ < MaxMoves)
                 {
-                    known = null;
                     Say("the server moved the upload to another address.");
                     _endpoint = moved.Location;
                     await services.Entries.RecordEntryAsync(item, entry.Video with { Endpoint = moved.Location }).ConfigureAwait(false);
-                    throw Transient(moved);
+                    return null;
                 }
             }, cancellation).ConfigureAwait(false);
         }
@@ -101,7 +100,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
         catch (KinescopeRequestException tooLarge) when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _chunks.TryShrink(count))
         {
             Say($"the server refuses {count} bytes at once: going on in smaller requests.");
-            throw Transient(tooLarge);
+            throw new KinescopeException(tooLarge.ErrorId, tooLarge.Message, tooLarge) { IsTransient = true };
         }
         catch (KinescopeException failure) when (failure.IsTransient)
         {
@@ -153,6 +152,4 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
     }
 
     private void Say(string message) => services.Log.Verbose($"{item.Name}: {message}");
-
-    private static KinescopeException Transient(KinescopeException failure) => new(failure.ErrorId, failure.Message, failure) { IsTransient = true };
 }

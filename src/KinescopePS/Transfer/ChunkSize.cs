@@ -11,6 +11,7 @@ internal sealed class ChunkSize
     private const int SuccessesToGrow = 4;
 
     private long? _limit;
+    private int _successesToGrow = SuccessesToGrow;
     private int _successes;
 
     /// <summary>The size of the next request for so much that is left. Unit: bytes.</summary>
@@ -19,7 +20,7 @@ internal sealed class ChunkSize
     /// <summary>A request was taken whole.</summary>
     public void Succeeded()
     {
-        if (_limit is null || ++_successes < SuccessesToGrow)
+        if (_limit is null || ++_successes < _successesToGrow)
             return;
         _successes = 0;
         _limit = _limit < Largest ? _limit * 2 : null;
@@ -36,6 +37,8 @@ internal sealed class ChunkSize
             if (size < sent && (_limit is null || size < _limit))
             {
                 _limit = size;
+                // Where large requests fail for good, trying them again and again would send much for nothing.
+                _successesToGrow *= 2;
                 return true;
             }
         }

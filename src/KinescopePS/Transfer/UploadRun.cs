@@ -10,14 +10,16 @@ namespace KinescopePS.Transfer;
 /// <param name="uploader">Uploads one file.</param>
 /// <param name="meter">Counts.</param>
 /// <param name="throttleLimit">How many at once.</param>
+/// <param name="verifier">Looks at what Kinescope made of each file; null where nobody asked.</param>
 /// <param name="maxDuration">After this time nothing is begun any more; null for no end.</param>
-internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, int throttleLimit, TimeSpan? maxDuration) : IDisposable
+internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, VideoVerifier? verifier, int throttleLimit, TimeSpan? maxDuration) : IDisposable
 {
     /// <summary>How far the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
 
     private readonly Channel<UploadItem> _queue = Channel.CreateBounded<UploadItem>(LookAhead);
     private readonly ConcurrentDictionary<FileTransfer, byte> _running = new();
+    private readonly ConcurrentBag<Task> _verifications = [];
     private readonly CancellationTokenSource _halt = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _endedBytesSent;
@@ -59,13 +61,21 @@ internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, int t
     public async Task WorkAsync(Action<UploadOutcome> ended, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _halt.Token);
+        using var watch = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var watching = verifier?.WatchAsync(watch.Token) ?? Task.CompletedTask;
         try
         {
             await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(() => WorkOneAsync(ended, stop.Token), CancellationToken.None))).ConfigureAwait(false);
+            await Task.WhenAll(_verifications).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (StoppedBy is not null && !cancellation.IsCancellationRequested)
         {
             // What stopped the run has been told as the outcome of its file.
+        }
+        finally
+        {
+            await watch.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(watching).ConfigureAwait(false);
         }
     }
 
@@ -86,9 +96,11 @@ internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, int t
             try
             {
                 var outcome = await uploader.UploadAsync(item, transfer, cancellation).ConfigureAwait(false);
-                ended(outcome);
-                if (outcome.Failure is { StopsRun: true } failure)
-                    Halt(failure);
+                // Kinescope takes its time: the next file does not wait for it.
+                if (verifier is not null)
+                    _verifications.Add(VerifyAsync(item, outcome, ended, cancellation));
+                else
+                    End(outcome, ended);
             }
             finally
             {
@@ -96,6 +108,16 @@ internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, int t
                 _running.TryRemove(transfer, out _);
             }
         }
+    }
+
+    private async Task VerifyAsync(UploadItem item, UploadOutcome outcome, Action<UploadOutcome> ended, CancellationToken cancellation) =>
+        End(await verifier!.VerifyAsync(item, outcome, cancellation).ConfigureAwait(false), ended);
+
+    private void End(UploadOutcome outcome, Action<UploadOutcome> ended)
+    {
+        ended(outcome);
+        if (outcome.Failure is { StopsRun: true } failure)
+            Halt(failure);
     }
 
     private void Halt(KinescopeException failure)

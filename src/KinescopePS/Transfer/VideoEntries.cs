@@ -39,12 +39,15 @@ internal sealed class VideoEntries(
                 break;
 
             case null when catalogue is not null && !force:
-                if (await RecogniseAsync(item, file, fingerprint, cancellation).ConfigureAwait(false) is { } recognised)
+                if (await RecogniseAsync(item, fingerprint, cancellation).ConfigureAwait(false) is { } recognised)
                     return recognised;
                 break;
         }
 
-        return await CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
+        var entry = await CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
+        if (state is null && catalogue is not null && !force && !entry.IsComplete)
+            await WarnOfLookalikesAsync(item, file, cancellation).ConfigureAwait(false);
+        return entry;
     }
 
     /// <summary>Creates an entry, recording the intent before and the answer after.</summary>
@@ -54,6 +57,7 @@ internal sealed class VideoEntries(
         return await retry.ExecuteAsync(async token =>
         {
             var initId = settings.WorkspaceId is null ? null : await ChooseInitIdAsync(item, fingerprint, token).ConfigureAwait(false);
+            Waypoint.Pass("intent-due");
             await journal.RecordAsync(new JournalRecord(JournalEvent.Intent, DateTimeOffset.UtcNow)
             {
                 Lesson = item.Key,
@@ -165,7 +169,12 @@ internal sealed class VideoEntries(
     private async Task<LessonEntry?> AdoptLostAsync(UploadItem item, string stamp, string title, CancellationToken cancellation)
     {
         LessonEntry? complete = null;
-        var found = await LookAsync(token => kinescope.SearchVideosAsync(title, token), cancellation).ConfigureAwait(false) ?? [];
+        if (await LookAsync(token => kinescope.SearchVideosAsync(title, token), cancellation).ConfigureAwait(false) is not { } found)
+        {
+            log.Warning($"{item.Name}: an empty video '{title}' may be left from a call that was never answered; this token may not look for it. Look in the dashboard.");
+            return null;
+        }
+
         foreach (var video in found.Where(video => video.Description.Contains(stamp)))
         {
             if (video.HasAllBytes)
@@ -178,7 +187,7 @@ internal sealed class VideoEntries(
     }
 
     /// <summary>A lesson that the journal does not know, because it is new or was lost.</summary>
-    private async Task<LessonEntry?> RecogniseAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
+    private async Task<LessonEntry?> RecogniseAsync(UploadItem item, string fingerprint, CancellationToken cancellation)
     {
         foreach (var video in await catalogue!.FindByStampAsync(UploadStamp.Of(item.Key, fingerprint), cancellation).ConfigureAwait(false))
         {
@@ -192,9 +201,13 @@ internal sealed class VideoEntries(
             log.Warning($"{item.Name}: video {video.Id} is an unfinished upload of it whose address is not known here. Delete it in the dashboard unless another run is sending it.");
         }
 
-        foreach (var video in await catalogue.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
-            log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
         return null;
+    }
+
+    private async Task WarnOfLookalikesAsync(UploadItem item, SourceFile file, CancellationToken cancellation)
+    {
+        foreach (var video in await catalogue!.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
+            log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
     }
 
     private Task<Video?> FindAsync(string videoId, CancellationToken cancellation) =>

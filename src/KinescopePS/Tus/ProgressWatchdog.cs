@@ -14,7 +14,7 @@ internal sealed class ProgressWatchdog : IDisposable
     private readonly double _minimumRate;
     private readonly Queue<(long At, long Bytes)> _samples = new();
     private readonly TimeSpan _patience;
-    private readonly Timer _timer;
+    private Timer? _timer;
     private long _bytes;
 
     /// <param name="patience">The time over which the rate is taken.</param>
@@ -25,9 +25,6 @@ internal sealed class ProgressWatchdog : IDisposable
         _patience = patience;
         _minimumRate = minimumRate;
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _samples.Enqueue((Stopwatch.GetTimestamp(), 0));
-        var interval = patience / Looks;
-        _timer = new Timer(_ => Look(), null, interval, interval);
     }
 
     /// <summary>Cancelled when the request gets nowhere, or by its caller.</summary>
@@ -36,11 +33,18 @@ internal sealed class ProgressWatchdog : IDisposable
     /// <summary>Whether it was the watchdog that cancelled.</summary>
     public bool HasFired { get; private set; }
 
+    /// <summary>Begins to watch.</summary>
+    public void Start()
+    {
+        _samples.Enqueue((Stopwatch.GetTimestamp(), 0));
+        _timer = new Timer(_ => Look(), null, _patience / Looks, _patience / Looks);
+    }
+
     public void Progressed(int bytes) => Interlocked.Add(ref _bytes, bytes);
 
     public void Dispose()
     {
-        _timer.Dispose();
+        _timer?.Dispose();
         _cancel.Dispose();
     }
 

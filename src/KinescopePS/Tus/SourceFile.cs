@@ -7,12 +7,16 @@ internal sealed class SourceFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
+    // Another file that takes the name may have the same size and date, but was created at another time.
+    private readonly DateTime _created;
+
     private SourceFile(string path, SafeFileHandle handle)
     {
         _handle = handle;
         Path = path;
         Length = RandomAccess.GetLength(handle);
         Modified = File.GetLastWriteTimeUtc(handle);
+        _created = File.GetCreationTimeUtc(handle);
     }
 
     public string Path { get; }
@@ -62,11 +66,15 @@ internal sealed class SourceFile : IDisposable
     }
 
     /// <summary>Makes sure that the file is still the one that was opened, both by its handle and by its path.</summary>
-    /// <exception cref="KinescopeException"><c>FileChangedDuringUpload</c>.</exception>
+    /// <exception cref="KinescopeException">
+    /// <c>FileChangedDuringUpload</c>, or <c>LessonFileNotFound</c>: it may come back, with the disk that it is on.
+    /// </exception>
     public void RequireUnchanged()
     {
         var now = new FileInfo(Path);
-        if (RandomAccess.GetLength(_handle) != Length || !now.Exists || now.Length != Length || now.LastWriteTimeUtc != Modified)
+        if (!now.Exists)
+            throw new KinescopeException(ErrorIds.LessonFileNotFound, $"{Path} vanished while it was being uploaded. What was sent is kept: run again once the file is back.");
+        if (RandomAccess.GetLength(_handle) != Length || now.Length != Length || now.LastWriteTimeUtc != Modified || now.CreationTimeUtc != _created)
             throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{Path} was changed while it was being uploaded. Its video is not used; run again once the file is at rest.");
     }
 

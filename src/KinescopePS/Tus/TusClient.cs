@@ -88,7 +88,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     {
         try
         {
-            return await http.SendAsync(request, watchdog.Token).ConfigureAwait(false);
+            return await http.SendAsync(request, watchdog.Start, watchdog.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {
@@ -100,17 +100,18 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         }
     }
 
-    private static KinescopeException Refused(KinescopeRequestException refusal, HttpRequestMessage request) => (int)refusal.StatusCode switch
+    private static KinescopeException Refused(KinescopeRequestException refusal, HttpRequestMessage request) => (refusal.ErrorId, (int)refusal.StatusCode) switch
     {
-        404 or 410 => new KinescopeException(ErrorIds.UploadExpired, "The server no longer knows this upload.", refusal),
+        (ErrorIds.PaymentRequired, _) => refusal,
         // Whether it is the upload's address or the token that is refused, a call with the token tells.
-        401 or 403 => new KinescopeException(ErrorIds.UploadExpired, "The server no longer accepts this upload.", refusal),
-        409 or 423 => new KinescopeException(ErrorIds.UploadLocked, "The server holds another offset, or another request is writing to this upload.", refusal) { IsTransient = true },
-        500 when refusal.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) => new KinescopeException(ErrorIds.UploadLocked, refusal.Message, refusal) { IsTransient = true },
-        460 => new KinescopeException(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way.", refusal) { IsTransient = true },
+        (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) => new KinescopeException(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status}).", refusal),
+        (_, 404 or 410) => new KinescopeException(ErrorIds.UploadExpired, $"The server no longer knows this upload (HTTP {(int)refusal.StatusCode}).", refusal),
+        (_, 409 or 423) => new KinescopeException(ErrorIds.UploadLocked, $"The server holds another offset, or another request is writing to this upload (HTTP {(int)refusal.StatusCode}).", refusal) { IsTransient = true },
+        (_, 500) when refusal.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) => new KinescopeException(ErrorIds.UploadLocked, refusal.Message, refusal) { IsTransient = true },
+        (_, 460) => new KinescopeException(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way (HTTP 460).", refusal) { IsTransient = true },
         // Servers say interrupted and unexpected end with 400 too: the offset tells the truth, unless that is refused as well.
-        400 when request.Method != HttpMethod.Head => new KinescopeException(ErrorIds.UploadInterrupted, refusal.Message, refusal) { IsTransient = true },
-        301 or 302 or 307 or 308 => Moved(refusal, request.RequestUri!),
+        (_, 400) when request.Method != HttpMethod.Head => new KinescopeException(ErrorIds.UploadInterrupted, refusal.Message, refusal) { IsTransient = true },
+        (_, 301 or 302 or 307 or 308) => Moved(refusal, request.RequestUri!),
         _ => refusal,
     };
 

@@ -42,8 +42,10 @@ public sealed class WholePipelineTests : UploadTest
         var running = shell.BeginInvoke();
         await Sandbox.WaitAsync("stalled=1");
 
-        // The third is in the middle of its bytes; the first two are in the database before it goes on.
-        await Eventually.HoldsAsync(() => LessonDatabase.VideoIds(Folder["lessons.db"]).Count(id => id is not null) == 2);
+        // The third is in the middle of its bytes; the first two are in the database before it goes on. Another SQLite in this
+        // process would undo the module's locks, so the module itself looks.
+        using var look = new PowerShellSession(Folder.Path);
+        await Eventually.HoldsAsync(() => look.Run($"Get-LessonVideoMap -CheckDatabase -DatabaseUrl '{DatabaseUrl}'").RequireNoErrors().Values("VideoId").Count(id => id is not null) == 2);
 
         await Sandbox.ClearFaultsAsync();
         shell.Stop();

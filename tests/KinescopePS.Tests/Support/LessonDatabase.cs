@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace KinescopePS.Tests.Support;
 
-/// <summary>A SQLite lesson table as Prisma makes it.</summary>
+/// <summary>
+/// A SQLite lesson table as Prisma makes it. Not to be opened while a cmdlet of this process works on it: two copies of SQLite in
+/// one process undo each other's locks.
+/// </summary>
 internal static class LessonDatabase
 {
     /// <summary>Creates the file with these lessons, none of which has a video.</summary>

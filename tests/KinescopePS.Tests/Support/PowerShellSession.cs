@@ -68,6 +68,9 @@ internal sealed class ScriptResult(IReadOnlyList<PSObject> output, PowerShell sh
 
     public IReadOnlyList<string> Verbose { get; } = [.. shell.Streams.Verbose.Select(record => record.Message)];
 
+    /// <summary>The figures that a run ends with, or null.</summary>
+    public PSObject? Summary { get; } = shell.Streams.Information.LastOrDefault(record => record.Tags.Contains("UploadSummary"))?.MessageData is { } summary ? PSObject.AsPSObject(summary) : null;
+
     public IReadOnlyList<ProgressRecord> Progress { get; } = [.. shell.Streams.Progress];
 
     /// <summary>The error that ended the script, or null.</summary>

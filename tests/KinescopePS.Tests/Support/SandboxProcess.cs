@@ -10,19 +10,31 @@ internal sealed class SandboxProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TemporaryFolder? _ownData;
 
-    private SandboxProcess(Process process, JsonElement settings, TemporaryFolder? ownData)
+    private SandboxProcess(Process process, JsonElement settings, string data, TemporaryFolder? ownData)
     {
+        Data = data;
         _process = process;
         _ownData = ownData;
         Environment = settings.EnumerateObject()
             .Where(property => property.Name.StartsWith("KINESCOPE_", StringComparison.Ordinal))
             .ToDictionary(property => property.Name, property => property.Value.GetString()!);
+        ApiPort = settings.GetProperty("api_port").GetInt32();
+        UploadPort = settings.GetProperty("upload_port").GetInt32();
         Http = new HttpClient { BaseAddress = new Uri(Environment["KINESCOPE_API_URL"]) };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", Environment["KINESCOPE_API_KEY"]);
     }
 
     /// <summary>The variables that point the module at it; KINESCOPE_WORKSPACE_ID among them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>The folder of its state.</summary>
+    public string Data { get; }
+
+    /// <summary>Where its API and its init listen.</summary>
+    public int ApiPort { get; }
+
+    /// <summary>Where the bytes go.</summary>
+    public int UploadPort { get; }
 
     /// <summary>Its API, with the token.</summary>
     public HttpClient Http { get; }
@@ -38,7 +50,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The sandbox ended before it listened.");
-        return new SandboxProcess(process, JsonDocument.Parse(line).RootElement, own);
+        return new SandboxProcess(process, JsonDocument.Parse(line).RootElement, data ?? own!.Path, own);
     }
 
     /// <summary>Sets <c>$kinescope</c> in a session: the parameters of Send-KinescopeVideo that point it here, to be splatted.</summary>
@@ -80,6 +92,16 @@ internal sealed class SandboxProcess : IAsyncDisposable
         (await Http.PutAsJsonAsync("/sandbox/faults", rules)).EnsureSuccessStatusCode();
 
     public async Task ClearFaultsAsync() => (await Http.DeleteAsync("/sandbox/faults")).EnsureSuccessStatusCode();
+
+    /// <summary>Lets requests go on that a <c>stall</c> holds.</summary>
+    public async Task ReleaseAsync() => (await Http.PostAsync("/sandbox/release", null)).EnsureSuccessStatusCode();
+
+    /// <summary>Takes the token's validity away.</summary>
+    public async Task RevokeTokenAsync() => (await Http.DeleteAsync($"/sandbox/tokens/{Environment["KINESCOPE_API_KEY"]}")).EnsureSuccessStatusCode();
+
+    /// <summary>Makes the token valid, with these rights.</summary>
+    public async Task GrantTokenAsync(params string[] permissions) =>
+        (await Http.PostAsJsonAsync("/sandbox/tokens", new { value = Environment["KINESCOPE_API_KEY"], permissions })).EnsureSuccessStatusCode();
 
     /// <summary>Waits until a condition holds, for example <c>bytes=1000</c> or <c>stalled=1</c>.</summary>
     public async Task WaitAsync(string condition) => (await Http.GetAsync($"/sandbox/wait?{condition}")).EnsureSuccessStatusCode();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace KinescopePS.Tests.Support;
 
@@ -36,13 +37,16 @@ public abstract class UploadTest : IAsyncLifetime
     }
 
     /// <summary>Writes a course of so many lessons, <c>l0</c> and on, with a file each.</summary>
-    internal void WriteCourse(int lessons, int length = 1000)
+    /// <param name="lessons">How many.</param>
+    /// <param name="length">The size of each file. Unit: bytes.</param>
+    /// <param name="prefix">Put before each lesson's id.</param>
+    internal void WriteCourse(int lessons, int length = 1000, string prefix = "")
     {
         for (var i = 0; i < lessons; i++)
-            Folder.WriteVideo($"{i}.mp4", length, seed: i);
+            Folder.WriteVideo($"{i}.mp4", length, seed: i + 1000 * prefix.Length + prefix.Sum(letter => letter));
         Folder.Write("manifest.json", $$"""
             {"courses":[{"id":"02_ads","skill_category":"MARKETING","modules":[{"id":"m","lessons":[
-            {{string.Join(",\n", Enumerable.Range(0, lessons).Select(i => $$"""{"id":"l{{i}}","filepath":"{{i}}.mp4","title_original":"Урок {{i}}.mp4"}"""))}}
+            {{string.Join(",\n", Enumerable.Range(0, lessons).Select(i => $$"""{"id":"{{prefix}}l{{i}}","filepath":"{{i}}.mp4","title_original":"Урок {{i}}.mp4"}"""))}}
             ]}]}]}
             """);
     }
@@ -59,6 +63,32 @@ public abstract class UploadTest : IAsyncLifetime
         await Sandbox.ClearFaultsAsync();
     }
 
+    /// <summary>Uploads the course: the pipeline's output, errors and all.</summary>
+    internal ScriptResult Send(string parameters = "") => Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo @kinescope {parameters}");
+
+    /// <summary>Starts to upload the course, for what happens meanwhile.</summary>
+    internal RunningScript Start(string parameters = "") => new(Session.Shell($"Get-LessonVideoMap | Send-KinescopeVideo @kinescope {parameters}"));
+
+    /// <summary>Replaces the wait before the first repetition. Unit: seconds.</summary>
+    internal void SetRetryDelay(double seconds) => Session.Run("param($seconds) $kinescope.RetryDelaySeconds = $seconds", seconds).RequireNoErrors();
+
+    /// <summary>The lessons with their statuses, as <c>l0 Uploaded</c>.</summary>
+    internal static IEnumerable<string> Statuses(ScriptResult result) =>
+        result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["Status"].Value}").Order();
+
+    /// <summary>What the progress file tells, in its order.</summary>
+    internal IReadOnlyList<string> JournalEvents =>
+        [.. File.ReadLines(ProgressFile).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()!)];
+
+    internal Task<IReadOnlyList<JsonElement>> PatchesAsync() => Sandbox.RequestsAsync("PATCH", UploadPath);
+
+    internal static IEnumerable<long> Offsets(IEnumerable<JsonElement> patches) => patches.Select(patch => patch.GetProperty("offset").GetInt64());
+
+    internal static long BytesOf(IEnumerable<JsonElement> patches) => patches.Sum(patch => patch.GetProperty("body_bytes").GetInt64());
+
+    /// <summary>Asserts that no video of any state is at Kinescope.</summary>
+    internal async Task RequireNoVideoAsync() => Assert.Empty(await Sandbox.VideosAsync());
+
     /// <summary>Asserts that Kinescope holds one complete video for each of so many lessons, and nothing else.</summary>
     internal async Task RequireOneVideoEachAsync(int lessons)
     {
@@ -70,6 +100,14 @@ public abstract class UploadTest : IAsyncLifetime
     }
 
     internal static string Sha256Of(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>A fault for one file's bytes.</summary>
+    internal static object PatchFault(object fault, string file, int? times = 1) =>
+        new { match = new { method = "PATCH", path = UploadPath, file, times }, fault };
+
+    /// <summary>A fault for any other request.</summary>
+    internal static object Fault(string method, string path, object fault, int? times = 1, int? nth = null) =>
+        new { match = new { method, path, times, nth }, fault };
 
     /// <summary>A fault for uploads' bytes.</summary>
     internal static object PatchFault(object fault, int? times = 1, int? nth = null) =>

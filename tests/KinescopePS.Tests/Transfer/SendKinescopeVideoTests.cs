@@ -267,7 +267,7 @@ public sealed class SendKinescopeVideoTests : UploadTest
         limited.UseIn(Session);
         WriteCourse(25);
 
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 8 -MaxRetry 0").RequireNoErrors();
+        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 8 -MaxRetry 1").RequireNoErrors();
 
         Assert.Equal(25, result.Texts("Status").Count(status => status == "Uploaded"));
         var answers = (await limited.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("status").GetInt32()).ToList();
@@ -299,9 +299,6 @@ public sealed class SendKinescopeVideoTests : UploadTest
         Assert.Equal(ProgressRecordType.Completed, progress[^1].RecordType);
         Assert.All(progress.Where(record => record.ParentActivityId >= 0), record => Assert.Equal(progress[^1].ActivityId, record.ParentActivityId));
     }
-
-    private static IEnumerable<string> Statuses(ScriptResult result) =>
-        result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["Status"].Value}").Order();
 
     private static IEnumerable<string> Pairs(ScriptResult result) =>
         result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["VideoId"].Value}").Order();

@@ -7,10 +7,13 @@ namespace KinescopePS.Tests.Transfer;
 /// <summary>Every way to stop a run: Ctrl+C, a downstream that has enough, kill -9, a second run.</summary>
 public sealed class StoppingTests : UploadTest
 {
+    /// <summary>More than the sockets' buffers swallow. Unit: bytes.</summary>
+    private const int LongFile = 30_000_000;
+
     [Fact]
     public async Task Ctrl_C_ends_within_two_seconds_and_the_next_run_continues_at_the_byte()
     {
-        WriteCourse(1, 3_000_000);
+        WriteCourse(1, LongFile);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 1_000_000 }));
         using var shell = Session.Shell("Get-LessonVideoMap | Send-KinescopeVideo @kinescope");
         var running = shell.BeginInvoke();
@@ -21,7 +24,7 @@ public sealed class StoppingTests : UploadTest
 
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"It took {watch.Elapsed}.");
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
-        await RequireResumedAsync(3_000_000);
+        await RequireResumedAsync();
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public sealed class StoppingTests : UploadTest
     [Fact]
     public async Task A_second_run_on_the_same_progress_file_is_refused_and_told_who_holds_it()
     {
-        WriteCourse(1, 500_000);
+        WriteCourse(1, LongFile);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 100_000 }));
         using var shell = Session.Shell("Get-LessonVideoMap | Send-KinescopeVideo @kinescope");
         var running = shell.BeginInvoke();
@@ -97,19 +100,19 @@ public sealed class StoppingTests : UploadTest
         Assert.Contains($"process {Environment.ProcessId}@", second.LastError.Exception.Message);
         shell.Stop();
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
-        await RequireResumedAsync(500_000);
+        await RequireResumedAsync();
     }
 
-    private async Task RequireResumedAsync(long length)
+    private async Task RequireResumedAsync()
     {
         await Sandbox.ClearFaultsAsync();
         var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
         Assert.Equal(["Uploaded"], result.Texts("Status"));
         var patches = await Sandbox.RequestsAsync("PATCH", UploadPath);
         var received = patches[0].GetProperty("body_bytes").GetInt64();
-        Assert.InRange(received, 1, length - 1);
+        Assert.InRange(received, 1, LongFile - 1);
         Assert.Equal([0, received], patches.Select(patch => patch.GetProperty("offset").GetInt64()));
-        Assert.Equal([length - received], result.Values("BytesSent"));
+        Assert.Equal([LongFile - received], result.Values("BytesSent"));
         await RequireOneVideoEachAsync(1);
     }
 }

@@ -63,7 +63,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     {
         if (Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5")))
             throw new KinescopeException(ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
-        return new KinescopeHttp(new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities()));
+        return new KinescopeHttp(new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities()), TimeSpan.FromSeconds(RetryDelaySeconds));
     }
 
     private protected static string? Setting(string name) =>

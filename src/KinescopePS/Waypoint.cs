@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace KinescopePS.Transfer;
+namespace KinescopePS;
 
 /// <summary>
 /// Named places on a lesson's road where the crash tests kill this process. Without the environment variable the field is a
@@ -9,6 +9,13 @@ namespace KinescopePS.Transfer;
 /// </summary>
 internal static class Waypoint
 {
+    /// <summary>All places, in the order of the road.</summary>
+    public static readonly string[] All =
+    [
+        "intent-due", "intent-recorded", "init-answered", "init-recorded", "patch-answered", "last-patch-answered", "uploaded-recorded",
+        "result-ready", "commit-due", "committed", "result-written",
+    ];
+
     private static readonly string? KillAt = Environment.GetEnvironmentVariable("KINESCOPEPS_TEST_KILL_AT");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

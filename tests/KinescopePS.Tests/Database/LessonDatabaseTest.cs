@@ -1,0 +1,57 @@
+using KinescopePS.Tests.Support;
+
+namespace KinescopePS.Tests.Database;
+
+/// <summary>A result to link, with the properties that Set-LessonVideoId takes.</summary>
+public sealed record Sent(string? LessonId, string? VideoId, string? EmbedUrl = null, string? Status = null);
+
+/// <summary>A test of the lesson database: a site, and a session that can reach it.</summary>
+public abstract class LessonDatabaseTest : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    internal TemporaryFolder Folder => _folder;
+
+    internal PowerShellSession Session { get; private set; } = null!;
+
+    internal SiteDatabase Site { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Session = new PowerShellSession(Folder.Path);
+        try
+        {
+            Site = await CreateSiteAsync();
+        }
+        catch
+        {
+            // A test that is skipped here is not disposed of.
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Session.Dispose();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+        return default;
+    }
+
+    private protected abstract Task<SiteDatabase> CreateSiteAsync();
+
+    /// <summary>A result for a lesson by the test's name.</summary>
+    internal Sent Sent(string name, string? videoId) => new(Site.Id(name), videoId);
+
+    /// <summary>Pipes results to Set-LessonVideoId.</summary>
+    /// <param name="options">Its further parameters.</param>
+    /// <param name="results">The input.</param>
+    internal ScriptResult Link(string options, params Sent[] results) => LinkTo(Site.Url, options, results);
+
+    internal ScriptResult LinkTo(string url, string options, params Sent[] results) =>
+        Session.Run($"param($url, $results) $results | Set-LessonVideoId -DatabaseUrl $url -RetryDelaySeconds 0.01 {options}", url, results);
+
+    /// <summary>A lesson's columns when it was linked without an address of its own.</summary>
+    internal static VideoColumns Embedded(string videoId) => new(videoId, $"https://kinescope.io/embed/{videoId}");
+}

@@ -1,0 +1,115 @@
+namespace KinescopePS.Tests.Database;
+
+/// <summary>Many lessons at once, and lessons that the database refuses.</summary>
+public abstract partial class LessonLinkTests
+{
+    private const int ManyLessons = 5200;
+
+    private protected abstract string TriggerThatRejects(string condition);
+
+    private protected abstract string TriggerThatIgnores(string condition);
+
+    [Fact]
+    public async Task Each_result_is_linked_before_the_next_one_comes()
+    {
+        await Site.AddAsync("a", "b");
+
+        Session.Run(
+            """
+            param($url, $first, $linked, $second)
+            & { $first; $linked.Invoke(); $second } | Set-LessonVideoId -DatabaseUrl $url
+            """,
+            Site.Url, Sent("a", "v1"), () => Site.UntilLinkedAsync("a", "v1").GetAwaiter().GetResult(), Sent("b", "v2")).RequireNoErrors();
+
+        Assert.Equal(Embedded("v2"), await Site.RowAsync("b"));
+    }
+
+    [Fact]
+    public async Task A_long_list_is_reported_to_its_last_lesson()
+    {
+        var names = Enumerable.Range(0, ManyLessons).Select(i => $"n{i}").ToArray();
+        await Site.AddAsync(names);
+        await Site.AddLinkedAsync("held", "other");
+
+        var result = Link("-PassThru", [.. names.Select(name => Sent(name, "v-" + name)), Sent("held", "mine"), Sent("gone", "v")]);
+
+        Assert.Equal(["VideoIdAlreadySet", "LessonNotFound"], result.ErrorIds);
+        Assert.Equal(names.Select(Site.Id), result.Texts("LessonId"));
+        Assert.All(result.Texts("Status"), status => Assert.Equal("Linked", status));
+        var linked = await Site.LinkedAsync();
+        Assert.Equal("other", linked[Site.Id("held")].VideoId);
+        Assert.All(names, name => Assert.Equal("v-" + name, linked[Site.Id(name)].VideoId));
+    }
+
+    [Fact]
+    public async Task A_lesson_that_comes_twice_is_answered_twice()
+    {
+        await Site.AddAsync("a", "b");
+
+        var result = Link("-PassThru", Sent("a", "v1"), Sent("a", "v1"), Sent("b", "v2"), Sent("b", "v3"));
+
+        Assert.Equal(["Linked", "Unchanged", "Linked"], result.Texts("Status"));
+        Assert.Equal(["VideoIdAlreadySet"], result.ErrorIds);
+        Assert.Equal("v2", (await Site.RowAsync("b"))!.VideoId);
+    }
+
+    [Fact]
+    public async Task With_Force_the_last_of_two_wins()
+    {
+        await Site.AddAsync("a");
+
+        var result = Link("-Force -PassThru", Sent("a", "v1"), Sent("a", "v2"), Sent("a", "v3")).RequireNoErrors();
+
+        Assert.Equal([null, "v1", "v2"], result.Texts("PreviousVideoId"));
+        Assert.Equal(Embedded("v3"), await Site.RowAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_video_that_must_be_unique_fails_alone()
+    {
+        var names = Enumerable.Range(0, 1000).Select(i => $"n{i}").ToArray();
+        await Site.AddAsync(names);
+        await Site.AddLinkedAsync("holder", "taken");
+        await Site.ExecuteAsync("""CREATE UNIQUE INDEX "Lesson_videoId_key" ON "Lesson"("videoId")""");
+
+        var result = Link("-PassThru", [.. names.Select(name => Sent(name, name == "n777" ? "taken" : "v-" + name))]);
+
+        var error = Assert.Single(result.Errors);
+        Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
+        Assert.Equal(Site.Id("n777"), error.TargetObject);
+        Assert.Contains("unique", error.Exception.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(names.Except(["n777"]).Select(Site.Id), result.Texts("LessonId"));
+        Assert.Null(await Site.RowAsync("n777"));
+        Assert.Equal(1000, (await Site.LinkedAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_lesson_that_a_trigger_rejects_fails_alone()
+    {
+        await Site.AddAsync("a", "b", "c");
+        await Site.ExecuteAsync(TriggerThatRejects("\"videoId\" = 'v2'"));
+
+        var result = Link("-PassThru", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
+
+        var error = Assert.Single(result.Errors);
+        Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
+        Assert.Equal(Site.Id("b"), error.TargetObject);
+        Assert.Contains("not this one", error.Exception.Message);
+        Assert.Equal([Site.Id("a"), Site.Id("c")], result.Texts("LessonId"));
+        Assert.Equal([Embedded("v1"), Embedded("v3")], (await Site.LinkedAsync()).Values);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Force")]
+    public async Task A_lesson_that_a_trigger_keeps_as_it_was_is_told(string options)
+    {
+        await Site.AddAsync("a", "b");
+        await Site.ExecuteAsync(TriggerThatIgnores("\"videoId\" = 'v1'"));
+
+        var result = Link(options, Sent("a", "v1"), Sent("b", "v2"));
+
+        Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
+        Assert.Equal([(Site.Id("b"), "v2")], (await Site.LinkedAsync()).Select(row => (row.Key, row.Value.VideoId)));
+    }
+}

@@ -1,0 +1,187 @@
+using System.Management.Automation;
+using System.Net;
+using KinescopePS.Tests.Support;
+
+namespace KinescopePS.Tests.Database;
+
+/// <summary>A PostgreSQL that is down, that refuses the user, or that is another one than the URL says.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabaseTest
+{
+    private const string WrongPassword = "very-wrong";
+
+    [Fact]
+    public async Task A_server_that_is_down_is_one_error_and_what_was_not_linked_can_be_linked_later()
+    {
+        await Site.AddAsync("a", "b", "c");
+
+        ScriptResult result;
+        await cluster.StopAsync();
+        try
+        {
+            result = Link("-MaxRetry 2 -Verbose", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
+        }
+        finally
+        {
+            await cluster.StartAsync();
+        }
+
+        var error = Assert.Single(result.Errors);
+        Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
+        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+        Assert.Contains("3 lessons were not linked.", error.Exception.Message);
+        Assert.Contains($"127.0.0.1:{cluster.Port}/site", error.Exception.Message);
+        Assert.Single(result.Warnings);
+        Assert.Contains(result.Verbose, line => line.Contains("Next try in"));
+        RequireNoPassword(result);
+
+        Session.Run("param($url, $unlinked) $unlinked | Set-LessonVideoId -DatabaseUrl $url", Site.Url, error.TargetObject).RequireNoErrors();
+        Assert.Equal([Embedded("v1"), Embedded("v2"), Embedded("v3")], (await Site.LinkedAsync()).Values);
+    }
+
+    [Fact]
+    public async Task A_server_that_comes_back_while_it_is_retried_loses_nothing()
+    {
+        await Site.AddAsync("a", "b", "c");
+
+        var result = Session.Run(
+            """
+            param($url, $results, $stop, $start)
+            & { $results[0]; $stop.Invoke(); $results[1]; $start.Invoke(); $results[2] } |
+                Set-LessonVideoId -DatabaseUrl $url -PassThru -MaxRetry 100 -RetryDelaySeconds 0.05
+            """,
+            Site.Url,
+            new[] { Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3") },
+            () =>
+            {
+                Site.UntilLinkedAsync("a", "v1").GetAwaiter().GetResult();
+                cluster.StopAsync().GetAwaiter().GetResult();
+            },
+            () => cluster.StartAsync().GetAwaiter().GetResult()).RequireNoErrors();
+
+        Assert.Equal(["v1", "v2", "v3"], result.Texts("VideoId"));
+        Assert.Equal([Embedded("v1"), Embedded("v2"), Embedded("v3")], (await Site.LinkedAsync()).Values);
+    }
+
+    [Theory]
+    [InlineData(PostgresCluster.Owner, WrongPassword, "site", "schema=public", "DatabaseAccessDenied")]
+    [InlineData(PostgresCluster.Owner, null, "site", "schema=public", "DatabaseAccessDenied")]
+    [InlineData("nobody-here", WrongPassword, "site", "schema=public", "DatabaseAccessDenied")]
+    [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "no-such-site", "schema=public", "DatabaseNotFound")]
+    [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "schema=no_such_schema", "LessonTableNotFound")]
+    [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "sslmode=require", "DatabaseAccessDenied")]
+    [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "options=-c%20default_transaction_read_only%3Don", "DatabaseError")]
+    public async Task What_is_wrong_for_good_is_told_before_anything_is_done(string user, string? password, string database, string parameters, string errorId)
+    {
+        await Site.AddAsync("a");
+
+        var result = LinkAfterSomethingLong(cluster.Url(parameters, user, password, database));
+
+        Assert.Equal([errorId], result.ErrorIds);
+        Assert.Empty(result.Output);
+        Assert.Empty(result.Verbose);
+        RequireNoPassword(result);
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    [Fact]
+    public async Task A_credential_wins_over_the_url()
+    {
+        await Site.AddAsync("a");
+        var credential = new PSCredential(PostgresCluster.Owner, new NetworkCredential("", PostgresCluster.OwnerPassword).SecurePassword);
+
+        Session.Run(
+            "param($url, $id, $credential) Set-LessonVideoId $id v1 -DatabaseUrl $url -Credential $credential",
+            cluster.Url(user: "nobody-here", password: WrongPassword), Site.Id("a"), credential).RequireNoErrors();
+
+        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_user_who_may_only_read_is_told_before_anything_is_done_and_may_read()
+    {
+        await Site.AddLinkedAsync("a", "v1");
+        await AddUserAsync("reader", """GRANT SELECT ON "Lesson" TO reader""");
+        var url = cluster.Url(user: "reader", password: "reader");
+        Folder.Write("manifest.json", """{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"a","filepath":"a.mp4","title_original":"a"}]}]}]}""");
+
+        var result = LinkAfterSomethingLong(url);
+
+        Assert.Equal(["DatabaseAccessDenied"], result.ErrorIds);
+        Assert.All(["reader", "UPDATE on videoId and videoUrl"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
+        Assert.Empty(result.Output);
+        Assert.Equal(["v1"], Session.Run("param($url) Get-LessonVideoMap -CheckDatabase -DatabaseUrl $url", url).RequireNoErrors().Texts("VideoId"));
+    }
+
+    [Fact]
+    public async Task Select_and_update_on_the_video_columns_suffice()
+    {
+        await Site.AddAsync("a");
+        await AddUserAsync("linker", """GRANT SELECT ("id", "videoId", "videoUrl"), UPDATE ("videoId", "videoUrl") ON "Lesson" TO linker""");
+
+        LinkTo(cluster.Url(user: "linker", password: "linker"), "", Sent("a", "v1")).RequireNoErrors();
+
+        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_row_that_a_policy_protects_fails_alone()
+    {
+        await Site.AddAsync("a", "b", "c");
+        await AddUserAsync("tenant", """
+            GRANT SELECT, UPDATE ON "Lesson" TO tenant;
+            ALTER TABLE "Lesson" ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY theirs ON "Lesson" USING (true) WITH CHECK ("videoId" <> 'v2')
+            """);
+
+        var result = LinkTo(cluster.Url(user: "tenant", password: "tenant"), "", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
+
+        Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
+        Assert.Equal("b", result.Errors[0].TargetObject);
+        Assert.Equal(["a", "c"], (await Site.LinkedAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task A_pooler_and_a_unix_socket_are_reached_as_prisma_reaches_them()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The server has no Unix socket on Windows.");
+        await Site.AddAsync("a");
+        var url = cluster.Url($"host={Uri.EscapeDataString(cluster.SocketFolder)}&schema=public&pgbouncer=true&connection_limit=1&sslmode=prefer");
+
+        LinkTo(url, "", Sent("a", "v1")).RequireNoErrors();
+
+        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
+    }
+
+    private protected override async Task<SiteDatabase> CreateSiteAsync() => await PostgresSite.CreateAsync(cluster);
+
+    /// <summary>Links what a long upload would give; its output says that the upload began.</summary>
+    private ScriptResult LinkAfterSomethingLong(string url)
+    {
+        var result = Session.Run(
+            """
+            param($url, $result)
+            $uploads = 0
+            & { $uploads++; $result } | ForEach-Object { $uploads++; $_ } | Set-LessonVideoId -DatabaseUrl $url -Verbose
+            if ($uploads) { 'the upload began' }
+            """,
+            url, Sent("a", "v1"));
+        return result;
+    }
+
+    private async Task AddUserAsync(string name, string grants) => await cluster.ExecuteAsync($"""
+        CREATE ROLE {name} LOGIN PASSWORD '{name}';
+        GRANT USAGE ON SCHEMA public TO {name};
+        {grants};
+        """);
+
+    private static void RequireNoPassword(ScriptResult result)
+    {
+        foreach (var text in result.Errors.Select(error => error.Exception.ToString()).Concat(result.Warnings).Concat(result.Verbose))
+        {
+            Assert.DoesNotContain(PostgresCluster.OwnerPassword, text);
+            Assert.DoesNotContain(Uri.EscapeDataString(PostgresCluster.OwnerPassword), text);
+            Assert.DoesNotContain(WrongPassword, text);
+        }
+    }
+}

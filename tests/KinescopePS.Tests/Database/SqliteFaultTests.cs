@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using KinescopePS.Database;
+using Microsoft.Data.Sqlite;
+
+namespace KinescopePS.Tests.Database;
+
+/// <summary>A SQLite file that is locked, missing, or none.</summary>
+public sealed class SqliteFaultTests : LessonDatabaseTest
+{
+    [Fact]
+    public async Task A_locked_file_is_waited_for()
+    {
+        await Site.AddAsync("a", "b");
+        await using var writer = await Site.OpenAsync();
+        await SiteDatabase.ExecuteAsync(writer, """BEGIN IMMEDIATE; UPDATE "Lesson" SET "title" = 'Новый'""");
+        using var sent = new ManualResetEventSlim();
+
+        var linking = Task.Run(() => Session.Run(
+            "param($url, $result, $sent) & { $result; $sent.Set() } | Set-LessonVideoId -DatabaseUrl $url", Site.Url, Sent("a", "v1"), sent));
+        sent.Wait(TestContext.Current.CancellationToken);
+        Assert.False(linking.IsCompleted);
+        await SiteDatabase.ExecuteAsync(writer, "COMMIT");
+        (await linking).RequireNoErrors();
+
+        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_a_lock()
+    {
+        await Site.AddAsync("a");
+        await using var writer = await Site.OpenAsync();
+        await SiteDatabase.ExecuteAsync(writer, "BEGIN IMMEDIATE");
+        using var sent = new ManualResetEventSlim();
+        using var shell = Session.Shell("param($url, $result, $sent) & { $result; $sent.Set() } | Set-LessonVideoId -DatabaseUrl $url", Site.Url, Sent("a", "v1"), sent);
+        _ = shell.BeginInvoke();
+        sent.Wait(TestContext.Current.CancellationToken);
+
+        var clock = Stopwatch.StartNew();
+        shell.Stop();
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await SiteDatabase.ExecuteAsync(writer, "COMMIT");
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    /// <summary>The driver waits without yielding: that must not be the thread that shows progress and takes Ctrl+C.</summary>
+    [Fact]
+    public async Task A_lock_does_not_hold_up_who_asks()
+    {
+        await using var writer = new SqliteConnection($"Data Source={Folder["dev.db"]};Pooling=false");
+        await writer.OpenAsync(TestContext.Current.CancellationToken);
+        await SiteDatabase.ExecuteAsync(writer, "BEGIN EXCLUSIVE");
+        using var store = LessonStore.Open(DatabaseAddress.Parse(Site.Url, Folder.Path), new LessonTable("Lesson", "id", "videoId", "videoUrl"));
+
+        var preparing = store.PrepareAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(preparing.IsCompleted);
+        await SiteDatabase.ExecuteAsync(writer, "COMMIT");
+        await preparing;
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_not_created()
+    {
+        var result = LinkTo("file:./prod.db", "", Sent("a", "v1"));
+
+        Assert.Equal(["DatabaseNotFound"], result.ErrorIds);
+        Assert.Equal(ErrorCategory.ObjectNotFound, result.Errors[0].CategoryInfo.Category);
+        Assert.Contains(Folder["prod.db"], result.Errors[0].Exception.Message);
+        Assert.Equal([Folder["dev.db"]], Directory.EnumerateFileSystemEntries(Folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_is_no_database()
+    {
+        Directory.CreateDirectory(Folder["prisma"]);
+
+        Assert.Equal(["DatabaseNotFound"], LinkTo("file:./prisma", "", Sent("a", "v1")).ErrorIds);
+    }
+
+    [Fact]
+    public void Another_kind_of_file_is_no_database()
+    {
+        Folder.Write("notes.db", "Купить молоко. Позвонить маме.");
+
+        var result = LinkTo("file:./notes.db", "", Sent("a", "v1"));
+
+        Assert.Equal(["DatabaseError"], result.ErrorIds);
+        Assert.Contains("not a SQLite database", result.Errors[0].Exception.Message);
+    }
+
+    [Fact]
+    public void An_empty_file_has_no_lesson_table()
+    {
+        Folder.Write("empty.db", "");
+
+        Assert.Equal(["LessonTableNotFound"], LinkTo("file:./empty.db", "", Sent("a", "v1")).ErrorIds);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_written_is_an_error_that_says_so()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "An administrator may write any file.");
+        await Site.AddAsync("a");
+        File.SetAttributes(Folder["dev.db"], FileAttributes.ReadOnly);
+
+        var result = Link("", Sent("a", "v1"));
+
+        File.SetAttributes(Folder["dev.db"], FileAttributes.Normal);
+        Assert.Equal(["DatabaseAccessDenied"], result.ErrorIds);
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    [Fact]
+    public async Task A_relative_path_starts_from_the_current_location()
+    {
+        await Site.AddAsync("a");
+        Directory.CreateDirectory(Folder["scripts"]);
+
+        Session.Run("param($id) $ExecutionContext.SessionState.Path.SetLocation('scripts'); Set-LessonVideoId $id v1 -DatabaseUrl 'file:../dev.db?connection_limit=1'", Site.Id("a")).RequireNoErrors();
+
+        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
+    }
+
+    private protected override async Task<SiteDatabase> CreateSiteAsync() => await SqliteSite.CreateAsync(Folder["dev.db"]);
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+
+namespace KinescopePS.Tests.Support;
+
+/// <summary>A script that runs while a test does something else.</summary>
+internal sealed class RunningScript : IDisposable
+{
+    private readonly PowerShell _shell;
+    private readonly PSDataCollection<PSObject> _output = [];
+    private readonly IAsyncResult _running;
+
+    /// <param name="shell">The script; it is started and disposed of here.</param>
+    public RunningScript(PowerShell shell)
+    {
+        _shell = shell;
+        _running = shell.BeginInvoke<PSObject, PSObject>(null, _output);
+    }
+
+    /// <summary>The warnings so far.</summary>
+    public IReadOnlyList<string> Warnings => [.. _shell.Streams.Warning.Select(record => record.Message)];
+
+    /// <summary>Ctrl+C. Returns when the pipeline has ended.</summary>
+    public void Stop()
+    {
+        _shell.Stop();
+        Assert.Throws<PipelineStoppedException>(() => _shell.EndInvoke(_running));
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<ScriptResult> EndAsync()
+    {
+        Exception? failure = null;
+        try
+        {
+            await Task.Factory.FromAsync(_running, _shell.EndInvoke);
+        }
+        catch (RuntimeException thrown)
+        {
+            failure = thrown;
+        }
+
+        return new ScriptResult([.. _output], _shell, failure);
+    }
+
+    public void Dispose() => _shell.Dispose();
+}
