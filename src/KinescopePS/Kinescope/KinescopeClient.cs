@@ -62,6 +62,8 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
                 description = video.Description,
             }),
         };
+        // With a Content-Length: a refusal before the end of a chunked body costs the connection.
+        await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
         var data = await CreateAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
         var id = TextOf(data, "id") ?? throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say its id.");
         return new VideoEntry(id, settings.AcceptEndpoint(TextOf(data, "endpoint")));
