@@ -28,9 +28,9 @@ internal sealed class VideoUploader(UploadServices services, bool force)
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             var reason = failure as KinescopeException ?? new KinescopeException(ErrorIds.UploadFailed, failure.Message, failure);
-            var named = new KinescopeException(reason.ErrorId, $"{item.Name}: {reason.Message}", reason) { StopsRun = reason.StopsRun };
             if (!reason.StopsRun)
-                named = await RecordFailureAsync(item, named).ConfigureAwait(false);
+                reason = await RecordFailureAsync(item, reason).ConfigureAwait(false);
+            var named = new KinescopeException(reason.ErrorId, $"{item.Name}: {reason.Message}", reason) { StopsRun = reason.StopsRun };
             return new UploadOutcome(item.Result(LessonUploadStatus.Failed, null, transfer, named.Message), named);
         }
         finally

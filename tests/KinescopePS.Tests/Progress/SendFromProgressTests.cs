@@ -10,6 +10,8 @@ public sealed class SendFromProgressTests : UploadTest
     {
         await LeaveUnfinishedAsync(2);
         await Sandbox.ForgetRequestsAsync();
+        // Without the lesson's name, which stands beside it.
+        Assert.All(Session.Run("Get-KinescopeUpload").Texts("Error"), error => Assert.StartsWith("Kinescope answered HTTP 500", error));
 
         var result = Session.Run("Get-KinescopeUpload -Status Failed | Send-KinescopeVideo @kinescope").RequireNoErrors();
 

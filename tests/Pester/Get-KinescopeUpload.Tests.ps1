@@ -1,0 +1,143 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Get-KinescopeUpload' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+        $progressFile = 'kinescope-upload-progress.jsonl'
+
+        # One lesson uploaded, one cut off in the middle.
+        function Send-Course {
+            Write-Course done, half -Length 300000
+            Use-UploadFault @{ kind = 'answer'; status = 500 } -File half.mp4
+            Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0 -ErrorAction Ignore | Out-Null
+            Clear-Fault
+        }
+
+        # Also those of which Kinescope has not all bytes.
+        function Get-Video {
+            Invoke-Sandbox Get "/v1/videos?per_page=100&project_id=$env:KINESCOPE_PROJECT_ID"
+        }
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+    }
+
+    Context 'after a run' {
+        BeforeEach {
+            Send-Course
+        }
+
+        It 'shows which lesson is uploaded, which failed and why' {
+            $done, $half = Get-KinescopeUpload | Sort-Object LessonId
+
+            $done.LessonId, $done.Status, $done.Course, $done.Title, $done.Offset, $done.Length | Should -Be done, Uploaded, 02_ads, 'Lesson done', 300000, 300000
+            $done.VideoId | Should -Be (Get-Video | Where-Object title -eq 'Lesson done').id
+            $done.EmbedUrl | Should -Be "https://kinescope.io/embed/$($done.VideoId)"
+            $half.Status, $half.Failures, $half.VideoId, $half.EmbedUrl | Should -Be Failed, 1, $null, $null
+            $half.UnfinishedVideoId | Should -Be (Get-Video | Where-Object title -eq 'Lesson half').id
+            $half.Error | Should -BeLike '*HTTP 500*'
+        }
+
+        It 'chooses by <Name>' -ForEach @(
+            @{ Name = 'status'; Parameters = @{ Status = 'Failed' }; Expected = 'half' }
+            @{ Name = 'lesson'; Parameters = @{ LessonId = 'D*' }; Expected = 'done' }
+            @{ Name = 'course'; Parameters = @{ Course = '02*' }; Expected = 'done', 'half' }
+            @{ Name = 'another course'; Parameters = @{ Course = '03*' }; Expected = $null }
+        ) {
+            (Get-KinescopeUpload @Parameters).LessonId | Sort-Object | Should -Be $Expected
+        }
+
+        It 'feeds Send-KinescopeVideo with what failed' {
+            $sent = Get-KinescopeUpload -Status Failed | Send-KinescopeVideo
+
+            $sent.LessonId, $sent.Status, $sent.Title | Should -Be half, Uploaded, 'Lesson half'
+            Assert-StoredOnce done.mp4, half.mp4
+        }
+
+        It 'shows its lessons in a table of <_> columns' -ForEach 80, 100 {
+            $lines = (Get-KinescopeUpload | Sort-Object LessonId | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
+
+            $lines[0] | Should -Be ('{0,-9} {1,8} {2,4} {3,5} {4,-28} {5}' -f 'Status', 'MiB', 'Sent', 'Fails', 'LessonId', 'Error')
+            $lines[2].TrimEnd() | Should -Be ('{0,-9} {1,8} {2,4} {3,5} {4,-28}' -f 'Uploaded', '0.3', '100%', '', 'done').TrimEnd()
+            $lines[3] | Should -BeLike 'Failed         0.3   0%     1 half  *Kinescope*'
+            ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $_
+        }
+
+        It 'shows a course as a bar, in <_> columns' -ForEach 80, 100 {
+            $lines = (Get-KinescopeUpload -ByCourse | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
+
+            $lines[0] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f 'Course', 'Files', 'Uploaded', 'Failed', 'MiB', 'Done', 'Progress')
+            $lines[2] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f '02_ads', 2, 1, 1, 1, '50%', "$([string]::new([char] 0x2588, 10))$([string]::new([char] 0x2591, 10))")
+        }
+
+        It 'counts by course' {
+            $total = Get-KinescopeUpload -ByCourse
+
+            $total.Course, $total.Files, $total.Uploaded, $total.Failed, $total.Length, $total.BytesUploaded, $total.Percent |
+                Should -Be 02_ads, 2, 1, 1, 600000, 300000, 50
+        }
+
+        It 'draws no colours where output is redirected' {
+            Invoke-Pwsh 'Import-Module $module; Get-KinescopeUpload -ByCourse' | Where-Object { $_ -like '02_ads*' } | Should -Match '^02_ads [^\e]+$'
+        }
+
+        It 'survives Export-Clixml and ConvertTo-Json' {
+            Get-KinescopeUpload | Export-Clixml uploads.xml
+
+            Import-Clixml uploads.xml | Out-String | Should -Be (Get-KinescopeUpload | Out-String)
+            (Get-KinescopeUpload done | ConvertTo-Json | ConvertFrom-Json).LessonId | Should -Be done
+        }
+
+        It 'stops when enough lessons are there' {
+            @(Get-KinescopeUpload | Select-Object -First 1) | Should -HaveCount 1
+        }
+
+        It 'warns of a damaged file and shows what is intact' {
+            $lines = Get-Content $progressFile
+            $lines[-1] = $lines[-1].Replace('event', 'evend')
+            Set-Content $progressFile $lines
+
+            $uploads = Get-KinescopeUpload -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $uploads | Should -HaveCount 2
+            "$warnings" | Should -BeLike "*$progressFile is damaged*"
+            Get-Content $progressFile | Should -Be $lines
+        }
+    }
+
+    It 'watches a run that is under way' {
+        Write-Course l0 -Length 300000
+        Use-UploadFault @{ kind = 'stall'; after_bytes = 1000 }
+        $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo'
+        $shell.BeginInvoke() | Out-Null
+        Wait-Sandbox stalled=1
+
+        (Get-KinescopeUpload).Status | Should -Be Started
+
+        $shell.Stop()
+    }
+
+    It 'refuses <Name>' -ForEach @(
+        @{ Name = 'a file that is not there'; Text = $null; ErrorId = 'ProgressFileNotFound' }
+        @{ Name = 'a file of somebody else'; Text = 'a,b'; ErrorId = 'ProgressFileInvalid' }
+    ) {
+        if ($Text) {
+            Set-Content mine.txt $Text
+        }
+
+        Get-ErrorId { Get-KinescopeUpload -ProgressFile mine.txt } | Should -Be $ErrorId
+    }
+
+    It 'says what it writes' {
+        (Get-Command Get-KinescopeUpload).OutputType.Name | Should -Be KinescopePS.KinescopeUpload, KinescopePS.KinescopeUploadTotal
+    }
+}

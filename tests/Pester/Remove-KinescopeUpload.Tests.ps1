@@ -1,0 +1,116 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Remove-KinescopeUpload' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+
+        # One lesson uploaded, two that are unfinished.
+        function Send-Course {
+            Write-Course done, half1, half2
+            Use-UploadFault @{ kind = 'answer'; status = 500 } -File half*.mp4
+            Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0 -ErrorAction Ignore | Out-Null
+            Clear-Fault
+        }
+
+        # Also those of which Kinescope has not all bytes.
+        function Get-Video {
+            Invoke-Sandbox Get "/v1/videos?per_page=100&project_id=$env:KINESCOPE_PROJECT_ID"
+        }
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Send-Course
+    }
+
+    It 'forgets a lesson, writes nothing, and names what stays at Kinescope' {
+        $video = (Get-KinescopeUpload half1).UnfinishedVideoId
+
+        Remove-KinescopeUpload half1 -Confirm:$false -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+
+        (Get-KinescopeUpload).LessonId | Sort-Object | Should -Be done, half2
+        "$warnings" | Should -BeLike "*'half1'*$video*"
+        (Get-Video).id | Should -Contain $video
+    }
+
+    It 'deletes unfinished videos with -DeleteVideo, from the pipeline' {
+        Get-KinescopeUpload -Status Failed | Remove-KinescopeUpload -DeleteVideo -Confirm:$false
+
+        (Get-KinescopeUpload).LessonId | Should -Be done
+        Assert-StoredOnce done.mp4
+    }
+
+    It 'deletes a finished video with -Force only' {
+        Get-ErrorId { Remove-KinescopeUpload done -DeleteVideo -Confirm:$false } | Should -Be VideoFinished
+        (Get-KinescopeUpload done).Status | Should -Be Uploaded
+
+        Remove-KinescopeUpload done -DeleteVideo -Force -Confirm:$false
+
+        Get-KinescopeUpload done | Should -BeNullOrEmpty
+        (Get-Video).title | Sort-Object | Should -Be 'Lesson half1', 'Lesson half2'
+    }
+
+    It 'leaves a lesson whose video cannot be deleted, and goes on' {
+        $video = (Get-KinescopeUpload half1).UnfinishedVideoId
+        Use-Fault @{ match = @{ method = 'DELETE'; path = "/v1/videos/$video" }; fault = @{ kind = 'answer'; status = 500 } }
+
+        $failure = Get-Failure { Remove-KinescopeUpload half1, half2 -DeleteVideo -MaxRetry 0 -Confirm:$false }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'KinescopeUnavailable,*'
+        $failure.TargetObject | Should -Be half1
+        (Get-KinescopeUpload).LessonId | Sort-Object | Should -Be done, half1
+    }
+
+    It 'says with -WhatIf what would go, and leaves it' {
+        $video = (Get-KinescopeUpload half1).UnfinishedVideoId
+
+        $said = Invoke-Pwsh 'Import-Module $module; Remove-KinescopeUpload half1 -DeleteVideo -WhatIf'
+
+        $said | Should -BeLike "What if: *Delete video $video at Kinescope and forget the upload*Lesson 'half1' (*half1.mp4)*"
+        Get-KinescopeUpload | Should -HaveCount 3
+        Get-Video | Should -HaveCount 3
+    }
+
+    It 'asks, because what is gone is gone' {
+        $shell = Open-Shell 'Remove-KinescopeUpload half1'
+        $shell.Invoke()
+
+        # A session without a host has nobody to ask.
+        $shell.Streams.Error | Should -BeLike '*prompts the user*'
+        Get-KinescopeUpload half1 | Should -Not -BeNullOrEmpty
+    }
+
+    It 'names a lesson that it does not know' {
+        $failure = Get-Failure { Remove-KinescopeUpload nobody -Confirm:$false }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'UploadNotFound,*'
+        $failure.CategoryInfo.Category | Should -Be ObjectNotFound
+        $failure.TargetObject | Should -Be nobody
+    }
+
+    It 'leaves a file that a run is using' {
+        Use-UploadFault @{ kind = 'stall' } -File half2.mp4
+        $shell = Open-Shell 'Get-LessonVideoMap -LessonId half2 | Send-KinescopeVideo'
+        $shell.BeginInvoke() | Out-Null
+        Wait-Sandbox stalled=1
+
+        Get-ErrorId { Remove-KinescopeUpload half1 -Confirm:$false } | Should -Be ProgressFileLocked
+
+        $shell.Stop()
+    }
+
+    It 'makes no progress file' {
+        Use-EmptyFolder
+
+        Get-ErrorId { Remove-KinescopeUpload l0 -Confirm:$false } | Should -Be ProgressFileNotFound
+        Get-ChildItem | Should -BeNullOrEmpty
+    }
+}
