@@ -173,7 +173,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         });
         var kinescope = new KinescopeClient(_http, _settings);
         var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
-        var catalogue = _journal.WasEmpty || _journal.WasDamaged ? new VideoCatalogue(kinescope, retry, log) : null;
+        var catalogue = new VideoCatalogue(kinescope, retry, log);
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
         var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, TimeSpan.FromSeconds(RetryDelaySeconds), log), Force);
         var verifier = Verify ? new VideoVerifier(kinescope, _journal, retry, VerifyTimeout, TimeSpan.FromSeconds(VerifyIntervalSeconds), log) : null;

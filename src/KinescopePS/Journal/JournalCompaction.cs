@@ -6,12 +6,8 @@ namespace KinescopePS.Journal;
 /// </summary>
 internal static class JournalCompaction
 {
-    /// <summary>The first line of a file. That lines were lost stays known: what it does not tell may have happened all the same.</summary>
-    public static JournalRecord Header(JournalContents contents) => new(JournalEvent.Journal, DateTimeOffset.UtcNow)
-    {
-        Version = JournalFile.FormatVersion,
-        Lost = contents.LostLines + contents.DamagedLines is > 0 and var lost ? lost : null,
-    };
+    /// <summary>The first line of a file.</summary>
+    public static JournalRecord Header() => new(JournalEvent.Journal, DateTimeOffset.UtcNow) { Version = JournalFile.FormatVersion };
 
     /// <summary>How many lines a rewritten file would have.</summary>
     public static int CountLines(JournalContents contents) => 1 + contents.States.All.Sum(state => RecordsOf(state).Count());
@@ -27,7 +23,7 @@ internal static class JournalCompaction
             // One write for many lines: each by itself would wait for the disk.
             using (var text = new MemoryStream())
             {
-                text.Write(JournalLine.Write(Header(contents)));
+                text.Write(JournalLine.Write(Header()));
                 foreach (var record in contents.States.All.SelectMany(RecordsOf))
                 {
                     text.Write(JournalLine.Write(record));

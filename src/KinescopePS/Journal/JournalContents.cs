@@ -26,9 +26,6 @@ internal sealed class JournalContents
     /// <summary>How many of them cannot be read.</summary>
     public int DamagedLines { get; private set; }
 
-    /// <summary>How many lines were left out when the file was last rewritten, because they could not be read.</summary>
-    public int LostLines { get; private set; }
-
     public bool IsDamaged => DamagedLines > 0;
 
     /// <summary>Whether nothing in the file looks like ours, not even damaged.</summary>
@@ -97,8 +94,6 @@ internal sealed class JournalContents
 
         if (record.Event == JournalEvent.Journal && record.Version > JournalFile.FormatVersion)
             throw new KinescopeException(ErrorIds.ProgressFileVersionUnsupported, $"{path} was written by a newer KinescopePS (format {record.Version}; this one reads {JournalFile.FormatVersion}). Update the module; the file was left as it is.");
-        if (record.Event == JournalEvent.Journal)
-            LostLines = record.Lost ?? 0;
         if (record.Event == JournalEvent.Run)
             LastOwner = record.Owner;
         States.Apply(record);

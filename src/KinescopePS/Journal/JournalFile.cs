@@ -26,18 +26,10 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         _lock = runLock;
         _file = file;
         _states = contents.States;
-        WasEmpty = contents.States.Count == 0;
-        WasDamaged = contents.IsDamaged || contents.LostLines > 0;
     }
 
     /// <summary>What the user should know of the file's condition, or null.</summary>
     public string? Warning { get; private init; }
-
-    /// <summary>Whether nothing was known of any lesson when the file was opened: it is new, or was lost.</summary>
-    public bool WasEmpty { get; }
-
-    /// <summary>Whether lines were ever lost, so that what the file does not know may have happened all the same.</summary>
-    public bool WasDamaged { get; }
 
     /// <summary>Opens the file for a run, creating it where it is absent, and takes its lock.</summary>
     /// <exception cref="KinescopeException">
@@ -71,7 +63,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
 
             var journal = new JournalFile(path, runLock, file, contents) { Warning = warning };
             if (file.Position == 0)
-                journal.Append(JournalCompaction.Header(contents));
+                journal.Append(JournalCompaction.Header());
             journal.Append(new JournalRecord(JournalEvent.Run, DateTimeOffset.UtcNow) { Owner = $"{Environment.ProcessId}@{Environment.MachineName}" });
             return journal;
         }

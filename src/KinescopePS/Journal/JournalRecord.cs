@@ -47,9 +47,6 @@ internal sealed record JournalRecord(JournalEvent Event, DateTimeOffset At)
     /// <summary>The format's version, on the first line only.</summary>
     public int? Version { get; init; }
 
-    /// <summary>How many lines were left out when the file was rewritten, because they could not be read; on the first line only.</summary>
-    public int? Lost { get; init; }
-
     /// <summary>The process that began a run, as <c>pid@host</c>.</summary>
     public string? Owner { get; init; }
 

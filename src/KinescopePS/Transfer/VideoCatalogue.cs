@@ -4,7 +4,8 @@ using Polly;
 namespace KinescopePS.Transfer;
 
 /// <summary>
-/// What is at Kinescope already, read once and only when it is needed: when the progress file is new, was lost or was damaged.
+/// What is at Kinescope already, read once and only when it is needed: for lessons that the progress file does not know, because
+/// they are new, or because it is, was lost or was damaged.
 /// </summary>
 internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
 {

@@ -13,7 +13,7 @@ internal sealed record LessonEntry(VideoEntry Video, bool IsComplete, bool IsRes
 /// entry that cannot be finished is recorded as an orphan first and deleted once another one is complete.
 /// </summary>
 internal sealed class VideoEntries(
-    KinescopeClient kinescope, IUploadJournal journal, KinescopeSettings settings, ResiliencePipeline retry, VideoCatalogue? catalogue, bool force, IUploadLog log)
+    KinescopeClient kinescope, IUploadJournal journal, KinescopeSettings settings, ResiliencePipeline retry, VideoCatalogue catalogue, bool force, IUploadLog log)
 {
     private static readonly Uri NoEndpoint = new("about:blank");
 
@@ -38,14 +38,14 @@ internal sealed class VideoEntries(
                     return lost;
                 break;
 
-            case null when catalogue is not null && !force:
+            case null or { Stage: UploadStage.Abandoned, Generation: 0 } when !force:
                 if (await RecogniseAsync(item, fingerprint, cancellation).ConfigureAwait(false) is { } recognised)
                     return recognised;
                 break;
         }
 
         var entry = await CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
-        if (state is null && catalogue is not null && !force && !entry.IsComplete)
+        if (state is null && !force && !entry.IsComplete)
             await WarnOfLookalikesAsync(item, file, cancellation).ConfigureAwait(false);
         return entry;
     }
@@ -189,7 +189,7 @@ internal sealed class VideoEntries(
     /// <summary>A lesson that the journal does not know, because it is new or was lost.</summary>
     private async Task<LessonEntry?> RecogniseAsync(UploadItem item, string fingerprint, CancellationToken cancellation)
     {
-        foreach (var video in await catalogue!.FindByStampAsync(UploadStamp.Of(item.Key, fingerprint), cancellation).ConfigureAwait(false))
+        foreach (var video in await catalogue.FindByStampAsync(UploadStamp.Of(item.Key, fingerprint), cancellation).ConfigureAwait(false))
         {
             if (video.HasAllBytes)
             {
@@ -206,7 +206,7 @@ internal sealed class VideoEntries(
 
     private async Task WarnOfLookalikesAsync(UploadItem item, SourceFile file, CancellationToken cancellation)
     {
-        foreach (var video in await catalogue!.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
+        foreach (var video in await catalogue.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
             log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
     }
 
