@@ -57,6 +57,14 @@ public abstract class UploadTest : IAsyncLifetime
     /// <summary>Starts to upload the course, for what happens meanwhile.</summary>
     internal RunningScript Start(string parameters = "") => new(Session.Shell($"Get-LessonVideoMap | Send-KinescopeVideo @kinescope {parameters}"));
 
+    /// <summary>Runs until the server has so many bytes of the only lesson, which is then given up.</summary>
+    internal async Task FailAfterAsync(long bytes)
+    {
+        await Sandbox.SetFaultsAsync([.. bytes > 0 ? new[] { PatchFault(new { kind = "cut", after_bytes = bytes }) } : [], PatchFault(new { kind = "answer", status = 500 }, times: null)]);
+        Assert.Equal(["l0 Failed"], Statuses(Send("-MaxRetry 0")));
+        await Sandbox.ClearFaultsAsync();
+    }
+
     /// <summary>Replaces the wait before the first repetition. Unit: seconds.</summary>
     internal void SetRetryDelay(double seconds) => Session.Run("param($seconds) $kinescope.RetryDelaySeconds = $seconds", seconds).RequireNoErrors();
 
