@@ -7,7 +7,7 @@ public sealed class HostGatesTests
 {
     private static readonly KinescopeException Unreachable = new(ErrorIds.HostUnreachable, "gone");
 
-    private readonly HostGates.Gate _gate = new HostGates(TimeSpan.FromMilliseconds(50)).For(new Uri("https://a.example"));
+    private readonly HostGates.Gate _gate = new HostGates(TimeSpan.FromMilliseconds(500)).For(new Uri("https://a.example"));
     private int _probes;
 
     [Fact]
@@ -36,11 +36,11 @@ public sealed class HostGatesTests
     [Fact]
     public void Failures_of_the_same_moment_count_once_and_the_pause_doubles_with_each_further_one()
     {
-        Assert.Equal(50, _gate.Missed(Unreachable, null)?.TotalMilliseconds);
+        Assert.Equal(500, _gate.Missed(Unreachable, null)?.TotalMilliseconds);
         Assert.Null(_gate.Missed(new KinescopeException(ErrorIds.HostUnreachable, "the same"), null));
-        Assert.Equal(100, _gate.Missed(new KinescopeException(ErrorIds.HostUnreachable, "again"), Unreachable)?.TotalMilliseconds);
+        Assert.Equal(1000, _gate.Missed(new KinescopeException(ErrorIds.HostUnreachable, "again"), Unreachable)?.TotalMilliseconds);
         _gate.Reached();
-        Assert.Equal(50, _gate.Missed(Unreachable, null)?.TotalMilliseconds);
+        Assert.Equal(500, _gate.Missed(Unreachable, null)?.TotalMilliseconds);
     }
 
     private Task PassAsync(bool succeeds) => _gate.PassAsync(
