@@ -69,7 +69,7 @@ internal static partial class KinescopeErrors
         (413, _) => (ErrorIds.UploadTooLarge, false, false, " The file or the request is larger than the server takes."),
         (429, _) => (ErrorIds.RateLimited, false, true, ""),
         (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, false, true, ""),
-        (>= 300 and < 400, _) => (ErrorIds.AnswerInvalid, true, false, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
+        ( >= 300 and < 400, _) => (ErrorIds.AnswerInvalid, true, false, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
         _ when error?.Names("parent_id") == true => (ErrorIds.ParentNotFound, true, false, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId."),
         _ => (ErrorIds.RequestInvalid, false, false, ""),
     };

@@ -1,0 +1,345 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Get-LessonVideoMap' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $library = Join-Path $TestDrive 'library'
+        Write-SampleLibrary $library
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-EmptyFolder
+    }
+
+    Context 'on a library of 405 lessons' {
+        It 'finds the file of every lesson, in the order of the manifest' {
+            $manifest = Get-Content (Join-Path $library manifest.json) -Raw
+            $titles, $names = foreach ($pattern in '"title_original": (".*\.(?:mp4|mov)")', '"filename": (".*")') {
+                , ([regex]::Matches($manifest, $pattern) | ForEach-Object { $_.Groups[1].Value | ConvertFrom-Json })
+            }
+
+            $map = Get-LessonVideoMap $library
+
+            $map.Title | Should -Be ($titles -replace '\.(mp4|mov)$')
+            $map.Path | Split-Path -Leaf | ForEach-Object Normalize | Should -Be $names
+            $map.State | Select-Object -Unique | Should -Be Ready
+            ($map | Measure-Object Length -Sum).Sum | Should -Be (Get-ChildItem $library -Recurse -File -Include *.mp4, *.mov | Measure-Object Length -Sum).Sum
+        }
+
+        It 'knows course, category, module and submodule of a lesson' {
+            $lesson = Get-LessonVideoMap $library -LessonId 02_ads_m01_practice_002
+
+            $lesson.Course, $lesson.Category, $lesson.Module, $lesson.Submodule, $lesson.Order |
+                Should -Be '02_ads', 'MARKETING', '02_ads_m01', '02_ads_m01_practice', 2
+        }
+
+        It 'shows a table by course that fits 100 columns' {
+            $lessons = Get-LessonVideoMap $library -Course 01*, 02* | Where-Object Order -eq 1
+
+            $lines = ($lessons | Out-String -Width 100) -split '\r?\n'
+
+            $lines | Should -Contain '   Course: 01_start'
+            $lines | Should -Contain '   Course: 02_ads'
+            $lines | Should -Contain 'State           MiB LessonId                                   Title'
+            $first = $lessons[0]
+            $row = 'Ready    {0,10:N2} {1,-42} {2}' -f ($first.Length / 1MB), $first.LessonId, $first.Title
+            $lines | Should -Contain ($row.Length -gt 100 ? $row.Substring(0, 99) + [char] 0x2026 : $row)
+            ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
+        }
+
+        It 'takes courses and lessons by wildcard, and by Where-Object' {
+            (Get-LessonVideoMap $library -Course 04*, 06_service).Count | Should -Be (24 + 64)
+            (Get-LessonVideoMap $library | Where-Object Course -eq 02_ads).Count | Should -Be 67
+            (Get-LessonVideoMap $library -LessonId *_practice_001).Count | Should -Be 16
+            Get-LessonVideoMap $library -LessonId no-such-lesson | Should -BeNullOrEmpty
+        }
+
+        It 'adds the video ids of the site with -CheckDatabase' {
+            Copy-Item (Join-Path $library lessons.db) .
+            $env:DATABASE_URL = 'file:./lessons.db'
+            Set-LessonVideoId 02_ads_m01_002 v1
+
+            $linked = Get-LessonVideoMap $library -CheckDatabase | Where-Object VideoId
+
+            $linked.LessonId | Should -Be 02_ads_m01_002
+            $linked.VideoId | Should -Be v1
+        }
+    }
+
+    Context 'with a downstream that has enough' {
+        It 'reads no further than Select-Object -First needs' {
+            Write-Manifest @{ id = 'a'; filepath = 'a.mp4' }, @{ id = 'b'; filepath = 'b.mp4' }
+            # What stands last is not JSON: whoever reads on meets it.
+            Set-Content manifest.json ((Get-Content manifest.json -Raw).TrimEnd() + 'not JSON')
+
+            (Get-LessonVideoMap | Select-Object -First 1).LessonId | Should -Be a
+            { Get-LessonVideoMap | Select-Object -First 3 } | Should -Throw -ErrorId 'ManifestNotJson,*'
+        }
+    }
+
+    Context 'looking for the manifest' {
+        BeforeEach {
+            New-Item site, elsewhere -ItemType Directory | Out-Null
+            Write-Manifest @{ id = 'here'; filepath = 'a.mp4' }
+            Write-Manifest @{ id = 'there'; filepath = 'a.mp4' } site/manifest.json
+            Write-Video a.mp4 1
+            Write-Video site/a.mp4 2
+            Write-Video elsewhere/a.mp4 3
+        }
+
+        It 'takes that of the current folder, whatever KINESCOPE_MANIFEST says' {
+            $env:KINESCOPE_MANIFEST = 'site'
+
+            (Get-LessonVideoMap).LessonId | Should -Be here
+        }
+
+        It 'takes that of KINESCOPE_MANIFEST where the current folder has none' {
+            Remove-Item manifest.json
+            $env:KINESCOPE_MANIFEST = 'site'
+
+            (Get-LessonVideoMap).LessonId | Should -Be there
+        }
+
+        It 'takes <_>' -ForEach 'a folder', 'a file', 'a path of a PowerShell drive' {
+            New-PSDrive -Name Site -PSProvider FileSystem -Root ./site | Out-Null
+            $path = @{ 'a folder' = 'site'; 'a file' = 'site/manifest.json'; 'a path of a PowerShell drive' = 'Site:/' }[$_]
+
+            $lesson = Get-LessonVideoMap $path
+
+            $lesson.LessonId | Should -Be there
+            $lesson.Length | Should -Be 2
+        }
+
+        It 'takes folders and files from the pipeline' {
+            (Get-Item site | Get-LessonVideoMap).LessonId | Should -Be there
+            (Get-ChildItem . -Recurse -Filter manifest.json | Get-LessonVideoMap).LessonId | Sort-Object | Should -Be here, there
+            ('site', 'manifest.json' | Get-LessonVideoMap).LessonId | Should -Be there, here
+        }
+
+        It 'takes brackets in a name as they are' {
+            Rename-Item site '[1] site'
+
+            (Get-LessonVideoMap '[1] site').Length | Should -Be 2
+            (Get-ChildItem -Directory | Where-Object Name -like '*1*' | Get-LessonVideoMap).Length | Should -Be 2
+        }
+
+        It 'looks for the files below -BasePath' {
+            (Get-LessonVideoMap site elsewhere).Length | Should -Be 3
+            (Get-LessonVideoMap -BasePath elsewhere).Length | Should -Be 3
+        }
+    }
+
+    Context 'on files that are not ready' {
+        BeforeEach {
+            Write-Video ready.mov 2097152
+            Write-Video empty.mp4 0
+            Write-Video notes.pdf 5
+            Write-Manifest @(
+                @{ id = 'a'; filepath = 'ready.mov' }, @{ id = 'b'; filepath = 'empty.mp4' }
+                @{ id = 'c'; filepath = 'notes.pdf' }, @{ id = 'd'; filepath = 'gone.mp4' }
+            )
+        }
+
+        It 'says why by State and goes on' {
+            $map = Get-LessonVideoMap
+
+            $map.State | Should -Be Ready, Empty, NotVideo, Missing
+            $map.Exists | Should -Be $true, $true, $true, $false
+            $map | ForEach-Object Length | Should -Be 2097152, 0, 5, $null
+            $map[3].Path | Should -Be (Join-Path $PWD.ProviderPath gone.mp4)
+        }
+
+        It 'shows no size for a file that is not there' {
+            $lines = (Get-LessonVideoMap | Out-String -Width 100) -split '\r?\n'
+
+            $lines | Should -Contain ('Ready    {0,10:N2} {1,-42} {2}' -f 2, 'a', 'ready')
+            $lines | Should -Contain ('Missing  {0,10} {1,-42} {2}' -f '', 'd', 'gone')
+        }
+
+        It 'lets -Extension say what a video is' {
+            (Get-LessonVideoMap -Extension pdf, .MP4).State | Should -Be NotVideo, Empty, Ready, Missing
+        }
+    }
+
+    Context 'on a manifest with mistakes' {
+        It 'reports <Id> for a lesson <Why> and goes on' -ForEach @(
+            @{ Id = 'LessonIdMissing'; Why = 'without id'; Lesson = @{ filepath = 'a.mp4' }; Category = 'InvalidData' }
+            @{ Id = 'LessonFilePathMissing'; Why = 'without file path'; Lesson = @{ id = 'bad' }; Category = 'InvalidData'; Target = 'bad' }
+            @{ Id = 'LessonFilePathRefused'; Why = 'outside the library'; Lesson = @{ id = 'bad'; filepath = '../a.mp4' }; Category = 'PermissionDenied'; Target = 'bad' }
+            @{ Id = 'LessonIdDuplicate'; Why = 'whose id is taken'; Lesson = @{ id = 'first'; filepath = 'b.mp4' }; Category = 'InvalidData'; Target = 'first' }
+        ) {
+            Write-Manifest @{ id = 'first'; filepath = 'a.mp4' }, $Lesson, @{ id = 'last'; filepath = 'c.mp4' }
+
+            $map = Get-LessonVideoMap -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $map.LessonId | Should -Be first, last
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $failures[0].CategoryInfo.Category | Should -Be $Category
+            $failures[0].Exception.Message | Should -BeLike '*manifest.json, line *'
+            if ($Target) {
+                $failures[0].TargetObject | Should -Be $Target
+            }
+        }
+
+        It 'ends at the first mistake with -ErrorAction Stop' {
+            Write-Manifest @{ id = 'first'; filepath = 'a.mp4' }, @{ id = 'bad' }, @{ id = 'last'; filepath = 'c.mp4' }
+            $map = [System.Collections.Generic.List[object]]::new()
+
+            { Get-LessonVideoMap -ErrorAction Stop | ForEach-Object { $map.Add($_) } } | Should -Throw -ErrorId 'LessonFilePathMissing,*'
+
+            $map.LessonId | Should -Be first
+        }
+
+        It 'names twins that differ in case only' -Skip:(-not $IsLinux) {
+            Write-Video Lesson.mp4 1
+            Write-Video LESSON.mp4 1
+            Write-Manifest @{ id = 'twin'; filepath = 'lesson.mp4' }
+
+            Get-ErrorId { Get-LessonVideoMap } | Should -Be LessonFileAmbiguous
+        }
+
+        It 'warns of two lessons on one file' {
+            Write-Video a.mp4 1
+            Write-Manifest @{ id = 'l1'; filepath = 'a.mp4' }, @{ id = 'l2'; filepath = 'a.mp4' }
+
+            (Get-LessonVideoMap -WarningVariable warnings -WarningAction SilentlyContinue).State | Should -Be Ready, Ready
+
+            $warnings.Count | Should -Be 1
+            $warnings[0].Message | Should -BeLike "*lesson 'l2'*"
+        }
+
+        It 'ends with <Id> where there is no manifest to speak of' -ForEach @(
+            @{ Id = 'ManifestNotFound'; Text = $null }
+            @{ Id = 'ManifestNotJson'; Text = '{ "courses": [ nonsense ] }' }
+            @{ Id = 'ManifestShapeInvalid'; Text = '{ "films": [] }' }
+        ) {
+            if ($Text) {
+                Set-Content manifest.json $Text
+            }
+
+            { Get-LessonVideoMap } | Should -Throw -ErrorId "$Id,KinescopePS.Commands.GetLessonVideoMapCommand"
+        }
+
+        It 'says where the text stops being JSON' {
+            Set-Content manifest.json "{`n  `"courses`": [ what ] }"
+
+            { Get-LessonVideoMap } | Should -Throw '*manifest.json, line 2, column 16:*'
+        }
+
+        It 'tells how to save a manifest that is UTF-16' {
+            Set-Content manifest.json '{ "courses": [] }' -Encoding unicode
+
+            { Get-LessonVideoMap } | Should -Throw '*Set-Content -Encoding utf8*' -ErrorId 'ManifestUnreadable,*'
+        }
+
+        It 'ends with BasePathNotFound for a -BasePath that is none' {
+            Write-Manifest @{ id = 'l1'; filepath = 'a.mp4' }
+
+            { Get-LessonVideoMap -BasePath nowhere } | Should -Throw -ErrorId 'BasePathNotFound,*'
+        }
+
+        It 'ends with <Id> before a lesson comes where -CheckDatabase finds no lesson table' -ForEach @(
+            @{ Id = 'DatabaseUrlMissing'; Parameters = @{} }
+            @{ Id = 'DatabaseUrlInvalid'; Parameters = @{ DatabaseUrl = 'mysql://host/site' } }
+            @{ Id = 'DatabaseNotFound'; Parameters = @{ DatabaseUrl = 'file:./nowhere.db' } }
+            @{ Id = 'LessonTableNotFound'; Parameters = @{ TableName = 'Film' } }
+            @{ Id = 'LessonColumnNotFound'; Parameters = @{ VideoIdColumn = 'film' } }
+        ) {
+            if (-not $Id.StartsWith('Database')) {
+                $env:DATABASE_URL = "file:$library/lessons.db"
+            }
+
+            $map = [System.Collections.Generic.List[object]]::new()
+            $ids = Get-ErrorId { Get-LessonVideoMap $library -CheckDatabase @Parameters | ForEach-Object { $map.Add($_) } }
+
+            $ids | Should -Be $Id
+            $map | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'with common parameters' {
+        BeforeEach {
+            Write-Course a, b
+        }
+
+        It 'fills -OutVariable and -PipelineVariable' {
+            $titles = Get-LessonVideoMap -OutVariable mapped -PipelineVariable lesson | ForEach-Object { $lesson.Title }
+
+            $titles | Should -Be 'Lesson a', 'Lesson b'
+            $mapped.LessonId | Should -Be a, b
+        }
+
+        It 'says with -Verbose where it looks when base_path is of another machine' {
+            Set-Content manifest.json '{ "base_path": "nowhere", "courses": [] }'
+
+            $messages = Get-LessonVideoMap -Verbose 4>&1
+
+            "$messages" | Should -BeLike "*'nowhere'*$($PWD.ProviderPath)*"
+        }
+    }
+
+    Context 'whose output is kept' {
+        BeforeEach {
+            Write-Course a
+            $lesson = Get-LessonVideoMap
+        }
+
+        It 'is of one type with these properties' {
+            $lesson | Should -HaveCount 1
+            $lesson.PSTypeNames[0] | Should -Be KinescopePS.LessonVideo
+            $lesson.PSObject.Properties.Name | Should -Be @(
+                'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'VideoId'
+            )
+        }
+
+        It 'comes back from Export-Clixml and looks the same' {
+            $lesson | Export-Clixml map.xml
+
+            $back = Import-Clixml map.xml
+
+            $back.Length | Should -Be $lesson.Length
+            $back | Out-String | Should -Be ($lesson | Out-String)
+        }
+
+        It 'comes back from Export-Csv and ConvertTo-Json with its values' {
+            $lesson | Export-Csv map.csv
+            $lesson | ConvertTo-Json -EnumsAsStrings | Set-Content map.json
+
+            foreach ($back in (Import-Csv map.csv), (Get-Content map.json -Raw | ConvertFrom-Json)) {
+                $back.LessonId, $back.Title, $back.Path, $back.State | Should -Be $lesson.LessonId, $lesson.Title, $lesson.Path, 'Ready'
+            }
+        }
+    }
+
+    Context 'as Get-Command shows it' {
+        BeforeAll {
+            $command = Get-Command Get-LessonVideoMap
+        }
+
+        It 'has this syntax' {
+            ($command | Get-Command -Syntax) -replace '\s+', ' ' | Should -BeLike '*Get-LessonVideoMap `[`[-Path`] <string>`] `[`[-BasePath`] <string>`] `[-Course <string`[`]>`]*`[-CheckDatabase`]*'
+        }
+
+        It 'takes -Path from the pipeline, by value and as FullName, PSPath or LiteralPath' {
+            $path = $command.Parameters['Path']
+            $path.Aliases | Should -Be FullName, PSPath, LiteralPath
+            $path.Attributes.ValueFromPipeline | Should -Contain $true
+            $path.Attributes.ValueFromPipelineByPropertyName | Should -Contain $true
+        }
+
+        It 'says that -<_> takes wildcards' -ForEach Course, LessonId {
+            $command.Parameters[$_].Attributes.TypeId.Name | Should -Contain SupportsWildcardsAttribute
+        }
+
+        It 'says what it writes' {
+            $command.OutputType.Name | Should -Be KinescopePS.LessonVideo
+        }
+    }
+}

@@ -1,0 +1,827 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Send-KinescopeVideo' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+        $progressFile = 'kinescope-upload-progress.jsonl'
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+    }
+
+    Context 'on a course' {
+        It 'uploads every file byte for byte, and says of each which video it is' {
+            Write-Course -Length 300000
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo | Sort-Object LessonId
+
+            Assert-StoredOnce l0.mp4, l1.mp4, l2.mp4
+            $sent.LessonId | Should -Be l0, l1, l2
+            $sent.Status | Should -Be Uploaded, Uploaded, Uploaded
+            $sent.Title | Should -Be 'Lesson l0', 'Lesson l1', 'Lesson l2'
+            $sent.Course | Should -Be 02_ads, 02_ads, 02_ads
+            $sent.BytesSent | Should -Be 300000, 300000, 300000
+            $sent.Attempts | Should -Be 1, 1, 1
+            $sent | ForEach-Object Length | Should -Be 300000, 300000, 300000
+            $sent.EmbedUrl | Should -Be ($sent.VideoId -replace '^', 'https://kinescope.io/embed/')
+            $videos = Get-StoredVideo | Sort-Object Title
+            $videos.Id | Should -Be $sent.VideoId
+            $videos.Title | Should -Be $sent.Title
+        }
+
+        It 'sends nothing the second time and hands the same ids on' {
+            Write-Course
+            $first = Get-LessonVideoMap | Send-KinescopeVideo | Sort-Object LessonId
+            Invoke-Sandbox Delete /sandbox/requests
+
+            $second = Get-LessonVideoMap | Send-KinescopeVideo | Sort-Object LessonId
+
+            $second.Status | Should -Be Skipped, Skipped, Skipped
+            $second.VideoId | Should -Be $first.VideoId
+            ($second | Measure-Object BytesSent -Sum).Sum | Should -Be 0
+            Get-SandboxRequest POST / | Should -BeNullOrEmpty
+            Get-SandboxRequest PATCH / | Should -BeNullOrEmpty
+        }
+
+        It 'uploads anew with -Force' {
+            Write-Course l0
+            $first = Get-LessonVideoMap | Send-KinescopeVideo
+
+            $second = Get-LessonVideoMap | Send-KinescopeVideo -Force
+
+            $second.Status | Should -Be Uploaded
+            $second.VideoId | Should -Not -Be $first.VideoId
+        }
+
+        It 'uploads a changed file anew and warns' {
+            Write-Course l0
+            Get-LessonVideoMap | Send-KinescopeVideo
+            Write-Video l0.mp4 2000 7
+
+            $again = Get-LessonVideoMap | Send-KinescopeVideo -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $again.Status | Should -Be Uploaded
+            $warnings | Should -BeLike "*'l0'*changed*"
+        }
+
+        It 'skips a lesson that has a video, and hands that on' {
+            Write-Course l0, l1
+
+            $sent = Get-LessonVideoMap | ForEach-Object { if ($_.LessonId -eq 'l0') { $_.VideoId = 'there' }; $_ } | Send-KinescopeVideo
+
+            "$($sent | Sort-Object LessonId | ForEach-Object { $_.LessonId, $_.Status })" | Should -Be 'l0 Skipped l1 Uploaded'
+            ($sent | Where-Object LessonId -eq l0).VideoId | Should -Be there
+            Assert-StoredOnce l1.mp4
+        }
+
+        It 'creates videos in the way of the dashboard with -WorkspaceId' {
+            Write-Course l0
+
+            Get-LessonVideoMap | Send-KinescopeVideo -WorkspaceId $sandbox.Settings.KINESCOPE_WORKSPACE_ID
+
+            Assert-StoredOnce l0.mp4
+            (Get-SandboxRequest POST /v2/init).headers.'X-Workspace-ID' | Should -Be $sandbox.Settings.KINESCOPE_WORKSPACE_ID
+        }
+
+        It 'warns of a progress file that was edited, keeps it aside and uses what is intact' {
+            Write-Course l0, l1
+            Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1
+            # The last line says that l1 is uploaded.
+            $lines = Get-Content $progressFile
+            $lines[-1] = $lines[-1].Replace('1000', '1001')
+            Set-Content $progressFile $lines
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -WarningVariable warnings -WarningAction SilentlyContinue
+
+            "$($warnings[0])" | Should -BeLike "*$progressFile is damaged*"
+            Get-Content "$progressFile.damaged-*" | Should -Be $lines
+            ($sent | Where-Object LessonId -eq l0).Status | Should -Be Skipped
+            Assert-StoredOnce l0.mp4, l1.mp4
+        }
+
+        It 'keeps its progress in the current folder, or in the -ProgressFile of any drive' {
+            Write-Course l0
+            New-Item kept -ItemType Directory | Out-Null
+            New-PSDrive -Name Kept -PSProvider FileSystem -Root ./kept | Out-Null
+
+            Get-LessonVideoMap | Send-KinescopeVideo
+            $progressFile | Should -Exist
+            Remove-Item $progressFile
+            Get-LessonVideoMap | Send-KinescopeVideo -ProgressFile Kept:/mine.jsonl
+
+            'kept/mine.jsonl' | Should -Exist
+            $progressFile | Should -Not -Exist
+        }
+
+        It 'recognises at Kinescope what it uploaded, where the progress file is lost' {
+            Write-Course l0
+            $first = Get-LessonVideoMap | Send-KinescopeVideo
+            Remove-Item $progressFile
+
+            $second = Get-LessonVideoMap | Send-KinescopeVideo
+
+            $second.Status, $second.VideoId | Should -Be Skipped, $first.VideoId
+            Assert-StoredOnce l0.mp4
+        }
+
+        It 'sends the <First> file first with -Order <Order>' -ForEach @(
+            @{ Order = 'Manifest'; First = 'first'; Expected = 'medium', 'small', 'large' }
+            @{ Order = 'SmallestFirst'; First = 'smallest'; Expected = 'small', 'medium', 'large' }
+            @{ Order = 'LargestFirst'; First = 'largest'; Expected = 'large', 'medium', 'small' }
+        ) {
+            Write-Video medium.mp4 2000 1
+            Write-Video small.mp4 1000 2
+            Write-Video large.mp4 3000 3
+
+            $sent = 'medium.mp4', 'small.mp4', 'large.mp4' | Send-KinescopeVideo -Order $Order -ThrottleLimit 1
+
+            $sent.Title | Should -Be $Expected
+        }
+
+        It 'begins nothing after -MaxDuration, and warns' {
+            Write-Course l0
+
+            Get-LessonVideoMap | Send-KinescopeVideo -MaxDuration 0 -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $warnings | Should -BeLike '*1 files were not begun*'
+            Get-StoredVideo | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'on plain files' {
+        It 'takes them from Get-ChildItem and names videos after them' {
+            Write-Video 'About 2.0.mp4' 10 1
+            Write-Video '[1] second.mov' 20 2
+
+            $sent = Get-ChildItem -Include *.mp4, *.mov -Recurse | Send-KinescopeVideo | Sort-Object Title
+
+            $sent.Title | Should -Be '[1] second', 'About 2.0'
+            $sent.Path | Should -Be (Join-Path $PWD.ProviderPath '[1] second.mov'), (Join-Path $PWD.ProviderPath 'About 2.0.mp4')
+            $sent.LessonId | Should -Be $null, $null
+            Assert-StoredOnce '[1] second.mov', 'About 2.0.mp4'
+            (Get-ChildItem *.mp4 | Send-KinescopeVideo).Status | Should -Be Skipped
+        }
+
+        It 'takes a path by position, from the pipeline and of any drive' {
+            Write-Video a.mp4 10 1
+            New-PSDrive -Name Films -PSProvider FileSystem -Root . | Out-Null
+
+            $sent = (Send-KinescopeVideo a.mp4), ('./a.mp4' | Send-KinescopeVideo), (Send-KinescopeVideo -LiteralPath Films:/a.mp4)
+
+            $sent.Status | Should -Be Uploaded, Skipped, Skipped
+        }
+
+        It 'takes lesson, title and course from Import-Csv' {
+            Write-Video a.mp4 10 1
+            Set-Content files.csv 'Path,LessonId,Title,Course', 'a.mp4,l7,Seven,02_ads'
+
+            $sent = Import-Csv files.csv | Send-KinescopeVideo
+
+            $sent.LessonId, $sent.Title, $sent.Course, $sent.Status | Should -Be l7, Seven, 02_ads, Uploaded
+            (Get-StoredVideo).Title | Should -Be Seven
+        }
+
+        It 'takes a map that was kept by <_>' -ForEach 'Export-Csv', 'Export-Clixml', 'ConvertTo-Json' {
+            Write-Course l0
+            $map = Get-LessonVideoMap
+            $kept = switch ($_) {
+                'Export-Csv' { $map | Export-Csv kept; Import-Csv kept }
+                'Export-Clixml' { $map | Export-Clixml kept; Import-Clixml kept }
+                'ConvertTo-Json' { $map | ConvertTo-Json | ConvertFrom-Json }
+            }
+
+            $sent = $kept | Send-KinescopeVideo
+
+            $sent.LessonId, $sent.Title, $sent.Status | Should -Be l0, 'Lesson l0', Uploaded
+            Assert-StoredOnce l0.mp4
+        }
+
+        It 'lets -Extension say what a video is' {
+            Write-Video a.bin 10 1
+
+            Get-ErrorId { Send-KinescopeVideo a.bin } | Should -Be LessonFileNotVideo
+            (Send-KinescopeVideo a.bin -Extension bin).Title | Should -Be a
+        }
+    }
+
+    Context 'with a downstream that has enough' {
+        It 'stops its other uploads when Select-Object -First has its object, and the next run continues them' {
+            Write-Course l0, l1 -Length 500000
+            Use-UploadFault @{ kind = 'stall'; after_bytes = 100000 } -File l1.mp4
+
+            # The first waits until the second is in the middle of its bytes.
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo | ForEach-Object { Wait-Sandbox stalled=1; $_ } | Select-Object -First 1
+            Wait-Sandbox 'requests=2&method=PATCH&path=/v2/upload/&ended=true'
+            Clear-Fault
+            $rest = Get-LessonVideoMap | Send-KinescopeVideo | Sort-Object LessonId
+
+            $sent.LessonId | Should -Be l0
+            $rest.Status | Should -Be Skipped, Uploaded
+            $rest[1].BytesSent | Should -BeLessThan 500000
+            Assert-StoredOnce l0.mp4, l1.mp4
+        }
+
+        It 'hands each lesson on as it is done, not at the end' {
+            Write-Course l0, l1 -Length 500000
+            Use-UploadFault @{ kind = 'stall'; after_bytes = 100000 } -File l1.mp4
+
+            # The first lets the second go on: if it were held back until the end, neither would come.
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 -StallTimeoutSeconds 5 | ForEach-Object { Clear-Fault; $_ }
+
+            $sent.LessonId | Should -Be l0, l1
+        }
+    }
+
+    Context 'stopped in the middle of a file' {
+        BeforeAll {
+            function Assert-Continued([int] $Length) {
+                Clear-Fault
+                $sent = Get-LessonVideoMap | Send-KinescopeVideo
+                $requests = Get-SandboxRequest PATCH /v2/upload/
+                $received = $requests[0].body_bytes
+                $received | Should -BeGreaterThan 0
+                $received | Should -BeLessThan $Length
+                $requests.offset | Should -Be 0, $received
+                $sent.Status | Should -Be Uploaded
+                $sent.BytesSent | Should -Be ($Length - $received)
+                Assert-StoredOnce l0.mp4
+            }
+        }
+
+        BeforeEach {
+            Write-Course l0 -Length 3000000
+            Use-UploadFault @{ kind = 'stall'; after_bytes = 1000000 }
+        }
+
+        It 'ends within two seconds of Ctrl+C and continues at the byte' {
+            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo'
+            $running = $shell.BeginInvoke()
+            Wait-Sandbox stalled=1
+
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 2
+            { $shell.EndInvoke($running) } | Should -Throw '*stopped*'
+            Assert-Continued 3000000
+        }
+
+        It 'continues at the byte after its process was killed' {
+            $process = Open-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo'
+            Wait-Sandbox stalled=1
+            $process.Kill()
+            $process.WaitForExit()
+
+            Assert-Continued 3000000
+        }
+
+        It 'does not let a second run use its progress file, and says whose it is' {
+            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo'
+            $running = $shell.BeginInvoke()
+            Wait-Sandbox stalled=1
+
+            $failure = Get-Failure { Get-LessonVideoMap | Send-KinescopeVideo }
+            $shell.Stop()
+
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ProgressFileLocked,*'
+            $failure.CategoryInfo.Category | Should -Be ResourceBusy
+            $failure.Exception.Message | Should -BeLike "*process $PID@*"
+            { $shell.EndInvoke($running) } | Should -Throw '*stopped*'
+            Assert-Continued 3000000
+        }
+    }
+
+    Context 'on a bad line' {
+        It 'continues a cut connection at the byte within the run' {
+            Write-Course l0 -Length 3000000
+            Use-UploadFault @{ kind = 'cut'; after_bytes = 1000000 } -Times 1
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -RetryDelaySeconds 0
+
+            $sent.Status, $sent.Attempts | Should -Be Uploaded, 2
+            (Get-SandboxRequest PATCH /v2/upload/).offset | Should -Be 0, 1000000
+            Assert-StoredOnce l0.mp4
+        }
+
+        It 'repeats as often as -MaxRetry says, then fails, and the next run continues' {
+            Write-Course l0 -Length 200000
+            Use-UploadFault @{ kind = 'answer'; status = 503 }
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 2 -RetryDelaySeconds 0.05 -ErrorAction SilentlyContinue -ErrorVariable failures -Verbose 4>&1
+            $messages, $uploads = $sent.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
+
+            $uploads.Status | Should -Be Failed
+            $uploads.Error | Should -Be $failures[0].Exception.Message
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'KinescopeUnavailable,*'
+            $failures[0].TargetObject | Should -Be l0
+            $messages -like '*Next try in*' | Should -HaveCount 2
+            Get-SandboxRequest PATCH /v2/upload/ | Should -HaveCount 3
+
+            Clear-Fault
+            (Get-LessonVideoMap | Send-KinescopeVideo).Status | Should -Be Uploaded
+            Assert-StoredOnce l0.mp4
+        }
+
+        It 'gives a connection up on which nothing moves for -StallTimeoutSeconds' {
+            Write-Course l0 -Length 1000000
+            Use-UploadFault @{ kind = 'stall'; after_bytes = 200000 } -Times 1
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -StallTimeoutSeconds 1 -RetryDelaySeconds 0
+
+            $sent.Status, $sent.Attempts | Should -Be Uploaded, 2
+            Assert-StoredOnce l0.mp4
+        }
+
+        It 'waits as long as Kinescope asks for' {
+            Write-Course l0
+            Use-Fault @{ match = @{ path = '/v2/init'; times = 1 }; fault = @{ kind = 'answer'; status = 429; headers = @{ 'Retry-After' = '1' } } }
+
+            (Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 0).Status | Should -Be Uploaded
+
+            $requests = Get-SandboxRequest POST /v2/init
+            ([datetime] $requests[1].started_at - [datetime] $requests[0].started_at).TotalSeconds | Should -BeGreaterOrEqual 0.99
+        }
+
+        It 'starts an upload that Kinescope forgot anew, and warns' {
+            Write-Course l0 -Length 400000
+            Use-Fault @(
+                @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; times = 1 }; fault = @{ kind = 'cut'; after_bytes = 100000 } }
+                @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; times = 1 }; fault = @{ kind = 'forget' } }
+            )
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -RetryDelaySeconds 0 -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $sent.Status | Should -Be Uploaded
+            $warnings | Should -BeLike '*starts anew*'
+            Assert-StoredOnce l0.mp4
+        }
+    }
+
+    Context 'that fails for one lesson' {
+        It 'reports <Id> for <Why> and uploads the others' -ForEach @(
+            @{ Id = 'LessonFileNotFound'; Why = 'a file that is not there'; File = 'gone.mp4'; Category = 'ObjectNotFound' }
+            @{ Id = 'LessonFileNotFound'; Why = 'a folder'; File = 'folder.mp4'; Category = 'ObjectNotFound' }
+            @{ Id = 'LessonFileEmpty'; Why = 'a file without bytes'; File = 'empty.mp4'; Category = 'InvalidData' }
+            @{ Id = 'LessonFileNotVideo'; Why = 'a file that is no video'; File = 'notes.pdf'; Category = 'InvalidData' }
+            @{ Id = 'LessonIdDuplicate'; Why = 'a file given twice'; File = 'l0.mp4'; Category = 'InvalidData' }
+        ) {
+            Write-Course l0, l1
+            New-Item folder.mp4 -ItemType Directory
+            New-Item empty.mp4
+            Set-Content notes.pdf text
+
+            $sent = 'l0.mp4', $File, 'l1.mp4' | Send-KinescopeVideo -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -Be "$Id,KinescopePS.Commands.SendKinescopeVideoCommand"
+            $failures[0].CategoryInfo.Category | Should -Be $Category
+            $failures[0].TargetObject | Should -Be (Join-Path $PWD.ProviderPath $File)
+            ($sent | Where-Object Status -eq Failed | ForEach-Object Error) | Should -Be ($Id -eq 'LessonIdDuplicate' ? $null : "$($failures[0])")
+            Assert-StoredOnce l0.mp4, l1.mp4
+        }
+
+        It 'reports <Id> when Kinescope answers <Why>' -ForEach @(
+            @{ Id = 'UploadOffsetMismatch'; Why = 'the bytes without an offset'; On = '/v2/upload/'; Fault = @{ status = 204 } }
+            @{ Id = 'UploadInterrupted'; Why = '400 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 400 }; Method = 'PATCH' }
+            @{ Id = 'RequestInvalid'; Why = '400'; On = '/v2/init'; Fault = @{ status = 400; code = 400400 } }
+            @{ Id = 'RateLimited'; Why = '429 once too often'; On = '/v2/init'; Fault = @{ status = 429 } }
+            @{ Id = 'UploadTooLarge'; Why = '413'; On = '/v2/init'; Fault = @{ status = 413 } }
+            @{ Id = 'AnswerInvalid'; Why = 'with a sign-in page'; On = '/v2/init'; Fault = @{ status = 200; body = '<html>Sign in</html>' } }
+            @{ Id = 'KinescopeUnavailable'; Why = '500'; On = '/v2/init'; Fault = @{ status = 500 } }
+            @{ Id = 'UploadLocked'; Why = '423 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 423 } }
+            @{ Id = 'UploadChecksumMismatch'; Why = '460 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 460 } }
+            @{ Id = 'UploadExpired'; Why = '410 to the bytes, twice'; On = '/v2/upload/'; Fault = @{ status = 410 } }
+        ) {
+            Write-Course l0
+            Use-Fault @{ match = @{ method = $Method; path = $On }; fault = $Fault + @{ kind = 'answer' } }
+
+            $sent = Get-LessonVideoMap |
+                Send-KinescopeVideo -MaxRetry 0 -RetryDelaySeconds 0 -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $sent.Status | Should -Be Failed
+            $sent.Error | Should -Be "$failures"
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $failures[0].TargetObject | Should -Be l0
+        }
+
+        It 'sends no byte to a foreign address' {
+            Write-Course l0
+            Use-Fault @{
+                match = @{ path = '/v2/init' }
+                fault = @{ kind = 'alter'; replace = @{ 'http://[^"]+' = 'http://169.254.169.254/v2/upload/x' } }
+            }
+
+            Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo } | Should -Be UploadEndpointRefused
+        }
+
+        It 'reports a file that another program holds' {
+            Write-Course l0, l1
+            $holder = [System.IO.File]::Open((Join-Path $PWD.ProviderPath l0.mp4), 'Open', 'ReadWrite', 'None')
+            try {
+                Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo } | Should -Be LessonFileUnreadable
+            }
+            finally {
+                $holder.Dispose()
+            }
+
+            Assert-StoredOnce l1.mp4
+        }
+
+        It 'notices a file that is written to while it is sent' -Skip:$IsWindows {
+            Write-Course l0 -Length 1000000
+            Use-UploadFault @{ kind = 'stall'; after_bytes = 100000 }
+            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 0'
+            $running = $shell.BeginInvoke()
+            Wait-Sandbox stalled=1
+            (Get-Item l0.mp4).LastWriteTime = Get-Date
+            Clear-Fault
+
+            $shell.EndInvoke($running).Status | Should -Be Failed
+
+            $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'FileChangedDuringUpload,*'
+            Get-StoredVideo | Should -BeNullOrEmpty
+        }
+
+        It 'ends at the first such lesson with -ErrorAction Stop, and leaves the progress file free' {
+            Write-Course l0
+
+            { 'gone.mp4', 'l0.mp4' | Send-KinescopeVideo -ErrorAction Stop } | Should -Throw -ErrorId 'LessonFileNotFound,*'
+
+            (Send-KinescopeVideo l0.mp4).Status | Should -Be Uploaded
+        }
+    }
+
+    Context 'that would fail for every lesson' {
+        It 'ends with <Id> (<Category>) before anything is sent' -ForEach @(
+            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ ApiUri = 'http://example.com' } }
+            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ UploaderUri = 'nonsense' } }
+            @{ Id = 'ProgressFileNotWritable'; Category = 'WriteError'; Parameters = @{ ProgressFile = 'manifest.json/x.jsonl' } }
+            @{ Id = 'ProgressFileNotWritable'; Category = 'WriteError'; Parameters = @{ ProgressFile = 'folder' } }
+            @{ Id = 'ProgressFileInvalid'; Category = 'InvalidData'; Parameters = @{ ProgressFile = 'manifest.json' } }
+            @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast' } }
+            @{ Id = 'CertificateAuthorityInvalid'; Category = 'InvalidArgument'; Parameters = @{ CertificateAuthority = 'manifest.json' } }
+            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ Proxy = 'nonsense' } }
+        ) {
+            Write-Course l0
+            New-Item folder -ItemType Directory
+
+            $manifest = Get-Content manifest.json -Raw
+
+            $failure = Get-Failure { Get-LessonVideoMap | Send-KinescopeVideo @Parameters }
+
+            Get-Content manifest.json -Raw | Should -Be $manifest
+            $failure | Should -HaveCount 1
+            $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $failure.CategoryInfo.Category | Should -Be $Category
+            Get-SandboxRequest POST / | Should -BeNullOrEmpty
+        }
+
+        It 'ends with <Id> without <Name>' -ForEach @(
+            @{ Id = 'ApiKeyMissing'; Name = 'KINESCOPE_API_KEY' }
+            @{ Id = 'ParentMissing'; Name = 'KINESCOPE_PROJECT_ID' }
+        ) {
+            Write-Course l0
+            Set-Item "Env:$Name" ' '
+
+            { Get-LessonVideoMap | Send-KinescopeVideo } | Should -Throw "*$Name*" -ErrorId "$Id,*"
+        }
+
+        It 'ends the run with <Id> (<Category>) once, however many lessons there are' -ForEach @(
+            @{ Id = 'TokenRejected'; Category = 'AuthenticationError'; Fault = @{ status = 401; code = 100102 } }
+            @{ Id = 'AccessDenied'; Category = 'PermissionDenied'; Fault = @{ status = 403; code = 100103 } }
+            @{ Id = 'PaymentRequired'; Category = 'QuotaExceeded'; Fault = @{ status = 402; code = 400210 } }
+            @{ Id = 'ProxyAuthenticationRequired'; Category = 'AuthenticationError'; Fault = @{ status = 407 } }
+            @{ Id = 'ParentNotFound'; Category = 'ObjectNotFound'; Fault = @{ status = 404; code = 404404 } }
+        ) {
+            Write-Course l0, l1, l2, l3
+            Use-Fault @{ match = @{ path = '/v2/init'; nth = 2 }; fault = $Fault + @{ kind = 'answer' } }
+
+            $sent = [System.Collections.Generic.List[object]]::new()
+            $failure = Get-Failure { Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 | ForEach-Object { $sent.Add($_) } }
+
+            $sent.Status | Should -Be Uploaded, Failed
+            $failure | Should -HaveCount 1
+            $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $failure.CategoryInfo.Category | Should -Be $Category
+            Get-SandboxRequest POST /v2/init | Should -HaveCount 2
+            Assert-StoredOnce l0.mp4
+
+            Clear-Fault
+            (Get-LessonVideoMap | Send-KinescopeVideo | Sort-Object LessonId).Status | Should -Be Skipped, Uploaded, Uploaded, Uploaded
+        }
+
+        It 'tells a wrong key from one that may not upload' {
+            Write-Course l0
+            $reader = Invoke-Sandbox Post /sandbox/tokens @{ permissions = @('read') }
+
+            $ids = foreach ($key in (New-Guid), $reader.value) {
+                $secure = [System.Net.NetworkCredential]::new('', $key).SecurePassword
+                Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -ApiKey $secure }
+            }
+
+            $ids | Should -Be TokenRejected, AccessDenied
+        }
+
+        It 'refuses a project that is none' {
+            Write-Course l0
+
+            Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -ProjectId (New-Guid) } | Should -Be ParentNotFound
+        }
+    }
+
+    Context 'with -Verify' {
+        BeforeEach {
+            Write-Course l0
+        }
+
+        It 'waits until Kinescope has processed the video and compares it' {
+            $said = Get-LessonVideoMap | Send-KinescopeVideo -Verify -VerifyIntervalSeconds 0.1 -Verbose 4>&1
+            $messages, $sent = $said.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
+
+            $sent.Status | Should -Be Uploaded
+            $messages -like "*video $($sent.VideoId) is the file, by size and MD5*" | Should -HaveCount 1
+        }
+
+        It 'reports <Id> for a video that Kinescope <Why>' -ForEach @(
+            @{ Id = 'VideoProcessingFailed'; Why = 'could not process'; VideoStatus = 'error'; Status = 'Failed'; Next = 'Uploaded' }
+            @{ Id = 'VideoNotProcessed'; Why = 'has not processed in time'; VideoStatus = 'processing'; Status = 'Uploaded'; Next = 'Skipped' }
+        ) {
+            Use-UploadFault @{ kind = 'video-status'; video_status = $VideoStatus }
+
+            $sent = Get-LessonVideoMap |
+                Send-KinescopeVideo -Verify -VerifyIntervalSeconds 0.1 -VerifyTimeout 0:0:1 -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $sent.Status, $sent.Error | Should -Be $Status, "$failures"
+            (Get-LessonVideoMap | Send-KinescopeVideo).Status | Should -Be $Next
+        }
+    }
+
+    Context 'that says something' {
+        It 'says at the end what the run cost, to -InformationVariable' {
+            Write-Course l0, l1
+
+            'l0.mp4', 'gone.mp4', 'l1.mp4' | Send-KinescopeVideo -ErrorAction SilentlyContinue -InformationVariable information | Out-Null
+
+            $summary = $information[0].MessageData
+            $summary.Uploaded, $summary.BytesSent, $summary.WasteRatio | Should -Be 2, 2000, 1
+        }
+
+        It 'shows neither key nor upload address, not even in Get-Error' {
+            Write-Course l0 -Length 200000
+            Use-UploadFault @{ kind = 'answer'; status = 500 }
+
+            $said = Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0 -Verbose -Debug -ErrorAction Continue -ErrorVariable failures *>&1 |
+                Format-List * -Force | Out-String
+            $said += $failures | Get-Error | Out-String
+
+            $said | Should -BeLike '*KinescopeUnavailable*'
+            $said | Should -Not -BeLike "*$env:KINESCOPE_API_KEY*"
+            $said | Should -Not -BeLike '*/v2/upload/*'
+            (Get-Content $progressFile -Raw) | Should -Not -BeLike "*$env:KINESCOPE_API_KEY*"
+        }
+
+        It 'keeps the progress file, which holds upload addresses, to its owner' -Skip:$IsWindows {
+            Write-Course l0
+            Get-LessonVideoMap | Send-KinescopeVideo
+
+            (Get-Item $progressFile).UnixMode | Should -Be '-rw-------'
+        }
+
+        It 'shows progress and takes it away at the end, and none with -ProgressAction SilentlyContinue' {
+            Write-Course l0
+            $records = foreach ($parameters in '', '-ProgressAction SilentlyContinue') {
+                $shell = Open-Shell "Get-LessonVideoMap | Send-KinescopeVideo -Force $parameters"
+                $shell.Invoke().Status | Should -Be Uploaded
+                , @($shell.Streams.Progress)
+            }
+
+            $records[0][-1].Activity | Should -Be 'Uploading to Kinescope'
+            $records[0][-1].RecordType | Should -Be Completed
+            $records[1] | Should -BeNullOrEmpty
+        }
+
+        It 'shows a table that fits 100 columns, with the name of a file that has no lesson' {
+            Write-Course l0 -Length 2097152
+            Write-Video film.mp4 1048576 1
+
+            $sent = @(Get-LessonVideoMap | Send-KinescopeVideo) + @(Send-KinescopeVideo film.mp4)
+            $lines = ($sent | Out-String -Width 100) -split '\r?\n'
+
+            $row = '{0,-8} {1,10} {2,-36} {3}'
+            $lines | Should -Contain ($row -f 'Status', 'MiB', 'VideoId', 'LessonId')
+            $lines | Should -Contain ($row -f 'Uploaded', (2).ToString('N2'), $sent[0].VideoId, 'l0')
+            $lines | Should -Contain ($row -f 'Uploaded', (1).ToString('N2'), $sent[1].VideoId, 'film.mp4')
+        }
+    }
+
+    Context 'without consent' {
+        BeforeEach {
+            Write-Course l0, l1
+        }
+
+        AfterEach {
+            Get-SandboxRequest POST /v2/init | Should -BeNullOrEmpty
+        }
+
+        It 'says with -WhatIf what it would do, without a key, and does nothing' {
+            $env:KINESCOPE_API_KEY, $key = '', $env:KINESCOPE_API_KEY
+            try {
+                $said = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
+            }
+            finally {
+                $env:KINESCOPE_API_KEY = $key
+            }
+
+            $said | Should -HaveCount 2
+            $said[0] | Should -BeLike "What if: *Upload to Kinescope as 'Lesson l0' under $env:KINESCOPE_PROJECT_ID*l0.mp4*"
+            $said[1] | Should -BeLike "What if: *'Lesson l1'*"
+            Get-ChildItem "$progressFile*" | Should -BeNullOrEmpty
+        }
+
+        It 'does nothing under $WhatIfPreference either' {
+            $shell = Open-Shell '$WhatIfPreference = $true; Get-LessonVideoMap | Send-KinescopeVideo'
+
+            $shell.Invoke() | Should -BeNullOrEmpty
+
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            Get-ChildItem "$progressFile*" | Should -BeNullOrEmpty
+        }
+
+        It 'says with -WhatIf that it cannot read a progress file that another program holds' {
+            $holder = [System.IO.File]::Open((Join-Path $PWD.ProviderPath $progressFile), 'Create', 'ReadWrite', 'None')
+            try {
+                { Get-LessonVideoMap | Send-KinescopeVideo -WhatIf } | Should -Throw -ErrorId 'ProgressFileUnreadable,*'
+            }
+            finally {
+                $holder.Dispose()
+            }
+        }
+
+        It 'asks with -Confirm' {
+            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -Confirm'
+            $shell.Invoke()
+
+            # A session without a host has nobody to ask.
+            $shell.Streams.Error | Should -BeLike '*prompts the user*'
+        }
+    }
+
+    Context 'with consent' {
+        It 'does not ask with -Confirm:$false, nor for what is uploaded already' {
+            Write-Course l0
+            $ConfirmPreference = 'Low'
+
+            (Get-LessonVideoMap | Send-KinescopeVideo -Confirm:$false).Status | Should -Be Uploaded
+
+            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -Confirm'
+            $shell.Invoke().Status | Should -Be Skipped
+        }
+    }
+
+    Context 'whose output is kept' {
+        BeforeEach {
+            Write-Course l0
+            $upload = Get-LessonVideoMap | Send-KinescopeVideo
+        }
+
+        It 'is of one type with these properties' {
+            $upload | Should -HaveCount 1
+            $upload.PSTypeNames[0] | Should -Be KinescopePS.LessonUpload
+            $upload.PSObject.Properties.Name | Should -Be @(
+                'LessonId', 'Course', 'Title', 'Path', 'VideoId', 'EmbedUrl', 'Status', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error'
+            )
+        }
+
+        It 'comes back from Export-Clixml and looks the same' {
+            $upload | Export-Clixml sent.xml
+
+            Import-Clixml sent.xml | Out-String | Should -Be ($upload | Out-String)
+        }
+
+        It 'comes back from Export-Csv and ConvertTo-Json with its values' {
+            $upload | Export-Csv sent.csv
+            $upload | ConvertTo-Json -EnumsAsStrings | Set-Content sent.json
+
+            foreach ($back in (Import-Csv sent.csv), (Get-Content sent.json -Raw | ConvertFrom-Json)) {
+                $back.LessonId, $back.VideoId, $back.Status, [long] $back.BytesSent | Should -Be l0, $upload.VideoId, Uploaded, 1000
+            }
+        }
+    }
+
+    Context 'in the whole pipeline' {
+        BeforeAll {
+            $library = Join-Path $TestDrive library
+            Write-SampleLibrary $library
+            $lesson = '04_warehouse_m01_001', '04_warehouse_m01_002', '04_warehouse_m01_003'
+        }
+
+        BeforeEach {
+            Copy-Item (Join-Path $library lessons.db) .
+            $env:DATABASE_URL = 'file:./lessons.db'
+            $env:KINESCOPE_MANIFEST = $library
+        }
+
+        It 'carries a course from the manifest to the site' {
+            Get-LessonVideoMap | Where-Object Course -eq 04_warehouse | Send-KinescopeVideo | Set-LessonVideoId
+
+            $map = Get-LessonVideoMap -CheckDatabase
+            $linked = $map | Where-Object VideoId
+            $linked | Should -HaveCount 24
+            $linked.Course | Select-Object -Unique | Should -Be 04_warehouse
+            Assert-StoredOnce $linked.Path
+            $titles = @{}
+            Get-StoredVideo | ForEach-Object { $titles[$_.Id] = $_.Title }
+            $linked.VideoId | ForEach-Object { $titles[$_] } | Should -Be $linked.Title
+        }
+
+        It 'links uploads that were kept by <_>' -ForEach 'Export-Csv', 'Export-Clixml', 'ConvertTo-Json' {
+            $sent = Get-LessonVideoMap -LessonId $lesson | Send-KinescopeVideo
+            $kept = switch ($_) {
+                'Export-Csv' { $sent | Export-Csv kept; Import-Csv kept }
+                'Export-Clixml' { $sent | Export-Clixml kept; Import-Clixml kept }
+                'ConvertTo-Json' { $sent | ConvertTo-Json -EnumsAsStrings | ConvertFrom-Json }
+            }
+
+            $links = $kept | Set-LessonVideoId -PassThru
+
+            $links.LessonId | Sort-Object | Should -Be $lesson
+            $links.VideoId | Should -Be $sent.VideoId
+            $links.VideoUrl | Should -Be $sent.EmbedUrl
+        }
+
+        It 'links what was uploaded when a lesson between fails, and the rest with the next run' {
+            Use-Fault @{ match = @{ path = '/v2/init'; nth = 2 }; fault = @{ kind = 'answer'; status = 400; code = 400400 } }
+
+            $first = Get-LessonVideoMap -LessonId $lesson |
+                Send-KinescopeVideo -ThrottleLimit 1 -ErrorAction SilentlyContinue -ErrorVariable failures |
+                Set-LessonVideoId -PassThru
+            $second = Get-LessonVideoMap -LessonId $lesson | Send-KinescopeVideo -ThrottleLimit 1 | Set-LessonVideoId -PassThru
+
+            $failures.FullyQualifiedErrorId | Should -BeLike 'RequestInvalid,*'
+            $first.LessonId | Should -Be $lesson[0, 2]
+            "$(($second | Sort-Object LessonId).Status)" | Should -Be 'Unchanged Linked Unchanged'
+        }
+
+        It 'sends nothing for a lesson that the site has, and nothing at all where the site''s database is wrong' {
+            Set-LessonVideoId $lesson[0] there
+
+            $sent = Get-LessonVideoMap -CheckDatabase -LessonId $lesson[0] | Send-KinescopeVideo
+            $ids = Get-ErrorId { Get-LessonVideoMap -LessonId $lesson | Send-KinescopeVideo | Set-LessonVideoId -DatabaseUrl file:./nowhere.db }
+
+            $sent.Status, $sent.VideoId | Should -Be Skipped, there
+            $ids | Should -Be DatabaseNotFound
+            Get-SandboxRequest POST /v2/init | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'as Get-Command shows it' {
+        BeforeAll {
+            $command = Get-Command Send-KinescopeVideo
+        }
+
+        It 'has this syntax' {
+            $syntax = ($command | Get-Command -Syntax) -replace '\s+', ' '
+
+            $syntax | Should -BeLike '*Send-KinescopeVideo `[-Path`] <string>*`[-WhatIf`] `[-Confirm`]*'
+            $syntax | Should -BeLike '*`[-ApiKey <securestring>`]*'
+        }
+
+        It 'takes -Path from the pipeline, by value and as FullName, PSPath or LiteralPath' {
+            $path = $command.Parameters['Path']
+            $path.Aliases | Should -Be FullName, PSPath, LiteralPath
+            $path.Attributes.ValueFromPipeline | Should -Contain $true
+        }
+
+        It 'takes -<_> from a property of that name' -ForEach Path, LessonId, Title, Course, State, VideoId {
+            $command.Parameters[$_].Attributes.ValueFromPipelineByPropertyName | Should -Contain $true
+        }
+
+        It 'refuses -<Name> <Value>' -ForEach @(
+            @{ Name = 'ThrottleLimit'; Value = 0 }
+            @{ Name = 'ThrottleLimit'; Value = 65 }
+            @{ Name = 'MaxRetry'; Value = 101 }
+            @{ Name = 'RetryDelaySeconds'; Value = 61 }
+            @{ Name = 'StallTimeoutSeconds'; Value = 0 }
+        ) {
+            $parameters = @{ $Name = $Value }
+            { Send-KinescopeVideo l0.mp4 @parameters } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        }
+
+        It 'says what it writes' {
+            $command.OutputType.Name | Should -Be KinescopePS.LessonUpload
+        }
+    }
+}

@@ -1,0 +1,302 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Set-LessonVideoId' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $library = Join-Path $TestDrive 'library'
+        Write-SampleLibrary $library
+        $first, $second, $third = '02_ads_m01_001', '02_ads_m01_002', '02_ads_m01_003'
+
+        function Get-Input([string[]] $LessonId) {
+            foreach ($id in $LessonId) {
+                [pscustomobject] @{ LessonId = $id; VideoId = "v-$id" }
+            }
+        }
+
+        # The lessons of the site that have a video.
+        function Get-Linked {
+            Get-LessonVideoMap $library -CheckDatabase -DatabaseUrl file:./lessons.db | Where-Object VideoId
+        }
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-EmptyFolder
+        Copy-Item (Join-Path $library lessons.db) .
+        $env:DATABASE_URL = 'file:./lessons.db'
+    }
+
+    Context 'by hand' {
+        It 'links a lesson and writes nothing' {
+            Set-LessonVideoId $first v1 | Should -BeNullOrEmpty
+
+            (Get-Linked).LessonId | Should -Be $first
+            (Get-Linked).VideoId | Should -Be v1
+        }
+
+        It 'shows the row before and after with -PassThru' {
+            $link = Set-LessonVideoId $first v1 -PassThru
+
+            $link.PSTypeNames[0] | Should -Be KinescopePS.LessonLink
+            $link.LessonId, $link.VideoId, $link.PreviousVideoId, $link.PreviousVideoUrl, $link.Status | Should -Be $first, v1, $null, $null, Linked
+            $link.VideoUrl | Should -Be https://kinescope.io/embed/v1
+        }
+
+        It 'takes another address than the usual one, as -EmbedUrl or -VideoUrl' {
+            (Set-LessonVideoId $first v1 -EmbedUrl https://example.com/1 -PassThru).VideoUrl | Should -Be https://example.com/1
+            (Set-LessonVideoId $second v2 -VideoUrl https://example.com/2 -PassThru).VideoUrl | Should -Be https://example.com/2
+        }
+
+        It 'finds the same link again unchanged' {
+            Set-LessonVideoId $first v1
+
+            $link = Set-LessonVideoId $first v1 -PassThru
+
+            $link.Status, $link.PreviousVideoId | Should -Be Unchanged, v1
+        }
+
+        It 'replaces another video with -Force only' {
+            Set-LessonVideoId $first v1
+
+            $failure = Get-Failure { Set-LessonVideoId $first v2 }
+            (Get-Linked).VideoId | Should -Be v1
+            $link = Set-LessonVideoId $first v2 -Force -PassThru
+
+            $failure.FullyQualifiedErrorId | Should -BeLike 'VideoIdAlreadySet,*'
+            $failure.CategoryInfo.Category | Should -Be ResourceExists
+            $failure.TargetObject | Should -Be $first
+            $link.Status, $link.PreviousVideoId, $link.PreviousVideoUrl | Should -Be Linked, v1, https://kinescope.io/embed/v1
+            (Get-Linked).VideoId | Should -Be v2
+        }
+
+        It 'shows a table that fits 100 columns' {
+            $id = '01234567-89ab-cdef-0123-456789abcdef'
+
+            $lines = (Set-LessonVideoId $first $id -PassThru | Out-String -Width 100) -split '\r?\n'
+
+            $lines | Should -Contain ('{0,-9} {1,-36} {2}' -f 'Status', 'VideoId', 'LessonId')
+            $lines | Should -Contain ('{0,-9} {1,-36} {2}' -f 'Linked', $id, $first)
+        }
+    }
+
+    Context 'without consent' {
+        It 'changes nothing with -WhatIf and says what it would' {
+            $said = Invoke-Pwsh "Import-Module `$module; Set-LessonVideoId $first v1 -WhatIf -PassThru"
+
+            $said | Should -HaveCount 1
+            $said | Should -BeLike "What if: *Set videoId to v1*Lesson '$first' in Lesson of *lessons.db*"
+            Get-Linked | Should -BeNullOrEmpty
+        }
+
+        It 'asks with -Confirm, and not with -Confirm:$false' {
+            $ConfirmPreference = 'Low'
+            Set-LessonVideoId $first v1 -Confirm:$false
+            $shell = Open-Shell "Set-LessonVideoId $second v2 -Confirm"
+            $shell.Invoke()
+
+            # A session without a host has nobody to ask.
+            $shell.Streams.Error | Should -BeLike '*prompts the user*'
+            (Get-Linked).LessonId | Should -Be $first
+        }
+    }
+
+    Context 'in a pipeline' {
+        It 'takes lessons from Import-Csv' {
+            Set-Content links.csv 'LessonId,VideoId', "$first,v1", "$second,v2"
+
+            $links = Import-Csv links.csv | Set-LessonVideoId -PassThru
+
+            $links.LessonId | Should -Be $first, $second
+            $links.Status | Should -Be Linked, Linked
+            (Get-Linked).VideoId | Should -Be v1, v2
+        }
+
+        It 'passes over uploads that failed, as objects and from <_>' -ForEach 'Export-Csv', 'Export-Clixml' {
+            $uploads = @(
+                [pscustomobject] @{ LessonId = $first; VideoId = $null; Status = 'Failed' }
+                [pscustomobject] @{ LessonId = $second; VideoId = 'v2'; Status = 'Skipped' }
+            )
+
+            $kept = if ($_ -eq 'Export-Csv') {
+                $uploads | Export-Csv kept
+                Import-Csv kept
+            }
+            else {
+                $uploads | Export-Clixml kept
+                Import-Clixml kept
+            }
+
+            Get-ErrorId { $uploads | Set-LessonVideoId } | Should -BeNullOrEmpty
+            Get-ErrorId { $kept | Set-LessonVideoId } | Should -BeNullOrEmpty
+            (Get-Linked).LessonId | Should -Be $second
+        }
+
+        It 'reports <Id> for <Why> and links the others' -ForEach @(
+            @{ Id = 'LessonNotFound'; Why = 'a lesson that the site lacks'; Line = 'no-such-lesson,v9'; Category = 'ObjectNotFound' }
+            @{ Id = 'LessonIdMissing'; Why = 'a line without lesson'; Line = ',v9'; Category = 'InvalidData' }
+            @{ Id = 'VideoIdMissing'; Why = 'a line without video'; Line = 'l9,'; Category = 'InvalidData' }
+        ) {
+            Set-Content links.csv 'LessonId,VideoId', "$first,v1", $Line, "$second,v2"
+
+            $links = Import-Csv links.csv | Set-LessonVideoId -PassThru -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $links.LessonId | Should -Be $first, $second
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -Be "$Id,KinescopePS.Commands.SetLessonVideoIdCommand"
+            $failures[0].CategoryInfo.Category | Should -Be $Category
+        }
+
+        It 'ends at the first error with -ErrorAction Stop, keeping what is linked' {
+            Set-LessonVideoId $second taken
+
+            { Get-Input $first, $second | Set-LessonVideoId -ErrorAction Stop } | Should -Throw -ErrorId 'VideoIdAlreadySet,*'
+
+            (Get-Linked).VideoId | Should -Be "v-$first", taken
+        }
+
+        It 'ends quietly when Select-Object has enough' {
+            $link = Get-Input $first, $second, $third |
+                Set-LessonVideoId -PassThru -ErrorVariable failures | Select-Object -First 1
+
+            $failures | Should -BeNullOrEmpty
+            $link.LessonId | Should -Be $first
+            (Get-Linked).LessonId | Should -Contain $first
+        }
+
+        It 'fills -OutVariable' {
+            Set-LessonVideoId $first v1 -PassThru -OutVariable links | Out-Null
+
+            $links.VideoId | Should -Be v1
+        }
+    }
+
+    Context 'on a database that does not fit' {
+        It 'ends with <Id> (<Category>)' -ForEach @(
+            @{ Id = 'DatabaseUrlInvalid'; Category = 'InvalidArgument'; Parameters = @{ DatabaseUrl = 'mysql://host/site' } }
+            @{ Id = 'DatabaseUrlInvalid'; Category = 'InvalidArgument'; Parameters = @{ DatabaseUrl = 'postgresql://u:p@host:5432/' } }
+            @{ Id = 'DatabaseNotFound'; Category = 'ObjectNotFound'; Parameters = @{ DatabaseUrl = 'file:./nowhere.db' } }
+            @{ Id = 'DatabaseError'; Category = 'InvalidOperation'; Parameters = @{ DatabaseUrl = 'file:./text.db' } }
+            @{ Id = 'LessonTableNotFound'; Category = 'ObjectNotFound'; Parameters = @{ TableName = 'Film' } }
+            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ IdColumn = 'film' } }
+            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ VideoUrlColumn = 'film' } }
+        ) {
+            Set-Content text.db 'This is no database, however long it may be read for one.'
+
+            $failure = Get-Failure { Set-LessonVideoId $first v1 @Parameters }
+
+            $failure | Should -HaveCount 1
+            $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            $failure.CategoryInfo.Category | Should -Be $Category
+            Test-Path nowhere.db | Should -BeFalse
+        }
+
+        It 'ends with DatabaseUrlMissing where none is named' {
+            $env:DATABASE_URL = ''
+
+            { Set-LessonVideoId $first v1 } | Should -Throw -ErrorId 'DatabaseUrlMissing,*'
+        }
+
+        It 'names the tables that there are' {
+            { Set-LessonVideoId $first v1 -TableName Film } | Should -Throw '*Course*Lesson*'
+        }
+
+        It 'reports LessonLinkRejected for a row that the database refuses, and links the others' {
+            # The course of a lesson must be one that there is.
+            $links = [pscustomobject] @{ LessonId = $first; VideoId = 'no-such-course' }, [pscustomobject] @{ LessonId = $second; VideoId = '01_start' }
+
+            $changed = $links | Set-LessonVideoId -VideoIdColumn courseId -Force -PassThru -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $changed.LessonId | Should -Be $second
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'LessonLinkRejected,*'
+            $failures[0].TargetObject | Should -Be $first
+        }
+
+        It 'writes to the columns that are named' {
+            $link = Set-LessonVideoId $first v1 -VideoIdColumn description -VideoUrlColumn title -PassThru
+
+            $link.PreviousVideoUrl | Should -Be (Get-LessonVideoMap $library -LessonId $first).Title
+            Get-Linked | Should -BeNullOrEmpty
+        }
+
+        It 'warns of a database that is down, tries again and hands back what was not linked, without the password' {
+            $url = 'postgresql://user:s3cret@127.0.0.1:1/site'
+
+            Get-Input $first, $second | Set-LessonVideoId -DatabaseUrl $url -MaxRetry 1 -RetryDelaySeconds 0 -ErrorVariable failures -ErrorAction SilentlyContinue `
+                -WarningVariable warnings -WarningAction SilentlyContinue -Verbose 4>&1 | Tee-Object -Variable messages | Out-Null
+
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'DatabaseUnreachable,*'
+            $warnings.Count | Should -Be 1
+            "$messages" | Should -BeLike '*Next try in *'
+            "$failures $warnings $messages" | Should -Not -BeLike '*s3cret*'
+
+            $failures[0].TargetObject | Set-LessonVideoId
+            (Get-Linked).VideoId | Should -Be "v-$first", "v-$second"
+        }
+    }
+
+    Context 'in a place of its own' {
+        It 'starts a relative path from the current location, not from that of the process' {
+            New-Item sub -ItemType Directory | Set-Location
+            { Set-LessonVideoId $first v1 } | Should -Throw -ErrorId 'DatabaseNotFound,*'
+            Set-LessonVideoId $first v1 -DatabaseUrl file:../lessons.db
+
+            Set-Location ..
+            (Get-Linked).LessonId | Should -Be $first
+        }
+    }
+
+    Context 'whose output is kept' {
+        BeforeEach {
+            $link = Set-LessonVideoId $first v1 -PassThru
+        }
+
+        It 'comes back from Export-Clixml and looks the same' {
+            $link | Export-Clixml link.xml
+
+            Import-Clixml link.xml | Out-String | Should -Be ($link | Out-String)
+        }
+
+        It 'comes back from ConvertTo-Json and can be set again' {
+            $json = $link | ConvertTo-Json -EnumsAsStrings
+
+            ($json | ConvertFrom-Json).PSObject.Properties.Name |
+                Should -Be LessonId, VideoId, PreviousVideoId, VideoUrl, PreviousVideoUrl, Status
+            ($json | ConvertFrom-Json | Set-LessonVideoId -PassThru).Status | Should -Be Unchanged
+        }
+    }
+
+    Context 'as Get-Command shows it' {
+        BeforeAll {
+            $command = Get-Command Set-LessonVideoId
+        }
+
+        It 'has this syntax' {
+            ($command | Get-Command -Syntax) -replace '\s+', ' ' |
+                Should -BeLike '*Set-LessonVideoId `[-LessonId`] <string> `[-VideoId`] <string>*`[-Force`] `[-PassThru`]*`[-WhatIf`] `[-Confirm`]*'
+        }
+
+        It 'takes -<_> from a property of that name' -ForEach LessonId, VideoId, EmbedUrl, Status {
+            $command.Parameters[$_].Attributes.ValueFromPipelineByPropertyName | Should -Contain $true
+        }
+
+        It 'refuses -<Name> <Value>' -ForEach @(
+            @{ Name = 'MaxRetry'; Value = 101 }
+            @{ Name = 'RetryDelaySeconds'; Value = -1 }
+            @{ Name = 'TableName'; Value = '' }
+        ) {
+            $parameters = @{ $Name = $Value }
+            { Set-LessonVideoId $first v1 @parameters } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        }
+
+        It 'says what it writes' {
+            $command.OutputType.Name | Should -Be KinescopePS.LessonLink
+        }
+    }
+}
