@@ -46,7 +46,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Begin()
     {
-        var path = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        var path = FilePathOf(ProgressFile);
         JournalFile.RequireExists(path);
         using var journal = JournalFile.OpenReadOnly(path);
         if (journal.Warning is { } warning)

@@ -138,7 +138,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
     {
         if (Path is not null)
         {
-            var given = GetUnresolvedProviderPathFromPSPath(Path);
+            var given = FilePathOf(Path);
             return Directory.Exists(given) ? System.IO.Path.Combine(given, ManifestFileName) : given;
         }
 
@@ -147,7 +147,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
             return here;
         if (Environment.GetEnvironmentVariable("KINESCOPE_MANIFEST") is { Length: > 0 } configured)
         {
-            var path = GetUnresolvedProviderPathFromPSPath(configured);
+            var path = FilePathOf(configured);
             return Directory.Exists(path) ? System.IO.Path.Combine(path, ManifestFileName) : path;
         }
 
@@ -161,7 +161,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
         var manifestFolder = System.IO.Path.GetDirectoryName(_manifestPath)!;
         if (BasePath is not null)
         {
-            var given = GetUnresolvedProviderPathFromPSPath(BasePath);
+            var given = FilePathOf(BasePath);
             return Directory.Exists(given)
                 ? given
                 : throw new KinescopeException(ErrorIds.BasePathNotFound, $"There is no folder {given}. -BasePath is the folder that the manifest's file paths start from.");

@@ -31,7 +31,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Begin()
     {
-        var path = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        var path = FilePathOf(ProgressFile);
         _journal = IsPreview ? JournalFile.OpenReadOnly(path) : JournalFile.Open(path);
         if (_journal.Warning is { } warning)
             WriteWarning(warning);
@@ -39,7 +39,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Process()
     {
-        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var path = FilePathOf(Path);
         IReadOnlyList<ScriptUpload> uploads;
         try
         {

@@ -34,7 +34,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        var path = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        var path = FilePathOf(ProgressFile);
         JournalFile.RequireExists(path);
         _journal = IsPreview ? JournalFile.OpenReadOnly(path) : JournalFile.Open(path);
         if (_journal.Warning is { } warning)

@@ -150,7 +150,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _videoFiles = new VideoFiles(Extension);
         _settings = ReadSettings();
-        var progressFile = GetUnresolvedProviderPathFromPSPath(ProgressFile);
+        var progressFile = FilePathOf(ProgressFile);
         if (IsPreview)
         {
             _journal = JournalFile.OpenReadOnly(progressFile);
@@ -237,7 +237,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>The current input as a file to upload; null where it was reported or skipped.</summary>
     private UploadItem? Plan()
     {
-        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var path = FilePathOf(Path);
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
         var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;

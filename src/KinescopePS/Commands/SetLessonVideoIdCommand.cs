@@ -78,7 +78,9 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
 
     private protected override void Process()
     {
-        if (!string.IsNullOrWhiteSpace(Status) && !LinkableStatuses.Contains(Status))
+        // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
+        var isNumber = int.TryParse(Status, out _);
+        if (!string.IsNullOrWhiteSpace(Status) && !(isNumber ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)))
         {
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
             return;

@@ -72,6 +72,28 @@ public sealed class WholePipelineTests : UploadTest
     }
 
     [Fact]
+    public async Task A_path_on_a_drive_that_is_not_here_fails_alone()
+    {
+        WriteCourse(2);
+
+        var result = Session.Run("'0.mp4', 'Q:\\Courses\\x.mp4', '1.mp4' | Send-KinescopeVideo @kinescope");
+
+        Assert.Equal(["LessonFileNotFound"], result.ErrorIds);
+        Assert.Equal(["Failed", "Uploaded", "Uploaded"], result.Texts("Status").Order());
+        await RequireOneVideoEachAsync(2);
+    }
+
+    [Fact]
+    public void Results_whose_status_became_a_number_are_linked_where_they_have_a_video()
+    {
+        LessonDatabase.Create(Folder["lessons.db"], ["l0", "l1"]);
+
+        var result = Session.Run($"[pscustomobject]@{{ LessonId = 'l0'; VideoId = 'v0'; Status = 0 }}, [pscustomobject]@{{ LessonId = 'l1'; VideoId = $null; Status = 2 }} | Set-LessonVideoId -PassThru -DatabaseUrl '{DatabaseUrl}'").RequireNoErrors();
+
+        Assert.Equal(["l0"], result.Texts("LessonId"));
+    }
+
+    [Fact]
     public void What_the_site_has_already_is_not_uploaded()
     {
         WriteCourse(2);

@@ -71,6 +71,24 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc />
     protected sealed override void StopProcessing() => _stop.Cancel();
 
+    /// <summary>
+    /// The file that a PowerShell path names; wildcards in it are taken as they are. A relative path starts from the current
+    /// folder, also where the current location is none; a path of a drive that is not here stays what it is, and names no file.
+    /// </summary>
+    private protected string FilePathOf(string path)
+    {
+        var folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        try
+        {
+            var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem" ? resolved : Path.GetFullPath(path, folder);
+        }
+        catch (Exception failure) when (failure is SessionStateException)
+        {
+            return path;
+        }
+    }
+
     /// <summary>Has an action run on the pipeline thread. Callable from any thread; dropped once the cmdlet has ended.</summary>
     private protected void Post(Action action)
     {

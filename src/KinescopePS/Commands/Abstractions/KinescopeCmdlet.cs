@@ -74,7 +74,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
         if (CertificateAuthority is null)
             return null;
 
-        var path = GetUnresolvedProviderPathFromPSPath(CertificateAuthority);
+        var path = FilePathOf(CertificateAuthority);
         var authorities = new X509Certificate2Collection();
         try
         {
