@@ -44,6 +44,14 @@ public sealed class SandboxProcess : IAsyncDisposable
     public static Process Start(params string[] arguments)
     {
         var start = OwnProcess.StartInfo(arguments);
+        if (OperatingSystem.IsLinux())
+        {
+            // A shell that runs the tests in the background has its children ignore SIGINT.
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, "--default-signal=INT");
+            start.FileName = "env";
+        }
+
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
