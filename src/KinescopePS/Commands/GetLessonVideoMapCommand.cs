@@ -145,7 +145,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
         var here = System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.ProviderPath, ManifestFileName);
         if (File.Exists(here))
             return here;
-        if (Environment.GetEnvironmentVariable("KINESCOPE_MANIFEST") is { Length: > 0 } configured)
+        if (Setting("KINESCOPE_MANIFEST") is { } configured)
         {
             var path = FilePathOf(configured);
             return Directory.Exists(path) ? System.IO.Path.Combine(path, ManifestFileName) : path;

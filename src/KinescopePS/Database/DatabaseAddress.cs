@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -14,14 +16,15 @@ internal abstract record DatabaseAddress
     /// <param name="url"><c>postgresql://...</c>, <c>postgres://...</c>, <c>file:...</c> or <c>sqlite:...</c>.</param>
     /// <param name="currentFolder">What a relative path, of a SQLite file or a certificate, starts from.</param>
     /// <param name="credential">Wins over the user and password of the URL.</param>
+    /// <param name="setting">Looks up what the URL leaves to the environment: PGPASSWORD, PGPASSFILE, PGSSLROOTCERT.</param>
     /// <exception cref="KinescopeException"><c>DatabaseUrlInvalid</c>; its message does not repeat the URL.</exception>
-    public static DatabaseAddress Parse(string url, string currentFolder, NetworkCredential? credential = null)
+    public static DatabaseAddress Parse(string url, string currentFolder, NetworkCredential? credential = null, Func<string, string?>? setting = null)
     {
         url = url.Trim().Trim('"', '\'');
         var scheme = url.Split(':')[0].ToLowerInvariant();
         return scheme switch
         {
-            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, currentFolder),
+            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, currentFolder, setting ?? Environment.GetEnvironmentVariable),
             "file" or "sqlite" => SqliteAddress.Parse(url, currentFolder),
             _ => throw Invalid("it begins with neither postgresql:// nor file:"),
         };
@@ -34,13 +37,20 @@ internal abstract record DatabaseAddress
 /// <summary>A PostgreSQL database and the schema of the site's tables.</summary>
 internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection, string Schema) : DatabaseAddress
 {
+    /// <summary>Connections that a store needs at most: one reads while another one links.</summary>
+    private const int MaxConnections = 2;
+
+    /// <summary>What this machine shows to a server that asks who it is.</summary>
+    public X509Certificate2? ClientCertificate { get; private init; }
+
     public override string DisplayName => $"{Connection.Host}:{Connection.Port}/{Connection.Database}";
 
     /// <summary>
-    /// Reads Prisma's URL. Its pool and engine settings that have no meaning here are let pass, as are unknown ones.
+    /// Reads Prisma's URL, and libpq's names for what Prisma has no name for. Settings of Prisma's engine that have no meaning
+    /// here (<c>pool_timeout</c>, <c>statement_cache_size</c>, <c>pgbouncer</c>) are let pass, as are unknown ones.
     /// </summary>
-    /// <remarks>Source: Prisma's documentation, "PostgreSQL connection URL".</remarks>
-    public static PostgresAddress Parse(string url, NetworkCredential? credential, string currentFolder)
+    /// <remarks>Source: Prisma's documentation, "PostgreSQL connection URL"; PostgreSQL's, "Parameter Key Words".</remarks>
+    public static PostgresAddress Parse(string url, NetworkCredential? credential, string currentFolder, Func<string, string?> setting)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
             throw Invalid("it is not a URL (is a special character in the password not percent-encoded?)");
@@ -60,14 +70,17 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
             ApplicationName = "KinescopePS",
             Timeout = 15,
             CommandTimeout = 30,
-            MaxPoolSize = 2,
+            MaxPoolSize = MaxConnections,
             Enlist = false,
+            // We leave nothing behind in a session, and behind a pooler in transaction mode there is none to reset.
+            NoResetOnClose = true,
         };
         if (user.Length > 1)
             connection.Password = Uri.UnescapeDataString(user[1]);
 
         var schema = "public";
         var isStrict = false;
+        string? certificate = null, key = null, identity = null, certificatePassword = null;
         foreach (var (name, value) in ParametersOf(uri))
         {
             switch (name)
@@ -76,30 +89,69 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
                 case "host" when value.Length > 0: connection.Host = value; break;
                 case "sslmode": connection.SslMode = SslModeOf(value); break;
                 case "sslaccept": isStrict = value == "strict"; break;
-                case "sslcert" or "sslrootcert" when value is not ("" or "system"): connection.RootCertificate = Path.GetFullPath(value, currentFolder); break;
+                case "sslrootcert" when value is not ("" or "system"): connection.RootCertificate = FileOf(value); break;
+                case "sslcert" when value.Length > 0: certificate = FileOf(value); break;
+                case "sslkey" when value.Length > 0: key = FileOf(value); break;
+                case "sslidentity" when value.Length > 0: identity = FileOf(value); break;
+                case "sslpassword": certificatePassword = value; break;
+                case "passfile" when value.Length > 0: connection.Passfile = FileOf(value); break;
+                case "channel_binding" when Enum.TryParse<ChannelBinding>(value, ignoreCase: true, out var binding): connection.ChannelBinding = binding; break;
+                case "connection_limit" when int.TryParse(value, out var limit) && limit > 0: connection.MaxPoolSize = Math.Min(limit, MaxConnections); break;
+                case "socket_timeout" when int.TryParse(value, out var seconds) && seconds > 0: connection.CommandTimeout = seconds; break;
                 case "connect_timeout" when int.TryParse(value, out var seconds) && seconds is > 0 and <= 1024: connection.Timeout = seconds; break;
                 case "application_name" when value.Length > 0: connection.ApplicationName = value; break;
                 case "options" when value.Length > 0: connection.Options = value; break;
-                // A transaction-mode pooler hands each transaction another session, so there is none to reset.
-                case "pgbouncer" when value == "true": connection.NoResetOnClose = true; break;
             }
         }
 
+        // Prisma's sslcert is the server's authority; libpq's, with a key beside it, is the client's own.
+        if (key is null)
+            connection.RootCertificate = certificate ?? connection.RootCertificate;
+        connection.RootCertificate ??= setting("PGSSLROOTCERT");
         if (isStrict && connection.SslMode != SslMode.Disable)
             connection.SslMode = SslMode.VerifyFull;
-        if (connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } certificate } && !File.Exists(certificate))
-            throw Invalid($"there is no certificate {certificate} (a relative path starts from the current location)");
+        if (connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } authority } && !File.Exists(authority))
+            throw Invalid($"there is no certificate {authority} (a relative path starts from the current location)");
         if (credential is not null)
         {
             connection.Username = credential.UserName;
             connection.Password = credential.Password;
         }
 
+        if (string.IsNullOrEmpty(connection.Password))
+            connection.Password = setting("PGPASSWORD");
+        connection.Passfile ??= setting("PGPASSFILE");
         if (string.IsNullOrEmpty(connection.Username))
             connection.Username = Environment.UserName;
         if (string.IsNullOrEmpty(connection.Database))
             throw Invalid("it names no database");
-        return new PostgresAddress(connection, schema);
+        return new PostgresAddress(connection, schema)
+        {
+            ClientCertificate = identity is not null ? CertificateOf(identity, null, certificatePassword)
+                : key is not null ? CertificateOf(certificate ?? key, key, certificatePassword)
+                : null,
+        };
+
+        string FileOf(string path) => Path.GetFullPath(path, currentFolder);
+    }
+
+    /// <summary>A certificate and its key, from one PKCS #12 file or from two PEM files.</summary>
+    private static X509Certificate2 CertificateOf(string path, string? keyPath, string? password)
+    {
+        try
+        {
+            if (keyPath is null)
+                return new X509Certificate2(path, password);
+            using var certificate = string.IsNullOrEmpty(password)
+                ? X509Certificate2.CreateFromPemFile(path, keyPath)
+                : X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath);
+            // Windows cannot use a key that is in memory only.
+            return new X509Certificate2(certificate.Export(X509ContentType.Pkcs12));
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"the client certificate {path} cannot be used (wrong sslpassword?): {failure.Message}");
+        }
     }
 
     private static IEnumerable<(string Name, string Value)> ParametersOf(Uri uri)

@@ -20,7 +20,10 @@ internal sealed class PostgresLessonStore : LessonStore
         _address = address;
         try
         {
-            _dataSource = NpgsqlDataSource.Create(address.Connection);
+            var builder = new NpgsqlDataSourceBuilder(address.Connection.ConnectionString);
+            if (address.ClientCertificate is { } certificate)
+                builder.UseSslClientAuthenticationOptionsCallback(options => options.ClientCertificates = [certificate]);
+            _dataSource = builder.Build();
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
         {

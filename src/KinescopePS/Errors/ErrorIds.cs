@@ -25,6 +25,8 @@ internal static class ErrorIds
     public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
 
     // Settings
+    public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
+    public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);
     public const string ApiKeyMissing = nameof(ApiKeyMissing);
     public const string ParentMissing = nameof(ParentMissing);
     public const string UriInvalid = nameof(UriInvalid);

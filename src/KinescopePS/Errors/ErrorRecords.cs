@@ -11,7 +11,7 @@ internal static class ErrorRecords
 
     private static ErrorCategory CategoryOf(string errorId) => errorId switch
     {
-        ErrorIds.ManifestNotFound or ErrorIds.BasePathNotFound or ErrorIds.LessonFileNotFound or ErrorIds.ParentNotFound
+        ErrorIds.ManifestNotFound or ErrorIds.EnvironmentFileNotFound or ErrorIds.BasePathNotFound or ErrorIds.LessonFileNotFound or ErrorIds.ParentNotFound
             or ErrorIds.DatabaseNotFound or ErrorIds.LessonTableNotFound or ErrorIds.LessonColumnNotFound
             or ErrorIds.LessonNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
@@ -21,7 +21,7 @@ internal static class ErrorRecords
             or ErrorIds.ImportFileInvalid or ErrorIds.ImportEntryInvalid or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid
             or ErrorIds.UploadChecksumMismatch or ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed
             or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
-        ErrorIds.ManifestUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
+        ErrorIds.ManifestUnreadable or ErrorIds.EnvironmentFileUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
             or ErrorIds.ProgressFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked => ErrorCategory.ResourceBusy,

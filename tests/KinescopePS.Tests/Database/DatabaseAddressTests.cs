@@ -34,9 +34,9 @@ public sealed class DatabaseAddressTests
     }
 
     [Theory]
-    [InlineData("connection_limit=5&pool_timeout=10&statement_cache_size=0&socket_timeout=5")]
-    [InlineData("single_use_connections=true&channel_binding=require&target_session_attrs=read-write&foo=bar")]
-    [InlineData("&&x&=y&connect_timeout=soon&pgbouncer=false&schema")]
+    [InlineData("connection_limit=5&pool_timeout=10&statement_cache_size=0&pgbouncer=true")]
+    [InlineData("single_use_connections=true&target_session_attrs=read-write&foo=bar")]
+    [InlineData("&&x&=y&connect_timeout=soon&connection_limit=all&socket_timeout=0&channel_binding=often&sslcert=&schema")]
     public void Parameters_without_a_meaning_here_are_let_pass(string parameters)
     {
         var (connection, schema) = Postgres($"postgresql://ann:secret@db.example/site?{parameters}");
@@ -65,11 +65,23 @@ public sealed class DatabaseAddressTests
     [Fact]
     public void Parameters_that_the_driver_knows_reach_it()
     {
-        var (connection, _) = Postgres("postgresql://ann:secret@db.example/site?sslcert=./certs/ca.pem&connect_timeout=3&application_name=site&options=-c%20statement_timeout%3D5s&pgbouncer=true");
+        var (connection, _) = Postgres("postgresql://ann:secret@db.example/site?sslcert=./certs/ca.pem&connect_timeout=3&application_name=site&options=-c%20statement_timeout%3D5s&socket_timeout=7&connection_limit=1&channel_binding=require&passfile=./pass");
 
         Assert.Equal((Path.Combine(Here, "certs", "ca.pem"), 3, "site"), (connection.RootCertificate, connection.Timeout, connection.ApplicationName));
         Assert.Equal("-c statement_timeout=5s", connection.Options);
-        Assert.True(connection.NoResetOnClose);
+        Assert.Equal((7, 1, ChannelBinding.Require, Path.Combine(Here, "pass")), (connection.CommandTimeout, connection.MaxPoolSize, connection.ChannelBinding, connection.Passfile));
+    }
+
+    [Theory]
+    [InlineData("postgresql://ann@db.example/site", "from-setting")]
+    [InlineData("postgresql://ann:own@db.example/site", "own")]
+    public void What_the_url_leaves_out_comes_from_the_settings(string url, string password)
+    {
+        var settings = new Dictionary<string, string> { ["PGPASSWORD"] = "from-setting", ["PGPASSFILE"] = "/run/pass", ["PGSSLROOTCERT"] = "/run/ca.pem" };
+
+        var connection = ((PostgresAddress)DatabaseAddress.Parse(url, Here, setting: settings.GetValueOrDefault)).Connection;
+
+        Assert.Equal((password, "/run/pass", "/run/ca.pem"), (connection.Password, connection.Passfile, connection.RootCertificate));
     }
 
     [Fact]
@@ -101,6 +113,7 @@ public sealed class DatabaseAddressTests
     [InlineData("postgresql://ann:secret@db.example:99999/site")]
     [InlineData("postgresql://ann:secret@db.example/site?sslmode=maybe")]
     [InlineData("postgresql://ann:secret@db.example/site?sslaccept=strict&sslcert=./none.pem")]
+    [InlineData("postgresql://ann:secret@db.example/site?sslidentity=./none.p12&sslpassword=secret")]
     [InlineData("postgresql://ann:se/secret@db.example/site")]
     [InlineData("postgresql://ann:1/secret@db.example/site")]
     [InlineData("postgresql://ann:1?secret@db.example/site")]

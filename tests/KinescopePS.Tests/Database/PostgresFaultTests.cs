@@ -142,6 +142,21 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
     }
 
     [Fact]
+    public async Task A_password_may_stand_in_a_password_file_or_a_setting()
+    {
+        await Site.AddAsync("a", "b");
+        Folder.Write("pass", $"127.0.0.1:*:site:{PostgresCluster.Owner}:{PostgresCluster.OwnerPassword.Replace("\\", "\\\\").Replace(":", "\\:")}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Folder["pass"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Folder.Write(".env", $"DATABASE_URL=\"{cluster.Url(password: null)}\"\nPGPASSWORD='{PostgresCluster.OwnerPassword}'\n");
+
+        LinkTo(cluster.Url("passfile=pass", password: null), "", Sent("a", "v1")).RequireNoErrors();
+        Session.Run("param($id) Set-LessonVideoId $id v2 -EnvironmentFile .env", Site.Id("b")).RequireNoErrors();
+
+        Assert.Equal([Embedded("v1"), Embedded("v2")], (await Site.LinkedAsync()).Values);
+    }
+
+    [Fact]
     public async Task A_pooler_and_a_unix_socket_are_reached_as_prisma_reaches_them()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The server has no Unix socket on Windows.");

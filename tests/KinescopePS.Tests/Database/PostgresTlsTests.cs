@@ -33,6 +33,36 @@ public sealed class PostgresTlsTests(PostgresCluster cluster) : LessonDatabaseTe
         }
     }
 
+    [Fact]
+    public async Task A_server_that_asks_for_a_certificate_gets_the_one_of_the_url()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The server's key is installed with Unix permissions.");
+        await Site.AddAsync("a");
+        var (certificate, key) = SelfSigned();
+        await cluster.WriteAsync("server.crt", certificate);
+        await cluster.WriteAsync("server.key", key);
+        await cluster.WriteAsync("clients.crt", certificate);
+        Folder.Write("client.crt", certificate);
+        Folder.Write("client.key", key);
+        using (var pair = X509Certificate2.CreateFromPem(certificate, key))
+            await File.WriteAllBytesAsync(Folder["client.p12"], pair.Export(X509ContentType.Pkcs12, "open sesame"), TestContext.Current.CancellationToken);
+        var rules = await cluster.ReadAsync("pg_hba.conf");
+        await cluster.WriteAsync("pg_hba.conf", rules.Replace("host all all 127.0.0.1/32 scram-sha-256", "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca"));
+        await cluster.ConfigureAsync("ssl = on\nssl_ca_file = 'clients.crt'");
+        try
+        {
+            foreach (var known in new[] { "sslidentity=client.p12&sslpassword=open%20sesame", "sslcert=client.crt&sslkey=client.key" })
+                LinkTo(cluster.Url($"sslmode=require&{known}"), "", Sent("a", "v1")).RequireNoErrors();
+            Assert.Equal(["DatabaseAccessDenied"], LinkTo(cluster.Url("sslmode=require"), "", Sent("a", "v1")).ErrorIds);
+            Assert.Equal(["DatabaseUrlInvalid"], LinkTo(cluster.Url("sslmode=require&sslidentity=client.p12&sslpassword=guess"), "", Sent("a", "v1")).ErrorIds);
+        }
+        finally
+        {
+            await cluster.WriteAsync("pg_hba.conf", rules);
+            await cluster.ConfigureAsync("ssl = off\nssl_ca_file = ''");
+        }
+    }
+
     private protected override async Task<SiteDatabase> CreateSiteAsync() => await PostgresSite.CreateAsync(cluster);
 
     /// <summary>A certificate for the loopback address that signs itself, and its key.</summary>

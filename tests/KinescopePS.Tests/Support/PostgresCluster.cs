@@ -77,6 +77,9 @@ public sealed class PostgresCluster : IAsyncLifetime
     /// <summary>Writes a file into the server's folder that only the server's user may read. Not on Windows.</summary>
     public Task WriteAsync(string name, string text) => RunAsync(["sh", "-c", "umask 077; cat > \"$0\"", Path.Combine(_data, name)], text);
 
+    /// <summary>A file of the server's folder.</summary>
+    public Task<string> ReadAsync(string name) => File.ReadAllTextAsync(Path.Combine(_data, name));
+
     /// <summary>The URL of a database, as it stands in a site's <c>.env</c>.</summary>
     /// <param name="parameters">What follows the question mark.</param>
     /// <param name="port">Another port than the server's, for a proxy in between.</param>

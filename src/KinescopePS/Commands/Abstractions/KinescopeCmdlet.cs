@@ -8,7 +8,7 @@ using KinescopePS.Kinescope;
 namespace KinescopePS.Commands;
 
 /// <summary>A cmdlet that talks to Kinescope: whose account it is, and how this machine gets there.</summary>
-public abstract class KinescopeCmdlet : AsyncCmdlet
+public abstract class KinescopeCmdlet : SettingsCmdlet
 {
     /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter]
@@ -51,7 +51,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
 
     /// <exception cref="KinescopeException"><c>ApiKeyMissing</c>.</exception>
     private protected SecureString RequireApiKey() =>
-        FindApiKey() ?? throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Set the environment variable KINESCOPE_API_KEY, or give -ApiKey.");
+        FindApiKey() ?? throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Set the environment variable KINESCOPE_API_KEY, or give -ApiKey or -EnvironmentFile.");
 
     /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
     private protected Uri ReadApiUri() =>
@@ -65,9 +65,6 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
             throw new KinescopeException(ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
         return new KinescopeHttp(new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities()), TimeSpan.FromSeconds(RetryDelaySeconds));
     }
-
-    private protected static string? Setting(string name) =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
     private X509Certificate2Collection? ReadCertificateAuthorities()
     {

@@ -4,7 +4,7 @@ using KinescopePS.Database;
 namespace KinescopePS.Commands;
 
 /// <summary>A cmdlet that reads or writes the site's lesson table: where the table is and what its columns are called.</summary>
-public abstract class LessonTableCmdlet : AsyncCmdlet
+public abstract class LessonTableCmdlet : SettingsCmdlet
 {
     /// <summary>
     /// The lesson database: Prisma's <c>postgresql://user:password@host:5432/database?schema=public</c>, or <c>file:./dev.db</c>
@@ -43,12 +43,12 @@ public abstract class LessonTableCmdlet : AsyncCmdlet
     /// <exception cref="KinescopeException"><c>DatabaseUrlMissing</c> or <c>DatabaseUrlInvalid</c>.</exception>
     private protected LessonStore OpenLessonStore()
     {
-        var url = DatabaseUrl ?? Environment.GetEnvironmentVariable("DATABASE_URL");
+        var url = DatabaseUrl ?? Setting("DATABASE_URL");
         if (string.IsNullOrWhiteSpace(url))
-            throw new KinescopeException(ErrorIds.DatabaseUrlMissing, "No lesson database is named. Give -DatabaseUrl or set the environment variable DATABASE_URL.");
+            throw new KinescopeException(ErrorIds.DatabaseUrlMissing, "No lesson database is named. Give -DatabaseUrl, or -EnvironmentFile with the site's .env, or set the environment variable DATABASE_URL.");
 
         return LessonStore.Open(
-            DatabaseAddress.Parse(url, SessionState.Path.CurrentFileSystemLocation.ProviderPath, Credential?.GetNetworkCredential()),
+            DatabaseAddress.Parse(url, SessionState.Path.CurrentFileSystemLocation.ProviderPath, Credential?.GetNetworkCredential(), Setting),
             new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn));
     }
 }
