@@ -11,9 +11,11 @@
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-KinescopeUpload'
+        'Get-LessonVideoId'
         'Get-LessonVideoMap'
         'Import-KinescopeUpload'
         'Remove-KinescopeUpload'
+        'Restore-LessonVideoId'
         'Send-KinescopeVideo'
         'Set-LessonVideoId'
     )

@@ -127,7 +127,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
         var rows = PumpUntil(_store.ReadAsync(_unchecked.ConvertAll(video => video.LessonId), StopToken));
         foreach (var video in _unchecked)
         {
-            video.VideoId = rows.GetValueOrDefault(video.LessonId)?.VideoId;
+            video.VideoId = rows.GetValueOrDefault(video.LessonId)?.Link.VideoId;
             WriteObject(video);
         }
 

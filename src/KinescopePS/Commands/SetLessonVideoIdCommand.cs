@@ -1,23 +1,21 @@
 using System.Management.Automation;
 using KinescopePS.Database;
-using KinescopePS.Kinescope;
 using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
 
 /// <summary>Writes video ids into the lesson table of the site.</summary>
-[Cmdlet(VerbsCommon.Set, "LessonVideoId", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "LessonVideoId", SupportsShouldProcess = true, DefaultParameterSetName = LinkSet)]
 [OutputType(typeof(LessonLink))]
-public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
+public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
 {
+    private const string LinkSet = "Link";
+    private const string ClearSet = "Clear";
+
     private static readonly HashSet<string> LinkableStatuses = new(StringComparer.OrdinalIgnoreCase)
     {
         nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped), nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
     };
-
-    private LessonStore? _store;
-    private LinkQueue? _queue;
-    private Task<(IReadOnlyList<LinkRequest> Unlinked, KinescopeException? Cause)>? _work;
 
     /// <summary>The lesson's id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -25,59 +23,46 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
     [AllowEmptyString]
     public string? LessonId { get; set; }
 
-    /// <summary>The id of its video.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The id of its video. With -Clear: the only video that is taken away; any, where it is not given.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ClearSet)]
     [AllowNull]
     [AllowEmptyString]
     public string? VideoId { get; set; }
 
     /// <summary>The address to embed the video with. Default: https://kinescope.io/embed/ and the video id.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     [Alias("VideoUrl")]
     public string? EmbedUrl { get; set; }
 
     /// <summary>The status that Send-KinescopeVideo or Get-KinescopeUpload gave: only a complete upload is linked (Uploaded, Skipped, Linked, Unchanged, or none).</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     public string? Status { get; set; }
 
     /// <summary>Replaces another video id.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LinkSet)]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Writes each lesson's row as it was and as it is.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
+    /// <summary>Takes the video away: both columns become empty.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ClearSet)]
+    public SwitchParameter Clear { get; set; }
 
-    /// <summary>How often a database that is down is tried again. 0 to 100, default 3.</summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int MaxRetry { get; set; } = 3;
-
-    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 60.0)]
-    public double RetryDelaySeconds { get; set; } = 2;
-
-    private protected override void Begin()
+    private protected override void Begin() => BeginChanges(store =>
     {
-        _store = OpenLessonStore();
-        try
-        {
-            // What is wrong for good is told before the first byte of a long upload is sent.
-            PumpUntil(_store.PrepareToLinkAsync(StopToken));
-        }
-        catch (KinescopeException failure) when (failure.IsTransient)
-        {
-            WriteWarning($"{failure.Message} Lessons are linked once it answers.");
-        }
-
-        var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
-        _queue = new LinkQueue(_store, retry, Force);
-        _work = Start(() => _queue.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
-    }
+        var undo = OpenUndoFile();
+        PumpUntil(undo.RequireWritableAsync(StopToken));
+        return new UndoLog(undo, store.Place);
+    });
 
     private protected override void Process()
     {
+        if (Clear)
+        {
+            if (IsGiven(LessonId, ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id"))
+                Change(new ClearChange(LessonId!, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
+            return;
+        }
+
         // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
         var isNumber = int.TryParse(Status, out _);
         if (!string.IsNullOrWhiteSpace(Status) && !(isNumber ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)))
@@ -86,59 +71,38 @@ public sealed class SetLessonVideoIdCommand : LessonTableCmdlet
             return;
         }
 
-        if (string.IsNullOrWhiteSpace(LessonId) || string.IsNullOrWhiteSpace(VideoId))
-        {
-            var (id, missing) = string.IsNullOrWhiteSpace(LessonId) ? (ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id") : (ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
-            WriteError(new KinescopeException(id, $"{missing}: nothing was linked for it.").ToErrorRecord(LessonId ?? VideoId));
-            return;
-        }
-
-        var url = string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl;
-        if (ShouldProcess($"Lesson '{LessonId}' in {TableName} of {_store!.DisplayName}", $"Set {VideoIdColumn} to {VideoId}"))
-            PumpUntil(_queue!.AddAsync(new LinkRequest(LessonId, VideoId, url), StopToken).AsTask());
-        Pump();
+        if (IsGiven(LessonId, ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id") && IsGiven(VideoId, ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id"))
+            Change(new LinkChange(LessonId!, VideoId!, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId!) : EmbedUrl, Force));
     }
 
-    private protected override void End()
-    {
-        _queue!.Complete();
-        var (unlinked, cause) = PumpUntil(_work!);
-        if (cause is null)
-            return;
+    private protected override void End() => EndChanges(
+        "run the same pipeline again and they are linked without being uploaded.",
+        change => change is LinkChange link
+            ? new LessonUpload { LessonId = link.LessonId, VideoId = link.VideoId, EmbedUrl = link.Url, Status = LessonUploadStatus.Skipped }
+            : new SiteLesson { LessonId = change.LessonId, VideoId = ((ClearChange)change).Expected });
 
-        var count = unlinked.Count == 1 ? "1 lesson was" : $"{unlinked.Count} lessons were";
-        var message = $"{count} not linked. {cause.Message} Nothing is lost: run the same pipeline again and they are linked without being uploaded.";
-        WriteError(new KinescopeException(cause.ErrorId, message, cause).ToErrorRecord(unlinked.Select(request => new LessonUpload
-        {
-            LessonId = request.LessonId,
-            VideoId = request.VideoId,
-            EmbedUrl = request.VideoUrl,
-            Status = LessonUploadStatus.Skipped,
-        }).ToArray()));
+    private protected override LessonLinkStatus StatusOf(ChangeOutcome outcome) =>
+        outcome.Change is ClearChange ? LessonLinkStatus.Cleared : LessonLinkStatus.Linked;
+
+    private protected override string ActionOf(LessonChange change, VideoLink? before, VideoLink? after) => change switch
+    {
+        LinkChange link => $"Set {VideoIdColumn} to {link.VideoId}{(before is { HasVideo: true } ? $" instead of {before.VideoId}" : "")}",
+        _ => $"Clear {VideoIdColumn}{(before is null ? "" : $", which is {before.VideoId},")} and {VideoUrlColumn}",
+    };
+
+    private bool IsGiven(string? id, string errorId, string missing)
+    {
+        if (!string.IsNullOrWhiteSpace(id))
+            return true;
+        WriteError(new KinescopeException(errorId, $"{missing}: nothing was changed for it.").ToErrorRecord(LessonId ?? VideoId));
+        return false;
     }
 
-    private protected override void Release() => _store?.Dispose();
-
-    private void Write(LinkOutcome outcome)
+    /// <summary>Records each change before it is committed.</summary>
+    private sealed class UndoLog(UndoFile file, string place) : IChangeLog
     {
-        if (outcome.Failure is { } failure)
-        {
-            WriteError(failure.ToErrorRecord(outcome.Request.LessonId));
-            return;
-        }
+        public Task ChangingAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) => file.AppendAsync(UndoEvent.Changing, place, rows, cancellation);
 
-        if (!PassThru)
-            return;
-        var (request, before) = (outcome.Request, outcome.Before!);
-        var isUnchanged = before.VideoId == request.VideoId;
-        WriteObject(new LessonLink
-        {
-            LessonId = request.LessonId,
-            VideoId = request.VideoId,
-            PreviousVideoId = before.VideoId,
-            VideoUrl = isUnchanged ? before.VideoUrl : request.VideoUrl,
-            PreviousVideoUrl = before.VideoUrl,
-            Status = isUnchanged ? LessonLinkStatus.Unchanged : LessonLinkStatus.Linked,
-        });
+        public Task ChangedAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) => Task.CompletedTask;
     }
 }

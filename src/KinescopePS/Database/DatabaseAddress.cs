@@ -184,10 +184,10 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
     private const int BusyTimeoutSeconds = 30;
 
     // Never created: a mistyped path must not leave an empty database behind.
-    public string ConnectionString => new SqliteConnectionStringBuilder
+    public string ConnectionString(bool isReadOnly) => new SqliteConnectionStringBuilder
     {
         DataSource = FilePath,
-        Mode = SqliteOpenMode.ReadWrite,
+        Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
         DefaultTimeout = BusyTimeoutSeconds,
         Pooling = false,
     }.ToString();

@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace KinescopePS.Database;
 
 /// <summary>
-/// The site's lesson table. Rows are changed only by their id, only in the two video columns, and only while they still hold
-/// what was read; rows are never inserted or deleted.
+/// The site's lesson table. Rows are changed only by their id, one a lesson, only in the two video columns, and only while they
+/// still hold what was read; rows are never inserted or deleted.
 /// </summary>
 internal abstract class LessonStore(LessonTable table) : IDisposable
 {
@@ -13,13 +13,18 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <summary>A name for messages, without user and password.</summary>
     public abstract string DisplayName { get; }
 
+    /// <summary>The columns that changes go to, with the table and the database they are in: the same text for the same columns.</summary>
+    public string Place => $"{DisplayName} {QualifiedTable}({LessonTable.Quote(table.VideoIdColumn)}, {LessonTable.Quote(table.VideoUrlColumn)})";
+
     protected LessonTable Table => table;
 
+    protected abstract string QualifiedTable { get; }
+
     /// <summary>Whether the table is known to be one that this user may change.</summary>
-    protected bool MayLink { get; private set; }
+    protected bool MayChange { get; private set; }
 
     /// <summary>Equality of lesson ids in this database.</summary>
-    protected virtual StringComparer IdComparer => StringComparer.Ordinal;
+    public virtual StringComparer IdComparer => StringComparer.Ordinal;
 
     public static LessonStore Open(DatabaseAddress address, LessonTable table) => address switch
     {
@@ -31,19 +36,22 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <summary>Connects and makes sure that the table and its columns are there.</summary>
     /// <exception cref="KinescopeException">
     /// Permanent: <c>DatabaseAccessDenied</c>, <c>CertificateRejected</c>, <c>DatabaseNotFound</c>, <c>DatabaseError</c>,
-    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>. Transient: <c>DatabaseUnreachable</c>.
+    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>. Transient: <c>DatabaseUnreachable</c>.
     /// </exception>
     public Task PrepareAsync(CancellationToken cancellation) => TranslateAsync(async () =>
     {
-        await using var connection = await ConnectAsync(toLink: false, cancellation).ConfigureAwait(false);
+        await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
         return true;
     });
 
-    /// <summary>As <see cref="PrepareAsync"/>, and makes sure that the rows may be changed.</summary>
+    /// <summary>As <see cref="PrepareAsync"/>, and makes sure that this user may change the rows; nothing is changed.</summary>
+    /// <param name="isPreview">Whether only to look: in a transaction that cannot write.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
-    public Task PrepareToLinkAsync(CancellationToken cancellation) => TranslateAsync(async () =>
+    public Task PrepareToChangeAsync(bool isPreview, CancellationToken cancellation) => TranslateAsync(async () =>
     {
-        await using var connection = await ConnectAsync(toLink: true, cancellation).ConfigureAwait(false);
+        await using var connection = await ConnectAsync(isPreview, cancellation).ConfigureAwait(false);
+        await RequireAccessAsync(connection, isPreview, cancellation).ConfigureAwait(false);
         return true;
     });
 
@@ -52,76 +60,202 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     public Task<IReadOnlyDictionary<string, LessonRow>> ReadAsync(IReadOnlyList<string> lessonIds, CancellationToken cancellation) =>
         TranslateAsync(async () =>
         {
-            await using var connection = await ConnectAsync(toLink: false, cancellation).ConfigureAwait(false);
-            return await SelectAsync(connection, null, lessonIds, cancellation).ConfigureAwait(false);
+            await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
+            await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
+            return await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
         });
 
-    /// <summary>Links lessons in one transaction. A row that the database refuses fails alone.</summary>
-    /// <param name="requests">Each lesson once.</param>
-    /// <param name="overwrite">Whether another video id may be overwritten.</param>
+    /// <summary>
+    /// A page of the lessons that a query is for, in the order of their ids. No connection stays open between two pages, however
+    /// long the caller takes: what is done with one page may change the rows of the next.
+    /// </summary>
+    /// <param name="query">Which lessons.</param>
+    /// <param name="after">The last id of the page before; null for the first.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>Fewer than <see cref="LessonQuery.PageSize"/> lessons on the last page.</returns>
+    /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
+    public Task<IReadOnlyList<SiteLesson>> ReadPageAsync(LessonQuery query, string? after, CancellationToken cancellation) =>
+        TranslateAsync(async () =>
+        {
+            await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
+            await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
+            return await SelectPageAsync(connection, transaction, query, after, cancellation).ConfigureAwait(false);
+        });
+
+    /// <summary>The courses that the lessons belong to, with their titles; empty where the database does not say.</summary>
+    /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>; <c>LessonColumnNotFound</c> also for these columns.</exception>
+    public Task<IReadOnlyDictionary<string, string?>> ReadCoursesAsync(LessonQuery query, CancellationToken cancellation) =>
+        TranslateAsync(async () =>
+        {
+            await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
+            await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
+            return await SelectCoursesAsync(connection, transaction, query, cancellation).ConfigureAwait(false);
+        });
+
+    /// <summary>What <see cref="ChangeAsync"/> would do now, from a transaction that cannot write.</summary>
+    /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
+    public Task<IReadOnlyList<ChangeOutcome>> PreviewAsync(IReadOnlyList<LessonChange> changes, CancellationToken cancellation) => TranslateAsync(async () =>
+    {
+        await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
+        await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
+        var rows = await SelectAsync(connection, transaction, [.. changes.Select(change => change.LessonId)], toChange: false, cancellation).ConfigureAwait(false);
+        var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
+        return (IReadOnlyList<ChangeOutcome>)[.. changes.Select(OutcomeOf)];
+
+        ChangeOutcome OutcomeOf(LessonChange change)
+        {
+            if (!rows.TryGetValue(change.LessonId, out var row))
+                return new ChangeOutcome(change, null, null, absent[change.LessonId]);
+            var decision = change.Decide(row.Link);
+            return new ChangeOutcome(change, row.Link, decision.After, decision.Refusal);
+        }
+    });
+
+    /// <summary>Changes lessons in one transaction. A row that the database refuses fails alone.</summary>
+    /// <param name="changes">Each lesson once.</param>
+    /// <param name="log">Keeps what rows held before.</param>
     /// <param name="replaced">
-    /// Rows as they were before a change: kept by the caller over its retries, so that a commit whose answer was lost is still
+    /// What rows held before a change: kept by the caller over its retries, so that a commit whose answer was lost is still
     /// reported with the value it replaced.
     /// </param>
     /// <param name="cancellation">Cancels before the commit; what was committed stays.</param>
-    /// <returns>One outcome a request, in their order.</returns>
-    /// <exception cref="KinescopeException">The database as a whole: as <see cref="PrepareAsync"/>.</exception>
-    public async Task<IReadOnlyList<LinkOutcome>> LinkAsync(
-        IReadOnlyList<LinkRequest> requests, bool overwrite, Dictionary<string, LessonRow> replaced, CancellationToken cancellation)
+    /// <returns>One outcome a change, in their order.</returns>
+    /// <exception cref="KinescopeException">The database as a whole: as <see cref="PrepareAsync"/>. Or the log.</exception>
+    public async Task<IReadOnlyList<ChangeOutcome>> ChangeAsync(
+        IReadOnlyList<LessonChange> changes, IChangeLog log, Dictionary<string, VideoLink> replaced, CancellationToken cancellation)
     {
         try
         {
-            return await TranslateAsync(() => LinkInTransactionAsync(requests, overwrite, replaced, cancellation)).ConfigureAwait(false);
+            return await TranslateAsync(() => ChangeInTransactionAsync(changes, log, replaced, cancellation)).ConfigureAwait(false);
         }
         catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.LessonLinkRejected)
         {
-            if (requests.Count == 1)
-                return [new LinkOutcome(requests[0], null, failure)];
+            if (changes.Count == 1)
+                return [new ChangeOutcome(changes[0], null, null, failure)];
 
             // Halves of halves find the row without a transaction for each.
-            var half = requests.Count / 2;
+            var half = changes.Count / 2;
             return [
-                .. await LinkAsync([.. requests.Take(half)], overwrite, replaced, cancellation).ConfigureAwait(false),
-                .. await LinkAsync([.. requests.Skip(half)], overwrite, replaced, cancellation).ConfigureAwait(false)];
+                .. await ChangeAsync([.. changes.Take(half)], log, replaced, cancellation).ConfigureAwait(false),
+                .. await ChangeAsync([.. changes.Skip(half)], log, replaced, cancellation).ConfigureAwait(false)];
         }
     }
 
     public abstract void Dispose();
 
     /// <summary>A closed connection.</summary>
-    protected abstract DbConnection CreateConnection();
+    protected abstract DbConnection CreateConnection(bool isReadOnly);
 
     /// <summary>Checks the table's shape on an open connection, and learns what the statements need to know of it.</summary>
     protected abstract Task CheckTableAsync(DbConnection connection, CancellationToken cancellation);
 
-    /// <summary>Has the database refuse what <see cref="LinkAsync"/> does, where this user may not do it.</summary>
-    protected abstract Task CheckAccessAsync(DbConnection connection, CancellationToken cancellation);
+    /// <summary>Has the database refuse what <see cref="ChangeAsync"/> does, where this user may not do it.</summary>
+    protected abstract Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
 
-    protected abstract ValueTask<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellation);
+    protected abstract ValueTask<DbTransaction> BeginAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
 
-    /// <summary>Reads rows; within a transaction they stay as they are until its end.</summary>
+    /// <summary>Reads rows.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="lessonIds">The lessons.</param>
+    /// <param name="toChange">Whether the rows stay as they are until the transaction's end.</param>
+    /// <param name="cancellation">Cancels.</param>
     protected abstract Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
-        DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation);
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation);
 
-    /// <summary>Changes the rows that still hold the old value.</summary>
+    protected abstract Task<IReadOnlyList<SiteLesson>> SelectPageAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation);
+
+    protected abstract Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, CancellationToken cancellation);
+
+    /// <summary>Changes the rows that still hold what was read.</summary>
     /// <returns>The ids of the rows that were changed.</returns>
     protected abstract Task<IReadOnlySet<string>> UpdateAsync(
-        DbConnection connection, DbTransaction transaction, IReadOnlyList<(LinkRequest Request, LessonRow Before)> changes, CancellationToken cancellation);
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation);
+
+    /// <summary>Why a lesson's row cannot be changed that was not found, where it may be there all the same; else null.</summary>
+    /// <returns>A function of the lesson.</returns>
+    protected virtual Task<Func<LessonChange, KinescopeException?>> WhyHiddenAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation) =>
+        Task.FromResult<Func<LessonChange, KinescopeException?>>(_ => null);
 
     /// <summary>What a driver's exception means, or null where it is none of the database's.</summary>
     protected abstract KinescopeException? Translate(Exception failure);
 
-    protected KinescopeException TableNotFound(string name, IEnumerable<string> existing) =>
-        new(ErrorIds.LessonTableNotFound, $"{DisplayName} has no table {name}. {Listed("It has", existing)} Give -TableName, or the right database.");
+    protected KinescopeException TableNotFound(IEnumerable<string> existing) =>
+        new(ErrorIds.LessonTableNotFound, $"{DisplayName} has no table {QualifiedTable}. {Listed("It has", existing)} Give -TableName, or the right database.");
 
     protected void RequireColumns(IReadOnlyCollection<string> existing, StringComparer comparer)
     {
         foreach (var column in Table.Columns)
+            RequireColumn(column, existing, comparer, "-IdColumn, -VideoIdColumn and -VideoUrlColumn");
+    }
+
+    protected void RequireColumn(string column, IReadOnlyCollection<string> existing, StringComparer comparer, string parameters)
+    {
+        if (!existing.Contains(column, comparer))
+            throw new KinescopeException(ErrorIds.LessonColumnNotFound, $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", existing)} Give {parameters}.");
+    }
+
+    protected void RequireUnique(bool isUnique)
+    {
+        if (!isUnique)
+            throw new KinescopeException(ErrorIds.LessonColumnNotUnique, $"The column {Table.IdColumn} of the table {Table.Name} of {DisplayName} is neither its primary key nor unique: an id in it can mean several rows. Give -IdColumn.");
+    }
+
+    /// <summary>Adds a row that was read. A view may have several of one id.</summary>
+    protected void Add(Dictionary<string, LessonRow> rows, LessonRow row)
+    {
+        if (!rows.TryAdd(row.Id, row))
+            throw new KinescopeException(ErrorIds.LessonLinkRejected, $"The table {Table.Name} of {DisplayName} has several rows for lesson '{row.Id}': none was changed.");
+    }
+
+    /// <summary>The columns of a lesson's title and course. A default one may be absent, or not for this user.</summary>
+    protected (string? Title, string? Course) ReadableColumns(LessonQuery query, IReadOnlyCollection<string> existing, StringComparer comparer, Func<string, bool> isReadable)
+    {
+        return (Readable(query.TitleColumn, LessonQuery.DefaultTitleColumn, "-TitleColumn"), Readable(query.CourseColumn, LessonQuery.DefaultCourseColumn, "-CourseColumn"));
+
+        string? Readable(string? given, string byDefault, string parameter)
         {
-            if (!existing.Contains(column, comparer))
-                throw new KinescopeException(ErrorIds.LessonColumnNotFound, $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", existing)} Give -IdColumn, -VideoIdColumn and -VideoUrlColumn.");
+            if (given is not null)
+                RequireColumn(given, existing, comparer, parameter);
+            return given ?? (existing.Contains(byDefault, comparer) && isReadable(byDefault) ? byDefault : null);
         }
     }
+
+    /// <summary>The rows of a page: id, course, course's title, title, video id, address.</summary>
+    protected static async Task<IReadOnlyList<SiteLesson>> LessonsOfAsync(DbCommand command, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var page = new List<SiteLesson>();
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            page.Add(new SiteLesson
+            {
+                LessonId = reader.GetString(0),
+                Course = TextAt(reader, 1),
+                CourseTitle = TextAt(reader, 2),
+                Title = TextAt(reader, 3),
+                VideoId = TextAt(reader, 4),
+                VideoUrl = TextAt(reader, 5),
+            });
+        }
+
+        return page;
+    }
+
+    /// <summary>The rows of courses: id, title.</summary>
+    protected static async Task<IReadOnlyDictionary<string, string?>> CoursesOfAsync(DbCommand command, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var courses = new Dictionary<string, string?>();
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            courses[reader.GetString(0)] = TextAt(reader, 1);
+        return courses;
+    }
+
+    protected static string? TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     protected KinescopeException Unreachable(Exception cause) =>
         new(ErrorIds.DatabaseUnreachable, $"The database {DisplayName} cannot be reached: {cause.GetBaseException().Message}", cause) { IsTransient = true };
@@ -129,56 +263,72 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected KinescopeException Rejected(Exception cause) =>
         new(ErrorIds.LessonLinkRejected, $"The database {DisplayName} refused the change: {cause.Message}", cause);
 
-    private async Task<IReadOnlyList<LinkOutcome>> LinkInTransactionAsync(
-        IReadOnlyList<LinkRequest> requests, bool overwrite, Dictionary<string, LessonRow> replaced, CancellationToken cancellation)
+    /// <summary>The lessons that have no row here, with the reason.</summary>
+    private async Task<IReadOnlyDictionary<string, KinescopeException>> WhyAbsentAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<LessonChange> changes, IReadOnlyDictionary<string, LessonRow> rows, CancellationToken cancellation)
     {
-        await using var connection = await ConnectAsync(toLink: true, cancellation).ConfigureAwait(false);
-        await using var transaction = await BeginAsync(connection, cancellation).ConfigureAwait(false);
-        var rows = await SelectAsync(connection, transaction, [.. requests.Select(request => request.LessonId)], cancellation).ConfigureAwait(false);
+        var absent = changes.Where(change => !rows.ContainsKey(change.LessonId)).ToList();
+        if (absent.Count == 0)
+            return new Dictionary<string, KinescopeException>();
 
-        var changes = new List<(LinkRequest Request, LessonRow Before)>();
-        foreach (var request in requests)
+        var whyHidden = await WhyHiddenAsync(connection, transaction, [.. absent.Select(change => change.LessonId)], cancellation).ConfigureAwait(false);
+        return absent.ToDictionary(change => change.LessonId, change => whyHidden(change) ??
+            new KinescopeException(ErrorIds.LessonNotFound, $"{DisplayName} has no lesson '{change.LessonId}' in the table {Table.Name}. {change.IfNotFound}".TrimEnd()));
+    }
+
+    private async Task<IReadOnlyList<ChangeOutcome>> ChangeInTransactionAsync(
+        IReadOnlyList<LessonChange> changes, IChangeLog log, Dictionary<string, VideoLink> replaced, CancellationToken cancellation)
+    {
+        await using var connection = await ConnectAsync(isReadOnly: false, cancellation).ConfigureAwait(false);
+        if (!MayChange)
+            await RequireAccessAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
+        await using var transaction = await BeginAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
+        var rows = await SelectAsync(connection, transaction, [.. changes.Select(change => change.LessonId)], toChange: true, cancellation).ConfigureAwait(false);
+        var decisions = changes.ToDictionary(change => change, change => rows.TryGetValue(change.LessonId, out var row) ? change.Decide(row.Link) : default);
+        var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
+
+        var due = new List<ChangedRow>();
+        foreach (var (change, decision) in decisions)
         {
-            if (!rows.TryGetValue(request.LessonId, out var row) || row.VideoId == request.VideoId || !(overwrite || string.IsNullOrEmpty(row.VideoId)))
+            if (!rows.TryGetValue(change.LessonId, out var row) || decision.Refusal is not null || decision.After == row.Link)
                 continue;
-            replaced[request.LessonId] = row;
-            changes.Add((request, row));
+            replaced[change.LessonId] = row.Link;
+            due.Add(new ChangedRow(change.LessonId, row.Link, decision.After));
         }
 
-        var changed = changes.Count > 0
-            ? await UpdateAsync(connection, transaction, changes, cancellation).ConfigureAwait(false)
-            : new HashSet<string>();
+        IReadOnlySet<string> changed = due.Count > 0 ? await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false) : new HashSet<string>();
+        IReadOnlyList<ChangedRow> made = [.. due.Where(row => changed.Contains(row.LessonId))];
+        if (made.Count > 0)
+            await log.ChangingAsync(made, cancellation).ConfigureAwait(false);
         Waypoint.Pass("commit-due");
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         Waypoint.Pass("committed");
+        if (made.Count > 0)
+            await log.ChangedAsync(made, cancellation).ConfigureAwait(false);
 
-        return [.. requests.Select(request => OutcomeOf(request, rows.GetValueOrDefault(request.LessonId), changed.Contains(request.LessonId)))];
+        return [.. changes.Select(OutcomeOf)];
 
-        LinkOutcome OutcomeOf(LinkRequest request, LessonRow? row, bool isChanged)
+        ChangeOutcome OutcomeOf(LessonChange change)
         {
-            if (row is null)
-                return new LinkOutcome(request, null, new KinescopeException(ErrorIds.LessonNotFound, $"{DisplayName} has no lesson '{request.LessonId}' in the table {Table.Name}. Its video {request.VideoId} stays at Kinescope; add the lesson and run again."));
-            if (isChanged || row.VideoId == request.VideoId)
-                return new LinkOutcome(request, replaced.GetValueOrDefault(request.LessonId, row), null);
+            if (!rows.TryGetValue(change.LessonId, out var row))
+                return new ChangeOutcome(change, null, null, absent[change.LessonId]);
 
-            return new LinkOutcome(request, row, string.IsNullOrEmpty(row.VideoId) || overwrite
-                ? new KinescopeException(ErrorIds.LessonLinkRejected, $"The database {DisplayName} kept lesson '{request.LessonId}' as it was: a trigger, a rule or a policy of the table {Table.Name} stands against video {request.VideoId}.")
-                : new KinescopeException(ErrorIds.VideoIdAlreadySet, $"Lesson '{request.LessonId}' already has video {row.VideoId}; it was not replaced by {request.VideoId}. Use -Force to replace it."));
+            var (after, refusal) = decisions[change];
+            if (refusal is null && after != row.Link && !changed.Contains(change.LessonId))
+                refusal = new KinescopeException(ErrorIds.LessonLinkRejected, $"The database {DisplayName} kept lesson '{change.LessonId}' as it was: a trigger, a rule or a policy of the table {Table.Name} stands against the change.");
+            return new ChangeOutcome(change, refusal is null ? replaced.GetValueOrDefault(change.LessonId, row.Link) : row.Link, after, refusal);
         }
     }
 
-    private async Task<DbConnection> ConnectAsync(bool toLink, CancellationToken cancellation)
+    private async Task<DbConnection> ConnectAsync(bool isReadOnly, CancellationToken cancellation)
     {
-        var connection = CreateConnection();
+        var connection = CreateConnection(isReadOnly);
         try
         {
             await connection.OpenAsync(cancellation).ConfigureAwait(false);
             if (!_isChecked)
                 await CheckTableAsync(connection, cancellation).ConfigureAwait(false);
             _isChecked = true;
-            if (toLink && !MayLink)
-                await CheckAccessAsync(connection, cancellation).ConfigureAwait(false);
-            MayLink |= toLink;
             return connection;
         }
         catch
@@ -186,6 +336,12 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private async Task RequireAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
+    {
+        await CheckAccessAsync(connection, isReadOnly, cancellation).ConfigureAwait(false);
+        MayChange = true;
     }
 
     private async Task<T> TranslateAsync<T>(Func<Task<T>> work)

@@ -3,17 +3,23 @@ namespace KinescopePS.Database;
 /// <summary>The lesson table's names, as they are spelt in the database.</summary>
 internal sealed record LessonTable(string Name, string IdColumn, string VideoIdColumn, string VideoUrlColumn)
 {
+    /// <summary>The columns that no cmdlet can do without.</summary>
     public IEnumerable<string> Columns => [IdColumn, VideoIdColumn, VideoUrlColumn];
 
     /// <summary>An identifier in double quotes, as both databases take it.</summary>
     public static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"")}\"";
 }
 
-/// <summary>A lesson's row, as far as this module reads it.</summary>
-internal sealed record LessonRow(string Id, string? VideoId, string? VideoUrl);
+/// <summary>What a lesson's row holds in its two video columns.</summary>
+internal sealed record VideoLink(string? VideoId, string? Url)
+{
+    public static readonly VideoLink None = new(null, null);
 
-/// <summary>The wish to have a row hold a video.</summary>
-internal sealed record LinkRequest(string LessonId, string VideoId, string VideoUrl);
+    public bool HasVideo => !string.IsNullOrEmpty(VideoId);
+}
 
-/// <summary>What became of a <see cref="LinkRequest"/>: the row as it was before, or why it was not changed.</summary>
-internal sealed record LinkOutcome(LinkRequest Request, LessonRow? Before, KinescopeException? Failure);
+/// <summary>A lesson's row, as far as a change needs it.</summary>
+internal sealed record LessonRow(string Id, VideoLink Link);
+
+/// <summary>A row that a transaction changed.</summary>
+internal sealed record ChangedRow(string LessonId, VideoLink Before, VideoLink After);

@@ -12,7 +12,9 @@ internal sealed class PostgresLessonStore : LessonStore
 {
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _dataSource;
-    private Dictionary<string, string> _types = [];
+    private Dictionary<string, Column> _columns = [];
+    private bool _hasRowSecurity;
+    private CourseTable? _courses;
 
     public PostgresLessonStore(PostgresAddress address, LessonTable table)
         : base(table)
@@ -33,88 +35,153 @@ internal sealed class PostgresLessonStore : LessonStore
 
     public override string DisplayName => _address.DisplayName;
 
-    protected override StringComparer IdComparer => IdType == "uuid" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+    public override StringComparer IdComparer =>
+        IdType == "uuid" || IdType.EndsWith("citext", StringComparison.Ordinal) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    private string IdType => _types[Table.IdColumn];
+    protected override string QualifiedTable => $"{Quote(_address.Schema)}.{Quote(Table.Name)}";
 
-    private string QualifiedTable => $"{Quote(_address.Schema)}.{Quote(Table.Name)}";
+    private string IdType => _columns[Table.IdColumn].Type;
 
     public override void Dispose() => _dataSource.Dispose();
 
-    protected override DbConnection CreateConnection() => _dataSource.CreateConnection();
+    protected override DbConnection CreateConnection(bool isReadOnly) => _dataSource.CreateConnection();
 
-    protected override async ValueTask<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellation) =>
-        await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+    protected override async ValueTask<DbTransaction> BeginAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        if (isReadOnly)
+        {
+            await using var command = CommandOn(connection, transaction, "SET TRANSACTION READ ONLY");
+            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return transaction;
+    }
 
     protected override async Task CheckTableAsync(DbConnection connection, CancellationToken cancellation)
     {
-        var types = new Dictionary<string, string>();
+        var columns = new Dictionary<string, Column>();
+        // Views and foreign tables have no index of their own; what they show twice is noticed when it is read.
+        var isUnique = false;
         await using (var command = CommandOn(connection, null,
             """
-            SELECT a.attname, format_type(a.atttypid, -1)
+            SELECT a.attname, format_type(a.atttypid, -1), has_column_privilege(c.oid, a.attnum, 'SELECT'), row_security_active(c.oid),
+                c.relkind NOT IN ('r', 'p') OR EXISTS (
+                    SELECT FROM pg_index i
+                    WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
+                        AND i.indpred IS NULL AND i.indexprs IS NULL)
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped
+            WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
             """, _address.Schema, Table.Name))
         {
             await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-                types[reader.GetString(0)] = reader.GetString(1);
+            {
+                columns[reader.GetString(0)] = new Column(reader.GetString(1), reader.GetBoolean(2));
+                _hasRowSecurity = reader.GetBoolean(3);
+                isUnique |= reader.GetBoolean(4) && reader.GetString(0) == Table.IdColumn;
+            }
         }
 
-        if (types.Count == 0)
-            throw TableNotFound(QualifiedTable, await TablesAsync(connection, cancellation).ConfigureAwait(false));
-        RequireColumns(types.Keys, StringComparer.Ordinal);
-        _types = types;
+        if (columns.Count == 0)
+            throw TableNotFound(await TablesAsync(connection, cancellation).ConfigureAwait(false));
+        RequireColumns(columns.Keys, StringComparer.Ordinal);
+        RequireUnique(isUnique);
+        _columns = columns;
     }
 
-    protected override async Task CheckAccessAsync(DbConnection connection, CancellationToken cancellation)
+    protected override async Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
     {
-        // Both statements on no row: the server looks at the privileges all the same.
-        await using var transaction = await BeginAsync(connection, cancellation).ConfigureAwait(false);
-        await SelectAsync(connection, transaction, [], cancellation).ConfigureAwait(false);
-        await UpdateAsync(connection, transaction, [], cancellation).ConfigureAwait(false);
+        // Both statements on no row: the server looks at the privileges all the same, even where it only explains.
+        await using var transaction = await BeginAsync(connection, isReadOnly, cancellation).ConfigureAwait(false);
+        foreach (var create in new[] { () => SelectCommand(connection, transaction, [], toChange: true), () => UpdateCommand(connection, transaction, []) })
+        {
+            await using var command = create();
+            command.CommandText = (isReadOnly ? "EXPLAIN " : "") + command.CommandText;
+            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
-        DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation)
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation)
     {
-        // The ids are cast, not the column, so that its index is used. Locked rows are waited for, and read as they then are.
-        await using var command = CommandOn(connection, transaction,
-            $"""
-            SELECT {Quote(Table.IdColumn)}::text, {Quote(Table.VideoIdColumn)}::text, {Quote(Table.VideoUrlColumn)}::text
-            FROM {QualifiedTable} WHERE {Quote(Table.IdColumn)} = ANY ($1::text[]::{IdType}[]){(transaction is null ? "" : " FOR NO KEY UPDATE")}
-            """, (object)lessonIds.Where(CanBeId).ToArray());
+        await using var command = SelectCommand(connection, transaction, lessonIds, toChange);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var rows = new Dictionary<string, LessonRow>(IdComparer);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            rows[reader.GetString(0)] = new LessonRow(
-                reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
-        }
-
+            Add(rows, new LessonRow(reader.GetString(0), new VideoLink(TextAt(reader, 1), TextAt(reader, 2))));
         return rows;
     }
 
     protected override async Task<IReadOnlySet<string>> UpdateAsync(
-        DbConnection connection, DbTransaction transaction, IReadOnlyList<(LinkRequest Request, LessonRow Before)> changes, CancellationToken cancellation)
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
     {
-        await using var command = CommandOn(connection, transaction,
-            $"""
-            UPDATE {QualifiedTable} AS lesson
-            SET {Quote(Table.VideoIdColumn)} = change.video_id::{_types[Table.VideoIdColumn]}, {Quote(Table.VideoUrlColumn)} = change.video_url::{_types[Table.VideoUrlColumn]}
-            FROM unnest($1::text[]::{IdType}[], $2::text[], $3::text[], $4::text[]) AS change (id, video_id, video_url, old_video_id)
-            WHERE lesson.{Quote(Table.IdColumn)} = change.id AND lesson.{Quote(Table.VideoIdColumn)}::text IS NOT DISTINCT FROM change.old_video_id
-            RETURNING lesson.{Quote(Table.IdColumn)}::text
-            """,
-            changes.Select(change => change.Request.LessonId).ToArray(),
-            changes.Select(change => change.Request.VideoId).ToArray(),
-            changes.Select(change => change.Request.VideoUrl).ToArray(),
-            changes.Select(change => change.Before.VideoId).ToArray());
+        await using var command = UpdateCommand(connection, transaction, changes);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var changed = new HashSet<string>(IdComparer);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             changed.Add(reader.GetString(0));
         return changed;
+    }
+
+    protected override async Task<IReadOnlyList<SiteLesson>> SelectPageAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation)
+    {
+        var (title, course) = ReadableColumns(query);
+        var courses = course is null ? CourseTable.None : _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        await using var command = CommandOn(connection, transaction, "");
+        var conditions = new List<string>();
+        if (after is not null)
+            conditions.Add($"lesson.{Quote(Table.IdColumn)} > {Bound(after)}::text::{IdType}");
+        if (query.IsMissing)
+            conditions.Add($"(lesson.{Quote(Table.VideoIdColumn)} IS NULL OR lesson.{Quote(Table.VideoIdColumn)}::text = '')");
+        if (query.LessonIds is { } lessonIds)
+            conditions.Add($"lesson.{Quote(Table.IdColumn)} = ANY ({Bound(lessonIds.Where(CanBeId).ToArray())}::text[]::{IdType}[])");
+        if (query.CourseIds is { } courseIds && course is not null)
+            conditions.Add($"lesson.{Quote(course)}::text = ANY ({Bound(courseIds.ToArray())})");
+        command.CommandText =
+            $"""
+            SELECT lesson.{Quote(Table.IdColumn)}::text, {TextOf("lesson", course)}, {TextOf("course", courses.TitleColumn)}, {TextOf("lesson", title)},
+                lesson.{Quote(Table.VideoIdColumn)}::text, lesson.{Quote(Table.VideoUrlColumn)}::text
+            FROM {QualifiedTable} AS lesson{courses.Join($"lesson.{Quote(course ?? "")}")}
+            {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
+            ORDER BY lesson.{Quote(Table.IdColumn)} LIMIT {LessonQuery.PageSize}
+            """;
+        return await LessonsOfAsync(command, cancellation).ConfigureAwait(false);
+
+        string Bound(object value)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            return $"${command.Parameters.Count}";
+        }
+
+        static string TextOf(string table, string? column) => column is null ? "NULL" : $"{table}.{Quote(column)}::text";
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, CancellationToken cancellation)
+    {
+        if (ReadableColumns(query).Course is not { } course)
+            return new Dictionary<string, string?>();
+
+        _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        await using var command = CommandOn(connection, transaction, _courses.Name is null
+            ? $"SELECT DISTINCT {Quote(course)}::text, NULL FROM {QualifiedTable} WHERE {Quote(course)} IS NOT NULL"
+            : $"SELECT {Quote(_courses.IdColumn!)}::text, {Quote(_courses.TitleColumn!)}::text FROM {_courses.Name}");
+        return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
+    }
+
+    protected override async Task<Func<LessonChange, KinescopeException?>> WhyHiddenAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation)
+    {
+        if (!_hasRowSecurity)
+            return _ => null;
+
+        // Rows that a policy lets this user see, but not lock, are missing from a SELECT for a change.
+        var visible = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
+        return change => visible.ContainsKey(change.LessonId)
+            ? new KinescopeException(ErrorIds.LessonLinkRejected, $"The database {DisplayName} shows lesson '{change.LessonId}' to the user {_address.Connection.Username}, but a row-level security policy of the table {Table.Name} keeps it from being changed. {change.IfNotFound}".TrimEnd())
+            : new KinescopeException(ErrorIds.LessonNotVisible, $"{DisplayName} shows no lesson '{change.LessonId}' in the table {Table.Name} to the user {_address.Connection.Username}. Row-level security is on: the lesson may be hidden from this user, or missing. Use a user whose policies cover it. {change.IfNotFound}".TrimEnd());
     }
 
     protected override KinescopeException? Translate(Exception failure) => failure switch
@@ -135,17 +202,79 @@ internal sealed class PostgresLessonStore : LessonStore
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and password.", failure),
         // A user who may change the table meets a row that he may not.
-        PostgresErrorCodes.InsufficientPrivilege when MayLink => Rejected(failure),
+        PostgresErrorCodes.InsufficientPrivilege when MayChange => Rejected(failure),
         PostgresErrorCodes.InsufficientPrivilege =>
             new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The user {_address.Connection.Username} may not do this in {DisplayName}: {failure.MessageText}. It needs SELECT, and UPDATE on {Table.VideoIdColumn} and {Table.VideoUrlColumn}.", failure),
         PostgresErrorCodes.InvalidCatalogName =>
             new KinescopeException(ErrorIds.DatabaseNotFound, $"{_address.Connection.Host} has no database {_address.Connection.Database}.", failure),
+        // It could be written before: the primary has become a replica, and another server is about to take its place.
+        PostgresErrorCodes.ReadOnlySqlTransaction when MayChange => Reconnect(failure),
         PostgresErrorCodes.ReadOnlySqlTransaction =>
             new KinescopeException(ErrorIds.DatabaseError, $"The database {DisplayName} is read-only (a replica?). Point DATABASE_URL at the primary.", failure),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable(failure),
         _ when failure.IsTransient => Unreachable(failure),
         _ => Rejected(failure),
     };
+
+    private KinescopeException Reconnect(PostgresException failure)
+    {
+        _dataSource.Clear();
+        return Unreachable(failure);
+    }
+
+    private NpgsqlCommand SelectCommand(DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange) =>
+        // The ids are cast, not the column, so that its index is used. Locked rows are waited for, and read as they then are.
+        CommandOn(connection, transaction,
+            $"""
+            SELECT {Quote(Table.IdColumn)}::text, {Quote(Table.VideoIdColumn)}::text, {Quote(Table.VideoUrlColumn)}::text
+            FROM {QualifiedTable} WHERE {Quote(Table.IdColumn)} = ANY ($1::text[]::{IdType}[]){(toChange ? " FOR NO KEY UPDATE" : "")}
+            """, (object)lessonIds.Where(CanBeId).ToArray());
+
+    private NpgsqlCommand UpdateCommand(DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes) =>
+        CommandOn(connection, transaction,
+            $"""
+            UPDATE {QualifiedTable} AS lesson
+            SET {Quote(Table.VideoIdColumn)} = change.video_id::{_columns[Table.VideoIdColumn].Type}, {Quote(Table.VideoUrlColumn)} = change.video_url::{_columns[Table.VideoUrlColumn].Type}
+            FROM unnest($1::text[]::{IdType}[], $2::text[], $3::text[], $4::text[], $5::text[]) AS change (id, video_id, video_url, old_video_id, old_video_url)
+            WHERE lesson.{Quote(Table.IdColumn)} = change.id
+                AND lesson.{Quote(Table.VideoIdColumn)}::text IS NOT DISTINCT FROM change.old_video_id
+                AND lesson.{Quote(Table.VideoUrlColumn)}::text IS NOT DISTINCT FROM change.old_video_url
+            RETURNING lesson.{Quote(Table.IdColumn)}::text
+            """,
+            changes.Select(change => change.LessonId).ToArray(),
+            changes.Select(change => change.After.VideoId).ToArray(),
+            changes.Select(change => change.After.Url).ToArray(),
+            changes.Select(change => change.Before.VideoId).ToArray(),
+            changes.Select(change => change.Before.Url).ToArray());
+
+    private (string? Title, string? Course) ReadableColumns(LessonQuery query) =>
+        ReadableColumns(query, _columns.Keys, StringComparer.Ordinal, name => _columns[name].IsReadable);
+
+    /// <summary>The table that the course column refers to, where this user may read its titles.</summary>
+    private async Task<CourseTable> FindCoursesAsync(DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
+    {
+        await using var command = CommandOn(connection, transaction,
+            """
+            SELECT quote_ident(target_schema.nspname) || '.' || quote_ident(target.relname), target_id.attname, target_title.attname
+            FROM pg_constraint reference
+            JOIN pg_class source ON source.oid = reference.conrelid
+            JOIN pg_namespace source_schema ON source_schema.oid = source.relnamespace
+            JOIN pg_attribute source_column ON source_column.attrelid = source.oid AND source_column.attnum = reference.conkey[1]
+            JOIN pg_class target ON target.oid = reference.confrelid
+            JOIN pg_namespace target_schema ON target_schema.oid = target.relnamespace
+            JOIN pg_attribute target_id ON target_id.attrelid = target.oid AND target_id.attnum = reference.confkey[1]
+            JOIN pg_attribute target_title ON target_title.attrelid = target.oid AND target_title.attname = $4 AND NOT target_title.attisdropped
+            WHERE reference.contype = 'f' AND cardinality(reference.conkey) = 1
+                AND source_schema.nspname = $1 AND source.relname = $2 AND source_column.attname = $3
+                AND has_schema_privilege(target_schema.oid, 'USAGE')
+                AND has_column_privilege(target.oid, target_id.attnum, 'SELECT') AND has_column_privilege(target.oid, target_title.attnum, 'SELECT')
+            LIMIT 1
+            """, _address.Schema, Table.Name, course, query.TitleColumn ?? LessonQuery.DefaultTitleColumn);
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellation).ConfigureAwait(false)
+            ? new CourseTable(reader.GetString(0), reader.GetString(1), reader.GetString(2))
+            : CourseTable.None;
+    }
 
     private bool CanBeId(string text) => IdType switch
     {
@@ -177,4 +306,6 @@ internal sealed class PostgresLessonStore : LessonStore
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         return command;
     }
+
+    private sealed record Column(string Type, bool IsReadable);
 }

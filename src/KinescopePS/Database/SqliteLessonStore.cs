@@ -11,79 +11,140 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     // Result codes: https://www.sqlite.org/rescode.html
     private const int Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, CannotOpen = 14, NotADatabase = 26;
 
+    private List<string> _columns = [];
+    private CourseTable? _courses;
+
     public override string DisplayName => address.DisplayName;
+
+    protected override string QualifiedTable => Quote(Table.Name);
 
     public override void Dispose()
     {
     }
 
-    protected override DbConnection CreateConnection()
+    protected override DbConnection CreateConnection(bool isReadOnly)
     {
         if (!File.Exists(address.FilePath))
             throw new KinescopeException(ErrorIds.DatabaseNotFound, $"There is no database file {address.FilePath}. A relative path starts from the current location.");
-        return new SqliteConnection(address.ConnectionString);
+        return new SqliteConnection(address.ConnectionString(isReadOnly));
     }
 
-    // Takes the write lock at once: a transaction that reads first cannot be upgraded while another one writes.
-    protected override ValueTask<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellation) =>
-        new(((SqliteConnection)connection).BeginTransaction(deferred: false));
+    // To write, the lock is taken at once: a transaction that reads first cannot be upgraded while another one writes.
+    protected override ValueTask<DbTransaction> BeginAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation) =>
+        new(((SqliteConnection)connection).BeginTransaction(deferred: isReadOnly));
 
     protected override async Task CheckTableAsync(DbConnection connection, CancellationToken cancellation)
     {
         var columns = await NamesAsync(connection, "SELECT name FROM pragma_table_info($table)", cancellation).ConfigureAwait(false);
         if (columns.Count == 0)
-            throw TableNotFound(Table.Name, await NamesAsync(connection, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", cancellation).ConfigureAwait(false));
+            throw TableNotFound(await NamesAsync(connection, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", cancellation).ConfigureAwait(false));
         RequireColumns(columns, StringComparer.OrdinalIgnoreCase);
+        // The columns that are unique alone, and those of a view, which says nothing of it.
+        var unique = await NamesAsync(connection,
+            """
+            SELECT name FROM pragma_table_info($table) WHERE pk > 0 AND (SELECT COUNT(*) FROM pragma_table_info($table) WHERE pk > 0) = 1
+            UNION SELECT MAX(member.name) FROM pragma_index_list($table) AS list, pragma_index_info(list.name) AS member
+                WHERE list."unique" AND NOT list.partial GROUP BY list.name HAVING COUNT(*) = 1 AND MAX(member.name) IS NOT NULL
+            UNION SELECT name FROM pragma_table_info($table) WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = $table COLLATE NOCASE)
+            """, cancellation).ConfigureAwait(false);
+        RequireUnique(unique.Contains(Table.IdColumn, StringComparer.OrdinalIgnoreCase));
+        _columns = columns;
     }
 
     // A file has no privileges of its own.
-    protected override Task CheckAccessAsync(DbConnection connection, CancellationToken cancellation) => Task.CompletedTask;
+    protected override Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation) => Task.CompletedTask;
 
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
-        DbConnection connection, DbTransaction? transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation)
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation)
     {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText =
+        await using var command = CommandOn(connection, transaction,
             $"""
             SELECT {Quote(Table.IdColumn)}, {Quote(Table.VideoIdColumn)}, {Quote(Table.VideoUrlColumn)}
             FROM {Quote(Table.Name)} WHERE {Quote(Table.IdColumn)} IN (SELECT value FROM json_each($ids))
-            """;
+            """);
         Bind(command, "$ids", JsonSerializer.Serialize(lessonIds));
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var rows = new Dictionary<string, LessonRow>(IdComparer);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            rows[reader.GetString(0)] = new LessonRow(
-                reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
-        }
-
+            Add(rows, new LessonRow(reader.GetString(0), new VideoLink(TextAt(reader, 1), TextAt(reader, 2))));
         return rows;
     }
 
     protected override async Task<IReadOnlySet<string>> UpdateAsync(
-        DbConnection connection, DbTransaction transaction, IReadOnlyList<(LinkRequest Request, LessonRow Before)> changes, CancellationToken cancellation)
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
     {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText =
+        await using var command = CommandOn(connection, transaction,
             $"""
             UPDATE {Quote(Table.Name)} SET {Quote(Table.VideoIdColumn)} = $video, {Quote(Table.VideoUrlColumn)} = $url
-            WHERE {Quote(Table.IdColumn)} = $id AND {Quote(Table.VideoIdColumn)} IS $old
-            """;
+            WHERE {Quote(Table.IdColumn)} = $id AND {Quote(Table.VideoIdColumn)} IS $oldVideo AND {Quote(Table.VideoUrlColumn)} IS $oldUrl
+            """);
         var changed = new HashSet<string>(IdComparer);
-        foreach (var (request, before) in changes)
+        foreach (var (id, before, after) in changes)
         {
             command.Parameters.Clear();
-            Bind(command, "$video", request.VideoId);
-            Bind(command, "$url", request.VideoUrl);
-            Bind(command, "$id", request.LessonId);
-            Bind(command, "$old", before.VideoId);
+            Bind(command, "$video", after.VideoId);
+            Bind(command, "$url", after.Url);
+            Bind(command, "$id", id);
+            Bind(command, "$oldVideo", before.VideoId);
+            Bind(command, "$oldUrl", before.Url);
             if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 1)
-                changed.Add(request.LessonId);
+                changed.Add(id);
         }
 
         return changed;
+    }
+
+    protected override async Task<IReadOnlyList<SiteLesson>> SelectPageAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation)
+    {
+        var (title, course) = ReadableColumns(query);
+        var courses = course is null ? CourseTable.None : _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        await using var command = CommandOn(connection, transaction, "");
+        var conditions = new List<string>();
+        if (after is not null)
+        {
+            conditions.Add($"lesson.{Quote(Table.IdColumn)} > $after");
+            Bind(command, "$after", after);
+        }
+
+        if (query.IsMissing)
+            conditions.Add($"COALESCE(lesson.{Quote(Table.VideoIdColumn)}, '') = ''");
+        if (query.LessonIds is { } lessonIds)
+        {
+            conditions.Add($"lesson.{Quote(Table.IdColumn)} IN (SELECT value FROM json_each($ids))");
+            Bind(command, "$ids", JsonSerializer.Serialize(lessonIds));
+        }
+
+        if (query.CourseIds is { } courseIds && course is not null)
+        {
+            conditions.Add($"CAST(lesson.{Quote(course)} AS TEXT) IN (SELECT value FROM json_each($courses))");
+            Bind(command, "$courses", JsonSerializer.Serialize(courseIds));
+        }
+
+        command.CommandText =
+            $"""
+            SELECT lesson.{Quote(Table.IdColumn)}, {NameOf("lesson", course)}, {NameOf("course", courses.TitleColumn)}, {NameOf("lesson", title)},
+                lesson.{Quote(Table.VideoIdColumn)}, lesson.{Quote(Table.VideoUrlColumn)}
+            FROM {Quote(Table.Name)} AS lesson{courses.Join($"lesson.{Quote(course ?? "")}")}
+            {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
+            ORDER BY lesson.{Quote(Table.IdColumn)} LIMIT {LessonQuery.PageSize}
+            """;
+        return await LessonsOfAsync(command, cancellation).ConfigureAwait(false);
+
+        static string NameOf(string table, string? column) => column is null ? "NULL" : $"{table}.{Quote(column)}";
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, CancellationToken cancellation)
+    {
+        if (ReadableColumns(query).Course is not { } course)
+            return new Dictionary<string, string?>();
+
+        _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        await using var command = CommandOn(connection, transaction, _courses.Name is null
+            ? $"SELECT DISTINCT {Quote(course)}, NULL FROM {Quote(Table.Name)} WHERE {Quote(course)} IS NOT NULL"
+            : $"SELECT {Quote(_courses.IdColumn!)}, {Quote(_courses.TitleColumn!)} FROM {_courses.Name}");
+        return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
     }
 
     protected override KinescopeException? Translate(Exception failure) => failure is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
@@ -96,10 +157,30 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         _ => Rejected(sqlite),
     };
 
+    private (string? Title, string? Course) ReadableColumns(LessonQuery query) =>
+        ReadableColumns(query, _columns, StringComparer.OrdinalIgnoreCase, _ => true);
+
+    /// <summary>The table that the course column refers to, where it has titles.</summary>
+    private async Task<CourseTable> FindCoursesAsync(DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
+    {
+        await using var command = CommandOn(connection, transaction,
+            """
+            SELECT reference."table", COALESCE(reference."to", (SELECT name FROM pragma_table_info(reference."table") WHERE pk = 1)), title.name
+            FROM pragma_foreign_key_list($table) AS reference, pragma_table_info(reference."table") AS title
+            WHERE reference."from" = $course COLLATE NOCASE AND title.name = $title COLLATE NOCASE
+            """);
+        Bind(command, "$table", Table.Name);
+        Bind(command, "$course", course);
+        Bind(command, "$title", query.TitleColumn ?? LessonQuery.DefaultTitleColumn);
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellation).ConfigureAwait(false) && !reader.IsDBNull(1)
+            ? new CourseTable(Quote(reader.GetString(0)), reader.GetString(1), reader.GetString(2))
+            : CourseTable.None;
+    }
+
     private async Task<List<string>> NamesAsync(DbConnection connection, string sql, CancellationToken cancellation)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
+        await using var command = CommandOn(connection, null, sql);
         Bind(command, "$table", Table.Name);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var names = new List<string>();
@@ -108,11 +189,9 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         return names;
     }
 
-    private static void Bind(DbCommand command, string name, string? value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = (object?)value ?? DBNull.Value;
-        command.Parameters.Add(parameter);
-    }
+    private static SqliteCommand CommandOn(DbConnection connection, DbTransaction? transaction, string sql) =>
+        new(sql, (SqliteConnection)connection, (SqliteTransaction?)transaction);
+
+    private static void Bind(SqliteCommand command, string name, string? value) =>
+        command.Parameters.AddWithValue(name, (object?)value ?? DBNull.Value);
 }

@@ -83,8 +83,15 @@ internal static class ErrorIds
     public const string DatabaseError = nameof(DatabaseError);
     public const string LessonTableNotFound = nameof(LessonTableNotFound);
     public const string LessonColumnNotFound = nameof(LessonColumnNotFound);
+    public const string LessonColumnNotUnique = nameof(LessonColumnNotUnique);
     public const string LessonNotFound = nameof(LessonNotFound);
+    public const string LessonNotVisible = nameof(LessonNotVisible);
+    public const string LessonVideoDiffers = nameof(LessonVideoDiffers);
     public const string VideoIdAlreadySet = nameof(VideoIdAlreadySet);
     public const string VideoIdMissing = nameof(VideoIdMissing);
     public const string LessonLinkRejected = nameof(LessonLinkRejected);
+    public const string UndoFileNotFound = nameof(UndoFileNotFound);
+    public const string UndoFileUnreadable = nameof(UndoFileUnreadable);
+    public const string UndoFileNotWritable = nameof(UndoFileNotWritable);
+    public const string UndoFileInvalid = nameof(UndoFileInvalid);
 }

@@ -13,23 +13,23 @@ internal static class ErrorRecords
     {
         ErrorIds.ManifestNotFound or ErrorIds.EnvironmentFileNotFound or ErrorIds.BasePathNotFound or ErrorIds.LessonFileNotFound or ErrorIds.ParentNotFound
             or ErrorIds.DatabaseNotFound or ErrorIds.LessonTableNotFound or ErrorIds.LessonColumnNotFound
-            or ErrorIds.LessonNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
+            or ErrorIds.LessonNotFound or ErrorIds.UndoFileNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
         ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonFilePathMissing
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
             or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileInvalid
             or ErrorIds.ImportFileInvalid or ErrorIds.ImportEntryInvalid or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid
             or ErrorIds.UploadChecksumMismatch or ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed
-            or ErrorIds.LessonLinkRejected => ErrorCategory.InvalidData,
+            or ErrorIds.LessonLinkRejected or ErrorIds.UndoFileInvalid => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.EnvironmentFileUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
-            or ErrorIds.ProgressFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
-        ErrorIds.ProgressFileNotWritable => ErrorCategory.WriteError,
+            or ErrorIds.ProgressFileUnreadable or ErrorIds.UndoFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
+        ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked => ErrorCategory.ResourceBusy,
         ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
-            or ErrorIds.DatabaseUrlInvalid => ErrorCategory.InvalidArgument,
+            or ErrorIds.DatabaseUrlInvalid or ErrorIds.LessonColumnNotUnique => ErrorCategory.InvalidArgument,
         ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied
             or ErrorIds.ProxyAuthenticationRequired => ErrorCategory.AuthenticationError,
-        ErrorIds.AccessDenied or ErrorIds.LessonFilePathRefused => ErrorCategory.PermissionDenied,
+        ErrorIds.AccessDenied or ErrorIds.LessonFilePathRefused or ErrorIds.LessonNotVisible => ErrorCategory.PermissionDenied,
         ErrorIds.CertificateRejected or ErrorIds.UploadEndpointRefused => ErrorCategory.SecurityError,
         ErrorIds.PaymentRequired or ErrorIds.UploadTooLarge => ErrorCategory.QuotaExceeded,
         ErrorIds.RateLimited => ErrorCategory.LimitsExceeded,
@@ -39,7 +39,7 @@ internal static class ErrorRecords
         ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
         ErrorIds.UploadOffsetMismatch or ErrorIds.UploadMoved => ErrorCategory.ProtocolError,
         ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,
-        ErrorIds.VideoIdAlreadySet or ErrorIds.UploadAlreadyKnown => ErrorCategory.ResourceExists,
+        ErrorIds.VideoIdAlreadySet or ErrorIds.LessonVideoDiffers or ErrorIds.UploadAlreadyKnown => ErrorCategory.ResourceExists,
         _ => ErrorCategory.InvalidOperation,
     };
 }

@@ -8,16 +8,22 @@ public enum LessonLinkStatus
 
     /// <summary>The row held this video id already.</summary>
     Unchanged,
+
+    /// <summary>The row's video was taken away.</summary>
+    Cleared,
+
+    /// <summary>The row was given back what it held before.</summary>
+    Restored,
 }
 
-/// <summary>A lesson's row before and after: the output of <c>Set-LessonVideoId -PassThru</c>.</summary>
+/// <summary>A lesson's row before and after: the output of <c>Set-</c> and <c>Restore-LessonVideoId -PassThru</c>.</summary>
 public sealed class LessonLink
 {
     /// <summary>The lesson's id.</summary>
     public required string LessonId { get; init; }
 
-    /// <summary>The video id that the row holds now.</summary>
-    public required string VideoId { get; init; }
+    /// <summary>The video id that the row holds now; null where it holds none.</summary>
+    public string? VideoId { get; init; }
 
     /// <summary>The video id that the row held before; null where it held none.</summary>
     public string? PreviousVideoId { get; init; }
@@ -32,5 +38,5 @@ public sealed class LessonLink
     public LessonLinkStatus Status { get; init; }
 
     /// <inheritdoc />
-    public override string ToString() => $"{LessonId}: {VideoId}";
+    public override string ToString() => $"{LessonId}: {VideoId ?? "no video"}";
 }

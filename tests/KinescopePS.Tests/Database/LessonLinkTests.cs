@@ -3,7 +3,7 @@ using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Database;
 
-/// <summary>What Set-LessonVideoId does to lessons, whichever database they are in.</summary>
+/// <summary>What the cmdlets do to the site's lessons, whichever database they are in.</summary>
 public abstract partial class LessonLinkTests : LessonDatabaseTest
 {
     [Fact]
@@ -213,6 +213,14 @@ public abstract class PostgresLinkTests : LessonLinkTests
 public sealed class PostgresLessonLinkTests(PostgresCluster cluster) : PostgresLinkTests
 {
     private protected override async Task<SiteDatabase> CreateSiteAsync() => await PostgresSite.CreateAsync(cluster);
+}
+
+/// <summary>Through a pooler that hands each transaction another session of the server.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class PgBouncerLessonLinkTests(PostgresCluster cluster) : PostgresLinkTests
+{
+    private protected override async Task<SiteDatabase> CreateSiteAsync() =>
+        await PostgresSite.CreateAsync(cluster, poolerPort: await cluster.RequirePoolerAsync());
 }
 
 /// <summary>Ids of the type uuid, in a schema of its own.</summary>

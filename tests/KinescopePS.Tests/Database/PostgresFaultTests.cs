@@ -29,7 +29,7 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
         var error = Assert.Single(result.Errors);
         Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
         Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
-        Assert.Contains("3 lessons were not linked.", error.Exception.Message);
+        Assert.Contains("3 lessons were not changed.", error.Exception.Message);
         Assert.Contains($"127.0.0.1:{cluster.Port}/site", error.Exception.Message);
         Assert.Single(result.Warnings);
         Assert.Contains(result.Verbose, line => line.Contains("Next try in"));

@@ -138,14 +138,14 @@ internal sealed class SqliteSite(string path) : SiteDatabase
     }
 }
 
-internal sealed class PostgresSite(PostgresCluster cluster, string schema, bool hasUuids) : SiteDatabase
+internal sealed class PostgresSite(PostgresCluster cluster, string schema, bool hasUuids, int? poolerPort) : SiteDatabase
 {
-    public override string Url => cluster.Url($"schema={schema}");
+    public override string Url => cluster.Url($"schema={schema}", port: poolerPort);
 
     protected override string IdParameter => hasUuids ? "@id::uuid" : "@id";
 
     /// <summary>Makes the schema anew.</summary>
-    public static async Task<PostgresSite> CreateAsync(PostgresCluster cluster, string schema = "public", bool hasUuids = false)
+    public static async Task<PostgresSite> CreateAsync(PostgresCluster cluster, string schema = "public", bool hasUuids = false, int? poolerPort = null)
     {
         cluster.Require();
         await cluster.ExecuteAsync($"""
@@ -157,7 +157,7 @@ internal sealed class PostgresSite(PostgresCluster cluster, string schema, bool 
             INSERT INTO "Course" ("id", "title", "slug", "updatedAt")
             VALUES ('00000000-0000-4000-8000-0000000002ad', 'Реклама', 'ads', CURRENT_TIMESTAMP);
             """);
-        return new PostgresSite(cluster, schema, hasUuids);
+        return new PostgresSite(cluster, schema, hasUuids, poolerPort);
     }
 
     /// <summary>A name's last 12 hexadecimal digits make an id of the database's kind.</summary>

@@ -54,7 +54,7 @@ public sealed class RunFaults : UploadTest
         var result = Send("| Set-LessonVideoId -DatabaseUrl 'postgresql://u:secret@127.0.0.1:1/site' -MaxRetry 1 -RetryDelaySeconds 0");
 
         Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
-        Assert.Contains("3 lessons were not linked", result.LastError.Exception.Message);
+        Assert.Contains("3 lessons were not changed", result.LastError.Exception.Message);
         Assert.DoesNotContain("secret", result.LastError.ToString());
         await RequireOneVideoEachAsync(3);
 

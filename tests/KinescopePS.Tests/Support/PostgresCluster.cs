@@ -26,6 +26,8 @@ public sealed class PostgresCluster : IAsyncLifetime
     private readonly string? _programs = FindPrograms();
     private readonly string _data = Path.Combine(Path.GetTempPath(), "kinescopeps-pg-" + Path.GetRandomFileName());
 
+    private int? _poolerPort;
+
     public int Port { get; private set; }
 
     /// <summary>The folder of the server's Unix socket.</summary>
@@ -108,11 +110,56 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_poolerPort is not null)
+            await StopPoolerAsync();
         if (File.Exists(Path.Combine(_data, "postmaster.pid")))
             await StopAsync();
         if (Directory.Exists(_data))
             Directory.Delete(_data, recursive: true);
     }
+
+    /// <summary>Starts PgBouncer in transaction mode before the server, once, or skips the test where this machine has none.</summary>
+    /// <returns>Its port.</returns>
+    public async Task<int> RequirePoolerAsync()
+    {
+        Require();
+        var program = FoldersOnPath().Append("/usr/sbin").Select(folder => Path.Combine(folder, "pgbouncer")).FirstOrDefault(File.Exists);
+        Assert.SkipUnless(program is not null, "PgBouncer is neither on PATH nor in /usr/sbin (Debian: apt-get install pgbouncer).");
+        if (_poolerPort is { } running)
+            return running;
+
+        var port = FreePort();
+        await WriteAsync("userlist.txt", $"\"{Owner}\" \"{OwnerPassword}\"\n");
+        // Two sessions for any number of clients, so that a client soon meets what another one left behind.
+        await WriteAsync("pgbouncer.ini", $"""
+            [databases]
+            * = host=127.0.0.1 port={Port}
+            [pgbouncer]
+            listen_addr = 127.0.0.1
+            listen_port = {port}
+            unix_socket_dir =
+            auth_type = scram-sha-256
+            auth_file = {Path.Combine(_data, "userlist.txt")}
+            pool_mode = transaction
+            default_pool_size = 2
+            server_round_robin = 1
+            logfile = {Path.Combine(_data, "pgbouncer.log")}
+            pidfile = {PoolerProcess}
+
+            """);
+        await RunAsync([program, "-d", "-q", Path.Combine(_data, "pgbouncer.ini")]);
+        _poolerPort = port;
+        return port;
+    }
+
+    /// <summary>Ends the pooler and all its connections at once.</summary>
+    public async Task StopPoolerAsync()
+    {
+        await RunAsync(["sh", "-c", "kill -9 $(cat \"$0\") && rm \"$0\"", PoolerProcess]);
+        _poolerPort = null;
+    }
+
+    private string PoolerProcess => Path.Combine(_data, "pgbouncer.pid");
 
     private string Tool(string program) => Path.Combine(_programs!, Executable(program));
 

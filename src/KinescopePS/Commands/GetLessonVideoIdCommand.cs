@@ -1,0 +1,118 @@
+using System.Management.Automation;
+using KinescopePS.Database;
+using static KinescopePS.Commands.Wildcards;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Shows the lessons of the site with their video ids.</summary>
+[Cmdlet(VerbsCommon.Get, "LessonVideoId")]
+[OutputType(typeof(SiteLesson))]
+public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
+{
+    private const int LookupBatchSize = 500;
+
+    private readonly List<string> _lookups = [];
+    private LessonStore? _store;
+    private LessonQuery _query = null!;
+    private bool _isAnyGiven;
+
+    /// <summary>Only these lessons.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? LessonId { get; set; }
+
+    /// <summary>Only lessons of these courses, by the course's id or title.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Course { get; set; }
+
+    /// <summary>Only lessons without a video.</summary>
+    [Parameter]
+    public SwitchParameter Missing { get; set; }
+
+    /// <summary>The column that holds the lesson's title, and the course's in its own table. Default: title, where there is one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TitleColumn { get; set; }
+
+    /// <summary>The column that holds the id of the lesson's course. Default: courseId, where there is one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CourseColumn { get; set; }
+
+    private protected override void Begin()
+    {
+        _store = OpenLessonStore();
+        _query = new LessonQuery(TitleColumn, CourseColumn) { IsMissing = Missing };
+        if (Course is null)
+        {
+            PumpUntil(_store.PrepareAsync(StopToken));
+            return;
+        }
+
+        var patterns = PatternsOf(Course);
+        var courses = PumpUntil(_store.ReadCoursesAsync(_query, StopToken));
+        _query = _query with { CourseIds = [.. courses.Where(course => Matches(patterns, course.Key) || Matches(patterns, course.Value)).Select(course => course.Key)] };
+    }
+
+    private protected override void Process()
+    {
+        if (LessonId is null)
+            return;
+
+        _isAnyGiven = true;
+        foreach (var id in LessonId)
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(id))
+                WriteAll(PatternsOf([id]));
+            else
+                _lookups.Add(id);
+            if (_lookups.Count == LookupBatchSize)
+                LookUp();
+        }
+    }
+
+    private protected override void End()
+    {
+        LookUp();
+        if (!_isAnyGiven && !MyInvocation.ExpectingInput)
+            WriteAll([]);
+    }
+
+    private protected override void Release() => _store?.Dispose();
+
+    private void WriteAll(WildcardPattern[] patterns)
+    {
+        string? last = null;
+        IReadOnlyList<SiteLesson> page;
+        do
+        {
+            page = PumpUntil(_store!.ReadPageAsync(_query, last, StopToken));
+            foreach (var lesson in page.Where(lesson => Matches(patterns, lesson.LessonId)))
+                WriteObject(lesson);
+            last = page.Count > 0 ? page[^1].LessonId : null;
+        }
+        while (page.Count == LessonQuery.PageSize);
+    }
+
+    private void LookUp()
+    {
+        if (_lookups.Count == 0)
+            return;
+
+        // Whether a lesson is there at all is asked apart from whether it is one of those that are wanted.
+        var rows = PumpUntil(_store!.ReadAsync(_lookups, StopToken));
+        var wanted = PumpUntil(_store.ReadPageAsync(_query with { LessonIds = _lookups }, null, StopToken)).ToLookup(lesson => lesson.LessonId, _store.IdComparer);
+        foreach (var id in _lookups)
+        {
+            if (!rows.ContainsKey(id))
+                WriteError(new KinescopeException(ErrorIds.LessonNotFound, $"{_store.DisplayName} has no lesson '{id}' in the table {TableName}.").ToErrorRecord(id));
+            else
+                WriteObject(wanted[id], enumerateCollection: true);
+        }
+
+        _lookups.Clear();
+    }
+}

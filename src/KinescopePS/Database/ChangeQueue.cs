@@ -1,0 +1,75 @@
+using System.Threading.Channels;
+using Polly;
+
+namespace KinescopePS.Database;
+
+/// <summary>
+/// Changes lessons in the background, in the order they come. Whatever waits is committed together: a result that comes alone
+/// is committed at once, a long list goes in batches. A database that is down holds nothing up; what could not be done is kept,
+/// and tried again before whatever comes next and once more at the end.
+/// </summary>
+internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResiliencePipeline retry)
+{
+    /// <summary>How many lessons share a transaction at most.</summary>
+    public const int BatchSize = 5000;
+
+    private readonly Channel<LessonChange> _waiting = Channel.CreateBounded<LessonChange>(4 * BatchSize);
+    private readonly List<LessonChange> _undone = [];
+    private readonly Dictionary<string, VideoLink> _replaced = [];
+    private KinescopeException? _down;
+
+    /// <summary>Waits for room and adds a change.</summary>
+    public ValueTask AddAsync(LessonChange change, CancellationToken cancellation) => _waiting.Writer.WriteAsync(change, cancellation);
+
+    /// <summary>Says that none will follow.</summary>
+    public void Complete() => _waiting.Writer.TryComplete();
+
+    /// <summary>Works until the queue is complete and empty.</summary>
+    /// <param name="ended">Told of each change's outcome, from the worker's thread.</param>
+    /// <param name="cancellation">Stops the work; what was committed stays.</param>
+    /// <returns>The changes that could not be made because of the database as a whole, and why.</returns>
+    public async Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)> WorkAsync(Action<ChangeOutcome> ended, CancellationToken cancellation)
+    {
+        while (await _waiting.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+        {
+            for (var room = BatchSize; room > 0 && _waiting.Reader.TryRead(out var change); room--)
+                _undone.Add(change);
+            // Once the retries are used up, whatever comes brings a single attempt: uploads are not to wait for it.
+            await ChangeAsync(_down is null ? retry : ResiliencePipeline.Empty, ended, cancellation).ConfigureAwait(false);
+        }
+
+        if (_down is { IsTransient: true })
+            await ChangeAsync(retry, ended, cancellation).ConfigureAwait(false);
+        return (_undone, _down);
+    }
+
+    private async Task ChangeAsync(ResiliencePipeline attempts, Action<ChangeOutcome> ended, CancellationToken cancellation)
+    {
+        try
+        {
+            while (_undone.Count > 0)
+            {
+                var batch = NextBatch();
+                var outcomes = await attempts.ExecuteAsync(
+                    async token => await store.ChangeAsync(batch, log, _replaced, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+                _undone.RemoveRange(0, batch.Count);
+                _replaced.Clear();
+                foreach (var outcome in outcomes)
+                    ended(outcome);
+            }
+
+            _down = null;
+        }
+        catch (KinescopeException failure)
+        {
+            _down = failure;
+        }
+    }
+
+    /// <summary>The first of those that wait. A lesson that comes twice is changed twice, one after the other.</summary>
+    private List<LessonChange> NextBatch()
+    {
+        var lessons = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. _undone.Take(BatchSize).TakeWhile(change => lessons.Add(change.LessonId))];
+    }
+}
