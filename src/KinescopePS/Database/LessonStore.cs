@@ -36,7 +36,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <summary>Connects and makes sure that the table and its columns are there.</summary>
     /// <exception cref="KinescopeException">
     /// Permanent: <c>DatabaseAccessDenied</c>, <c>CertificateRejected</c>, <c>DatabaseNotFound</c>, <c>DatabaseError</c>,
-    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>. Transient: <c>DatabaseUnreachable</c>.
+    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>. Transient: <c>DatabaseUnreachable</c>, <c>DatabaseBusy</c>.
     /// </exception>
     public Task PrepareAsync(CancellationToken cancellation) => TranslateAsync(async () =>
     {
@@ -259,6 +259,9 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
 
     protected KinescopeException Unreachable(Exception cause) =>
         new(ErrorIds.DatabaseUnreachable, $"The database {DisplayName} cannot be reached: {cause.GetBaseException().Message}", cause) { IsTransient = true };
+
+    protected KinescopeException Occupied(Exception cause) =>
+        new(ErrorIds.DatabaseBusy, $"The database {DisplayName} cannot do this at the moment: {cause.Message}", cause) { IsTransient = true };
 
     protected KinescopeException Rejected(Exception cause) =>
         new(ErrorIds.LessonLinkRejected, $"The database {DisplayName} refused the change: {cause.Message}", cause);

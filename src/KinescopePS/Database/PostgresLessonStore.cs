@@ -212,14 +212,16 @@ internal sealed class PostgresLessonStore : LessonStore
         PostgresErrorCodes.ReadOnlySqlTransaction =>
             new KinescopeException(ErrorIds.DatabaseError, $"The database {DisplayName} is read-only (a replica?). Point DATABASE_URL at the primary.", failure),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable(failure),
-        _ when failure.IsTransient => Unreachable(failure),
+        // Class 08, "connection exception": a pooler that has no server to give.
+        ['0', '8', ..] => Unreachable(failure),
+        _ when failure.IsTransient => Occupied(failure),
         _ => Rejected(failure),
     };
 
     private KinescopeException Reconnect(PostgresException failure)
     {
         _dataSource.Clear();
-        return Unreachable(failure);
+        return Occupied(failure);
     }
 
     private NpgsqlCommand SelectCommand(DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange) =>

@@ -149,7 +149,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     protected override KinescopeException? Translate(Exception failure) => failure is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
     {
-        Busy or Locked => Unreachable(sqlite),
+        Busy or Locked => Occupied(sqlite),
         Permission or ReadOnly or CannotOpen =>
             new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The database file {DisplayName} or its folder cannot be written: {sqlite.Message}", sqlite),
         NotADatabase =>

@@ -78,6 +78,7 @@ internal static class ErrorIds
 
     // Lesson database
     public const string DatabaseUnreachable = nameof(DatabaseUnreachable);
+    public const string DatabaseBusy = nameof(DatabaseBusy);
     public const string DatabaseAccessDenied = nameof(DatabaseAccessDenied);
     public const string DatabaseNotFound = nameof(DatabaseNotFound);
     public const string DatabaseError = nameof(DatabaseError);

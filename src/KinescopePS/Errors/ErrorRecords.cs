@@ -24,7 +24,7 @@ internal static class ErrorRecords
         ErrorIds.ManifestUnreadable or ErrorIds.EnvironmentFileUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
             or ErrorIds.ProgressFileUnreadable or ErrorIds.UndoFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable => ErrorCategory.WriteError,
-        ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked => ErrorCategory.ResourceBusy,
+        ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked or ErrorIds.DatabaseBusy => ErrorCategory.ResourceBusy,
         ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
             or ErrorIds.DatabaseUrlInvalid or ErrorIds.LessonColumnNotUnique => ErrorCategory.InvalidArgument,
         ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied

@@ -10,9 +10,9 @@ internal sealed class FaultyRelay : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private readonly SemaphoreSlim _refused = new(0), _silenced = new(0);
+    private readonly SemaphoreSlim _refused = new(0), _silenced = new(0), _connected = new(0);
     private readonly List<TcpClient> _open = [];
-    private readonly int _serverPort;
+    private volatile int _serverPort;
     private readonly Task _accepting;
     private volatile bool _isDown, _isSilent;
     private Func<Task>? _atCommit, _atAnswer;
@@ -27,7 +27,8 @@ internal sealed class FaultyRelay : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Cuts the connection instead of passing the next COMMIT on.</summary>
-    public void LoseNextCommit() => _atCommit = () => Task.CompletedTask;
+    /// <param name="meanwhile">Done before the client learns of it.</param>
+    public void LoseNextCommit(Func<Task>? meanwhile = null) => _atCommit = meanwhile ?? (() => Task.CompletedTask);
 
     /// <summary>Cuts the connection instead of passing the next answer to a COMMIT on.</summary>
     /// <param name="meanwhile">Done before the client learns of it.</param>
@@ -37,14 +38,27 @@ internal sealed class FaultyRelay : IAsyncDisposable
     public void GoDown()
     {
         _isDown = true;
+        while (_connected.Wait(0))
+        {
+        }
+
         lock (_open)
             _open.ForEach(client => client.Dispose());
     }
 
-    public void ComeUp() => _isDown = false;
+    /// <summary>Takes connections again.</summary>
+    /// <param name="serverPort">Another server to lead to.</param>
+    public void ComeUp(int? serverPort = null)
+    {
+        _serverPort = serverPort ?? _serverPort;
+        _isDown = false;
+    }
 
     /// <summary>Takes connections and never answers.</summary>
     public void FallSilent() => _isSilent = true;
+
+    /// <summary>Waits until a connection has been led to the server since the relay came up.</summary>
+    public Task UntilConnectedAsync() => _connected.WaitAsync(TimeSpan.FromSeconds(20));
 
     /// <summary>Waits until a connection has been refused.</summary>
     public Task UntilRefusedAsync() => _refused.WaitAsync(TimeSpan.FromSeconds(20));
@@ -97,6 +111,7 @@ internal sealed class FaultyRelay : IAsyncDisposable
         using (var server = new TcpClient())
         {
             await server.ConnectAsync(IPAddress.Loopback, _serverPort);
+            _connected.Release();
             await Task.WhenAny(
                 PumpAsync(client, server, () => Interlocked.Exchange(ref _atCommit, null)),
                 PumpAsync(server, client, () => Interlocked.Exchange(ref _atAnswer, null)));

@@ -142,6 +142,65 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
     }
 
     [Fact]
+    public async Task A_row_that_a_policy_hides_is_told_apart_from_one_that_is_missing()
+    {
+        await Site.AddAsync("a", "b", "c");
+        await AddUserAsync("visitor", """
+            GRANT SELECT, UPDATE ON "Lesson" TO visitor;
+            ALTER TABLE "Lesson" ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY shown ON "Lesson" FOR SELECT USING ("id" <> 'b');
+            CREATE POLICY theirs ON "Lesson" FOR UPDATE USING ("id" = 'a')
+            """);
+        var url = cluster.Url(user: "visitor", password: "visitor");
+
+        var result = LinkTo(url, "", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
+
+        Assert.Equal(["LessonNotVisible", "LessonLinkRejected"], result.ErrorIds);
+        Assert.All(["'b'", "visitor", "ow-level security"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
+        Assert.All(["'c'", "visitor", "policy"], text => Assert.Contains(text, result.Errors[1].Exception.Message));
+        Assert.Equal(["a"], (await Site.LinkedAsync()).Keys);
+        Assert.Equal(["LessonNotFound"], Link("", Sent("gone", "v4")).ErrorIds);
+    }
+
+    [Fact]
+    public async Task A_preview_says_that_the_user_may_only_read()
+    {
+        await Site.AddAsync("a");
+        await AddUserAsync("looker", """GRANT SELECT ON "Lesson" TO looker""");
+
+        Assert.Equal(["DatabaseAccessDenied"], LinkTo(cluster.Url(user: "looker", password: "looker"), "-WhatIf", Sent("a", "v1")).ErrorIds);
+    }
+
+    [Fact]
+    public async Task A_preview_can_write_nothing()
+    {
+        await Site.AddAsync("a");
+
+        LinkTo(cluster.Url("options=-c%20default_transaction_read_only%3Don"), "-WhatIf", Sent("a", "v1")).RequireNoErrors();
+
+        // Even a rule that writes whenever the table is read would be refused.
+        await Site.ExecuteAsync("""
+            CREATE TABLE reads (at TIMESTAMP);
+            CREATE FUNCTION note(id TEXT) RETURNS TEXT LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO reads VALUES (now()); RETURN id; END $$;
+            CREATE VIEW noted AS SELECT note("id") AS "id", "videoId", "videoUrl" FROM "Lesson"
+            """);
+        Assert.NotEmpty(Link("-TableName noted -WhatIf", Sent("a", "v1")).ErrorIds);
+        Assert.Equal(0, await Site.CountAsync("SELECT count(*) FROM reads"));
+    }
+
+    [Fact]
+    public async Task A_user_may_look_who_may_read_no_more_than_is_needed()
+    {
+        await Site.AddLinkedAsync("a", "v1");
+        await AddUserAsync("narrow_looker", """GRANT SELECT ("id", "videoId", "videoUrl") ON "Lesson" TO narrow_looker""");
+
+        var result = Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url", cluster.Url(user: "narrow_looker", password: "narrow_looker")).RequireNoErrors();
+
+        Assert.Equal(["v1"], result.Texts("VideoId"));
+        Assert.Equal([null], result.Values("Title"));
+    }
+
+    [Fact]
     public async Task A_password_may_stand_in_a_password_file_or_a_setting()
     {
         await Site.AddAsync("a", "b");

@@ -54,6 +54,18 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
     }
 
     [Fact]
+    public async Task A_text_id_without_case_may_be_spelt_in_any()
+    {
+        await cluster.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS citext SCHEMA public");
+        await CreateAsync("public.citext", "TEXT", "Lesson-A");
+
+        var result = Link("-TableName typed -Force -PassThru", new Sent("lesson-a", "v1"), new Sent("LESSON-A", "v2")).RequireNoErrors();
+
+        Assert.Equal([null, "v1"], result.Texts("PreviousVideoId"));
+        Assert.Equal(["v2"], await VideoIdsAsync());
+    }
+
+    [Fact]
     public async Task A_value_that_the_type_cannot_hold_fails_alone()
     {
         await CreateAsync("TEXT", "VARCHAR(10)", "a", "b");

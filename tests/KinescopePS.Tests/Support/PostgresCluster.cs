@@ -51,7 +51,7 @@ public sealed class PostgresCluster : IAsyncLifetime
 
             """);
         await File.WriteAllTextAsync(Path.Combine(_data, "pg_hba.conf"), $"""
-            {(OperatingSystem.IsWindows() ? "host all postgres 127.0.0.1/32 trust" : "local all postgres trust\nlocal all all scram-sha-256")}
+            {(OperatingSystem.IsWindows() ? "host all postgres 127.0.0.1/32 trust" : "local all,replication postgres trust\nlocal all all scram-sha-256\nhost replication postgres 127.0.0.1/32 trust")}
             host all all 127.0.0.1/32 scram-sha-256
             """);
         await StartAsync();
@@ -143,6 +143,7 @@ public sealed class PostgresCluster : IAsyncLifetime
             pool_mode = transaction
             default_pool_size = 2
             server_round_robin = 1
+            server_login_retry = 1
             logfile = {Path.Combine(_data, "pgbouncer.log")}
             pidfile = {PoolerProcess}
 
@@ -160,6 +161,9 @@ public sealed class PostgresCluster : IAsyncLifetime
     }
 
     private string PoolerProcess => Path.Combine(_data, "pgbouncer.pid");
+
+    /// <summary>Runs one of the server's programs.</summary>
+    public Task RunToolAsync(string program, params string[] arguments) => RunAsync([Tool(program), .. arguments]);
 
     private string Tool(string program) => Path.Combine(_programs!, Executable(program));
 
@@ -205,7 +209,9 @@ public sealed class PostgresCluster : IAsyncLifetime
         var packaged = Directory.Exists("/usr/lib/postgresql")
             ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0).Select(folder => Path.Combine(folder, "bin"))
             : [];
-        return FoldersOnPath().Concat(packaged).FirstOrDefault(folder => Has(folder, "initdb") && Has(folder, "pg_ctl"));
+        var found = FoldersOnPath().Concat(packaged).FirstOrDefault(folder => Has(folder, "initdb") && Has(folder, "pg_ctl"));
+        // PATH may hold links to some of the programs only.
+        return found is null ? null : Path.GetDirectoryName(File.ResolveLinkTarget(Path.Combine(found, Executable("initdb")), returnFinalTarget: true)?.FullName) ?? found;
     }
 
     private static bool OnPath(string program) => FoldersOnPath().Any(folder => Has(folder, program));
@@ -217,7 +223,7 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     private static string Executable(string program) => OperatingSystem.IsWindows() ? program + ".exe" : program;
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
