@@ -279,7 +279,7 @@ Describe 'Set-LessonVideoId' {
 
         It 'has this syntax' {
             ($command | Get-Command -Syntax) -replace '\s+', ' ' |
-                Should -BeLike '*Set-LessonVideoId `[-LessonId`] <string> `[-VideoId`] <string>*`[-Force`] `[-PassThru`]*`[-WhatIf`] `[-Confirm`]*'
+                Should -BeLike '*Set-LessonVideoId `[-LessonId`] <string> `[-VideoId`] <string>*`[-Force`] `[-UndoFile <string>`] `[-PassThru`]*`[-WhatIf`] `[-Confirm`]*`[`[-VideoId`] <string>`] -Clear*'
         }
 
         It 'takes -<_> from a property of that name' -ForEach LessonId, VideoId, EmbedUrl, Status {

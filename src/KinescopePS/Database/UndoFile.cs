@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using KinescopePS.Journal;
 
 namespace KinescopePS.Database;
@@ -22,7 +21,8 @@ internal sealed class UndoFile(string path)
 
     private static readonly UndoJson Json = new(new JsonSerializerOptions(UndoJson.Default.Options)
     {
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        // For people to read, never for a web page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
     /// <summary>Makes sure that the file can be written, before anything is done that needs it. Nothing is left behind.</summary>

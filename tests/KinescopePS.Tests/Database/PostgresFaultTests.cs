@@ -189,6 +189,25 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
     }
 
     [Fact]
+    public async Task The_user_of_the_documentation_can_do_everything()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Built.Repository, "docs", "lesson-database.md"), TestContext.Current.CancellationToken);
+        var grants = page.Split("```sql")[1].Split("```")[0].Replace("'...'", "'documented'");
+        await cluster.ExecuteAsync("DROP ROLE IF EXISTS kinescope");
+        await Site.AddAsync("a", "b");
+        await cluster.ExecuteAsync(grants);
+        var url = cluster.Url(user: "kinescope", password: "documented");
+
+        LinkTo(url, "", Sent("a", "v1")).RequireNoErrors();
+        var lessons = Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url -Course Реклама", url).RequireNoErrors();
+        Assert.Equal(["v1", null], lessons.Texts("VideoId"));
+        Assert.Equal(["Урок", "Урок"], lessons.Texts("Title"));
+        LinkTo(url, "-Clear", Sent("a", "v1")).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url", url).RequireNoErrors();
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    [Fact]
     public async Task A_user_may_look_who_may_read_no_more_than_is_needed()
     {
         await Site.AddLinkedAsync("a", "v1");

@@ -22,9 +22,9 @@ public sealed class PostgresTlsTests(PostgresCluster cluster) : LessonDatabaseTe
         await cluster.ConfigureAsync("ssl = on");
         try
         {
-            foreach (var accepted in new[] { "sslmode=require", "sslmode=prefer", "sslmode=disable", "sslmode=require&sslaccept=strict&sslcert=server.crt" })
+            foreach (var accepted in new[] { "sslmode=require", "sslmode=prefer", "sslmode=disable", "sslmode=require&sslaccept=strict&sslcert=server.crt", "sslmode=verify-full&sslrootcert=server.crt", "sslmode=verify-ca&sslrootcert=./server.crt" })
                 LinkTo(cluster.Url(accepted), "", Sent("a", "v1")).RequireNoErrors();
-            foreach (var refused in new[] { "sslmode=require&sslaccept=strict", "sslmode=require&sslaccept=strict&sslcert=other.crt" })
+            foreach (var refused in new[] { "sslmode=require&sslaccept=strict", "sslmode=require&sslaccept=strict&sslcert=other.crt", "sslmode=verify-full", "sslmode=verify-ca&sslrootcert=other.crt" })
                 Assert.Equal(["CertificateRejected"], LinkTo(cluster.Url(refused), "", Sent("a", "v1")).ErrorIds);
         }
         finally

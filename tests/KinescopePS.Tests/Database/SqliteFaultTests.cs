@@ -27,6 +27,23 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
     }
 
     [Fact]
+    public async Task A_write_ahead_log_stays_and_a_reader_holds_nobody_up()
+    {
+        await Site.AddAsync("a");
+        await Site.ExecuteAsync("PRAGMA journal_mode = WAL");
+        await using var reader = await Site.OpenAsync();
+        await SiteDatabase.ExecuteAsync(reader, """BEGIN; SELECT COUNT(*) FROM "Lesson" """);
+
+        Link("-MaxRetry 0", Sent("a", "v1")).RequireNoErrors();
+
+        Assert.Equal(["v1"], Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url", Site.Url).RequireNoErrors().Texts("VideoId"));
+        await SiteDatabase.ExecuteAsync(reader, "COMMIT");
+        await using var command = reader.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode";
+        Assert.Equal("wal", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_stop_does_not_wait_for_a_lock()
     {
         await Site.AddAsync("a");

@@ -1,0 +1,99 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Restore-LessonVideoId' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $library = Join-Path $TestDrive 'library'
+        Write-SampleLibrary $library
+        $first, $second = '02_ads_m01_001', '02_ads_m01_002'
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-EmptyFolder
+        Copy-Item (Join-Path $library lessons.db) .
+        $env:DATABASE_URL = 'file:./lessons.db'
+    }
+
+    It 'takes back what was linked, once' {
+        Set-LessonVideoId $first v1
+        Set-LessonVideoId $first v2 -Force
+
+        $link = Restore-LessonVideoId -PassThru
+
+        $link.Status, $link.PreviousVideoId, $link.VideoId | Should -Be Restored, v2, $null
+        (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
+        Restore-LessonVideoId -PassThru | Should -BeNullOrEmpty
+    }
+
+    It 'takes back a cleared lesson' {
+        Set-LessonVideoId $first v1 -UndoFile other.jsonl
+        Set-LessonVideoId $first -Clear
+        (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
+
+        Restore-LessonVideoId
+
+        (Get-LessonVideoId $first).VideoId | Should -Be v1
+    }
+
+    It 'leaves what somebody else wrote' {
+        Set-LessonVideoId $first v1
+        Set-LessonVideoId $first theirs -Force -UndoFile theirs.jsonl
+
+        Get-ErrorId { Restore-LessonVideoId } | Should -Be LessonVideoDiffers
+        (Get-LessonVideoId $first).VideoId | Should -Be theirs
+    }
+
+    It 'shows with -WhatIf and does nothing' {
+        Set-LessonVideoId $first v1
+        $undo = Get-Content kinescope-undo.jsonl
+
+        Restore-LessonVideoId -WhatIf
+
+        (Get-LessonVideoId $first).VideoId | Should -Be v1
+        Get-Content kinescope-undo.jsonl | Should -Be $undo
+    }
+
+    It 'takes the lessons that are piped in' {
+        Set-LessonVideoId $first v1
+        Set-LessonVideoId $second v2
+
+        Get-LessonVideoMap $library -LessonId $second | Restore-LessonVideoId
+
+        (Get-LessonVideoId $first, $second).VideoId | Should -Be v1, $null
+    }
+
+    It 'needs an undo file, and makes none' {
+        Get-ErrorId { Restore-LessonVideoId } | Should -Be UndoFileNotFound
+        Test-Path kinescope-undo.jsonl | Should -BeFalse
+    }
+
+    It 'keeps the undo file to its owner' -Skip:$IsWindows {
+        Set-LessonVideoId $first v1
+
+        [int] (Get-Item kinescope-undo.jsonl).UnixFileMode | Should -Be 0x180
+    }
+
+    It 'makes no undo file for a preview or for nothing' {
+        Set-LessonVideoId $first v1 -WhatIf
+        @() | Set-LessonVideoId
+
+        Test-Path kinescope-undo.jsonl | Should -BeFalse
+    }
+
+    It 'has ids for a file that is none and one that cannot be written' {
+        Set-Content notes.txt 'Buy milk'
+        New-Item folder -ItemType Directory | Out-Null
+
+        Get-ErrorId { Restore-LessonVideoId -UndoFile notes.txt } | Should -Be UndoFileInvalid
+        Get-ErrorId { Set-LessonVideoId $first v1 -UndoFile notes.txt } | Should -Be UndoFileInvalid
+        Get-ErrorId { Set-LessonVideoId $first v1 -UndoFile folder } | Should -Be UndoFileNotWritable
+        Get-ErrorId { Set-LessonVideoId $first v1 -IdColumn title } | Should -Be LessonColumnNotUnique
+        (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
+    }
+}
