@@ -287,16 +287,20 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             await RequireAccessAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
         await using var transaction = await BeginAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
         var rows = await SelectAsync(connection, transaction, [.. changes.Select(change => change.LessonId)], toChange: true, cancellation).ConfigureAwait(false);
-        var decisions = changes.ToDictionary(change => change, change => rows.TryGetValue(change.LessonId, out var row) ? change.Decide(row.Link) : default);
         var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
 
+        var decisions = new Decision[changes.Count];
         var due = new List<ChangedRow>();
-        foreach (var (change, decision) in decisions)
+        for (var i = 0; i < changes.Count; i++)
         {
-            if (!rows.TryGetValue(change.LessonId, out var row) || decision.Refusal is not null || decision.After == row.Link)
+            var lessonId = changes[i].LessonId;
+            if (!rows.TryGetValue(lessonId, out var row))
                 continue;
-            replaced[change.LessonId] = row.Link;
-            due.Add(new ChangedRow(change.LessonId, row.Link, decision.After));
+            decisions[i] = changes[i].Decide(row.Link);
+            if (decisions[i].Refusal is not null || decisions[i].After == row.Link)
+                continue;
+            replaced[lessonId] = row.Link;
+            due.Add(new ChangedRow(lessonId, row.Link, decisions[i].After));
         }
 
         IReadOnlySet<string> changed = due.Count > 0 ? await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false) : new HashSet<string>();
@@ -311,12 +315,12 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
 
         return [.. changes.Select(OutcomeOf)];
 
-        ChangeOutcome OutcomeOf(LessonChange change)
+        ChangeOutcome OutcomeOf(LessonChange change, int i)
         {
             if (!rows.TryGetValue(change.LessonId, out var row))
                 return new ChangeOutcome(change, null, null, absent[change.LessonId]);
 
-            var (after, refusal) = decisions[change];
+            var (after, refusal) = decisions[i];
             if (refusal is null && after != row.Link && !changed.Contains(change.LessonId))
                 refusal = new KinescopeException(ErrorIds.LessonLinkRejected, $"The database {DisplayName} kept lesson '{change.LessonId}' as it was: a trigger, a rule or a policy of the table {Table.Name} stands against the change.");
             return new ChangeOutcome(change, refusal is null ? replaced.GetValueOrDefault(change.LessonId, row.Link) : row.Link, after, refusal);

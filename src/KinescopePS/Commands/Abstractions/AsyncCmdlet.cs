@@ -123,7 +123,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <exception cref="PipelineStoppedException">Ctrl+C.</exception>
     private protected void PumpUntil(Task task)
     {
-        _ = task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (!task.IsCompleted)
+            _ = task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (!task.IsCompleted || _posted.Count > 0)
         {
             if (_posted.TryTake(out var action, (int)TickInterval.TotalMilliseconds, _stop.Token))
