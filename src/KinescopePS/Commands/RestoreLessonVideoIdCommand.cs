@@ -30,7 +30,7 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
     private protected override void Begin()
     {
         var undo = OpenUndoFile();
-        var contents = undo.Read();
+        var contents = PumpUntil(undo.ReadAsync(StopToken));
         if (contents.DamagedLines > 0)
             WriteWarning($"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken back.");
 

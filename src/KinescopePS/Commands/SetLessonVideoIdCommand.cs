@@ -76,7 +76,7 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
     }
 
     private protected override void End() => EndChanges(
-        "run the same pipeline again and they are linked without being uploaded.",
+        Clear ? "run the same command again." : "run the same pipeline again and they are linked without being uploaded.",
         change => change is LinkChange link
             ? new LessonUpload { LessonId = link.LessonId, VideoId = link.VideoId, EmbedUrl = link.Url, Status = LessonUploadStatus.Skipped }
             : new SiteLesson { LessonId = change.LessonId, VideoId = ((ClearChange)change).Expected });

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -29,11 +30,25 @@ internal sealed class UndoFile(string path)
     /// <exception cref="KinescopeException"><c>UndoFileNotWritable</c> or <c>UndoFileInvalid</c>.</exception>
     public async Task RequireWritableAsync(CancellationToken cancellation)
     {
-        var isNew = !File.Exists(path);
-        await using (var file = await OpenAsync(cancellation).ConfigureAwait(false))
+        if (File.Exists(path))
+        {
+            await using var file = await OpenAsync(cancellation).ConfigureAwait(false);
             _ = EndOf(file);
-        if (isNew && new FileInfo(path) is { Exists: true, Length: 0 } unused)
-            unused.Delete();
+            return;
+        }
+
+        try
+        {
+            // Another name: a file that is made and taken away again under this one could be another run's.
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (Directory.Exists(path))
+                throw new IOException("It is a folder.");
+            using var probe = new FileStream($"{path}.{Path.GetRandomFileName()}", FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw NotWritable(failure);
+        }
     }
 
     /// <summary>Appends what happens to rows.</summary>
@@ -78,13 +93,14 @@ internal sealed class UndoFile(string path)
     /// <exception cref="KinescopeException">
     /// <c>UndoFileNotFound</c>, <c>UndoFileUnreadable</c>, or <c>UndoFileInvalid</c> where it is none.
     /// </exception>
-    public UndoContents Read()
+    public async Task<UndoContents> ReadAsync(CancellationToken cancellation)
     {
         try
         {
+            var file = await WhenFreeAsync(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), cancellation).ConfigureAwait(false);
+            using var text = new StreamReader(file, Encoding.UTF8);
             var contents = new UndoContents();
-            using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8);
-            while (file.ReadLine() is { } line)
+            while (await text.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
                 contents.Take(RecordOf(line));
             if (contents.Version > FormatVersion)
                 throw new KinescopeException(ErrorIds.UndoFileInvalid, $"{path} was written by a newer KinescopePS (format {contents.Version}; this one reads {FormatVersion}). Update the module; the file was left as it is.");
@@ -116,23 +132,31 @@ internal sealed class UndoFile(string path)
 
     private async Task<FileStream> OpenAsync(CancellationToken cancellation)
     {
-        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return await WhenFreeAsync(() => OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.None), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw NotWritable(failure);
+        }
+    }
+
+    /// <summary>Opens the file once no other run is writing to it.</summary>
+    private async Task<FileStream> WhenFreeAsync(Func<FileStream> open, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
+                return open();
             }
             catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException)
-                && File.Exists(path) && System.Diagnostics.Stopwatch.GetElapsedTime(start) < Patience)
+                && File.Exists(path) && Stopwatch.GetElapsedTime(start) < Patience)
             {
-                // Another run is writing.
                 await Task.Delay(TimeSpan.FromMilliseconds(20), cancellation).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
-            {
-                throw NotWritable(failure);
             }
         }
     }

@@ -230,6 +230,24 @@ public abstract partial class LessonLinkTests
     }
 
     [Fact]
+    public async Task Two_runs_at_once_share_an_undo_file()
+    {
+        var names = Enumerable.Range(0, 60).Select(i => $"n{i}").ToArray();
+        await Site.AddAsync(names);
+        using var other = new PowerShellSession(Folder.Path);
+
+        // One lesson after the other, so that each is a change of its own.
+        const string OneByOne = "param($url, $results) foreach ($result in $results) { $result | Set-LessonVideoId -DatabaseUrl $url }";
+        await Task.WhenAll(
+            Task.Run(() => Session.Run(OneByOne, Site.Url, names[..30].Select(name => Sent(name, "v-" + name)).ToArray()).RequireNoErrors()),
+            Task.Run(() => other.Run(OneByOne, Site.Url, names[30..].Select(name => Sent(name, "v-" + name)).ToArray()).RequireNoErrors()));
+
+        Assert.Equal(60, (await Site.LinkedAsync()).Count);
+        Assert.Equal(60, Restore("-PassThru").RequireNoErrors().Output.Count);
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    [Fact]
     public async Task A_long_list_is_taken_back()
     {
         var names = Enumerable.Range(0, ManyLessons).Select(i => $"n{i}").ToArray();
