@@ -240,7 +240,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var path = FilePathOf(Path);
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
-        var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;
+        var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : PrintableText.Of(Title);
         var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, file.Exists ? file.Length : null);
         if (!string.IsNullOrWhiteSpace(VideoId))
         {

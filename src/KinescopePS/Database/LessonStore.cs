@@ -235,8 +235,8 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             {
                 LessonId = reader.GetString(0),
                 Course = TextAt(reader, 1),
-                CourseTitle = TextAt(reader, 2),
-                Title = TextAt(reader, 3),
+                CourseTitle = TextAt(reader, 2) is { } courseTitle ? PrintableText.Of(courseTitle) : null,
+                Title = TextAt(reader, 3) is { } title ? PrintableText.Of(title) : null,
                 VideoId = TextAt(reader, 4),
                 VideoUrl = TextAt(reader, 5),
             });

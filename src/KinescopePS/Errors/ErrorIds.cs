@@ -13,6 +13,7 @@ internal static class ErrorIds
     public const string ManifestShapeInvalid = nameof(ManifestShapeInvalid);
     public const string BasePathNotFound = nameof(BasePathNotFound);
     public const string LessonIdMissing = nameof(LessonIdMissing);
+    public const string LessonIdInvalid = nameof(LessonIdInvalid);
     public const string LessonFilePathMissing = nameof(LessonFilePathMissing);
     public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
     public const string LessonIdDuplicate = nameof(LessonIdDuplicate);

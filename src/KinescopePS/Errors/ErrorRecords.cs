@@ -15,7 +15,7 @@ internal static class ErrorRecords
             or ErrorIds.DatabaseNotFound or ErrorIds.LessonTableNotFound or ErrorIds.LessonColumnNotFound
             or ErrorIds.LessonNotFound or ErrorIds.UndoFileNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
-        ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonFilePathMissing
+        ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonIdInvalid or ErrorIds.LessonFilePathMissing
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
             or ErrorIds.LessonFileNotVideo or ErrorIds.FileChangedDuringUpload or ErrorIds.ProgressFileInvalid
             or ErrorIds.ImportFileInvalid or ErrorIds.ImportEntryInvalid or ErrorIds.VideoIdMissing or ErrorIds.RequestInvalid

@@ -7,10 +7,10 @@ public class KinescopeException : Exception
 {
     /// <summary>Creates a failure with its stable id.</summary>
     /// <param name="errorId">One of the ids listed in docs/troubleshooting.md, for example <c>LessonFileNotFound</c>.</param>
-    /// <param name="message">One or two sentences: what, where, what to do.</param>
+    /// <param name="message">One or two sentences: what, where, what to do. What of it comes from elsewhere may hold anything.</param>
     /// <param name="innerException">The cause, where there is one.</param>
     public KinescopeException(string errorId, string message, Exception? innerException = null)
-        : base(message, innerException) => ErrorId = errorId;
+        : base(PrintableText.Of(message), innerException) => ErrorId = errorId;
 
     /// <summary>The stable id that scripts branch on.</summary>
     public string ErrorId { get; }

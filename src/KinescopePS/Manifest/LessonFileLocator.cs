@@ -42,8 +42,8 @@ internal sealed class LessonFileLocator(string basePath)
     private static string[] SegmentsOf(string filePath)
     {
         var portable = filePath.Replace('\\', '/');
-        if (portable.Contains('\0'))
-            throw Refused(filePath, "holds a NUL character");
+        if (!PrintableText.Is(portable))
+            throw Refused(filePath, "holds a control character");
         if (portable.StartsWith('/') || portable is [_, ':', ..] || Path.IsPathRooted(filePath))
             throw Refused(filePath, "is absolute");
 

@@ -14,9 +14,11 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
     private readonly Dictionary<UInt128, long> _lineOfFile = [];
 
     /// <summary>Notes a lesson's id.</summary>
-    /// <exception cref="KinescopeException"><c>LessonIdDuplicate</c>: an earlier lesson has this id.</exception>
+    /// <exception cref="KinescopeException"><c>LessonIdDuplicate</c>: an earlier lesson has this id. <c>LessonIdInvalid</c>: it holds a control character.</exception>
     public void Register(in ManifestLesson lesson)
     {
+        if (!PrintableText.Is(lesson.Id))
+            throw new KinescopeException(ErrorIds.LessonIdInvalid, $"{Place(lesson)}: the id holds a control character; this lesson was left out.");
         if (!_lineOfLesson.TryAdd(HashOf(lesson.Id), lesson.Line))
             throw new KinescopeException(
                 ErrorIds.LessonIdDuplicate,

@@ -19,7 +19,7 @@ internal sealed class VideoFiles
     /// </summary>
     public string TitleOf(string title)
     {
-        title = title.Trim();
+        title = PrintableText.Of(title).Trim();
         var extension = Path.GetExtension(title);
         return _extensions.Contains(extension) && extension.Length < title.Length ? title[..^extension.Length].TrimEnd() : title;
     }

@@ -89,6 +89,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <inheritdoc cref="Cmdlet.WriteVerbose" />
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteWarning" />
+    private protected new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
+
     /// <summary>Has an action run on the pipeline thread. Callable from any thread; dropped once the cmdlet has ended.</summary>
     private protected void Post(Action action)
     {
