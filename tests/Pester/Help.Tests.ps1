@@ -1,0 +1,202 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+BeforeDiscovery {
+    $pages = Get-ChildItem $PSScriptRoot/../../docs/en-US -Filter *.md
+    $cmdlets = @($pages | Where-Object Name -notlike about_* | ForEach-Object BaseName)
+    $topics = @($pages | Where-Object Name -like about_* | ForEach-Object BaseName)
+
+    # In a page an example is what stands under a heading of the third level; in a topic it is a block of code.
+    $examples = @(foreach ($page in $pages) {
+        $text = Get-Content -LiteralPath $page.FullName -Raw
+        $parts = if ($page.BaseName -like 'about_*') {
+            [regex]::Matches($text, '(?ms)^## ([^\n]+)\n(?:(?!^## ).)*') | ForEach-Object { @{ Title = $_.Groups[1].Value; Text = $_.Value } }
+        }
+        else {
+            [regex]::Matches($text, '(?ms)^### (Example \d+: [^\n]+)\n(?:(?!^##).)*') | ForEach-Object { @{ Title = $_.Groups[1].Value; Text = $_.Value } }
+        }
+
+        foreach ($part in $parts) {
+            $code = [regex]::Matches($part.Text, '(?ms)^```powershell\n(.*?)^```') | ForEach-Object { $_.Groups[1].Value }
+            if ($code) {
+                @{
+                    Page      = $page.BaseName
+                    Title     = $part.Title
+                    Code      = $code -join "`n"
+                    Headers   = @([regex]::Matches($part.Text, '(?m)^(?=\S)([^\n]+)\n-{2,}[ -]*$') | ForEach-Object { $_.Groups[1].Value.Trim() })
+                    NotRun    = [regex]::Match($part.Text, '<!-- not run: (.*?) -->').Groups[1].Value
+                }
+            }
+        }
+    })
+    $runnable = @($examples | Where-Object { -not $_.NotRun })
+    $marked = @($examples | Where-Object NotRun)
+}
+
+Describe 'Help' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    Context 'of <_>' -ForEach $cmdlets {
+        BeforeAll {
+            $command = Get-Command $_
+            $help = Get-Help $_ -Full
+            $parameters = $command.Parameters.Values |
+                Where-Object Name -notin ([System.Management.Automation.Cmdlet]::CommonParameters)
+        }
+
+        It 'has a synopsis and a description' {
+            $help.Synopsis | Should -Not -BeNullOrEmpty
+            $help.Synopsis | Should -Not -BeLike "*$($command.Name)*"
+            $help.description.Text | Should -Not -BeNullOrEmpty
+        }
+
+        It 'describes every parameter' {
+            foreach ($parameter in $parameters) {
+                $found = Get-Help $command.Name -Parameter $parameter.Name
+
+                $found.name | Should -Be $parameter.Name
+                $found.description.Text | Should -Not -BeNullOrEmpty
+                $found.defaultValue | Should -Not -BeNullOrEmpty
+            }
+        }
+
+        It 'shows every parameter set' {
+            @($help.syntax.syntaxItem).Count | Should -Be $command.ParameterSets.Count
+        }
+
+        It 'has inputs, outputs, error ids, links and at least three examples' {
+            $help.inputTypes.inputType.type.name | Should -Not -BeNullOrEmpty
+            $help.returnValues.returnValue.type.name | Should -Not -BeNullOrEmpty
+            $help.alertSet.alert.Text -join ' ' | Should -Match 'Errors, by id'
+            $help.relatedLinks.navigationLink.linkText | Should -Not -BeNullOrEmpty
+            @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+        }
+
+        It 'is readable text: no marks of Markdown, in -Full and in -Examples' {
+            foreach ($part in @{ Full = $true }, @{ Examples = $true }) {
+                $text = Get-Help $command.Name @part | Out-String -Width 120
+
+                $text | Should -BeLike "*$($command.Name)*"
+                $text | Should -Not -Match '```|^#+ |\]\(|<!--'
+            }
+        }
+    }
+
+    Context 'on <_>' -ForEach $topics {
+        It 'is found by its name, and by a part of it' {
+            Get-Help $_ | Out-String | Should -Match "TOPIC\s+$_\s+SHORT DESCRIPTION"
+            (Get-Help "$($_.Substring(0, $_.Length - 1))*" | Where-Object Name -eq $_).Synopsis | Should -Not -BeNullOrEmpty
+        }
+    }
+
+    Context 'without an import' {
+        It 'is found by the name of a cmdlet and of a topic' {
+            Invoke-Pwsh @'
+                $env:PSModulePath = Split-Path $module
+                (Get-Help Get-LessonVideoMap).Synopsis
+                (Get-Help about_KinescopePS) -split "`n" | Select-Object -First 1
+'@ | Should -Be 'Maps the lessons of a course manifest to video files on disk.', TOPIC
+        }
+    }
+}
+
+Describe 'The examples' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+
+        # A school in little: two lessons of each module of the sample library, and what earlier work has left.
+        $all = Join-Path $TestDrive all
+        Write-SampleLibrary $all
+        $school = (New-Item (Join-Path $TestDrive school) -ItemType Directory).FullName
+        $manifest = Get-Content (Join-Path $all manifest.json) -Raw | ConvertFrom-Json -AsHashtable
+        $manifest.courses = @($manifest.courses | Where-Object id -in 01_start, 02_ads, 04_warehouse)
+        foreach ($course in $manifest.courses) {
+            $course.modules = @($course.modules | Select-Object -First 2)
+            foreach ($part in $course.modules) {
+                $part.lessons = @($part.lessons | Where-Object { $_.id -match '_00[127]$' })
+                foreach ($lesson in $part.lessons) {
+                    $file = Join-Path $school $lesson.filepath
+                    New-Item (Split-Path $file) -ItemType Directory -Force | Out-Null
+                    Copy-Item -LiteralPath (Join-Path $all $lesson.filepath) $file
+                }
+            }
+        }
+
+        ConvertTo-Json $manifest -Depth 10 | Set-Content (Join-Path $school manifest.json)
+        Copy-Item (Join-Path $all lessons.db) $school
+        $addTable = Join-Path $TestDrive table.ps1
+        Set-Content $addTable @'
+            param($path)
+            [System.Reflection.Assembly]::Load('Microsoft.Data.Sqlite') | Out-Null
+            $database = [Microsoft.Data.Sqlite.SqliteConnection]::new("Data Source=$path;Pooling=False")
+            $database.Open()
+            $command = $database.CreateCommand()
+            $command.CommandText = 'CREATE TABLE lessons AS SELECT id AS lesson_id, "videoId" AS kinescope_id, "videoUrl" AS kinescope_url FROM "Lesson"; CREATE UNIQUE INDEX i ON lessons (lesson_id)'
+            $null = $command.ExecuteNonQuery()
+            $database.Dispose()
+'@
+        dotnet $sandboxProgram run $addTable (Join-Path $school lessons.db) 2>&1 | Should -BeNullOrEmpty
+
+        @{
+            lastUpdated = '2026-01-02T09:00:00Z'
+            uploaded    = @(@{ lessonId = '01_start_m01_001'; videoId = 'v1' }, @{ lessonId = '01_start_m01_002'; videoId = 'v2' })
+            failed      = @(@{ lessonId = '01_start_m02_001'; error = 'Request failed with status code 502' })
+        } | ConvertTo-Json -Depth 3 | Set-Content (Join-Path $school kinescope-upload-progress.json)
+        Set-Content (Join-Path $school uploaded.csv) 'LessonId,VideoId,Status', '04_warehouse_m01_001,v4,Uploaded', '04_warehouse_m01_002,,Failed'
+        Set-Content (Join-Path $school .env) 'DATABASE_URL=file:./lessons.db'
+    }
+
+    AfterAll {
+        Restore-Setting $before
+        Close-Sandbox $sandbox
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Copy-Item $school/* . -Recurse
+        Copy-Item $school/.env .
+        $env:DATABASE_URL = 'file:./lessons.db'
+        Use-UploadFault @{ kind = 'answer'; status = 502 } (Split-Path (Get-LessonVideoMap -LessonId 02_ads_m02_007).Path -Leaf)
+        Get-LessonVideoMap -Course 02_ads | Send-KinescopeVideo -MaxRetry 0 -ErrorAction SilentlyContinue | Out-Null
+        Clear-Fault
+    }
+
+    It 'run as they stand in <Page>, <Title>' -ForEach $runnable {
+        $shell = Open-Shell @"
+            # Somebody whose home is here, who answers yes and knows the key.
+            (Get-PSProvider FileSystem).Home = '$PWD'
+            `$ConfirmPreference = 'None'
+            function Read-Host { [System.Net.NetworkCredential]::new('', `$env:KINESCOPE_API_KEY).SecurePassword }
+            & {
+            $Code
+            } | Out-String -Width 200
+"@
+
+        $said = "$($shell.Invoke())"
+
+        $shell.Streams.Error | Should -BeNullOrEmpty
+        foreach ($header in $Headers) {
+            $said | Should -Match (($header -split '\s+' | ForEach-Object { [regex]::Escape($_) }) -join '\s+')
+        }
+    }
+
+    It 'are all run but few, and each of these says why: <Page>, <Title>: <NotRun>' -ForEach $marked {
+        $NotRun.Length | Should -BeGreaterThan 10
+        [System.Management.Automation.Language.Parser]::ParseInput($Code, [ref] $null, [ref] ($errors = $null)) | Out-Null
+        $errors | Should -BeNullOrEmpty
+    }
+
+    It 'are counted: <Run> run, <Marked> marked as not run' -ForEach @{ Run = $runnable.Count; Marked = $marked.Count } {
+        $Run | Should -BeGreaterThan 30
+        $Marked | Should -BeLessOrEqual 3
+    }
+}
