@@ -9,11 +9,15 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
+    TypesToProcess       = @('KinescopePS.Types.ps1xml')
     CmdletsToExport      = @(
+        'Export-LessonVideoMap'
         'Get-KinescopeUpload'
         'Get-LessonVideoId'
         'Get-LessonVideoMap'
         'Import-KinescopeUpload'
+        'Import-LessonVideoMap'
+        'Measure-LessonVideoMap'
         'Remove-KinescopeUpload'
         'Restore-LessonVideoId'
         'Send-KinescopeVideo'

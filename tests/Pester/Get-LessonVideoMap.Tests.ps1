@@ -295,7 +295,8 @@ Describe 'Get-LessonVideoMap' {
             $lesson | Should -HaveCount 1
             $lesson.PSTypeNames[0] | Should -Be KinescopePS.LessonVideo
             $lesson.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'VideoId'
+                'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'VideoId',
+                'BasePath', 'ManifestPath'
             )
         }
 

@@ -20,6 +20,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
     private LessonStore? _store;
     private string _manifestPath = "";
     private LessonVideoMapper? _mapper;
+    private OrphanFiles? _orphans;
 
     /// <summary>
     /// The manifest, or the folder that holds <c>manifest.json</c>. Default: the current location, then the environment
@@ -59,11 +60,16 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
     [Parameter]
     public SwitchParameter CheckDatabase { get; set; }
 
+    /// <summary>Writes also the video files below the base path that no lesson names, with the state Orphan and no lesson id.</summary>
+    [Parameter]
+    public SwitchParameter IncludeOrphan { get; set; }
+
     private protected override void Begin()
     {
         _courses = PatternsOf(Course);
         _lessonIds = PatternsOf(LessonId);
         _videoFiles = new VideoFiles(Extension);
+        _orphans = IncludeOrphan ? new OrphanFiles(_videoFiles) : null;
         if (CheckDatabase)
         {
             _store = OpenLessonStore();
@@ -78,16 +84,32 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
         WriteChecked();
     }
 
+    private protected override void End()
+    {
+        // A file that one manifest leaves out may be named by the next.
+        foreach (var orphan in _orphans?.Find((failure, folder) => WriteError(failure.ToErrorRecord(folder))) ?? [])
+        {
+            StopToken.ThrowIfCancellationRequested();
+            WriteObject(orphan);
+        }
+    }
+
     private protected override void Release() => _store?.Dispose();
 
-    void IManifestVisitor.VisitBasePath(string? basePath) =>
-        _mapper = new LessonVideoMapper(_manifestPath, ResolveBasePath(basePath), _videoFiles);
+    void IManifestVisitor.VisitBasePath(string? basePath)
+    {
+        var folder = ResolveBasePath(basePath);
+        _mapper = new LessonVideoMapper(_manifestPath, folder, _videoFiles);
+        _orphans?.LookBelow(folder, _manifestPath);
+    }
 
     void IManifestVisitor.VisitLesson(in ManifestLesson lesson)
     {
         StopToken.ThrowIfCancellationRequested();
         try
         {
+            if (_orphans is not null && _mapper!.FileNamedBy(lesson) is { } file)
+                _orphans.Claim(file);
             _mapper!.Register(lesson);
             if (!Matches(_courses, lesson.Header.Course) || !Matches(_lessonIds, lesson.Id))
                 return;
@@ -124,10 +146,10 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
         if (_store is null || _unchecked.Count == 0)
             return;
 
-        var rows = PumpUntil(_store.ReadAsync(_unchecked.ConvertAll(video => video.LessonId), StopToken));
+        var rows = PumpUntil(_store.ReadAsync(_unchecked.ConvertAll(video => video.LessonId!), StopToken));
         foreach (var video in _unchecked)
         {
-            video.VideoId = rows.GetValueOrDefault(video.LessonId)?.Link.VideoId;
+            video.VideoId = rows.GetValueOrDefault(video.LessonId!)?.Link.VideoId;
             WriteObject(video);
         }
 

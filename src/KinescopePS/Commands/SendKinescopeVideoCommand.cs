@@ -238,6 +238,12 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private UploadItem? Plan()
     {
         var path = FilePathOf(Path);
+        if (GivenState == LessonVideoState.Orphan)
+        {
+            WriteWarning($"{path}: no lesson of the manifest names this file. It was not sent.");
+            return null;
+        }
+
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
         var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : PrintableText.Of(Title);
@@ -266,9 +272,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         return null;
     }
 
+    private LessonVideoState? GivenState => Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var state) ? state : null;
+
     private (string Id, string Text)? WhyNotReady(FileInfo file)
     {
-        var state = Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var given) ? given : _videoFiles.StateOf(file);
+        var state = GivenState ?? _videoFiles.StateOf(file);
         if (state == LessonVideoState.Ready)
             state = !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;
         return state switch

@@ -25,6 +25,10 @@ internal static class ErrorIds
     public const string LessonFolderUnreadable = nameof(LessonFolderUnreadable);
     public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
 
+    // Map files
+    public const string ExportFileExists = nameof(ExportFileExists);
+    public const string ExportFileNotWritable = nameof(ExportFileNotWritable);
+
     // Settings
     public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
     public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);

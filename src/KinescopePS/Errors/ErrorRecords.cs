@@ -23,7 +23,7 @@ internal static class ErrorRecords
             or ErrorIds.LessonLinkRejected or ErrorIds.UndoFileInvalid => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.EnvironmentFileUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
             or ErrorIds.ProgressFileUnreadable or ErrorIds.UndoFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
-        ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable => ErrorCategory.WriteError,
+        ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable or ErrorIds.ExportFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked or ErrorIds.DatabaseBusy => ErrorCategory.ResourceBusy,
         ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
             or ErrorIds.DatabaseUrlInvalid or ErrorIds.LessonColumnNotUnique => ErrorCategory.InvalidArgument,
@@ -39,7 +39,7 @@ internal static class ErrorRecords
         ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
         ErrorIds.UploadOffsetMismatch or ErrorIds.UploadMoved => ErrorCategory.ProtocolError,
         ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,
-        ErrorIds.VideoIdAlreadySet or ErrorIds.LessonVideoDiffers or ErrorIds.UploadAlreadyKnown => ErrorCategory.ResourceExists,
+        ErrorIds.VideoIdAlreadySet or ErrorIds.LessonVideoDiffers or ErrorIds.UploadAlreadyKnown or ErrorIds.ExportFileExists => ErrorCategory.ResourceExists,
         _ => ErrorCategory.InvalidOperation,
     };
 }

@@ -97,7 +97,8 @@ internal sealed class LessonFileLocator(string basePath)
         }
     }
 
-    private static string Comparable(string name) =>
+    /// <summary>The same for all names that a disk may take for one another.</summary>
+    public static string Comparable(string name) =>
         (IsWellFormed(name) ? name.Normalize(NormalizationForm.FormC) : name).ToUpperInvariant();
 
     // A name on a Linux disk is any bytes; one that is no Unicode cannot be normalised.

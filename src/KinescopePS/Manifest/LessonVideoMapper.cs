@@ -57,7 +57,22 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
             Length = file.Exists ? file.Length : null,
             Extension = file.Extension.ToLowerInvariant(),
             State = videoFiles.StateOf(file),
+            BasePath = basePath,
+            ManifestPath = manifestPath,
         };
+    }
+
+    /// <summary>The file that the lesson names, whether it is there or not; null where its path is refused or names several.</summary>
+    public string? FileNamedBy(in ManifestLesson lesson)
+    {
+        try
+        {
+            return _locator.Locate(lesson.FilePath).FullName;
+        }
+        catch (KinescopeException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Where a lesson stands, for messages.</summary>

@@ -14,15 +14,18 @@ public enum LessonVideoState
 
     /// <summary>The extension is not that of a video.</summary>
     NotVideo,
+
+    /// <summary>A video file below the base path that no lesson of the manifest names.</summary>
+    Orphan,
 }
 
 /// <summary>A lesson of the manifest and its video file: the output of <c>Get-LessonVideoMap</c>.</summary>
 public sealed class LessonVideo
 {
-    /// <summary>The lesson's id, as in the manifest and in the lesson table.</summary>
-    public required string LessonId { get; init; }
+    /// <summary>The lesson's id, as in the manifest and in the lesson table; null for a file that no lesson names.</summary>
+    public required string? LessonId { get; init; }
 
-    /// <summary>The lesson's title without its video extension.</summary>
+    /// <summary>The lesson's title without its video extension; for a file that no lesson names, its name.</summary>
     public required string Title { get; init; }
 
     /// <summary>The course's id.</summary>
@@ -58,6 +61,12 @@ public sealed class LessonVideo
     /// <summary>The video id that the lesson table holds: known with <c>-CheckDatabase</c> only.</summary>
     public string? VideoId { get; set; }
 
+    /// <summary>The folder that the manifest's file paths start from.</summary>
+    public string? BasePath { get; init; }
+
+    /// <summary>The manifest's full path.</summary>
+    public string? ManifestPath { get; init; }
+
     /// <inheritdoc />
-    public override string ToString() => LessonId;
+    public override string ToString() => LessonId ?? Path;
 }

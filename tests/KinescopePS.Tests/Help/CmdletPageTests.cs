@@ -200,12 +200,12 @@ public sealed partial class CmdletPageTests : IDisposable
         return Regex.Split(code, @"\n(?!\s)").Any(statement => statement.Contains('|') && cmdlets.Count(cmdlet => Regex.IsMatch(statement, $@"\b{cmdlet}\b")) >= 2);
     }
 
-    // The ids stand in code marks, from "Errors, by id" to the end of the notes' next heading.
+    // The ids stand in code marks, in the paragraph "Errors, by id" and the list that follows it.
     private static HashSet<string> ErrorIdsOf(string cmdlet)
     {
         var notes = File.ReadAllText(Path.Combine(PageFolder, cmdlet + ".md")).Split("\n## NOTES\n")[1].Split("\n## ")[0];
-        var start = notes.IndexOf("Errors, by id", StringComparison.Ordinal);
-        return start < 0 ? [] : [.. ErrorIdPattern().Matches(notes[start..]).Select(match => match.Groups[1].Value)];
+        var paragraphs = notes.Split("\n\n").SkipWhile(paragraph => !paragraph.TrimStart().StartsWith("Errors, by id")).ToList();
+        return [.. paragraphs.Take(1).Concat(paragraphs.Skip(1).TakeWhile(paragraph => paragraph.StartsWith("- "))).SelectMany(paragraph => ErrorIdPattern().Matches(paragraph)).Select(match => match.Groups[1].Value)];
     }
 
     private static Type TypeOf(ParameterMetadata parameter)

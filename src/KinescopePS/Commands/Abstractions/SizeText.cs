@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Sizes as people read them.</summary>
-internal static class SizeText
+/// <summary>Sizes as people read them; the views call it too.</summary>
+public static class SizeText
 {
     private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 

@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using KinescopePS.MapFiles;
+
+namespace KinescopePS.Commands;
+
+/// <summary>The kinds of map files.</summary>
+public enum LessonVideoMapFormat
+{
+    /// <summary>The JSON of the original scripts.</summary>
+    Json,
+
+    /// <summary>A table for spreadsheets.</summary>
+    Csv,
+}
+
+/// <summary>Writes a lesson video map to a file.</summary>
+[Cmdlet(VerbsData.Export, "LessonVideoMap", SupportsShouldProcess = true)]
+[OutputType(typeof(LessonVideo))]
+public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
+{
+    private AtomicFile? _file;
+    private IMapWriter? _writer;
+
+    /// <summary>The file to write.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The lessons.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public LessonVideo InputObject { get; set; } = null!;
+
+    /// <summary>The kind of file. Default: Csv where the name ends in .csv, else Json.</summary>
+    [Parameter]
+    public LessonVideoMapFormat? Format { get; set; }
+
+    /// <summary>JSON: the folder that file paths are written relative to. Default: the base path of the first lesson.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BasePath { get; set; }
+
+    /// <summary>JSON: only what the shortest files of the original scripts have.</summary>
+    [Parameter]
+    public SwitchParameter Brief { get; set; }
+
+    /// <summary>CSV: what stands between two fields. Default: a comma.</summary>
+    [Parameter]
+    [ValidateSet(",", ";", "\t")]
+    public char Delimiter { get; set; } = ',';
+
+    /// <summary>Replaces a file of that name.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Hands each lesson on.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Begin()
+    {
+        var path = FilePathOf(Path);
+        AtomicFile.RequireFree(path, Force);
+        if (!ShouldProcess(path, "Write the lesson video map"))
+            return;
+
+        _file = new AtomicFile(path, Force);
+        var isCsv = Format is { } format ? format == LessonVideoMapFormat.Csv : path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+        _writer = isCsv
+            ? CsvMap.CreateWriter(_file.Stream, Delimiter)
+            : JsonMap.CreateWriter(_file.Stream, BasePath is null ? null : FilePathOf(BasePath), Brief);
+    }
+
+    private protected override void Process()
+    {
+        if (_writer is { } writer)
+            _file!.Do(() => writer.Write(InputObject));
+        if (PassThru)
+            WriteObject(InputObject);
+    }
+
+    private protected override void End()
+    {
+        if (_writer is not { } writer)
+            return;
+        _file!.Do(writer.Complete);
+        _file.Complete();
+    }
+
+    private protected override void Release() => _file?.Dispose();
+}

@@ -1,0 +1,38 @@
+namespace KinescopePS.MapFiles;
+
+/// <summary>A lesson, or a file that no lesson names, as a map file has it.</summary>
+/// <param name="Place">Where it stands, for messages: <c>matched[3]</c> or <c>line 12</c>.</param>
+/// <param name="FilePath">Its file, relative to the base path or below it.</param>
+internal sealed record MapEntry(string Place, string FilePath)
+{
+    /// <summary>Null for a file that no lesson names.</summary>
+    public string? LessonId { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Course { get; init; }
+
+    public string? Module { get; init; }
+
+    public string? Submodule { get; init; }
+
+    public string? Category { get; init; }
+
+    public long? Order { get; init; }
+
+    /// <summary>The state when the map was written; null where the file does not tell.</summary>
+    public LessonVideoState? State { get; init; }
+
+    /// <summary>The size when the map was written. Unit: bytes.</summary>
+    public long? Length { get; init; }
+
+    public string? VideoId { get; init; }
+
+    /// <summary>Whether the lesson had a video when the map was written, of which the map does not tell the id.</summary>
+    public bool HasUnknownVideo { get; init; }
+
+    /// <summary>The folder that the file path starts from, on the machine where the map was written.</summary>
+    public string? BasePath { get; init; }
+
+    public string? ManifestPath { get; init; }
+}

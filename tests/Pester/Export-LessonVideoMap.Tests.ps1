@@ -1,0 +1,76 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Export-LessonVideoMap' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-EmptyFolder
+        Write-Course
+    }
+
+    It 'writes a table that Import-Csv reads, and JSON that ConvertFrom-Json reads' {
+        $map = Get-LessonVideoMap
+        $map | Export-LessonVideoMap map.csv
+        $map | Export-LessonVideoMap map.json
+
+        (Import-Csv map.csv).LessonId | Should -Be $map.LessonId
+        (Import-Csv map.csv).Path | Should -Be $map.Path
+        (Get-Content map.json | ConvertFrom-Json).matched.title | Should -Be $map.Title
+        (Get-Content map.json | ConvertFrom-Json).stats.byCourse.'02_ads' | Should -Be 3
+    }
+
+    It 'takes the file by its place, -LiteralPath, and a path with brackets' {
+        Get-LessonVideoMap | Export-LessonVideoMap -LiteralPath 'a[1].csv'
+
+        [System.IO.File]::Exists((Join-Path $PWD 'a[1].csv')) | Should -BeTrue
+    }
+
+    It 'refuses a file that is there: <Error>' -ForEach @{ Path = 'map.json'; Error = 'ExportFileExists' }, @{ Path = '.'; Error = 'ExportFileNotWritable' }, @{ Path = 'no/map.json'; Error = 'ExportFileNotWritable' } {
+        Set-Content map.json old
+
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap $Path } | Should -Be $Error
+
+        Get-Content map.json | Should -Be old
+        Get-ChildItem -Filter *.tmp | Should -BeNullOrEmpty
+    }
+
+    It 'replaces it with -Force, and with -WhatIf writes nothing' {
+        Set-Content map.json old
+
+        Get-LessonVideoMap | Export-LessonVideoMap map.json -Force -WhatIf
+        Get-Content map.json | Should -Be old
+        Get-LessonVideoMap | Export-LessonVideoMap map.json -Force
+        (Import-LessonVideoMap map.json).Count | Should -Be 3
+    }
+
+    It 'hands lessons on with -PassThru, and a pipeline that ends early leaves no file' {
+        Get-LessonVideoMap | Export-LessonVideoMap all.csv -PassThru | ForEach-Object LessonId | Should -Be l0, l1, l2
+        Get-LessonVideoMap | Export-LessonVideoMap some.csv -PassThru | Select-Object -First 1 | ForEach-Object LessonId | Should -Be l0
+
+        Get-ChildItem | Where-Object Name -like 'some*' | Should -BeNullOrEmpty
+    }
+
+    It 'leaves nothing behind when it is stopped' {
+        $shell = Open-Shell 'Get-LessonVideoMap | Export-LessonVideoMap map.json -PassThru | ForEach-Object { $begun.Set(); Start-Sleep 60 }'
+        $begun = [System.Threading.ManualResetEventSlim]::new()
+        $shell.Runspace.SessionStateProxy.SetVariable('begun', $begun)
+        $shell.BeginInvoke() | Out-Null
+        $begun.Wait(10000) | Should -BeTrue
+
+        $shell.Stop()
+
+        Get-ChildItem | Where-Object Name -like 'map*' | Should -BeNullOrEmpty
+    }
+
+    It 'takes only lessons' {
+        { 'l0' | Export-LessonVideoMap map.json } | Should -Throw -ErrorId 'InputObjectNotBound,*'
+    }
+}
