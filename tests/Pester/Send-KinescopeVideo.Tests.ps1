@@ -620,10 +620,10 @@ Describe 'Send-KinescopeVideo' {
             $sent = @(Get-LessonVideoMap | Send-KinescopeVideo) + @(Send-KinescopeVideo film.mp4)
             $lines = ($sent | Out-String -Width 100) -split '\r?\n'
 
-            $row = '{0,-8} {1,10} {2,-36} {3}'
-            $lines | Should -Contain ($row -f 'Status', 'MiB', 'VideoId', 'LessonId')
-            $lines | Should -Contain ($row -f 'Uploaded', (2).ToString('N2'), $sent[0].VideoId, 'l0')
-            $lines | Should -Contain ($row -f 'Uploaded', (1).ToString('N2'), $sent[1].VideoId, 'film.mp4')
+            $lines | Should -Contain ('{0,-8} {1,10} {2,7} {3,-36} {4}' -f 'Status', 'MiB', 'MiB/s', 'VideoId', 'LessonId')
+            $row = '^Uploaded +{0} +[\d.,]+ {1} {2}$'
+            $lines -match ($row -f (2).ToString('N2'), $sent[0].VideoId, 'l0') | Should -HaveCount 1
+            $lines -match ($row -f (1).ToString('N2'), $sent[1].VideoId, 'film\.mp4') | Should -HaveCount 1
         }
     }
 

@@ -1,0 +1,208 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+BeforeDiscovery {
+    # All that a cmdlet writes, what such an object holds, and the summary on the information stream.
+    Import-Module $PSScriptRoot/../../out/KinescopePS
+    $outputs = @((Get-Command -Module KinescopePS).OutputType.Type) + [KinescopePS.UploadSummary]
+    $held = @($outputs.GetProperties().PropertyType | Where-Object IsGenericType | ForEach-Object { $_.GenericTypeArguments })
+    $types = @($outputs + $held | Where-Object { "$_" -like 'KinescopePS.*' } | Sort-Object FullName -Unique)
+}
+
+Describe 'The views' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+
+        # An object with something in every property.
+        function New-Sample([type] $Type) {
+            $sample = [System.Activator]::CreateInstance($Type)
+            foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
+                $of = [System.Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
+                $value = if ($of -eq [string]) { "a $($property.Name)" }
+                elseif ($of.IsEnum) { [enum]::GetValues($of) | Select-Object -Last 1 }
+                elseif ($of -eq [bool]) { $true }
+                elseif ($of -in [int], [long], [double]) { 42 -as $of }
+                elseif ($of -eq [timespan]) { [timespan]::FromSeconds(90) }
+                elseif ($of -eq [datetimeoffset]) { [datetimeoffset] '2026-01-02T03:04:05Z' }
+                elseif ($of -eq [datetime]) { [datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc') }
+                elseif ($of.Name -like 'IReadOnlyDictionary*') {
+                    $map = [System.Collections.Generic.Dictionary``2].MakeGenericType($of.GenericTypeArguments)::new()
+                    $map.Add('RateLimited', ($of.GenericTypeArguments[1] -eq [timespan] ? [timespan]::FromSeconds(5) : 5))
+                    $map
+                }
+                elseif ($of.IsGenericType) {
+                    $item = $of.GenericTypeArguments[0]
+                    $list = [array]::CreateInstance($item, 1)
+                    $list[0] = $item -eq [string] ? 'an item' : (New-Sample $item)
+                    , $list
+                }
+                else { continue }
+
+                $property.SetValue($sample, ($value -is [psobject] ? $value.psobject.BaseObject : $value))
+            }
+
+            $sample
+        }
+
+        function Get-Text([object] $Value) {
+            $Value -is [System.Collections.IDictionary] ? "$($Value.GetEnumerator() | ForEach-Object { "$($_.Key)=$($_.Value)" })" : "$Value"
+        }
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-EmptyFolder
+    }
+
+    Context 'of <_>' -ForEach $types {
+        BeforeAll {
+            $sample = New-Sample $_
+            $name = $_.FullName
+        }
+
+        It 'are a table, a list and a wide view' {
+            $controls = (Get-FormatData -TypeName $name).FormatViewDefinition.Control | ForEach-Object { $_.GetType().Name }
+
+            'TableControl', 'ListControl', 'WideControl' | Should -BeIn $controls
+        }
+
+        It 'show something of it, within 100 columns and without an error' {
+            foreach ($format in 'Format-Table', 'Format-List', 'Format-Wide') {
+                $before = $Error.Count
+                $lines = @($sample | & $format | Out-String -Width 100 -Stream | Where-Object { $_.Trim() })
+
+                $lines | Should -Not -BeNullOrEmpty
+                ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
+                "$lines" | Should -Not -Match '#ERR'
+                $Error.Count | Should -Be $before
+            }
+        }
+
+        It 'have properties to show by default, which exist' {
+            $default = (Get-TypeData $name).DefaultDisplayPropertySet.ReferencedProperties
+
+            $default | Should -Not -BeNullOrEmpty
+            $default | Should -BeIn $sample.psobject.Properties.Name
+        }
+    }
+
+    Context 'of <_>, elsewhere' -ForEach $types {
+        BeforeAll {
+            $sample = New-Sample $_
+            $plain = $sample | ConvertTo-Json -Depth 4 -EnumsAsStrings
+        }
+
+        It 'keep every property through Export-Clixml' {
+            $sample | Export-Clixml object.xml
+            $copy = Import-Clixml object.xml
+
+            $copy.pstypenames[0] | Should -Be "Deserialized.$($_.FullName)"
+            foreach ($property in $sample.psobject.Properties.Name) {
+                Get-Text $copy.$property | Should -Be (Get-Text $sample.$property)
+            }
+        }
+
+        It 'keep every property through ConvertTo-Json, a status as a number or by name' {
+            $warnings = @()
+            $json = $sample | ConvertTo-Json -Depth 4 -WarningVariable warnings
+            $copy = $json | ConvertFrom-Json
+            $named = $plain | ConvertFrom-Json
+
+            $warnings | Should -BeNullOrEmpty
+            $copy.psobject.Properties.Name | Should -Be $sample.psobject.Properties.Name
+            foreach ($property in $sample.psobject.Properties | Where-Object { $_.Value -is [enum] }) {
+                $copy.($property.Name) | Should -Be ([int] $property.Value)
+                $named.($property.Name) | Should -Be "$($property.Value)"
+            }
+        }
+
+        It 'keep every property through a job' {
+            $copy = Start-ThreadJob { $using:sample } | Receive-Job -Wait -AutoRemoveJob
+            $copy | ConvertTo-Json -Depth 4 -EnumsAsStrings | Should -Be $plain
+
+            $copy = Start-Job { param($path) Import-Clixml $path } -ArgumentList (& { $sample | Export-Clixml job.xml; Resolve-Path job.xml }).Path |
+                Receive-Job -Wait -AutoRemoveJob
+            foreach ($property in $sample.psobject.Properties.Name) {
+                Get-Text $copy.$property | Should -Be (Get-Text $sample.$property)
+            }
+        }
+    }
+
+    Context 'on a terminal and off it' {
+        It 'have no colour where output goes to a file or NO_COLOR is set' {
+            $show = "[KinescopePS.KinescopeUploadTotal] @{ Course = 'c'; Files = 1; Uploaded = 1; Percent = 100 } | Format-Table | Out-String"
+            Invoke-Pwsh "Import-Module `$module; $show" | Should -Not -Match "`e"
+            Invoke-Pwsh "`$env:NO_COLOR = 1; Import-Module `$module; $show" | Should -Not -Match "`e"
+        }
+
+        It 'have coloured bars on a terminal' -Skip:(-not (Get-Command script -ErrorAction Ignore) -or -not $IsLinux) {
+            Set-Content show.ps1 "Import-Module '$module'; [KinescopePS.KinescopeUploadTotal] @{ Course = 'c'; Files = 1; Uploaded = 1; Percent = 100 } | Format-Table"
+            $green = $PSStyle.Foreground.Green
+            $pwsh = [System.Environment]::ProcessPath
+            $noColor, $env:NO_COLOR = $env:NO_COLOR, $null
+            try {
+                $lines = script -qc "env -u NO_COLOR TERM=xterm-256color '$pwsh' -NoProfile -File show.ps1" /dev/null
+                $plain = script -qc "env NO_COLOR=1 TERM=xterm-256color '$pwsh' -NoProfile -File show.ps1" /dev/null
+            }
+            finally {
+                $env:NO_COLOR = $noColor
+            }
+
+            "$lines" | Should -Match ([regex]::Escape($green) + '█{20}')
+            "$plain" | Should -Match '█{20}'
+            "$plain" | Should -Not -Match ([regex]::Escape($green))
+        }
+    }
+}
+
+Describe 'Objects from elsewhere' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Restore-Setting $before
+        Close-Sandbox $sandbox
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course
+        $library = Join-Path $TestDrive library
+        if (-not (Test-Path $library)) {
+            Write-SampleLibrary $library
+        }
+
+        Copy-Item (Join-Path $library lessons.db) .
+        $env:DATABASE_URL = 'file:./lessons.db'
+    }
+
+    It 'go on in the pipeline as they are: <_>' -ForEach 'Start-Job', 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -EnumsAsStrings', 'Export-Csv' {
+        Write-Manifest @{ id = '02_ads_m01_001'; filepath = 'l0.mp4' }, @{ id = '02_ads_m01_002'; filepath = 'gone.mp4' }
+        $there = switch ($_) {
+            'Start-Job' { { $input | ForEach-Object { $_ } | Start-Job { $input } | Receive-Job -Wait -AutoRemoveJob } }
+            'Export-Clixml' { { $input | Export-Clixml o.xml; Import-Clixml o.xml } }
+            'ConvertTo-Json' { { $input | ConvertTo-Json | ConvertFrom-Json } }
+            'ConvertTo-Json -EnumsAsStrings' { { $input | ConvertTo-Json -EnumsAsStrings | ConvertFrom-Json } }
+            'Export-Csv' { { $input | Export-Csv o.csv; Import-Csv o.csv } }
+        }
+
+        $map = Get-LessonVideoMap | & $there
+        $summary = $map | Measure-LessonVideoMap
+        $sent = $map | Send-KinescopeVideo -ErrorAction SilentlyContinue
+        $linked = $sent | & $there | Set-LessonVideoId -PassThru
+
+        $summary.Lessons, $summary.Missing | Should -Be 2, 1
+        "$($sent.Status | Sort-Object)" | Should -Be 'Uploaded Failed'
+        $linked.LessonId, "$($linked.Status)" | Should -Be 02_ads_m01_001, Linked
+        $map | Export-LessonVideoMap map.csv
+        (Import-LessonVideoMap map.csv).State | Should -Be Ready, Missing
+        (Get-KinescopeUpload | & $there | Where-Object VideoId | Set-LessonVideoId -PassThru | & $there).LessonId | Should -Be 02_ads_m01_001
+    }
+}
