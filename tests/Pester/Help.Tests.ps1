@@ -152,7 +152,7 @@ Describe 'The examples' {
             failed      = @(@{ lessonId = '01_start_m02_001'; error = 'Request failed with status code 502' })
         } | ConvertTo-Json -Depth 3 | Set-Content (Join-Path $school kinescope-upload-progress.json)
         Set-Content (Join-Path $school uploaded.csv) 'LessonId,VideoId,Status', '04_warehouse_m01_001,v4,Uploaded', '04_warehouse_m01_002,,Failed'
-        Set-Content (Join-Path $school .env) 'DATABASE_URL=file:./lessons.db'
+        Set-Content (Join-Path $school .env), (Join-Path $school .env.production) 'DATABASE_URL=file:./lessons.db'
     }
 
     AfterAll {
@@ -163,11 +163,13 @@ Describe 'The examples' {
     BeforeEach {
         Use-Sandbox $sandbox
         Copy-Item $school/* . -Recurse
-        Copy-Item $school/.env .
+        Copy-Item $school/.env* . -Force
         $env:DATABASE_URL = 'file:./lessons.db'
         Use-UploadFault @{ kind = 'answer'; status = 502 } (Split-Path (Get-LessonVideoMap -LessonId 02_ads_m02_007).Path -Leaf)
         Get-LessonVideoMap -Course 02_ads | Send-KinescopeVideo -MaxRetry 0 -ErrorAction SilentlyContinue | Out-Null
         Clear-Fault
+        Set-LessonVideoId 01_start_m01_001 v1
+        Set-LessonVideoId 01_start_m01_001 -Clear -UndoFile other.jsonl
     }
 
     It 'run as they stand in <Page>, <Title>' -ForEach $runnable {

@@ -108,7 +108,7 @@ public sealed partial record CmdletPage(
     private static TypeHelp TypeOf(Section section) => new(section.Heading, PlainText.Paragraphs(section.Blocks));
 
     // [[-Path] <String>]   [-Path] <String>   [-Force]   -ByCourse
-    [GeneratedRegex(@"(?<=\s)(?<optional>\[)?(?<positional>\[)?-(?<name>\w+)\]?(?: <(?<type>[^>]+)>)?\]?")]
+    [GeneratedRegex(@"(?<=\s)(?:(?<optional>\[)?(?<positional>\[)-(?<name>\w+)\](?= <)|(?<optional>\[)?-(?<name>\w+))(?: <(?<type>[^>]+)>)?\]?")]
     private static partial Regex ParameterPattern();
 }
 
