@@ -4,13 +4,15 @@
 Builds, tests, shows and packs KinescopePS.
 .DESCRIPTION
 Build leaves the complete module in out/KinescopePS. Test runs the .NET tests, and the Pester suite where Pester 5 or later is
-installed. Demo runs the main job end to end against a local Kinescope. Pack writes out/KinescopePS-<version>.zip.
+installed. Demo runs the main job end to end against a local Kinescope. Pack writes out/KinescopePS.<version>.nupkg for the PowerShell
+Gallery and out/KinescopePS-<version>.zip: the same bytes for the same commit. TestPackage installs
+that zip into an empty folder of modules and runs the Pester suite on it.
 .EXAMPLE
 ./build.ps1 -Task Build, Test
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Clean', 'Build', 'Test', 'Demo', 'Pack')]
+    [ValidateSet('Clean', 'Build', 'Test', 'Demo', 'Pack', 'TestPackage')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -19,7 +21,6 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $out = Join-Path $PSScriptRoot 'out'
-$module = Join-Path $out 'KinescopePS'
 
 function Invoke-Dotnet {
     & dotnet @args
@@ -48,16 +49,39 @@ function Invoke-Test {
         Pop-Location
     }
 
-    if (-not (Get-Module Pester -ListAvailable | Where-Object Version -ge '5.0')) {
+    if (Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -ge 5 }) {
+        Invoke-PesterSuite
+    }
+    else {
         Write-Warning 'Pester 5 or later is not installed: the Pester suite was left out.'
-        return
+    }
+}
+
+function Invoke-PesterSuite([string] $Module) {
+    # In a process of its own: an assembly that was loaded here would stay.
+    $env:KINESCOPEPS_MODULE = $Module
+    try {
+        & ([System.Environment]::ProcessPath) -NoProfile -File (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Suite.ps1')
+    }
+    finally {
+        $env:KINESCOPEPS_MODULE = $null
     }
 
-    Import-Module Pester -MinimumVersion 5.0
-    $result = Invoke-Pester -Path (Join-Path $PSScriptRoot 'tests/Pester') -PassThru -Output Detailed
-    if ($result.Result -ne 'Passed') {
-        throw "$($result.FailedCount) Pester tests failed."
+    if ($LASTEXITCODE -ne 0) {
+        throw 'Pester tests failed.'
     }
+}
+
+function Invoke-TestPackage {
+    $modules = Join-Path $out 'installed'
+    if (Test-Path $modules) {
+        Remove-Item $modules -Recurse -Force
+    }
+
+    $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'KinescopePS.psd1')).ModuleVersion
+    Expand-Archive (Join-Path $out "KinescopePS-$version.zip") $modules
+    Invoke-Dotnet build (Join-Path $PSScriptRoot 'tools/KinescopeSandbox') --configuration $Configuration
+    Invoke-PesterSuite (Join-Path $modules 'KinescopePS' $version)
 }
 
 function Invoke-Demo {
@@ -71,16 +95,16 @@ function Invoke-Demo {
 }
 
 function Invoke-Pack {
-    $script:Configuration = 'Release'
-    if (Test-Path $module) {
-        Remove-Item $module -Recurse -Force
+    # A folder of its own: the one of everyday builds may hold what is no longer made.
+    $package = Join-Path $out 'package'
+    $built = Join-Path $package 'KinescopePS'
+    if (Test-Path $package) {
+        Remove-Item $package -Recurse -Force
     }
 
-    Invoke-Dotnet build (Join-Path $PSScriptRoot 'src/KinescopePS') --configuration Release --no-incremental
-    $version = (Import-PowerShellDataFile (Join-Path $module 'KinescopePS.psd1')).ModuleVersion
-    $package = Join-Path $out "KinescopePS-$version.zip"
-    Compress-Archive -Path $module -DestinationPath $package -Force
-    Get-Item $package
+    # The path of the working copy is kept out of the binaries.
+    Invoke-Dotnet build (Join-Path $PSScriptRoot 'src/KinescopePS') --configuration Release --no-incremental '-p:ContinuousIntegrationBuild=true' "-p:ModuleOutputPath=$built/"
+    Invoke-Dotnet run --project (Join-Path $PSScriptRoot 'tools/PackageBuilder') --configuration Release -- $built $out
 }
 
 foreach ($name in $Task) {

@@ -2,7 +2,8 @@
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-$module = Join-Path $PSScriptRoot '../../out/KinescopePS' -Resolve
+# The module under test: the build's, or one that is installed elsewhere.
+$module = $env:KINESCOPEPS_MODULE ? $env:KINESCOPEPS_MODULE : (Join-Path $PSScriptRoot '../../out/KinescopePS' -Resolve)
 $sandboxProgram = Get-ChildItem (Join-Path $PSScriptRoot '../../tools/KinescopeSandbox/bin') -Recurse -Filter KinescopeSandbox.dll |
     Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
 $settingNames = 'KINESCOPE_API_KEY', 'KINESCOPE_PROJECT_ID', 'KINESCOPE_WORKSPACE_ID', 'KINESCOPE_API_URL', 'KINESCOPE_UPLOADER_URL',
