@@ -15,7 +15,7 @@ Describe 'The views' {
         $before = Get-Setting
 
         # An object with something in every property.
-        function New-Sample([type] $Type) {
+        function Get-Sample([type] $Type) {
             $sample = [System.Activator]::CreateInstance($Type)
             foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
                 $of = [System.Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
@@ -34,7 +34,7 @@ Describe 'The views' {
                 elseif ($of.IsGenericType) {
                     $item = $of.GenericTypeArguments[0]
                     $list = [array]::CreateInstance($item, 1)
-                    $list[0] = $item -eq [string] ? 'an item' : (New-Sample $item)
+                    $list[0] = $item -eq [string] ? 'an item' : (Get-Sample $item)
                     , $list
                 }
                 else { continue }
@@ -60,7 +60,7 @@ Describe 'The views' {
 
     Context 'of <_>' -ForEach $types {
         BeforeAll {
-            $sample = New-Sample $_
+            $sample = Get-Sample $_
             $name = $_.FullName
         }
 
@@ -92,7 +92,7 @@ Describe 'The views' {
 
     Context 'of <_>, elsewhere' -ForEach $types {
         BeforeAll {
-            $sample = New-Sample $_
+            $sample = Get-Sample $_
             $plain = $sample | ConvertTo-Json -Depth 4 -EnumsAsStrings
         }
 
@@ -124,8 +124,9 @@ Describe 'The views' {
             $copy = Start-ThreadJob { $using:sample } | Receive-Job -Wait -AutoRemoveJob
             $copy | ConvertTo-Json -Depth 4 -EnumsAsStrings | Should -Be $plain
 
-            $copy = Start-Job { param($path) Import-Clixml $path } -ArgumentList (& { $sample | Export-Clixml job.xml; Resolve-Path job.xml }).Path |
-                Receive-Job -Wait -AutoRemoveJob
+            $sample | Export-Clixml job.xml
+            $file = (Resolve-Path job.xml).Path
+            $copy = Start-Job { Import-Clixml $using:file } | Receive-Job -Wait -AutoRemoveJob
             foreach ($property in $sample.psobject.Properties.Name) {
                 Get-Text $copy.$property | Should -Be (Get-Text $sample.$property)
             }
@@ -152,8 +153,8 @@ Describe 'The views' {
                 $env:NO_COLOR = $noColor
             }
 
-            "$lines" | Should -Match ([regex]::Escape($green) + '█{20}')
-            "$plain" | Should -Match '█{20}'
+            "$lines" | Should -Match ([regex]::Escape($green) + "$([char] 0x2588){20}")
+            "$plain" | Should -Match "$([char] 0x2588){20}"
             "$plain" | Should -Not -Match ([regex]::Escape($green))
         }
     }
