@@ -1,0 +1,263 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'A scheduled run' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+        $script = Join-Path $PSScriptRoot ../../examples/Invoke-NightlyUpload.ps1 -Resolve
+        $library = Join-Path $TestDrive library
+        Write-SampleLibrary $library
+
+        # Starts the script as a scheduler does: nobody can answer, and nothing but the exit code and the text comes back.
+        function Open-Night([string[]] $Arguments) {
+            $start = [System.Diagnostics.ProcessStartInfo]::new([System.Environment]::ProcessPath)
+            $start.WorkingDirectory = $PWD.ProviderPath
+            $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+            foreach ($argument in @('-NoProfile', '-File', $script, '-Module', $module, '-VerifyIntervalSeconds', '0.2') + $Arguments) {
+                $start.ArgumentList.Add($argument)
+            }
+
+            $process = [System.Diagnostics.Process]::Start($start)
+            $process.StandardInput.Close()
+            $process
+        }
+
+        function Wait-Night([System.Diagnostics.Process] $Process) {
+            $errors = $Process.StandardError.ReadToEndAsync()
+            $output = $Process.StandardOutput.ReadToEnd()
+            $Process.WaitForExit(60000) | Should -BeTrue
+            $log = Get-ChildItem logs -Filter *.ndjson -ErrorAction Ignore | Where-Object Name -like "*-$($Process.Id).ndjson"
+            [pscustomobject]@{
+                ExitCode = $Process.ExitCode
+                Output   = $output.Trim() -split '\r?\n'
+                Errors   = $errors.Result
+                Log      = @($log | Get-Content | ConvertFrom-Json)
+            }
+        }
+
+        function Invoke-Night {
+            Wait-Night (Open-Night $args)
+        }
+    }
+
+    AfterAll {
+        Restore-Setting $before
+        Close-Sandbox $sandbox
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course 02_ads_m01_001, 02_ads_m01_002, 02_ads_m01_003
+        Copy-Item (Join-Path $library lessons.db) .
+        $env:DATABASE_URL = 'file:./lessons.db'
+    }
+
+    It 'ends with 0 where all is uploaded and linked, and again where it was before' {
+        $first = Invoke-Night
+        $second = Invoke-Night
+
+        $first.ExitCode | Should -Be 0
+        $first.Output | Should -HaveCount 1
+        $first.Output | Should -BeLike 'Success: 3 mapped, 3 uploaded, 0 skipped, 0 failed, 0 left, 3 linked, 0 errors;*'
+        $first.Errors | Should -BeNullOrEmpty
+        $second.ExitCode | Should -Be 0
+        $second.Output | Should -BeLike 'Success: 3 mapped, 0 uploaded, 3 skipped, 0 failed, 0 left, 3 linked, 0 errors;*'
+        Assert-StoredOnce 02_ads_m01_001.mp4, 02_ads_m01_002.mp4, 02_ads_m01_003.mp4
+        (Get-LessonVideoMap -CheckDatabase).VideoId | Sort-Object | Should -Be ((Get-StoredVideo).Id | Sort-Object)
+    }
+
+    It 'leaves a log of objects, one a line, that ends with the summary' {
+        $log = (Invoke-Night).Log
+
+        $log[0].event | Should -Be start
+        ($log | Where-Object event -eq lesson).lesson | Sort-Object | Should -Be 02_ads_m01_001, 02_ads_m01_002, 02_ads_m01_003
+        ($log | Where-Object event -eq link).status | Should -Be Linked, Linked, Linked
+        $log[-1].event, $log[-1].outcome, $log[-1].exitCode, $log[-1].uploaded, $log[-1].linked, $log[-1].bytesSent | Should -Be summary, Success, 0, 3, 3, 3000
+        $log.at | ForEach-Object { [datetime] $_ } | Should -Not -BeNullOrEmpty
+    }
+
+    It 'takes settings from a file, and shows none of them' {
+        $key = $env:KINESCOPE_API_KEY
+        Set-Content .env "KINESCOPE_API_KEY=$key", "KINESCOPE_PROJECT_ID=$env:KINESCOPE_PROJECT_ID", 'DATABASE_URL=file:./lessons.db'
+        $env:KINESCOPE_API_KEY = $env:KINESCOPE_PROJECT_ID = $env:DATABASE_URL = $null
+
+        $night = Invoke-Night -EnvironmentFile .env -Course 02_* -MaxDuration 01:00:00 -BandwidthLimit 100MB
+
+        $env:KINESCOPE_API_KEY = $key
+        $night.ExitCode | Should -Be 0
+        "$($night.Output)$($night.Errors)$(Get-Content logs/*.ndjson)" | Should -Not -Match "$key|/v2/upload/"
+    }
+
+    Context 'that ends with 2, because a part failed' {
+        It 'names an upload that failed, and the next run makes it good' {
+            Use-UploadFault @{ kind = 'answer'; status = 500 } 02_ads_m01_002.mp4
+            $night = Invoke-Night -MaxRetry 0
+            Clear-Fault
+            $next = Invoke-Night
+
+            $night.ExitCode | Should -Be 2
+            $night.Output | Should -BeLike 'PartialFailure: 3 mapped, 2 uploaded, 0 skipped, 1 failed, 0 left, 2 linked, 1 errors;*'
+            ($night.Log | Where-Object event -eq error).id | Should -Be KinescopeUnavailable
+            $night.Errors | Should -Match '02_ads_m01_002'
+            $next.ExitCode | Should -Be 0
+            $next.Output | Should -BeLike '*1 uploaded, 2 skipped, 0 failed, 0 left, 3 linked*'
+        }
+
+        It 'names a file that is missing and a lesson that the site does not have' {
+            Write-Manifest @{ id = '02_ads_m01_001'; filepath = '02_ads_m01_001.mp4' }, @{ id = '02_ads_m01_002'; filepath = 'gone.mp4' }, @{ id = 'unknown'; filepath = '02_ads_m01_003.mp4' }
+
+            $night = Invoke-Night
+
+            $night.ExitCode | Should -Be 2
+            ($night.Log | Where-Object event -eq error).id | Sort-Object | Should -Be LessonFileNotFound, LessonNotFound
+            $night.Log[-1].linked | Should -Be 1
+        }
+
+        It 'uploads all the same where the database is out of reach' {
+            $env:DATABASE_URL = 'postgresql://u:p@127.0.0.1:1/d?connect_timeout=1'
+
+            $night = Invoke-Night
+
+            $night.ExitCode | Should -Be 2
+            $night.Log[-1].uploaded, $night.Log[-1].linked | Should -Be 3, 0
+            ($night.Log | Where-Object event -eq error).id | Should -Contain DatabaseUnreachable
+        }
+    }
+
+    Context 'that ends with 3, because a setting is wrong' {
+        It 'says which: <Id>' -ForEach @(
+            @{ Id = 'ApiKeyMissing'; Change = { $env:KINESCOPE_API_KEY = $null }; Arguments = @() }
+            @{ Id = 'ParentMissing'; Change = { $env:KINESCOPE_PROJECT_ID = $null }; Arguments = @() }
+            @{ Id = 'ParentNotFound'; Change = { $env:KINESCOPE_PROJECT_ID = '11111111-1111-4111-8111-111111111111' }; Arguments = @() }
+            @{ Id = 'ManifestNotFound'; Change = { Remove-Item manifest.json }; Arguments = @() }
+            @{ Id = 'ManifestNotJson'; Change = { Set-Content manifest.json '{' }; Arguments = @() }
+            @{ Id = 'DatabaseUrlMissing'; Change = { $env:DATABASE_URL = $null }; Arguments = @() }
+            @{ Id = 'DatabaseNotFound'; Change = { Remove-Item lessons.db }; Arguments = @() }
+            @{ Id = 'BandwidthLimitInvalid'; Change = { }; Arguments = '-BandwidthLimit', 'fast' }
+            @{ Id = 'EnvironmentFileNotFound'; Change = { }; Arguments = '-EnvironmentFile', 'none.env' }
+            @{ Id = 'ParameterArgumentValidationError'; Change = { }; Arguments = '-ThrottleLimit', '0' }
+            @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', '2_ads' }
+            @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Module', 'NoSuchModule' }
+        ) {
+            $key = $env:KINESCOPE_API_KEY
+            & $Change
+
+            $process = if ($Arguments -contains '-Module') {
+                $saved, $module = $module, 'NoSuchModule'
+                Open-Night @()
+                $module = $saved
+            }
+            else {
+                Open-Night $Arguments
+            }
+
+            $env:KINESCOPE_API_KEY = $key
+            $night = Wait-Night $process
+            $night.ExitCode | Should -Be 3
+            ($night.Log | Where-Object event -eq error).id | Should -Be $Id
+            $night.Log[-1].exitCode | Should -Be 3
+            $night.Errors.Trim() | Should -Not -BeNullOrEmpty
+        }
+
+        It 'says so where there is no such folder, or no log can be written' {
+            (Invoke-Night -Path nowhere).ExitCode | Should -Be 3
+            Set-Content logs 'a file'
+            $night = Invoke-Night
+            $night.ExitCode | Should -Be 3
+            $night.Errors | Should -Match 'log cannot be written'
+        }
+    }
+
+    Context 'that ends with 4, because Kinescope refuses' {
+        It 'says why: <Id>' -ForEach @{ Id = 'TokenRejected'; Status = 401 }, @{ Id = 'AccessDenied'; Status = 403 }, @{ Id = 'PaymentRequired'; Status = 402 } {
+            Use-Fault @{ match = @{ method = 'POST'; path = '/v2/init' }; fault = @{ kind = 'answer'; status = $Status } }
+
+            $night = Invoke-Night
+
+            $night.ExitCode | Should -Be 4
+            ($night.Log | Where-Object event -eq error).id | Select-Object -Unique | Should -Be $Id
+            $night.Output | Should -BeLike 'Refused: *'
+        }
+    }
+
+    It 'ends with 5 where another run is active, and does not disturb it' {
+        Use-UploadFault @{ kind = 'stall'; after_bytes = 100 } 02_ads_m01_002.mp4 1
+        $first = Open-Night @()
+        Wait-Sandbox 'stalled=1'
+
+        $second = Invoke-Night
+        Invoke-Sandbox Post /sandbox/release | Out-Null
+        $first = Wait-Night $first
+
+        $second.ExitCode | Should -Be 5
+        ($second.Log | Where-Object event -eq error).id | Should -Be ProgressFileLocked
+        $first.ExitCode | Should -Be 0
+        Assert-StoredOnce 02_ads_m01_001.mp4, 02_ads_m01_002.mp4, 02_ads_m01_003.mp4
+    }
+
+    It 'leaves the rest for the next night after -MaxDuration, and that is no failure' {
+        $night = Invoke-Night -MaxDuration 00:00:00
+
+        $night.ExitCode | Should -Be 0
+        $night.Log[-1].left | Should -Be 3
+        ($night.Log | Where-Object event -eq warning).message | Should -Match 'not begun'
+    }
+
+    It 'can be ended by a signal at any time, and the next run goes on' -Skip:$IsWindows {
+        Use-UploadFault @{ kind = 'stall'; after_bytes = 100 } 02_ads_m01_002.mp4 1
+        $first = Open-Night @()
+        Wait-Sandbox 'stalled=1'
+
+        kill -TERM $first.Id
+        $first.WaitForExit(10000) | Should -BeTrue
+        Clear-Fault
+        $second = Invoke-Night
+
+        $first.ExitCode | Should -Be 143
+        $second.ExitCode | Should -Be 0
+        Assert-StoredOnce 02_ads_m01_001.mp4, 02_ads_m01_002.mp4, 02_ads_m01_003.mp4
+    }
+
+    It 'asks nothing on a terminal either' -Skip:(-not $IsLinux -or -not (Get-Command script -ErrorAction Ignore)) {
+        $key, $env:KINESCOPE_API_KEY = $env:KINESCOPE_API_KEY, $null
+        $said = timeout 60 script -qec "'$([System.Environment]::ProcessPath)' -NoProfile -File '$script' -Module '$module'" /dev/null
+        $code = $LASTEXITCODE
+        $env:KINESCOPE_API_KEY = $key
+
+        $code | Should -Be 3
+        "$said" | Should -Match 'Configuration: 0 mapped'
+    }
+
+    It 'ends with 1, as PowerShell does, where it cannot even begin' {
+        (Invoke-Night -NoSuchParameter x).ExitCode | Should -Be 1
+    }
+}
+
+Describe 'What starts it' {
+    BeforeAll {
+        $examples = Join-Path $PSScriptRoot ../../examples -Resolve
+    }
+
+    It 'is a script without a mistake of syntax: <_>' -ForEach Invoke-NightlyUpload.ps1, Register-NightlyUpload.ps1 {
+        [System.Management.Automation.Language.Parser]::ParseFile((Join-Path $examples $_), [ref] $null, [ref] ($mistakes = $null)) | Out-Null
+
+        $mistakes | Should -BeNullOrEmpty
+    }
+
+    It 'uses parameters that the script has: <_>' -ForEach 'systemd/kinescope-upload.service', 'kinescope-upload.cron', 'Register-NightlyUpload.ps1' {
+        $known = (Get-Command (Join-Path $examples Invoke-NightlyUpload.ps1)).Parameters.Keys
+        $line = Get-Content (Join-Path $examples $_) | Where-Object { $_ -match '-File ' -and $_ -match '-Path ' }
+
+        $line | Should -HaveCount 1
+        $call = ($line -split '-File ')[1] -replace "' -f .*"
+        [regex]::Matches($call, '(?<= )-(\w+)') | ForEach-Object { $_.Groups[1].Value } | Should -BeIn $known
+    }
+
+    It 'is a unit that systemd takes' -Skip:(-not (Get-Command systemd-analyze -ErrorAction Ignore)) {
+        $said = systemd-analyze verify "$examples/systemd/kinescope-upload.timer" 2>&1 | Where-Object { $_ -match 'kinescope-upload' -and $_ -notmatch 'not executable|No such file' }
+
+        $said | Should -BeNullOrEmpty
+    }
+}
