@@ -10,6 +10,8 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
+        'Connect-Kinescope'
+        'Disconnect-Kinescope'
         'Get-KinescopeUpload'
         'Get-LessonVideoMap'
         'Import-KinescopeUpload'

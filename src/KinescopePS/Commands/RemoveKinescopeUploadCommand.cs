@@ -43,8 +43,8 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
             return;
 
         _http = CreateHttp();
-        _kinescope = new KinescopeClient(_http, new KinescopeSettings { ApiKey = RequireApiKey(), ApiUri = ReadApiUri() });
-        _retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
+        _kinescope = new KinescopeClient(_http, RequireAccount());
+        _retry = CreateRetry();
     }
 
     private protected override void Process()

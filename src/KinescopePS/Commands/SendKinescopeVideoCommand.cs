@@ -30,6 +30,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private readonly List<UploadItem> _unordered = [];
     private readonly UploadMeter _meter = new();
     private KinescopeSettings? _settings;
+    private string _parentId = "";
     private VideoFiles _videoFiles = new();
     private JournalFile? _journal;
     private KinescopeHttp? _http;
@@ -149,6 +150,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private protected override void Begin()
     {
         _videoFiles = new VideoFiles(Extension);
+        _parentId = ReadParentId();
         _settings = ReadSettings();
         var progressFile = FilePathOf(ProgressFile);
         if (IsPreview)
@@ -157,7 +159,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return;
         }
 
-        RequireApiKey();
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
         _journal = JournalFile.Open(progressFile);
         if (_journal.Warning is { } warning)
@@ -166,7 +167,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         IUploadLog log = this;
         _http = CreateHttp();
         _http.Paused = TellOfPause;
-        var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
+        var retry = Retry.Create(MaxRetry, RetryDelay, (failure, wait) =>
         {
             _meter.Retried(failure.ErrorId, wait);
             log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
@@ -175,7 +176,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
         var catalogue = new VideoCatalogue(kinescope, retry, log);
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
-        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, TimeSpan.FromSeconds(RetryDelaySeconds), log), Force);
+        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, RetryDelay, log), Force);
         var verifier = Verify ? new VideoVerifier(kinescope, _journal, retry, VerifyTimeout, TimeSpan.FromSeconds(VerifyIntervalSeconds), log) : null;
         _run = new UploadRun(uploader, _meter, verifier, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
@@ -241,7 +242,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
         var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;
-        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, file.Exists ? file.Length : null);
+        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, _parentId, file.Exists ? file.Length : null);
         if (!string.IsNullOrWhiteSpace(VideoId))
         {
             WriteVerbose($"{item.Name}: has video {VideoId} already.");
@@ -328,20 +329,19 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));
     }
 
-    private string Action(UploadItem item) => $"Upload to Kinescope as '{item.Title}' under {_settings!.ParentId}";
+    private string Action(UploadItem item) => $"Upload to Kinescope as '{item.Title}' under {item.ParentId}";
 
-    private KinescopeSettings ReadSettings()
+    /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
+    private string ReadParentId() => ParentId ?? ProjectId ?? FindProjectId()
+        ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Connect with Connect-Kinescope -ProjectId, set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId.");
+
+    private KinescopeSettings ReadSettings() => (IsPreview ? ReadAccount() : RequireAccount()) with
     {
-        return new KinescopeSettings
-        {
-            ApiKey = FindApiKey(),
-            ParentId = ParentId ?? ProjectId ?? Setting("KINESCOPE_PROJECT_ID")
-                ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId."),
-            WorkspaceId = WorkspaceId ?? Setting("KINESCOPE_WORKSPACE_ID"),
-            ApiUri = ReadApiUri(),
-            UploaderUri = KinescopeSettings.ParseHost(UploaderUri ?? Setting("KINESCOPE_UPLOADER_URL") ?? KinescopeSettings.DefaultUploaderUri, UploaderUri is null ? "KINESCOPE_UPLOADER_URL" : "-UploaderUri"),
-        };
-    }
+        WorkspaceId = WorkspaceId ?? (CurrentSession is { } session ? session.WorkspaceId : Setting("KINESCOPE_WORKSPACE_ID")),
+        UploaderUri = UploaderUri is null && CurrentSession is { } connected
+            ? connected.UploaderUri
+            : ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
+    };
 
     // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
     private void Authorize(HttpRequestMessage request)

@@ -17,7 +17,7 @@ namespace KinescopePS.Transfer;
 /// <param name="interval">How often Kinescope is asked.</param>
 internal sealed class VideoVerifier(KinescopeClient kinescope, IUploadJournal journal, ResiliencePipeline retry, TimeSpan patience, TimeSpan interval, IUploadLog log)
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<Video>> _waiting = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<KinescopeVideo>> _waiting = new();
 
     /// <summary>Asks for the videos that are waited for, until cancelled.</summary>
     public async Task WatchAsync(CancellationToken cancellation)
@@ -31,7 +31,7 @@ internal sealed class VideoVerifier(KinescopeClient kinescope, IUploadJournal jo
                 {
                     foreach (var video in await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(page, token).ConfigureAwait(false), cancellation).ConfigureAwait(false))
                     {
-                        if (video.IsSettled && _waiting.TryRemove(video.Id, out var waiter))
+                        if ((video.IsReady || video.HasFailed) && _waiting.TryRemove(video.VideoId, out var waiter))
                             waiter.TrySetResult(video);
                     }
                 }
@@ -69,9 +69,9 @@ internal sealed class VideoVerifier(KinescopeClient kinescope, IUploadJournal jo
         }
     }
 
-    private async Task<Video> WaitAsync(string videoId, CancellationToken cancellation)
+    private async Task<KinescopeVideo> WaitAsync(string videoId, CancellationToken cancellation)
     {
-        var waiter = _waiting.GetOrAdd(videoId, _ => new TaskCompletionSource<Video>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiter = _waiting.GetOrAdd(videoId, _ => new TaskCompletionSource<KinescopeVideo>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
             return await waiter.Task.WaitAsync(patience, cancellation).ConfigureAwait(false);
@@ -86,36 +86,36 @@ internal sealed class VideoVerifier(KinescopeClient kinescope, IUploadJournal jo
         }
     }
 
-    private async Task CompareAsync(UploadItem item, Video video, CancellationToken cancellation)
+    private async Task CompareAsync(UploadItem item, KinescopeVideo video, CancellationToken cancellation)
     {
         if (video.HasFailed)
         {
             await GiveUpAsync(item, video, "ProcessingFailed").ConfigureAwait(false);
-            throw new KinescopeException(ErrorIds.VideoProcessingFailed, $"Kinescope could not process video {video.Id}: its status is '{KinescopeErrors.Printable(video.Status)}'. Is the file a sound video? The next run uploads it again.");
+            throw new KinescopeException(ErrorIds.VideoProcessingFailed, $"Kinescope could not process video {video.VideoId}: its status is '{KinescopeErrors.Printable(video.Status)}'. Is the file a sound video? The next run uploads it again.");
         }
 
         using var file = SourceFile.Open(item.Path);
-        if (video.OriginalSize is null && video.OriginalMd5 is null)
+        if (video.Original?.Length is null && video.Original?.Md5 is null)
         {
-            log.Verbose($"{item.Name}: Kinescope tells neither size nor MD5 of the original of video {video.Id}; it cannot be compared.");
+            log.Verbose($"{item.Name}: Kinescope tells neither size nor MD5 of the original of video {video.VideoId}; it cannot be compared.");
             return;
         }
 
-        var differs = video.OriginalSize is { } size && size != file.Length ? $"it stored {size} bytes, the file has {file.Length}"
-            : video.OriginalMd5 is { } md5 && md5 != await Md5Async(file, cancellation).ConfigureAwait(false) ? "its MD5 is another one"
+        var differs = video.Original?.Length is { } size && size != file.Length ? $"it stored {size} bytes, the file has {file.Length}"
+            : video.Original?.Md5 is { } md5 && md5 != await Md5Async(file, cancellation).ConfigureAwait(false) ? "its MD5 is another one"
             : null;
         if (differs is not null)
         {
             await GiveUpAsync(item, video, "VideoDiffers").ConfigureAwait(false);
-            throw new KinescopeException(ErrorIds.VideoDiffers, $"What Kinescope stored as video {video.Id} is not the file: {differs}. The next run uploads it again.");
+            throw new KinescopeException(ErrorIds.VideoDiffers, $"What Kinescope stored as video {video.VideoId} is not the file: {differs}. The next run uploads it again.");
         }
 
-        await journal.RecordAsync(new JournalRecord(JournalEvent.Verified, DateTimeOffset.UtcNow) { Lesson = item.Key, Video = video.Id }).ConfigureAwait(false);
-        log.Verbose($"{item.Name}: video {video.Id} is the file, by {(video.OriginalMd5 is null ? "size" : "size and MD5")}.");
+        await journal.RecordAsync(new JournalRecord(JournalEvent.Verified, DateTimeOffset.UtcNow) { Lesson = item.Key, Video = video.VideoId }).ConfigureAwait(false);
+        log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {(video.Original?.Md5 is null ? "size" : "size and MD5")}.");
     }
 
-    private ValueTask<UploadState> GiveUpAsync(UploadItem item, Video video, string reason) =>
-        journal.RecordAsync(new JournalRecord(JournalEvent.Orphaned, DateTimeOffset.UtcNow) { Lesson = item.Key, Video = video.Id, Reason = reason });
+    private ValueTask<UploadState> GiveUpAsync(UploadItem item, KinescopeVideo video, string reason) =>
+        journal.RecordAsync(new JournalRecord(JournalEvent.Orphaned, DateTimeOffset.UtcNow) { Lesson = item.Key, Video = video.VideoId, Reason = reason });
 
     private static async Task<string> Md5Async(SourceFile file, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ namespace KinescopePS.Tests.Pipeline;
 /// <summary>The module as it is installed: what it exports, how it is imported, and what it does beside other modules' packages.</summary>
 public sealed class ModuleTests
 {
-    private static readonly string[] Cmdlets = ["Get-KinescopeUpload", "Get-LessonVideoMap", "Import-KinescopeUpload", "Remove-KinescopeUpload", "Send-KinescopeVideo", "Set-LessonVideoId"];
+    private static readonly string[] Cmdlets = ["Connect-Kinescope", "Disconnect-Kinescope", "Get-KinescopeUpload", "Get-LessonVideoMap", "Import-KinescopeUpload", "Remove-KinescopeUpload", "Send-KinescopeVideo", "Set-LessonVideoId"];
 
     [Fact]
     public void It_exports_its_cmdlets_and_nothing_else_however_often_it_is_imported()
