@@ -12,12 +12,23 @@
     CmdletsToExport      = @(
         'Connect-Kinescope'
         'Disconnect-Kinescope'
+        'Get-KinescopeFolder'
+        'Get-KinescopeProject'
         'Get-KinescopeUpload'
+        'Get-KinescopeUsage'
+        'Get-KinescopeVideo'
         'Get-LessonVideoMap'
         'Import-KinescopeUpload'
+        'Invoke-KinescopeApi'
+        'Move-KinescopeVideo'
+        'New-KinescopeFolder'
+        'New-KinescopeProject'
         'Remove-KinescopeUpload'
+        'Remove-KinescopeVideo'
         'Send-KinescopeVideo'
+        'Set-KinescopeVideo'
         'Set-LessonVideoId'
+        'Wait-KinescopeVideo'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -25,6 +25,7 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
     /// <summary>The project that cmdlets take where none is named. Default: KINESCOPE_PROJECT_ID.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
     public string? ProjectId { get; set; }
 
     /// <summary>The workspace. With it uploads are created as the dashboard does. Default: KINESCOPE_WORKSPACE_ID, and where that is empty, none.</summary>

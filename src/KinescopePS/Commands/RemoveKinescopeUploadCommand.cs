@@ -17,6 +17,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     /// <summary>The lesson's id; for a file that was sent without one, its full path. No wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string[] LessonId { get; set; } = [];
 
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>

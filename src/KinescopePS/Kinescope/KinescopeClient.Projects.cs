@@ -9,8 +9,9 @@ internal sealed partial class KinescopeClient
     /// <summary>A page of the projects that the token may see, by name.</summary>
     public Task<Page<KinescopeProject>> ListProjectsAsync(int page, CancellationToken cancellation) => PageAsync("/v1/projects", page, ProjectOf, cancellation);
 
-    /// <summary>The project of an id, or null where there is none that this token may see.</summary>
-    public Task<KinescopeProject?> FindProjectAsync(string projectId, CancellationToken cancellation) => FindAsync(PathOfProject(projectId), ProjectOf, cancellation);
+    /// <summary>The project of an id.</summary>
+    /// <exception cref="KinescopeException"><c>ProjectNotFound</c>.</exception>
+    public Task<KinescopeProject> GetProjectAsync(string projectId, CancellationToken cancellation) => GetAsync(PathOfProject(projectId), ProjectOf, ErrorIds.ProjectNotFound, cancellation);
 
     /// <summary>Makes a project. Not idempotent.</summary>
     public async Task<KinescopeProject> CreateProjectAsync(string name, string privacyType, string[] privacyDomains, CancellationToken cancellation) =>
@@ -24,9 +25,10 @@ internal sealed partial class KinescopeClient
     public Task<Page<KinescopeFolder>> ListFoldersAsync(string projectId, string? parentId, int page, CancellationToken cancellation) =>
         PageAsync($"{PathOfProject(projectId)}/folders?order=created_at.asc{One("parent_id", parentId)}", page, data => FolderOf(data, projectId), cancellation);
 
-    /// <summary>The folder of an id, or null where there is none that this token may see.</summary>
-    public Task<KinescopeFolder?> FindFolderAsync(string projectId, string folderId, CancellationToken cancellation) =>
-        FindAsync($"{PathOfProject(projectId)}/folders/{Uri.EscapeDataString(folderId)}", data => FolderOf(data, projectId), cancellation);
+    /// <summary>The folder of an id.</summary>
+    /// <exception cref="KinescopeException"><c>FolderNotFound</c>.</exception>
+    public Task<KinescopeFolder> GetFolderAsync(string projectId, string folderId, CancellationToken cancellation) =>
+        GetAsync($"{PathOfProject(projectId)}/folders/{Uri.EscapeDataString(folderId)}", data => FolderOf(data, projectId), ErrorIds.FolderNotFound, cancellation);
 
     /// <summary>Makes a folder. Not idempotent: equal names are taken.</summary>
     public async Task<KinescopeFolder> CreateFolderAsync(string projectId, string? parentId, string name, CancellationToken cancellation)
@@ -73,7 +75,7 @@ internal sealed partial class KinescopeClient
         Name = data.Text("name") ?? "",
         Path = data.Text("name") ?? "",
         ProjectId = data.Text("project_id") ?? projectId,
-        ParentId = data.Text("parent_id") is { Length: > 0 } parent ? parent : null,
+        ParentId = data.Text("parent_id") is { Length: > 0 } parent && parent != projectId && parent != Guid.Empty.ToString() ? parent : null,
         Items = data.Whole("items_count"),
         Length = data.Whole("size"),
         CreatedAt = data.Time("created_at"),

@@ -28,13 +28,37 @@ internal sealed record VideoChange
     public string? PrivacyType { get; init; }
 
     public string[]? PrivacyDomains { get; init; }
+
+    /// <summary>What is given, under Kinescope's names.</summary>
+    public IReadOnlyDictionary<string, object> Fields => new Dictionary<string, object?>
+    {
+        ["title"] = Title,
+        ["description"] = Description,
+        ["tags"] = Tags,
+        ["privacy_type"] = PrivacyType,
+        ["privacy_domains"] = PrivacyDomains,
+    }.Where(field => field.Value is not null).ToDictionary(field => field.Key, field => field.Value!);
 }
 
 /// <content>Videos.</content>
 internal sealed partial class KinescopeClient
 {
     /// <summary>The video of an id, or null where there is none that this token may see.</summary>
-    public Task<KinescopeVideo?> FindVideoAsync(string videoId, CancellationToken cancellation) => FindAsync(PathOfVideo(videoId), VideoOf, cancellation);
+    public async Task<KinescopeVideo?> FindVideoAsync(string videoId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await GetVideoAsync(videoId, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException missing) when (missing.ErrorId == ErrorIds.VideoNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The video of an id.</summary>
+    /// <exception cref="KinescopeException"><c>VideoNotFound</c>.</exception>
+    public Task<KinescopeVideo> GetVideoAsync(string videoId, CancellationToken cancellation) => GetAsync(PathOfVideo(videoId), VideoOf, ErrorIds.VideoNotFound, cancellation);
 
     /// <summary>The newest videos whose title or description has a text, most recent first, at most one page.</summary>
     public async Task<IReadOnlyList<KinescopeVideo>> SearchVideosAsync(string text, CancellationToken cancellation) =>
@@ -55,18 +79,8 @@ internal sealed partial class KinescopeClient
         PageAsync($"/v1/videos?order=created_at.asc{One("project_id", query.ProjectId)}{One("folder_id", query.FolderId)}{One("q", query.Text)}{Many("status[]", query.Status)}", page, VideoOf, cancellation);
 
     /// <summary>Changes what is given of a video, and nothing else.</summary>
-    public Task ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation)
-    {
-        var fields = new Dictionary<string, object?>
-        {
-            ["title"] = change.Title,
-            ["description"] = change.Description,
-            ["tags"] = change.Tags,
-            ["privacy_type"] = change.PrivacyType,
-            ["privacy_domains"] = change.PrivacyDomains,
-        };
-        return InvokeAsync(HttpMethod.Patch, PathOfVideo(videoId), fields.Where(field => field.Value is not null).ToDictionary(), cancellation);
-    }
+    public Task ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation) =>
+        InvokeAsync(HttpMethod.Patch, PathOfVideo(videoId), change.Fields, cancellation);
 
     /// <summary>Moves a video to a folder, or to the top of a project. Its id stays.</summary>
     /// <param name="videoId">The video.</param>
@@ -81,18 +95,15 @@ internal sealed partial class KinescopeClient
         return InvokeAsync(HttpMethod.Put, PathOfVideo(videoId) + "/move", target, cancellation);
     }
 
-    /// <summary>Deletes a video.</summary>
-    /// <returns>Whether it was there; one that is gone already counts as deleted.</returns>
-    public async Task<bool> DeleteVideoAsync(string videoId, CancellationToken cancellation)
+    /// <summary>Deletes a video. One that is gone already counts as deleted.</summary>
+    public async Task DeleteVideoAsync(string videoId, CancellationToken cancellation)
     {
         try
         {
             await InvokeAsync(HttpMethod.Delete, PathOfVideo(videoId), null, cancellation).ConfigureAwait(false);
-            return true;
         }
         catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
         {
-            return false;
         }
     }
 

@@ -20,8 +20,9 @@ internal sealed record NewVideo(string ParentId, string Title, string FileName, 
 
 /// <summary>A page of a listing.</summary>
 /// <param name="Items">What it holds.</param>
+/// <param name="Size">How many items a full page has.</param>
 /// <param name="Total">How many there are on all pages, where Kinescope tells it.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, int? Total);
+internal sealed record Page<T>(IReadOnlyList<T> Items, int Size, int? Total);
 
 /// <summary>Kinescope's API, one method a call; nothing is repeated here.</summary>
 internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSettings settings)
@@ -102,14 +103,16 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         return await CallAsync(request, ReadJsonAsync, ApiPace.For(uri), cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>A page of any list.</summary>
+    public Task<Page<JsonElement>> ListAsync(string path, int page, CancellationToken cancellation) => PageAsync(path, page, item => item, cancellation);
+
     private async Task<JsonElement> DataAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
         var answer = await InvokeAsync(method, path, body, cancellation).ConfigureAwait(false);
         return answer.Field("data") is { ValueKind: JsonValueKind.Object } data ? data : throw NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
     }
 
-    private async Task<T?> FindAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellation)
-        where T : class
+    private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, string missingId, CancellationToken cancellation)
     {
         try
         {
@@ -117,7 +120,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }
         catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
         {
-            return null;
+            throw new KinescopeException(missingId, $"There is none, or this token may not see it. {refusal.Message}", refusal);
         }
     }
 
@@ -126,7 +129,8 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         var answer = await InvokeAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}", null, cancellation).ConfigureAwait(false);
         if (answer.Field("data").ValueKind == JsonValueKind.Undefined)
             throw NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
-        return new Page<T>([.. answer.Items("data").Select(read)], (int?)answer.Field("meta").Field("pagination").Whole("total"));
+        var pagination = answer.Field("meta").Field("pagination");
+        return new Page<T>([.. answer.Items("data").Select(read)], pagination.Whole("per_page") is > 0 and <= PageSize and var size ? (int)size : PageSize, (int?)pagination.Whole("total"));
     }
 
     private async Task<T> CreateAsync<T>(HttpRequestMessage request, string parentId, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)

@@ -17,11 +17,11 @@ internal static class Paging
         for (var number = 1; ; number++)
         {
             var page = await ReadAsync(read, number, retry, cancellation).ConfigureAwait(false);
-            foreach (var item in page.Items.Where(item => !before.Contains(idOf(item))))
+            var fresh = page.Items.Where(item => !before.Contains(idOf(item))).ToList();
+            foreach (var item in fresh)
                 yield return item;
-            if (page.Items.Count < KinescopeClient.PageSize && !(number * KinescopeClient.PageSize < page.Total))
-                yield break;
-            if (page.Items.Count == 0)
+            // A list that knows no pages is the same each time.
+            if (fresh.Count == 0 || page.Items.Count < page.Size && !(number * page.Size < page.Total))
                 yield break;
             before = [.. page.Items.Select(idOf)];
         }
@@ -34,7 +34,7 @@ internal static class Paging
     public static async IAsyncEnumerable<T> BackwardAsync<T>(ReadPage<T> read, Func<T, string> idOf, ResiliencePipeline retry, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var page = await ReadAsync(read, 1, retry, cancellation).ConfigureAwait(false);
-        if (page.Total is null && page.Items.Count == KinescopeClient.PageSize)
+        if (page.Total is null && page.Items.Count == page.Size)
         {
             await foreach (var item in ForwardAsync(read, idOf, retry, cancellation).ConfigureAwait(false))
                 yield return item;
@@ -42,7 +42,7 @@ internal static class Paging
         }
 
         HashSet<string> before = [];
-        var last = (Math.Max(page.Total ?? 0, 1) - 1) / KinescopeClient.PageSize + 1;
+        var last = (Math.Max(page.Total ?? 0, 1) - 1) / page.Size + 1;
         for (var number = last; number >= 1; number--)
         {
             if (last > 1)

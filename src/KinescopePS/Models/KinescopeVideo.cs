@@ -70,6 +70,9 @@ public sealed class KinescopeVideo
     /// <summary>Whether Kinescope has all bytes of it.</summary>
     internal bool HasAllBytes => Status is "pre-processing" or "processing" or "done";
 
+    /// <summary>What became of a video that failed, as a sentence's end.</summary>
+    internal string Failure => $"its status is '{Status}'{(StatusMessage is null ? "" : $", and it says: {StatusMessage}")}.";
+
     /// <inheritdoc />
     public override string ToString() => Title;
 }

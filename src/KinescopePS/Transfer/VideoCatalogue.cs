@@ -9,8 +9,6 @@ namespace KinescopePS.Transfer;
 /// </summary>
 internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
 {
-    private const string StampLead = "KPS-";
-
     private readonly SemaphoreSlim _gate = new(1);
     private Dictionary<string, List<KinescopeVideo>>? _byStamp;
     private ILookup<(string Title, long Size), KinescopeVideo>? _bySize;
@@ -38,11 +36,11 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
                 return;
 
             var videos = await ListAsync(cancellation).ConfigureAwait(false);
-            _bySize = videos.Where(video => video.Original?.Length is not null && !video.Description.Contains(StampLead)).ToLookup(video => (video.Title, video.Original!.Length!.Value));
+            _bySize = videos.Where(video => video.Original?.Length is not null && !UploadStamp.In(video.Description).Any()).ToLookup(video => (video.Title, video.Original!.Length!.Value));
             var stamps = new Dictionary<string, List<KinescopeVideo>>();
             foreach (var video in videos.OrderByDescending(video => video.CreatedAt))
             {
-                foreach (var word in video.Description.Split(' ', '\n', '\r', '\t').Where(word => word.StartsWith(StampLead, StringComparison.Ordinal)))
+                foreach (var word in UploadStamp.In(video.Description))
                 {
                     if (!stamps.TryGetValue(word, out var list))
                         stamps[word] = list = [];

@@ -26,7 +26,9 @@ public abstract class AccountTest : UploadTest
 
     internal async Task<JsonElement> PostAsync(string path, object body)
     {
-        var answer = (await Sandbox.Http.PostAsJsonAsync(path, body)).EnsureSuccessStatusCode();
+        using var content = JsonContent.Create(body);
+        await content.LoadIntoBufferAsync();
+        var answer = (await Sandbox.Http.PostAsync(path, content)).EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data");
     }
 
@@ -42,8 +44,7 @@ public abstract class AccountTest : UploadTest
         return id;
     }
 
-    internal async Task SetStatusAsync(string videoId, string status, string? message = null) =>
-        (await Sandbox.Http.PostAsJsonAsync($"/sandbox/videos/{videoId}/status", new { status, message })).EnsureSuccessStatusCode();
+    internal Task SetStatusAsync(string videoId, string status, string? message = null) => PostAsync($"/sandbox/videos/{videoId}/status", new { status, message });
 
     internal async Task<string> AddFolderAsync(string name, string? parentId = null) =>
         (await PostAsync($"/v1/projects/{ProjectId}/folders", new { name, parent_id = parentId })).GetProperty("id").GetString()!;

@@ -6,7 +6,12 @@ namespace KinescopePS.Tests.Pipeline;
 /// <summary>The module as it is installed: what it exports, how it is imported, and what it does beside other modules' packages.</summary>
 public sealed class ModuleTests
 {
-    private static readonly string[] Cmdlets = ["Connect-Kinescope", "Disconnect-Kinescope", "Get-KinescopeUpload", "Get-LessonVideoMap", "Import-KinescopeUpload", "Remove-KinescopeUpload", "Send-KinescopeVideo", "Set-LessonVideoId"];
+    private static readonly string[] Cmdlets =
+    [
+        "Connect-Kinescope", "Disconnect-Kinescope", "Get-KinescopeFolder", "Get-KinescopeProject", "Get-KinescopeUpload", "Get-KinescopeUsage",
+        "Get-KinescopeVideo", "Get-LessonVideoMap", "Import-KinescopeUpload", "Invoke-KinescopeApi", "Move-KinescopeVideo", "New-KinescopeFolder",
+        "New-KinescopeProject", "Remove-KinescopeUpload", "Remove-KinescopeVideo", "Send-KinescopeVideo", "Set-KinescopeVideo", "Set-LessonVideoId", "Wait-KinescopeVideo",
+    ];
 
     [Fact]
     public void It_exports_its_cmdlets_and_nothing_else_however_often_it_is_imported()

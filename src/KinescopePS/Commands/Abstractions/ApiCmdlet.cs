@@ -45,13 +45,18 @@ public abstract class ApiCmdlet : KinescopeCmdlet
     });
 
     /// <summary>Writes what comes, as it comes; nothing is asked for that nobody takes.</summary>
-    private protected void WriteAll<T>(IAsyncEnumerable<T> items)
+    /// <param name="items">What comes.</param>
+    /// <param name="matches">What of it is written; null for all.</param>
+    private protected void WriteAll<T>(IAsyncEnumerable<T> items, Func<T, bool>? matches = null)
     {
         var item = items.GetAsyncEnumerator(StopToken);
         try
         {
             while (item.MoveNextAsync() is var next && (next.IsCompletedSuccessfully ? next.Result : PumpUntil(Start(next.AsTask))))
-                WriteObject(item.Current);
+            {
+                if (matches is null || matches(item.Current))
+                    WriteObject(item.Current);
+            }
         }
         finally
         {
