@@ -31,6 +31,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private readonly UploadMeter _meter = new();
     private KinescopeSettings? _settings;
     private string _parentId = "";
+    private ChooseFolder? _chooseFolder;
+    private LessonFolders? _folders;
     private VideoFiles _videoFiles = new();
     private JournalFile? _journal;
     private KinescopeHttp? _http;
@@ -47,6 +49,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     /// <summary>The lesson's id. Without it the file's full path stands for it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string? LessonId { get; set; }
 
     /// <summary>The video's title. Default: the file's name without its extension.</summary>
@@ -55,7 +58,12 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     /// <summary>The course's id; kept with the result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CourseCompleter))]
     public string? Course { get; set; }
+
+    /// <summary>The module's id, for -FolderBy.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Module { get; set; }
 
     /// <summary>What Get-LessonVideoMap found: only Ready is sent. Without it the file is looked at.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -68,12 +76,23 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>The project that videos go to. Default: the environment variable KINESCOPE_PROJECT_ID.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
     public string? ProjectId { get; set; }
 
     /// <summary>The folder that videos go to, instead of the project's top.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? ParentId { get; set; }
+
+    /// <summary>
+    /// A folder for each Course or Module, found or made in the project, or in the folder of -ParentId. Or a script block that names the
+    /// folder of the lesson $_, or a table of folder ids by course.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FolderByCompleter))]
+    public object? FolderBy { get; set; }
 
     /// <summary>
     /// The workspace. With it videos are created as the dashboard does, under ids of our own. Default: the environment variable
@@ -126,22 +145,32 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string[]? Extension { get; set; }
 
+    /// <summary>Writes a result only once the video can be played. One that Kinescope gives up, or is not done with in time, has failed.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
     /// <summary>Writes a result only once Kinescope has processed the video, and compares the size and MD5 of what it stored with the file, where it tells them.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>How long -Verify waits for one video. Default: 2 hours.</summary>
+    /// <summary>How long -Wait and -Verify wait for one video. Default: 2 hours.</summary>
     [Parameter]
+    [Alias("WaitTimeout")]
     public TimeSpan VerifyTimeout { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>How often -Verify asks, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
+    /// <summary>How often -Wait and -Verify ask, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
     [Parameter]
+    [Alias("WaitIntervalSeconds")]
     [ValidateRange(0.1, 3600.0)]
     public double VerifyIntervalSeconds { get; set; } = 10;
 
     /// <summary>Uploads again what is uploaded already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>The object from the pipeline: the $_ of -FolderBy's script block.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
 
     void IUploadLog.Verbose(string message) => Post(() => WriteVerbose(message));
 
@@ -150,7 +179,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private protected override void Begin()
     {
         _videoFiles = new VideoFiles(Extension);
-        _parentId = ReadParentId();
+        _chooseFolder = FolderBy is null ? null : FolderPlan.Of(FolderBy);
+        _parentId = ParentId ?? RequireProjectId();
         _settings = ReadSettings();
         var progressFile = FilePathOf(ProgressFile);
         if (IsPreview)
@@ -177,7 +207,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var catalogue = new VideoCatalogue(kinescope, retry, log);
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
         var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, RetryDelay, log), Force);
-        var verifier = Verify ? new VideoVerifier(kinescope, _journal, retry, VerifyTimeout, TimeSpan.FromSeconds(VerifyIntervalSeconds), log) : null;
+        var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
+        var verifier = Wait || Verify ? new VideoVerifier(new VideoWatch(kinescope, retry, interval, interval, log.Verbose), _journal, VerifyTimeout, Verify, Wait, log) : null;
+        _folders = _chooseFolder is null ? null : new LessonFolders(kinescope, retry, RequireProjectId(), ParentId, log);
         _run = new UploadRun(uploader, _meter, verifier, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
@@ -192,19 +224,23 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var isDone = known is { Stage: UploadStage.Uploaded } && !Force
             && (known.Length is null || known.Length == item.Length && known.Modified == File.GetLastWriteTimeUtc(item.Path));
         var target = $"{item.Name}, {Bytes(item.Length ?? 0)}";
+        if ((isDone || _chooseFolder is null ? LessonFolder.Top : ChooseFolder(item)) is not { } folder)
+            return;
         if (IsPreview)
         {
             if (isDone)
                 WriteVerbose($"{target}: is video {known!.VideoId} already.");
             else
-                ShouldProcess(target, known is { Stage: UploadStage.Initialised } ? $"Continue the upload of video {known.VideoId}" : Action(item));
+                ShouldProcess(target, known is { Stage: UploadStage.Initialised } ? $"Continue the upload of video {known.VideoId}" : Action(item, folder));
             return;
         }
 
         // What is done needs no consent: it only hands the id on.
-        if (!isDone && !ShouldProcess(target, Action(item)))
+        if (!isDone && !ShouldProcess(target, Action(item, folder)))
             return;
 
+        if (folder != LessonFolder.Top)
+            item = item with { ParentId = PumpUntil(Start(() => _folders!.FindOrCreateAsync(folder, StopToken))) };
         _progress!.Planned(item);
         if (Order == UploadOrder.Manifest)
             PumpUntil(_run!.AddAsync(item, StopToken));
@@ -242,7 +278,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
         var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;
-        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, _parentId, file.Exists ? file.Length : null);
+        var fitted = VideoTitle.Fit(title);
+        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, fitted, path, _parentId, file.Exists ? file.Length : null);
         if (!string.IsNullOrWhiteSpace(VideoId))
         {
             WriteVerbose($"{item.Name}: has video {VideoId} already.");
@@ -257,14 +294,37 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return null;
         }
 
-        if (WhyNotReady(file) is not { } failure)
-            return item;
+        if (WhyNotReady(file) is { } failure)
+        {
+            Refuse(item, failure.Id, failure.Text);
+            return null;
+        }
 
-        var named = new KinescopeException(failure.Id, $"{item.Name}: {failure.Text} Nothing was sent for it.");
+        if (fitted.Length < title.Length)
+            WriteWarning($"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{fitted}'.");
+        return item;
+    }
+
+    /// <summary>The folder of a lesson; null where that was reported.</summary>
+    private LessonFolder? ChooseFolder(UploadItem item)
+    {
+        try
+        {
+            return _chooseFolder!(item.Course, Module, InputObject);
+        }
+        catch (KinescopeException failure)
+        {
+            Refuse(item, failure.ErrorId, failure.Message);
+            return null;
+        }
+    }
+
+    private void Refuse(UploadItem item, string errorId, string text)
+    {
+        var named = new KinescopeException(errorId, $"{item.Name}: {text} Nothing was sent for it.");
         if (!IsPreview)
             WriteObject(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
         WriteError(named.ToErrorRecord(item.Key));
-        return null;
     }
 
     private (string Id, string Text)? WhyNotReady(FileInfo file)
@@ -329,10 +389,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));
     }
 
-    private string Action(UploadItem item) => $"Upload to Kinescope as '{item.Title}' under {item.ParentId}";
+    private static string Action(UploadItem item, LessonFolder folder) =>
+        $"Upload to Kinescope as '{item.Title}' {(folder == LessonFolder.Top ? "" : $"in folder '{folder}' ")}under {item.ParentId}";
 
     /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
-    private string ReadParentId() => ParentId ?? ProjectId ?? FindProjectId()
+    private string RequireProjectId() => ProjectId ?? FindProjectId()
         ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Connect with Connect-Kinescope -ProjectId, set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId.");
 
     private KinescopeSettings ReadSettings() => (IsPreview ? ReadAccount() : RequireAccount()) with
