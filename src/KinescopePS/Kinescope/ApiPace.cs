@@ -9,57 +9,69 @@ namespace KinescopePS.Kinescope;
 /// </summary>
 /// <remarks>
 /// Source: kinescope-api section 1, 10 calls a second and 300 a minute; what they are counted by is not known, so it is the host here.
-/// Calls reach the server less evenly than they are sent, hence windows a little longer than its own.
+/// A turn comes back so long after its answer, not after it was taken: when the call arrived on the other side is not known either.
 /// </remarks>
 internal sealed class ApiPace
 {
-    private static readonly (int Calls, TimeSpan Window)[] Limits = [(10, TimeSpan.FromSeconds(1.1)), (300, TimeSpan.FromSeconds(61))];
+    private static readonly TimeSpan TimerTolerance = TimeSpan.FromMilliseconds(20);
 
     private static readonly ConcurrentDictionary<string, ApiPace> ByHost = new();
 
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly long[] _taken = new long[Limits.Max(limit => limit.Calls)];
-    private long _count;
+    private readonly SemaphoreSlim _second = new(10), _minute = new(300);
     private long _pausedUntil;
 
     /// <summary>The one pace of a host.</summary>
     public static ApiPace For(Uri uri) => ByHost.GetOrAdd(uri.Authority, _ => new ApiPace());
 
-    /// <summary>Returns when the next call may be made, in the order of those who wait.</summary>
-    public async Task TakeAsync(CancellationToken cancellation)
+    /// <summary>Returns when a call may be made, in the order of those who wait.</summary>
+    /// <returns>The turn, to be disposed of when the answer is there, or will not come.</returns>
+    public async Task<IDisposable> TakeAsync(CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await _minute.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), NextTurn()) is { Ticks: > 0 } wait)
-                await Task.Delay(wait, cancellation).ConfigureAwait(false);
-            _taken[_count++ % _taken.Length] = Stopwatch.GetTimestamp();
+            await _second.WaitAsync(cancellation).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            _turn.Release();
+            _minute.Release();
+            throw;
+        }
+
+        var turn = new Turn(this);
+        try
+        {
+            while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _pausedUntil)) is { Ticks: > 0 } wait)
+                await Task.Delay(wait, cancellation).ConfigureAwait(false);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
         }
     }
 
     /// <summary>Has all calls wait. The longest of several pauses holds.</summary>
     public void Pause(TimeSpan wait)
     {
-        var until = After(Stopwatch.GetTimestamp(), wait < HostGates.LongestPause ? wait : HostGates.LongestPause);
-        lock (_taken)
+        var until = Stopwatch.GetTimestamp() + (long)(Math.Min(wait.TotalSeconds, HostGates.LongestPause.TotalSeconds) * Stopwatch.Frequency);
+        lock (_second)
             _pausedUntil = Math.Max(_pausedUntil, until);
     }
 
-    private long NextTurn()
+    private static async Task ReturnAfterAsync(TimeSpan time, SemaphoreSlim limit)
     {
-        var next = Volatile.Read(ref _pausedUntil);
-        foreach (var (calls, window) in Limits)
-        {
-            if (_count >= calls)
-                next = Math.Max(next, After(_taken[(_count - calls) % _taken.Length], window));
-        }
-
-        return next;
+        await Task.Delay(time + TimerTolerance).ConfigureAwait(false);
+        limit.Release();
     }
 
-    private static long After(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * Stopwatch.Frequency);
+    private sealed class Turn(ApiPace pace) : IDisposable
+    {
+        public void Dispose()
+        {
+            _ = ReturnAfterAsync(TimeSpan.FromSeconds(1), pace._second);
+            _ = ReturnAfterAsync(TimeSpan.FromMinutes(1), pace._minute);
+        }
+    }
 }

@@ -72,8 +72,7 @@ internal sealed class KinescopeHttp : IDisposable
     {
         var gate = _gates.For(request.RequestUri!);
         await gate.PassAsync(() => ProbeAsync(request.RequestUri!, gate, cancellation), cancellation).ConfigureAwait(false);
-        if (pace is not null)
-            await pace.TakeAsync(cancellation).ConfigureAwait(false);
+        using var turn = pace is null ? null : await pace.TakeAsync(cancellation).ConfigureAwait(false);
         sending();
         try
         {
