@@ -37,9 +37,10 @@ public sealed class GetKinescopeFolderCommand : ProjectCmdlet
         {
             folders = FolderTree.Of(PumpUntil(Start(() => ListAsync(listing))));
         }
-        catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.EntityNotFound)
+        catch (KinescopeException failure) when (!failure.StopsRun)
         {
-            WriteError(new KinescopeException(ErrorIds.ProjectNotFound, $"Project '{projectId}': {failure.Message}", failure).ToErrorRecord(projectId));
+            var errorId = failure.ErrorId == ErrorIds.EntityNotFound ? ErrorIds.ProjectNotFound : failure.ErrorId;
+            WriteError(new KinescopeException(errorId, $"Project '{projectId}': {failure.Message}", failure).ToErrorRecord(projectId));
             return;
         }
 

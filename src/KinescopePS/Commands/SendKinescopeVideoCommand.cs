@@ -224,6 +224,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var isDone = known is { Stage: UploadStage.Uploaded } && !Force
             && (known.Length is null || known.Length == item.Length && known.Modified == File.GetLastWriteTimeUtc(item.Path));
         var target = $"{item.Name}, {Bytes(item.Length ?? 0)}";
+        if (!isDone && FullTitle(item.Path) is { Length: > VideoTitle.MaxLength } title)
+            WriteWarning($"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{item.Title}'.");
         if ((isDone || _chooseFolder is null ? LessonFolder.Top : ChooseFolder(item)) is not { } folder)
             return;
         if (IsPreview)
@@ -239,8 +241,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         if (!isDone && !ShouldProcess(target, Action(item, folder)))
             return;
 
-        if (folder != LessonFolder.Top)
-            item = item with { ParentId = PumpUntil(Start(() => _folders!.FindOrCreateAsync(folder, StopToken))) };
+        if (folder != LessonFolder.Top && !TryEnter(folder, ref item))
+            return;
         _progress!.Planned(item);
         if (Order == UploadOrder.Manifest)
             PumpUntil(_run!.AddAsync(item, StopToken));
@@ -277,9 +279,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var path = FilePathOf(Path);
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
-        var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : Title;
-        var fitted = VideoTitle.Fit(title);
-        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, fitted, path, _parentId, file.Exists ? file.Length : null);
+        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, VideoTitle.Fit(FullTitle(path)), path, _parentId, file.Exists ? file.Length : null);
         if (!string.IsNullOrWhiteSpace(VideoId))
         {
             WriteVerbose($"{item.Name}: has video {VideoId} already.");
@@ -300,10 +300,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return null;
         }
 
-        if (fitted.Length < title.Length)
-            WriteWarning($"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{fitted}'.");
         return item;
     }
+
+    private string FullTitle(string path) => string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(System.IO.Path.GetFileName(path)) : Title;
 
     /// <summary>The folder of a lesson; null where that was reported.</summary>
     private LessonFolder? ChooseFolder(UploadItem item)
@@ -316,6 +316,21 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         {
             Refuse(item, failure.ErrorId, failure.Message);
             return null;
+        }
+    }
+
+    /// <summary>Finds or makes a lesson's folder. What fails for one lesson may work for the next.</summary>
+    private bool TryEnter(LessonFolder folder, ref UploadItem item)
+    {
+        try
+        {
+            item = item with { ParentId = PumpUntil(Start(() => _folders!.FindOrCreateAsync(folder, StopToken))) };
+            return true;
+        }
+        catch (KinescopeException failure) when (!failure.StopsRun)
+        {
+            Refuse(item, failure.ErrorId, $"its folder '{folder}' could not be found or made. {failure.Message}");
+            return false;
         }
     }
 

@@ -89,8 +89,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     /// <exception cref="KinescopeException"><c>UriInvalid</c>: the path leads to another host. Others: the call failed.</exception>
     public async Task<JsonElement> InvokeAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
-        var uri = new Uri(settings.ApiUri, path);
-        if (uri.GetLeftPart(UriPartial.Authority) != settings.ApiUri.GetLeftPart(UriPartial.Authority))
+        if (!Uri.TryCreate(settings.ApiUri, path, out var uri) || uri.GetLeftPart(UriPartial.Authority) != settings.ApiUri.GetLeftPart(UriPartial.Authority))
             throw new KinescopeException(ErrorIds.UriInvalid, $"'{KinescopeErrors.Printable(path)}' leads to another host than {settings.ApiUri.Authority}; the API key is sent nowhere else. Give a path such as /v1/videos.");
 
         using var request = new HttpRequestMessage(method, uri);

@@ -1,3 +1,5 @@
+using KinescopePS.Tests.Support;
+
 namespace KinescopePS.Tests.Account;
 
 /// <summary>What the reading cmdlets show of an account.</summary>
@@ -137,8 +139,23 @@ public sealed class ReadTests : AccountTest
         Assert.Equal(["Text"], Session.Run("""Invoke-KinescopeApi projects POST '{"name":"Text"}'""").RequireNoErrors().Texts("name"));
         Assert.Equal(["BodyInvalid"], Session.Run("Invoke-KinescopeApi projects POST 'name=x'").ErrorIds);
         Assert.Equal(["UriInvalid"], Session.Run("Invoke-KinescopeApi //evil.example/v1/videos").ErrorIds);
+        Assert.Equal(["UriInvalid"], Session.Run("Invoke-KinescopeApi '//['").ErrorIds);
         Assert.Equal(["UriInvalid"], Session.Run("Invoke-KinescopeApi https://evil.example/v1/videos").ErrorIds);
         Assert.Empty(Session.Run("Invoke-KinescopeApi projects POST @{ name = 'Unmade' } -WhatIf").RequireNoErrors().Output);
         Assert.DoesNotContain("Unmade", Session.Run("Get-KinescopeProject").Texts("Name"));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_a_call_that_hangs()
+    {
+        Connect().RequireNoErrors();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "stall" }));
+        using var listing = new RunningScript(Session.Shell("Get-KinescopeVideo"));
+        await Sandbox.WaitAsync("stalled=1");
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        listing.Stop();
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
     }
 }

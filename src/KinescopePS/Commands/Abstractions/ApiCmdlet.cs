@@ -11,11 +11,19 @@ public abstract class ApiCmdlet : KinescopeCmdlet
     private KinescopeClient? _kinescope;
     private ResiliencePipeline? _retry;
 
-    private protected KinescopeClient Kinescope => _kinescope ??= new KinescopeClient(_http ??= CreateHttp(), RequireAccount());
+    private protected KinescopeClient Kinescope => _kinescope ??= Connect();
 
     private protected ResiliencePipeline Retries => _retry ??= CreateRetry();
 
     private protected override void Release() => _http?.Dispose();
+
+    private KinescopeClient Connect()
+    {
+        var account = RequireAccount();
+        _http = CreateHttp();
+        _http.Paused = (cause, host, wait) => Post(() => WriteVerbose($"{cause.Message} All requests to {host} wait {wait.TotalSeconds:0.0} s."));
+        return new KinescopeClient(_http, account);
+    }
 
     /// <summary>Makes a call that does no harm twice, and repeats it where that may help.</summary>
     private protected T Call<T>(Func<KinescopeClient, CancellationToken, Task<T>> call)
