@@ -11,17 +11,30 @@
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     TypesToProcess       = @('KinescopePS.Types.ps1xml')
     CmdletsToExport      = @(
+        'Connect-Kinescope'
+        'Disconnect-Kinescope'
         'Export-LessonVideoMap'
+        'Get-KinescopeFolder'
+        'Get-KinescopeProject'
         'Get-KinescopeUpload'
+        'Get-KinescopeUsage'
+        'Get-KinescopeVideo'
         'Get-LessonVideoId'
         'Get-LessonVideoMap'
         'Import-KinescopeUpload'
         'Import-LessonVideoMap'
+        'Invoke-KinescopeApi'
         'Measure-LessonVideoMap'
+        'Move-KinescopeVideo'
+        'New-KinescopeFolder'
+        'New-KinescopeProject'
         'Remove-KinescopeUpload'
+        'Remove-KinescopeVideo'
         'Restore-LessonVideoId'
         'Send-KinescopeVideo'
+        'Set-KinescopeVideo'
         'Set-LessonVideoId'
+        'Wait-KinescopeVideo'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -824,4 +824,62 @@ Describe 'Send-KinescopeVideo' {
             $command.OutputType.Name | Should -Be KinescopePS.LessonUpload
         }
     }
+
+    Context 'with a folder for each course' {
+        BeforeEach {
+            Write-Course l0, l1
+        }
+
+        It 'finds or makes it once, for -FolderBy <By>' -ForEach @(
+            @{ By = 'Course'; Value = 'Course'; Path = '02_ads' }
+            @{ By = 'Module'; Value = 'Module'; Path = '02_ads/m1' }
+            @{ By = 'a script block'; Value = { "$($_.Category) $($_.Course)" }; Path = 'MARKETING 02_ads' }
+        ) {
+            Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy $Value | Out-Null
+            Get-LessonVideoMap | Send-KinescopeVideo -FolderBy $Value | Out-Null
+
+            $folder = Get-KinescopeFolder | Where-Object Path -eq $Path
+            $folder | Should -HaveCount 1
+            $folder | Get-KinescopeVideo | Should -HaveCount 2
+        }
+
+        It 'takes a table, and does not send what it lacks' {
+            $folder = New-KinescopeFolder ads
+
+            (Get-LessonVideoMap | Send-KinescopeVideo -FolderBy @{ '02_ads' = $folder.FolderId }).Status | Should -Be Uploaded, Uploaded
+            $folder | Get-KinescopeVideo | Should -HaveCount 2
+            Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -FolderBy @{ other = $folder.FolderId } -Force } | Should -Be FolderUnknown, FolderUnknown
+        }
+
+        It 'names it with -WhatIf' {
+            Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy Course -WhatIf' |
+                Should -BeLike "*in folder '02_ads' under $env:KINESCOPE_PROJECT_ID*"
+            Get-KinescopeFolder | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'with -Wait' {
+        BeforeEach {
+            Write-Course l0, l1
+        }
+
+        It 'fails what cannot be played, and links the others' {
+            Use-UploadFault @{ kind = 'video-status'; video_status = 'error' } -File l1.mp4
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+            ($sent | Sort-Object LessonId).Status | Should -Be Uploaded, Failed
+            $failure.FullyQualifiedErrorId | Should -BeLike 'VideoProcessingFailed,*'
+            ($sent | Where-Object VideoId | Get-KinescopeVideo).Status | Should -Be done
+        }
+    }
+
+    It 'cuts a title that is too long, and says so' {
+        Write-Course l0
+
+        $sent = Send-KinescopeVideo l0.mp4 -LessonId l0 -Title ('x' * 150) -WarningVariable warnings -WarningAction SilentlyContinue
+
+        "$warnings" | Should -BeLike "*'l0'*150 characters*"
+        $sent.Title | Should -Be ('x' * 139 + '…')
+    }
 }

@@ -22,6 +22,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string[]? LessonId { get; set; }
 
     /// <summary>Only uploads that stand so.</summary>
@@ -33,6 +34,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CourseCompleter))]
     public string[]? Course { get; set; }
 
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>

@@ -43,12 +43,14 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CourseCompleter))]
     public string[]? Course { get; set; }
 
     /// <summary>Only these lessons.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string[]? LessonId { get; set; }
 
     /// <summary>The extensions that count as a video. Default: mp4, mkv, avi, mov, webm, m4v.</summary>

@@ -17,6 +17,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     /// <summary>The lesson's id; for a file that was sent without one, its full path. No wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string[] LessonId { get; set; } = [];
 
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
@@ -43,8 +44,8 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
             return;
 
         _http = CreateHttp();
-        _kinescope = new KinescopeClient(_http, new KinescopeSettings { ApiKey = RequireApiKey(), ApiUri = ReadApiUri() });
-        _retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
+        _kinescope = new KinescopeClient(_http, RequireAccount());
+        _retry = CreateRetry();
     }
 
     private protected override void Process()

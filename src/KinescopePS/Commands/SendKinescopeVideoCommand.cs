@@ -30,6 +30,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private readonly List<UploadItem> _unordered = [];
     private readonly UploadMeter _meter = new();
     private KinescopeSettings? _settings;
+    private string _parentId = "";
+    private ChooseFolder? _chooseFolder;
+    private LessonFolders? _folders;
     private VideoFiles _videoFiles = new();
     private JournalFile? _journal;
     private KinescopeHttp? _http;
@@ -46,6 +49,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     /// <summary>The lesson's id. Without it the file's full path stands for it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string? LessonId { get; set; }
 
     /// <summary>The video's title. Default: the file's name without its extension.</summary>
@@ -54,7 +58,12 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     /// <summary>The course's id; kept with the result.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CourseCompleter))]
     public string? Course { get; set; }
+
+    /// <summary>The module's id, for -FolderBy.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Module { get; set; }
 
     /// <summary>What Get-LessonVideoMap found: only Ready is sent. Without it the file is looked at.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -67,12 +76,23 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>The project that videos go to. Default: the environment variable KINESCOPE_PROJECT_ID.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
     public string? ProjectId { get; set; }
 
     /// <summary>The folder that videos go to, instead of the project's top.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? ParentId { get; set; }
+
+    /// <summary>
+    /// A folder for each Course or Module, found or made in the project, or in the folder of -ParentId. Or a script block that names the
+    /// folder of the lesson $_, or a table of folder ids by course.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FolderByCompleter))]
+    public object? FolderBy { get; set; }
 
     /// <summary>
     /// The workspace. With it videos are created as the dashboard does, under ids of our own. Default: the environment variable
@@ -125,22 +145,32 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string[]? Extension { get; set; }
 
+    /// <summary>Writes a result only once the video can be played. One that Kinescope gives up, or is not done with in time, has failed.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
     /// <summary>Writes a result only once Kinescope has processed the video, and compares the size and MD5 of what it stored with the file, where it tells them.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>How long -Verify waits for one video. Default: 2 hours.</summary>
+    /// <summary>How long -Wait and -Verify wait for one video. Default: 2 hours.</summary>
     [Parameter]
+    [Alias("WaitTimeout")]
     public TimeSpan VerifyTimeout { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>How often -Verify asks, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
+    /// <summary>How often -Wait and -Verify ask, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
     [Parameter]
+    [Alias("WaitIntervalSeconds")]
     [ValidateRange(0.1, 3600.0)]
     public double VerifyIntervalSeconds { get; set; } = 10;
 
     /// <summary>Uploads again what is uploaded already.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>The object from the pipeline: the $_ of -FolderBy's script block.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
 
     void IUploadLog.Verbose(string message) => Post(() => WriteVerbose(message));
 
@@ -149,6 +179,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private protected override void Begin()
     {
         _videoFiles = new VideoFiles(Extension);
+        _chooseFolder = FolderBy is null ? null : FolderPlan.Of(FolderBy);
+        _parentId = ParentId ?? RequireProjectId();
         _settings = ReadSettings();
         var progressFile = FilePathOf(ProgressFile);
         if (IsPreview)
@@ -157,7 +189,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return;
         }
 
-        RequireApiKey();
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
         _journal = JournalFile.Open(progressFile);
         if (_journal.Warning is { } warning)
@@ -166,7 +197,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         IUploadLog log = this;
         _http = CreateHttp();
         _http.Paused = TellOfPause;
-        var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
+        var retry = Retry.Create(MaxRetry, RetryDelay, (failure, wait) =>
         {
             _meter.Retried(failure.ErrorId, wait);
             log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
@@ -175,8 +206,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
         var catalogue = new VideoCatalogue(kinescope, retry, log);
         var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
-        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, TimeSpan.FromSeconds(RetryDelaySeconds), log), Force);
-        var verifier = Verify ? new VideoVerifier(kinescope, _journal, retry, VerifyTimeout, TimeSpan.FromSeconds(VerifyIntervalSeconds), log) : null;
+        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, RetryDelay, log), Force);
+        var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
+        var verifier = Wait || Verify ? new VideoVerifier(new VideoWatch(kinescope, retry, interval, interval, log.Verbose), _journal, VerifyTimeout, Verify, Wait, log) : null;
+        _folders = _chooseFolder is null ? null : new LessonFolders(kinescope, retry, RequireProjectId(), ParentId, log);
         _run = new UploadRun(uploader, _meter, verifier, ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
@@ -191,19 +224,25 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var isDone = known is { Stage: UploadStage.Uploaded } && !Force
             && (known.Length is null || known.Length == item.Length && known.Modified == File.GetLastWriteTimeUtc(item.Path));
         var target = $"{item.Name}, {Bytes(item.Length ?? 0)}";
+        if (!isDone && FullTitle(item.Path) is { Length: > VideoTitle.MaxLength } title)
+            WriteWarning($"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{item.Title}'.");
+        if ((isDone || _chooseFolder is null ? LessonFolder.Top : ChooseFolder(item)) is not { } folder)
+            return;
         if (IsPreview)
         {
             if (isDone)
                 WriteVerbose($"{target}: is video {known!.VideoId} already.");
             else
-                ShouldProcess(target, known is { Stage: UploadStage.Initialised } ? $"Continue the upload of video {known.VideoId}" : Action(item));
+                ShouldProcess(target, known is { Stage: UploadStage.Initialised } ? $"Continue the upload of video {known.VideoId}" : Action(item, folder));
             return;
         }
 
         // What is done needs no consent: it only hands the id on.
-        if (!isDone && !ShouldProcess(target, Action(item)))
+        if (!isDone && !ShouldProcess(target, Action(item, folder)))
             return;
 
+        if (folder != LessonFolder.Top && !TryEnter(folder, ref item))
+            return;
         _progress!.Planned(item);
         if (Order == UploadOrder.Manifest)
             PumpUntil(_run!.AddAsync(item, StopToken));
@@ -246,8 +285,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
         var file = new FileInfo(path);
         var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
-        var title = string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(file.Name) : PrintableText.Of(Title);
-        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, title, path, file.Exists ? file.Length : null);
+        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, VideoTitle.Fit(FullTitle(path)), path, _parentId, file.Exists ? file.Length : null);
         if (!string.IsNullOrWhiteSpace(VideoId))
         {
             WriteVerbose($"{item.Name}: has video {VideoId} already.");
@@ -262,14 +300,52 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return null;
         }
 
-        if (WhyNotReady(file) is not { } failure)
-            return item;
+        if (WhyNotReady(file) is { } failure)
+        {
+            Refuse(item, failure.Id, failure.Text);
+            return null;
+        }
 
-        var named = new KinescopeException(failure.Id, $"{item.Name}: {failure.Text} Nothing was sent for it.");
+        return item;
+    }
+
+    private string FullTitle(string path) => string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(System.IO.Path.GetFileName(path)) : PrintableText.Of(Title);
+
+    /// <summary>The folder of a lesson; null where that was reported.</summary>
+    private LessonFolder? ChooseFolder(UploadItem item)
+    {
+        try
+        {
+            return _chooseFolder!(item.Course, Module, InputObject);
+        }
+        catch (KinescopeException failure)
+        {
+            Refuse(item, failure.ErrorId, failure.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Finds or makes a lesson's folder. What fails for one lesson may work for the next.</summary>
+    private bool TryEnter(LessonFolder folder, ref UploadItem item)
+    {
+        try
+        {
+            item = item with { ParentId = PumpUntil(Start(() => _folders!.FindOrCreateAsync(folder, StopToken))) };
+            return true;
+        }
+        catch (KinescopeException failure) when (!failure.StopsRun)
+        {
+            Refuse(item, failure.ErrorId, $"its folder '{folder}' could not be found or made. {failure.Message}");
+            return false;
+        }
+    }
+
+    private void Refuse(UploadItem item, string errorId, string text)
+    {
+        var named = new KinescopeException(errorId, $"{item.Name}: {text} Nothing was sent for it.");
         if (!IsPreview)
             WriteObject(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
         WriteError(named.ToErrorRecord(item.Key));
-        return null;
     }
 
     private LessonVideoState? GivenState => Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var state) ? state : null;
@@ -336,20 +412,20 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));
     }
 
-    private string Action(UploadItem item) => $"Upload to Kinescope as '{item.Title}' under {_settings!.ParentId}";
+    private static string Action(UploadItem item, LessonFolder folder) =>
+        $"Upload to Kinescope as '{item.Title}' {(folder == LessonFolder.Top ? "" : $"in folder '{folder}' ")}under {item.ParentId}";
 
-    private KinescopeSettings ReadSettings()
+    /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
+    private string RequireProjectId() => ProjectId ?? FindProjectId()
+        ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Connect with Connect-Kinescope -ProjectId, set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId.");
+
+    private KinescopeSettings ReadSettings() => (IsPreview ? ReadAccount() : RequireAccount()) with
     {
-        return new KinescopeSettings
-        {
-            ApiKey = FindApiKey(),
-            ParentId = ParentId ?? ProjectId ?? Setting("KINESCOPE_PROJECT_ID")
-                ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId."),
-            WorkspaceId = WorkspaceId ?? Setting("KINESCOPE_WORKSPACE_ID"),
-            ApiUri = ReadApiUri(),
-            UploaderUri = KinescopeSettings.ParseHost(UploaderUri ?? Setting("KINESCOPE_UPLOADER_URL") ?? KinescopeSettings.DefaultUploaderUri, UploaderUri is null ? "KINESCOPE_UPLOADER_URL" : "-UploaderUri"),
-        };
-    }
+        WorkspaceId = WorkspaceId ?? (CurrentSession is { } session ? session.WorkspaceId : Setting("KINESCOPE_WORKSPACE_ID")),
+        UploaderUri = UploaderUri is null && CurrentSession is { } connected
+            ? connected.UploaderUri
+            : ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
+    };
 
     // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
     private void Authorize(HttpRequestMessage request)

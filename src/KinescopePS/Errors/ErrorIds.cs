@@ -33,7 +33,13 @@ internal static class ErrorIds
     public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
     public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);
     public const string ApiKeyMissing = nameof(ApiKeyMissing);
+    public const string SecretManagementMissing = nameof(SecretManagementMissing);
+    public const string SecretUnreadable = nameof(SecretUnreadable);
+    public const string SessionMissing = nameof(SessionMissing);
+    public const string SessionClosed = nameof(SessionClosed);
     public const string ParentMissing = nameof(ParentMissing);
+    public const string FolderByInvalid = nameof(FolderByInvalid);
+    public const string FolderUnknown = nameof(FolderUnknown);
     public const string UriInvalid = nameof(UriInvalid);
     public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
     public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);
@@ -45,7 +51,16 @@ internal static class ErrorIds
     public const string AccessDenied = nameof(AccessDenied);
     public const string PaymentRequired = nameof(PaymentRequired);
     public const string ParentNotFound = nameof(ParentNotFound);
+    public const string ProjectNotFound = nameof(ProjectNotFound);
+    public const string FolderNotFound = nameof(FolderNotFound);
+    public const string VideoNotFound = nameof(VideoNotFound);
+    public const string EntityNotFound = nameof(EntityNotFound);
+    public const string NameTaken = nameof(NameTaken);
+    public const string VideoAlreadyExists = nameof(VideoAlreadyExists);
+    public const string IdInvalid = nameof(IdInvalid);
+    public const string OrderNotAllowed = nameof(OrderNotAllowed);
     public const string RequestInvalid = nameof(RequestInvalid);
+    public const string BodyInvalid = nameof(BodyInvalid);
     public const string RateLimited = nameof(RateLimited);
     public const string KinescopeUnavailable = nameof(KinescopeUnavailable);
     public const string HostUnreachable = nameof(HostUnreachable);
@@ -63,6 +78,7 @@ internal static class ErrorIds
     public const string UploadFailed = nameof(UploadFailed);
     public const string VideoDiffers = nameof(VideoDiffers);
     public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
+    public const string VideoNotMoved = nameof(VideoNotMoved);
     public const string VideoNotProcessed = nameof(VideoNotProcessed);
 
     // Progress file

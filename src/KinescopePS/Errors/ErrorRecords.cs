@@ -13,7 +13,8 @@ internal static class ErrorRecords
     {
         ErrorIds.ManifestNotFound or ErrorIds.EnvironmentFileNotFound or ErrorIds.BasePathNotFound or ErrorIds.LessonFileNotFound or ErrorIds.ParentNotFound
             or ErrorIds.DatabaseNotFound or ErrorIds.LessonTableNotFound or ErrorIds.LessonColumnNotFound
-            or ErrorIds.LessonNotFound or ErrorIds.UndoFileNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
+            or ErrorIds.LessonNotFound or ErrorIds.ProjectNotFound or ErrorIds.FolderNotFound or ErrorIds.VideoNotFound or ErrorIds.EntityNotFound or ErrorIds.FolderUnknown
+            or ErrorIds.SessionMissing or ErrorIds.UndoFileNotFound or ErrorIds.ProgressFileNotFound or ErrorIds.UploadNotFound or ErrorIds.ImportFileNotFound => ErrorCategory.ObjectNotFound,
         ErrorIds.ManifestNotJson or ErrorIds.AnswerInvalid => ErrorCategory.ParserError,
         ErrorIds.ManifestShapeInvalid or ErrorIds.LessonIdMissing or ErrorIds.LessonIdInvalid or ErrorIds.LessonFilePathMissing
             or ErrorIds.LessonIdDuplicate or ErrorIds.LessonFileAmbiguous or ErrorIds.LessonFileEmpty
@@ -22,10 +23,11 @@ internal static class ErrorRecords
             or ErrorIds.UploadChecksumMismatch or ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed
             or ErrorIds.LessonLinkRejected or ErrorIds.UndoFileInvalid => ErrorCategory.InvalidData,
         ErrorIds.ManifestUnreadable or ErrorIds.EnvironmentFileUnreadable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFolderUnreadable
-            or ErrorIds.ProgressFileUnreadable or ErrorIds.UndoFileUnreadable or ErrorIds.ImportFileUnreadable => ErrorCategory.ReadError,
+            or ErrorIds.ProgressFileUnreadable or ErrorIds.UndoFileUnreadable or ErrorIds.ImportFileUnreadable or ErrorIds.SecretUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable or ErrorIds.ExportFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked or ErrorIds.DatabaseBusy => ErrorCategory.ResourceBusy,
-        ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
+        ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.FolderByInvalid or ErrorIds.IdInvalid or ErrorIds.OrderNotAllowed or ErrorIds.BodyInvalid
+            or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
             or ErrorIds.DatabaseUrlInvalid or ErrorIds.LessonColumnNotUnique => ErrorCategory.InvalidArgument,
         ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied
             or ErrorIds.ProxyAuthenticationRequired => ErrorCategory.AuthenticationError,
@@ -38,8 +40,9 @@ internal static class ErrorRecords
         ErrorIds.VideoNotProcessed => ErrorCategory.OperationTimeout,
         ErrorIds.UploadExpired => ErrorCategory.ResourceUnavailable,
         ErrorIds.UploadOffsetMismatch or ErrorIds.UploadMoved => ErrorCategory.ProtocolError,
-        ErrorIds.ProgressFileVersionUnsupported => ErrorCategory.NotImplemented,
-        ErrorIds.VideoIdAlreadySet or ErrorIds.LessonVideoDiffers or ErrorIds.UploadAlreadyKnown or ErrorIds.ExportFileExists => ErrorCategory.ResourceExists,
+        ErrorIds.ProgressFileVersionUnsupported or ErrorIds.SecretManagementMissing => ErrorCategory.NotImplemented,
+        ErrorIds.NameTaken or ErrorIds.VideoAlreadyExists or ErrorIds.VideoIdAlreadySet or ErrorIds.LessonVideoDiffers or ErrorIds.UploadAlreadyKnown
+            or ErrorIds.ExportFileExists => ErrorCategory.ResourceExists,
         _ => ErrorCategory.InvalidOperation,
     };
 }

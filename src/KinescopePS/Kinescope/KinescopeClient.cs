@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -12,34 +11,21 @@ namespace KinescopePS.Kinescope;
 internal sealed record VideoEntry(string VideoId, Uri Endpoint);
 
 /// <summary>What a new video entry is told.</summary>
+/// <param name="ParentId">Kinescope's <c>parent_id</c>: the project or folder that it goes to.</param>
 /// <param name="Title">The title.</param>
 /// <param name="FileName">The file's name.</param>
 /// <param name="FileSize">Exactly the bytes that will follow: the tus length.</param>
 /// <param name="Description">The description.</param>
-internal sealed record NewVideo(string Title, string FileName, long FileSize, string Description);
+internal sealed record NewVideo(string ParentId, string Title, string FileName, long FileSize, string Description);
 
-/// <summary>A video as the API shows it, as far as an upload needs it.</summary>
-internal sealed record Video(string Id, string Title, string Description, string Status, DateTimeOffset? CreatedAt)
-{
-    /// <summary>Whether Kinescope gave up on it.</summary>
-    public bool HasFailed => Status is "error" or "aborted" or "suspended";
-
-    /// <summary>Whether waiting changes nothing any more.</summary>
-    public bool IsSettled => HasFailed || Status == "done";
-
-    /// <summary>The original's size, where Kinescope keeps and tells it. Unit: bytes.</summary>
-    public long? OriginalSize { get; init; }
-
-    /// <summary>The original's MD5 in lower-case hex, where Kinescope keeps and tells it.</summary>
-    public string? OriginalMd5 { get; init; }
-
-    /// <summary>Whether Kinescope has all bytes of it.</summary>
-    /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
-    public bool HasAllBytes => Status is "pre-processing" or "processing" or "done";
-}
+/// <summary>A page of a listing.</summary>
+/// <param name="Items">What it holds.</param>
+/// <param name="Size">How many items a full page has.</param>
+/// <param name="Total">How many there are on all pages, where Kinescope tells it.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, int Size, int? Total);
 
 /// <summary>Kinescope's API, one method a call; nothing is repeated here.</summary>
-internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings settings)
+internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSettings settings)
 {
     /// <summary>How many videos a page of a listing has.</summary>
     public const int PageSize = 100;
@@ -55,7 +41,7 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
             Content = JsonContent.Create(new
             {
                 type = "video",
-                parent_id = settings.ParentId,
+                parent_id = video.ParentId,
                 title = video.Title,
                 filename = video.FileName,
                 filesize = video.FileSize,
@@ -64,9 +50,12 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         };
         // With a Content-Length: a refusal before the end of a chunked body costs the connection.
         await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
-        var data = await CreateAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
-        var id = TextOf(data, "id") ?? throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say its id.");
-        return new VideoEntry(id, settings.AcceptEndpoint(TextOf(data, "endpoint")));
+        var answer = await CreateAsync(request, video.ParentId, ReadJsonAsync, cancellation).ConfigureAwait(false);
+        var data = answer.Field("data");
+        if (data.ValueKind != JsonValueKind.Object)
+            throw NotKinescopes(settings.UploaderUri, HttpStatusCode.OK);
+        var id = data.Text("id") ?? throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say its id.");
+        return new VideoEntry(id, settings.AcceptEndpoint(data.Text("endpoint")));
     }
 
     /// <summary>Creates a video entry whose id is ours, by tus creation.</summary>
@@ -79,7 +68,7 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         request.Headers.Add("Upload-Length", video.FileSize.ToString());
         request.Headers.Add("Upload-Metadata", string.Join(",", new (string Key, string Value)[]
         {
-            ("parent_id", settings.ParentId),
+            ("parent_id", video.ParentId),
             ("init_id", initId),
             ("type", "video"),
             ("title", video.Title),
@@ -87,75 +76,81 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
             ("filesize", video.FileSize.ToString()),
         }.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}")));
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
-        var location = await CreateAsync(request, (answer, _) => Task.FromResult(answer.Headers.Location), cancellation).ConfigureAwait(false);
+        var location = await CreateAsync(request, video.ParentId, (answer, _) => Task.FromResult(answer.Headers.Location), cancellation).ConfigureAwait(false);
         return new VideoEntry(initId, settings.AcceptEndpoint(location?.OriginalString));
     }
 
-    /// <summary>The video of an id, or null where there is none that this token may see.</summary>
-    public async Task<Video?> FindVideoAsync(string videoId, CancellationToken cancellation)
+    /// <summary>Any call of the API.</summary>
+    /// <param name="method">The verb.</param>
+    /// <param name="path">Path and query, from the host on.</param>
+    /// <param name="body">What is sent as JSON; null for no body.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>The whole answer; of the kind <c>Undefined</c> where it has no body.</returns>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>: the path leads to another host. Others: the call failed.</exception>
+    public async Task<JsonElement> InvokeAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.ApiUri, $"/v1/videos/{Uri.EscapeDataString(videoId)}"));
+        if (!Uri.TryCreate(settings.ApiUri, path, out var uri) || uri.GetLeftPart(UriPartial.Authority) != settings.ApiUri.GetLeftPart(UriPartial.Authority))
+            throw new KinescopeException(ErrorIds.UriInvalid, $"'{KinescopeErrors.Printable(path)}' leads to another host than {settings.ApiUri.Authority}; the API key is sent nowhere else. Give a path such as /v1/videos.");
+
+        using var request = new HttpRequestMessage(method, uri);
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body);
+            await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
+        }
+
+        return await CallAsync(request, ReadJsonAsync, ApiPace.For(uri), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>A page of any list.</summary>
+    public Task<Page<JsonElement>> ListAsync(string path, int page, CancellationToken cancellation) => PageAsync(path, page, item => item, cancellation);
+
+    private async Task<JsonElement> DataAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    {
+        var answer = await InvokeAsync(method, path, body, cancellation).ConfigureAwait(false);
+        return answer.Field("data") is { ValueKind: JsonValueKind.Object } data ? data : throw NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+    }
+
+    private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, string missingId, CancellationToken cancellation)
+    {
         try
         {
-            return VideoOf(await CallAsync(request, DataOfAsync, cancellation).ConfigureAwait(false));
+            return read(await DataAsync(HttpMethod.Get, path, null, cancellation).ConfigureAwait(false));
         }
         catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
         {
-            return null;
+            throw new KinescopeException(missingId, $"There is none, or this token may not see it. {refusal.Message}", refusal);
         }
     }
 
-    /// <summary>The newest videos whose title or description has a text, most recent first, at most one page.</summary>
-    public Task<IReadOnlyList<Video>> SearchVideosAsync(string text, CancellationToken cancellation) =>
-        ListVideosAsync($"page=1&q={Uri.EscapeDataString(text)}", cancellation);
-
-    /// <summary>A page of all videos that the token may see, most recent first. Pages count from 1; the last one is not full.</summary>
-    public Task<IReadOnlyList<Video>> ListVideosAsync(int page, CancellationToken cancellation) => ListVideosAsync($"page={page}", cancellation);
-
-    /// <summary>The videos of these ids that the token may see.</summary>
-    /// <param name="videoIds">At most <see cref="PageSize"/>.</param>
-    public Task<IReadOnlyList<Video>> ListVideosAsync(IEnumerable<string> videoIds, CancellationToken cancellation) =>
-        ListVideosAsync("page=1" + string.Concat(videoIds.Select(id => $"&video_ids[]={Uri.EscapeDataString(id)}")), cancellation);
-
-    /// <summary>Deletes a video. One that is gone already counts as deleted.</summary>
-    public async Task DeleteVideoAsync(string videoId, CancellationToken cancellation)
+    private async Task<Page<T>> PageAsync<T>(string path, int page, Func<JsonElement, T> read, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(settings.ApiUri, $"/v1/videos/{Uri.EscapeDataString(videoId)}"));
-        try
-        {
-            await CallAsync(request, (_, _) => Task.FromResult(true), cancellation).ConfigureAwait(false);
-        }
-        catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
-        {
-        }
+        var answer = await InvokeAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}", null, cancellation).ConfigureAwait(false);
+        if (answer.Field("data").ValueKind == JsonValueKind.Undefined)
+            throw NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+        var pagination = answer.Field("meta").Field("pagination");
+        return new Page<T>([.. answer.Items("data").Select(read)], pagination.Whole("per_page") is > 0 and <= PageSize and var size ? (int)size : PageSize, (int?)pagination.Whole("total"));
     }
 
-    private async Task<IReadOnlyList<Video>> ListVideosAsync(string query, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.ApiUri, $"/v1/videos?per_page={PageSize}&order=created_at.desc&{query}"));
-        var data = await CallAsync(request, DataOfAsync, cancellation).ConfigureAwait(false);
-        return data.ValueKind == JsonValueKind.Array ? [.. data.EnumerateArray().Select(VideoOf)] : [];
-    }
-
-    private async Task<T> CreateAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    private async Task<T> CreateAsync<T>(HttpRequestMessage request, string parentId, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         try
         {
-            return await CallAsync(request, read, cancellation).ConfigureAwait(false);
+            return await CallAsync(request, read, pace: null, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeRequestException refusal) when (refusal.Code is KinescopeErrors.NoSuchEntity or KinescopeErrors.InvalidUuid)
         {
-            throw new KinescopeException(ErrorIds.ParentNotFound, $"Kinescope has no project or folder {settings.ParentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. {refusal.Message}", refusal) { StopsRun = true };
+            throw new KinescopeException(ErrorIds.ParentNotFound, $"Kinescope has no project or folder {parentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. {refusal.Message}", refusal) { StopsRun = true };
         }
     }
 
-    private async Task<T> CallAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    private async Task<T> CallAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, ApiPace? pace, CancellationToken cancellation)
     {
         request.Headers.Authorization = settings.Authorization;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), timeout.Token).ConfigureAwait(false);
+            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), pace, timeout.Token).ConfigureAwait(false);
             return await read(answer, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -164,43 +159,27 @@ internal sealed class KinescopeClient(KinescopeHttp http, KinescopeSettings sett
         }
     }
 
-    private static async Task<JsonElement> DataOfAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    private static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
+        var uri = answer.RequestMessage!.RequestUri!;
         try
         {
-            var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            using var json = await JsonDocument.ParseAsync(stream, default, cancellation).ConfigureAwait(false);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("data", out var data))
-                return data.Clone();
+            var body = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            if (body.Length == 0)
+                return default;
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.Clone();
         }
         catch (JsonException)
         {
+            throw NotKinescopes(uri, answer.StatusCode);
         }
         catch (Exception failure) when (failure is IOException or HttpRequestException)
         {
-            throw KinescopeErrors.FromFailure(failure, answer.RequestMessage!.RequestUri!);
+            throw KinescopeErrors.FromFailure(failure, uri);
         }
-
-        throw new KinescopeException(ErrorIds.AnswerInvalid, $"{answer.RequestMessage!.RequestUri!.Host} answered HTTP {(int)answer.StatusCode} with something that is not Kinescope's JSON. Is a proxy or a sign-in page in between?");
     }
 
-    private static Video VideoOf(JsonElement data)
-    {
-        var original = data.ValueKind == JsonValueKind.Object && data.TryGetProperty("assets", out var assets) && assets.ValueKind == JsonValueKind.Array
-            ? assets.EnumerateArray().FirstOrDefault(asset => TextOf(asset, "quality") == "original")
-            : default;
-        return new Video(
-            TextOf(data, "id") ?? "",
-            TextOf(data, "title") ?? "",
-            TextOf(data, "description") ?? "",
-            TextOf(data, "status") ?? "",
-            DateTimeOffset.TryParse(TextOf(data, "created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created) ? created : null)
-        {
-            OriginalSize = original.ValueKind == JsonValueKind.Object && original.TryGetProperty("file_size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) ? bytes : null,
-            OriginalMd5 = TextOf(original, "md5") is { Length: 32 } md5 ? md5.ToLowerInvariant() : null,
-        };
-    }
-
-    private static string? TextOf(JsonElement data, string name) =>
-        data.ValueKind == JsonValueKind.Object && data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static KinescopeException NotKinescopes(Uri uri, HttpStatusCode status) =>
+        new(ErrorIds.AnswerInvalid, $"{uri.Host} answered HTTP {(int)status} with something that is not Kinescope's JSON. Is a proxy or a sign-in page in between?");
 }

@@ -10,9 +10,9 @@ namespace KinescopePS.Kinescope;
 internal static partial class KinescopeErrors
 {
     /// <summary>Kinescope's <c>error.code</c> values that we act on.</summary>
-    public const int AlreadyExists = 400419, ValidationError = 402402, InvalidUuid = 400301, NoSuchEntity = 404404;
+    public const int AlreadyExists = 400419, InvalidUuid = 400301, NoSuchEntity = 404404;
 
-    private const int LimitReached = 100106;
+    private const int LimitReached = 100106, ValidationError = 402402, UnexpectedValue = 400400, ImportFailed = 610100;
     private const int FirstBillingCode = 400207, LastBillingCode = 400212;
     private const int MaxQuotedLength = 200;
 
@@ -34,7 +34,7 @@ internal static partial class KinescopeErrors
         {
             StopsRun = stopsRun,
             IsTransient = isTransient,
-            RequestId = requestId,
+            RequestId = requestId is null ? null : Printable(requestId),
             RetryAfter = RetryAfterOf(answer),
             Location = answer.Headers.Location,
             MaxSize = answer.Headers.TryGetValues("Tus-Max-Size", out var sizes) && long.TryParse(sizes.First(), out var size) ? size : null,
@@ -57,22 +57,36 @@ internal static partial class KinescopeErrors
         };
     }
 
+    // The status and the code's first digits disagree at times: 100101 comes with 400, and 402402 is no matter of payment.
     private static (string ErrorId, bool StopsRun, bool IsTransient, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
     {
-        (_, FirstBillingCode or > FirstBillingCode and <= LastBillingCode or LimitReached) or (402, not ValidationError) =>
+        (_, ValidationError) when error!.Names("parent_id") => ParentUnknown,
+        (_, ValidationError) => (ErrorIds.RequestInvalid, false, false, " Correct what it names."),
+        (_, >= FirstBillingCode and <= LastBillingCode or LimitReached) or (402, _) =>
             (ErrorIds.PaymentRequired, true, false, " The plan's limit or balance is used up: see Billing in the dashboard, then run again."),
         (401, _) or (_, 100101 or 100102) =>
-            (ErrorIds.TokenRejected, true, false, " Check KINESCOPE_API_KEY: the token is missing, wrong or revoked."),
+            (ErrorIds.TokenRejected, true, false, " Check KINESCOPE_API_KEY, or connect again with Connect-Kinescope: the token is missing, wrong or revoked."),
         (403, _) or (_, 100103 or 100107) =>
             (ErrorIds.AccessDenied, true, false, " The token lacks the right for this: check its permissions in the dashboard."),
         (407, _) => (ErrorIds.ProxyAuthenticationRequired, true, false, " The proxy asks for a user name and password."),
         (413, _) => (ErrorIds.UploadTooLarge, false, false, " The file or the request is larger than the server takes."),
-        (429, _) => (ErrorIds.RateLimited, false, true, ""),
-        (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, false, true, ""),
+        (429, _) => (ErrorIds.RateLimited, false, true, " Wait a little, or run fewer commands at once."),
+        (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, false, true, " Try again later; https://status.kinescope.io tells of disturbances."),
         ( >= 300 and < 400, _) => (ErrorIds.AnswerInvalid, true, false, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
-        _ when error?.Names("parent_id") == true => (ErrorIds.ParentNotFound, true, false, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId."),
+        _ when error?.Names("parent_id") == true => ParentUnknown,
+        (_, 400201 or 400203) => (ErrorIds.NameTaken, false, false, " Choose another name, or use what has it already."),
+        (_, 400216) => (ErrorIds.OrderNotAllowed, false, false, " Order by another field, as title, created_at or duration."),
+        (_, InvalidUuid) => (ErrorIds.IdInvalid, false, false, " Check the id: it is a UUID, as the dashboard's addresses show it."),
+        (_, AlreadyExists) => (ErrorIds.VideoAlreadyExists, false, false, " A video was created with this id before: look it up with Get-KinescopeVideo."),
+        (_, NoSuchEntity) => (ErrorIds.EntityNotFound, false, false, " It was deleted, or this token may not see it: check the ids."),
+        (_, ImportFailed) => (ErrorIds.VideoProcessingFailed, false, false, " Kinescope could not fetch the video from its address: check that it can be downloaded without signing in."),
+        (_, UnexpectedValue) => (ErrorIds.RequestInvalid, false, false, " A parameter has a value that Kinescope does not know: check what it names."),
+        (_, 1 or 400101 or 400102) => (ErrorIds.RequestInvalid, false, false, " Kinescope could not read the request: check the body that was given to Invoke-KinescopeApi. From another command, report it with the output of Get-Error."),
+        (404 or 405, _) => (ErrorIds.RequestInvalid, false, false, " Kinescope has no such call: check the path, KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
         _ => (ErrorIds.RequestInvalid, false, false, ""),
     };
+
+    private static (string, bool, bool, string) ParentUnknown => (ErrorIds.ParentNotFound, true, false, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId.");
 
     /// <summary>The wait that <c>Retry-After</c> asks for, as seconds or as a date against the server's own clock.</summary>
     private static TimeSpan? RetryAfterOf(HttpResponseMessage answer)
@@ -93,22 +107,16 @@ internal static partial class KinescopeErrors
             if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
                 return new Envelope(null, body, []);
 
-            var texts = new[] { TextOf(error, "message"), TextOf(error, "detail") }.Where(text => !string.IsNullOrEmpty(text));
-            var parameters = error.TryGetProperty("invalid_params", out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).ToList()
-                : [];
-            var named = parameters.ConvertAll(item => (Name: TextOf(item, "name") ?? "", Reason: TextOf(item, "message") ?? TextOf(item, "reason") ?? ""));
+            var texts = new[] { error.Text("message"), error.Text("detail") }.Where(text => !string.IsNullOrEmpty(text));
+            var named = error.Items("invalid_params").Select(item => (Name: item.Text("name") ?? "", Reason: item.Text("message") ?? item.Text("reason") ?? "")).Where(item => item.Name.Length + item.Reason.Length > 0).ToList();
             var text = string.Join("; ", texts.Concat(named.Select(item => $"{item.Name}: {item.Reason}")));
-            return new Envelope(error.TryGetProperty("code", out var code) && code.TryGetInt32(out var number) ? number : null, text, [.. named.Select(item => item.Name)]);
+            return new Envelope((int?)error.Whole("code"), text, [.. named.Select(item => item.Name)]);
         }
         catch (JsonException)
         {
             return body.Length > 0 ? new Envelope(null, body, []) : null;
         }
     }
-
-    private static string? TextOf(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static async Task<string> ReadShortlyAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {

@@ -12,8 +12,8 @@ namespace KinescopePS.Kinescope;
 internal sealed record NetworkSettings(Uri? Proxy, NetworkCredential? ProxyCredential, X509Certificate2Collection? CertificateAuthorities);
 
 /// <summary>
-/// One connection pool for all of a run's requests. Sends a request once: an answer that is no success and a failure without an
-/// answer become exceptions, and a <c>Retry-After</c> pauses the host for everybody.
+/// One connection pool for all of a run's or a session's requests. Sends a request once: an answer that is no success and a failure
+/// without an answer become exceptions, and a <c>Retry-After</c> pauses the host for everybody.
 /// </summary>
 internal sealed class KinescopeHttp : IDisposable
 {
@@ -23,12 +23,20 @@ internal sealed class KinescopeHttp : IDisposable
 
     private readonly HostGates _gates;
     private readonly HttpClient _client;
+    private readonly bool _ownsClient;
 
     /// <param name="network">The way to the internet.</param>
     /// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it.</param>
     public KinescopeHttp(NetworkSettings network, TimeSpan retryDelay)
+        : this(CreateClient(network), retryDelay) => _ownsClient = true;
+
+    /// <param name="client">A session's connections, which outlive this.</param>
+    /// <inheritdoc cref="KinescopeHttp(NetworkSettings, TimeSpan)" />
+    public KinescopeHttp(HttpClient client, TimeSpan retryDelay) => (_client, _gates) = (client, new HostGates(retryDelay));
+
+    /// <summary>Connections that nothing has used yet.</summary>
+    public static HttpClient CreateClient(NetworkSettings network)
     {
-        _gates = new HostGates(retryDelay);
         var handler = new SocketsHttpHandler
         {
             // A redirected PATCH would send its whole body again, to whoever is named.
@@ -47,7 +55,7 @@ internal sealed class KinescopeHttp : IDisposable
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
 
         // A healthy PATCH of a large file takes hours: watchdogs look at its progress instead of a timeout.
-        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Told when all requests to a host have to wait: why, which host, and how long.</summary>
@@ -56,18 +64,32 @@ internal sealed class KinescopeHttp : IDisposable
     /// <summary>Sends a request and returns the successful answer, its headers read.</summary>
     /// <param name="request">The request.</param>
     /// <param name="sending">Called when the host's pause is over: only then does a time limit begin to run.</param>
+    /// <param name="pace">The limits that the request counts against; null where it counts against none.</param>
     /// <param name="cancellation">Ends the wait and the request.</param>
     /// <exception cref="KinescopeException">Anything but a 2xx; never an <see cref="HttpRequestException"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action sending, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action sending, ApiPace? pace, CancellationToken cancellation)
     {
         var gate = _gates.For(request.RequestUri!);
         await gate.PassAsync(() => ProbeAsync(request.RequestUri!, gate, cancellation), cancellation).ConfigureAwait(false);
+        using var turn = pace is null ? null : await pace.TakeAsync(cancellation).ConfigureAwait(false);
         sending();
-        return await SendThroughAsync(request, gate, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await SendThroughAsync(request, gate, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeRequestException refusal) when (refusal.RetryAfter is { } wait)
+        {
+            pace?.Pause(wait);
+            throw;
+        }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        if (_ownsClient)
+            _client.Dispose();
+    }
 
     // A request of its own, without a token: others wait for its end, and the one that follows may take hours.
     private async Task ProbeAsync(Uri uri, HostGates.Gate gate, CancellationToken cancellation)

@@ -18,9 +18,6 @@ public sealed class KinescopeRequestException : KinescopeException
     /// <summary>Kinescope's own <c>error.code</c>, where the answer has one.</summary>
     public int? Code { get; }
 
-    /// <summary>The answer's <c>X-Request-ID</c>: quote it to Kinescope's support.</summary>
-    public string? RequestId { get; internal init; }
-
     /// <summary>The wait that the answer asks for, where it does.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 

@@ -4,7 +4,7 @@ using System.Security;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>Where Kinescope is, whose account it is, and where new videos go.</summary>
+/// <summary>Where Kinescope is and whose account it is.</summary>
 internal sealed record KinescopeSettings
 {
     public const string DefaultApiUri = "https://api.kinescope.io";
@@ -14,9 +14,6 @@ internal sealed record KinescopeSettings
 
     /// <summary>The bearer token; kept as it came and made text only for a request's header.</summary>
     public SecureString? ApiKey { get; init; }
-
-    /// <summary>Kinescope's <c>parent_id</c>: the project or folder that new videos go to. Empty where none are made.</summary>
-    public string ParentId { get; init; } = "";
 
     /// <summary>The workspace; with it videos are created by tus creation with an <c>init_id</c> of our own.</summary>
     public string? WorkspaceId { get; init; }

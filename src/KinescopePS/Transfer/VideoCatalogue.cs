@@ -9,21 +9,19 @@ namespace KinescopePS.Transfer;
 /// </summary>
 internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
 {
-    private const string StampLead = "KPS-";
-
     private readonly SemaphoreSlim _gate = new(1);
-    private Dictionary<string, List<Video>>? _byStamp;
-    private ILookup<(string Title, long Size), Video>? _bySize;
+    private Dictionary<string, List<KinescopeVideo>>? _byStamp;
+    private ILookup<(string Title, long Size), KinescopeVideo>? _bySize;
 
     /// <summary>The videos that carry a stamp, newest first.</summary>
-    public async Task<IReadOnlyList<Video>> FindByStampAsync(string stamp, CancellationToken cancellation)
+    public async Task<IReadOnlyList<KinescopeVideo>> FindByStampAsync(string stamp, CancellationToken cancellation)
     {
         await LoadAsync(cancellation).ConfigureAwait(false);
         return _byStamp!.GetValueOrDefault(stamp) ?? [];
     }
 
     /// <summary>The videos without any stamp whose title and size are these: a hint, no proof.</summary>
-    public async Task<IReadOnlyList<Video>> FindLookalikesAsync(string title, long size, CancellationToken cancellation)
+    public async Task<IReadOnlyList<KinescopeVideo>> FindLookalikesAsync(string title, long size, CancellationToken cancellation)
     {
         await LoadAsync(cancellation).ConfigureAwait(false);
         return [.. _bySize![(title, size)]];
@@ -38,11 +36,11 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
                 return;
 
             var videos = await ListAsync(cancellation).ConfigureAwait(false);
-            _bySize = videos.Where(video => video.OriginalSize is not null && !video.Description.Contains(StampLead)).ToLookup(video => (video.Title, video.OriginalSize!.Value));
-            var stamps = new Dictionary<string, List<Video>>();
+            _bySize = videos.Where(video => video.Original?.Length is not null && !UploadStamp.In(video.Description).Any()).ToLookup(video => (video.Title, video.Original!.Length!.Value));
+            var stamps = new Dictionary<string, List<KinescopeVideo>>();
             foreach (var video in videos.OrderByDescending(video => video.CreatedAt))
             {
-                foreach (var word in video.Description.Split(' ', '\n', '\r', '\t').Where(word => word.StartsWith(StampLead, StringComparison.Ordinal)))
+                foreach (var word in UploadStamp.In(video.Description))
                 {
                     if (!stamps.TryGetValue(word, out var list))
                         stamps[word] = list = [];
@@ -58,10 +56,10 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         }
     }
 
-    private async Task<IReadOnlyCollection<Video>> ListAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyCollection<KinescopeVideo>> ListAsync(CancellationToken cancellation)
     {
         // The listing is no snapshot: a video that moves between pages while they are read counts once.
-        var videos = new Dictionary<string, Video>();
+        var videos = new Dictionary<string, KinescopeVideo>();
         try
         {
             for (var page = 1; ; page++)
@@ -69,7 +67,7 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
                 var number = page;
                 var found = await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(number, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
                 foreach (var video in found)
-                    videos.TryAdd(video.Id, video);
+                    videos.TryAdd(video.VideoId, video);
                 if (found.Count < KinescopeClient.PageSize)
                     break;
             }

@@ -28,8 +28,8 @@ internal sealed class VideoEntries(
                 break;
 
             case { Stage: UploadStage.Initialised }:
-                if (state.Parent != settings.ParentId)
-                    log.Warning($"{item.Name}: the upload began under parent {state.Parent} and is finished there, not under {settings.ParentId}.");
+                if (state.Parent != item.ParentId)
+                    log.Warning($"{item.Name}: the upload began under parent {state.Parent} and is finished there, not under {item.ParentId}.");
                 log.Verbose($"{item.Name}: continues video {state.VideoId}.");
                 return new LessonEntry(new VideoEntry(state.VideoId!, settings.AcceptEndpoint(state.Endpoint)), false, true);
 
@@ -67,7 +67,7 @@ internal sealed class VideoEntries(
                 Length = file.Length,
                 Modified = file.Modified,
                 Fingerprint = fingerprint,
-                Parent = settings.ParentId,
+                Parent = item.ParentId,
                 InitId = initId,
             }).ConfigureAwait(false);
             Waypoint.Pass("intent-recorded");
@@ -75,7 +75,7 @@ internal sealed class VideoEntries(
             VideoEntry entry;
             try
             {
-                var video = new NewVideo(item.Title, Path.GetFileName(item.Path), file.Length, stamp);
+                var video = new NewVideo(item.ParentId, item.Title, Path.GetFileName(item.Path), file.Length, stamp);
                 entry = initId is null
                     ? await kinescope.CreateVideoAsync(video, token).ConfigureAwait(false)
                     : await kinescope.CreateVideoAsync(video, initId, token).ConfigureAwait(false);
@@ -178,9 +178,9 @@ internal sealed class VideoEntries(
         foreach (var video in found.Where(video => video.Description.Contains(stamp)))
         {
             if (video.HasAllBytes)
-                complete = Complete(video.Id);
+                complete = Complete(video.VideoId);
             else
-                await OrphanAsync(item, video.Id, "UploadAddressLost").ConfigureAwait(false);
+                await OrphanAsync(item, video.VideoId, "UploadAddressLost").ConfigureAwait(false);
         }
 
         return complete;
@@ -193,12 +193,12 @@ internal sealed class VideoEntries(
         {
             if (video.HasAllBytes)
             {
-                log.Verbose($"{item.Name}: is at Kinescope already, as video {video.Id}.");
-                return Complete(video.Id);
+                log.Verbose($"{item.Name}: is at Kinescope already, as video {video.VideoId}.");
+                return Complete(video.VideoId);
             }
 
             // Another machine may be sending to it at this moment.
-            log.Warning($"{item.Name}: video {video.Id} is an unfinished upload of it whose address is not known here. Delete it in the dashboard unless another run is sending it.");
+            log.Warning($"{item.Name}: video {video.VideoId} is an unfinished upload of it whose address is not known here. Delete it in the dashboard unless another run is sending it.");
         }
 
         return null;
@@ -207,10 +207,10 @@ internal sealed class VideoEntries(
     private async Task WarnOfLookalikesAsync(UploadItem item, SourceFile file, CancellationToken cancellation)
     {
         foreach (var video in await catalogue.FindLookalikesAsync(item.Title, file.Length, cancellation).ConfigureAwait(false))
-            log.Warning($"{item.Name}: video {video.Id} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
+            log.Warning($"{item.Name}: video {video.VideoId} at Kinescope has the same title and size. If it is the same, link it with Set-LessonVideoId and delete the new one.");
     }
 
-    private Task<Video?> FindAsync(string videoId, CancellationToken cancellation) =>
+    private Task<KinescopeVideo?> FindAsync(string videoId, CancellationToken cancellation) =>
         LookAsync(token => kinescope.FindVideoAsync(videoId, token), cancellation);
 
     // A token that may only upload sees nothing; that is no reason to stop.

@@ -88,7 +88,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     {
         try
         {
-            return await http.SendAsync(request, watchdog.Start, watchdog.Token).ConfigureAwait(false);
+            return await http.SendAsync(request, watchdog.Start, pace: null, watchdog.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {

@@ -6,7 +6,13 @@ namespace KinescopePS.Tests.Pipeline;
 /// <summary>The module as it is installed: what it exports, how it is imported, and what it does beside other modules' packages.</summary>
 public sealed class ModuleTests
 {
-    private static readonly string[] Cmdlets = ["Export-LessonVideoMap", "Get-KinescopeUpload", "Get-LessonVideoMap", "Import-KinescopeUpload", "Import-LessonVideoMap", "Measure-LessonVideoMap", "Remove-KinescopeUpload", "Send-KinescopeVideo", "Set-LessonVideoId"];
+    private static readonly string[] Cmdlets =
+    [
+        "Connect-Kinescope", "Disconnect-Kinescope", "Export-LessonVideoMap", "Get-KinescopeFolder", "Get-KinescopeProject", "Get-KinescopeUpload",
+        "Get-KinescopeUsage", "Get-KinescopeVideo", "Get-LessonVideoId", "Get-LessonVideoMap", "Import-KinescopeUpload", "Import-LessonVideoMap",
+        "Invoke-KinescopeApi", "Measure-LessonVideoMap", "Move-KinescopeVideo", "New-KinescopeFolder", "New-KinescopeProject", "Remove-KinescopeUpload",
+        "Remove-KinescopeVideo", "Restore-LessonVideoId", "Send-KinescopeVideo", "Set-KinescopeVideo", "Set-LessonVideoId", "Wait-KinescopeVideo",
+    ];
 
     [Fact]
     public void It_exports_its_cmdlets_and_nothing_else_however_often_it_is_imported()

@@ -16,6 +16,9 @@ internal sealed class RunningScript : IDisposable
         _running = shell.BeginInvoke<PSObject, PSObject>(null, _output);
     }
 
+    /// <summary>The output so far.</summary>
+    public IReadOnlyList<PSObject> Output => [.. _output];
+
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings => [.. _shell.Streams.Warning.Select(record => record.Message)];
 

@@ -80,6 +80,23 @@ public sealed class TokenTests : SandboxTest
             Assert.Equal(204, (await limited.Client.PatchAsync(upload.Endpoint, i, [1])).Status);
     }
 
+    [Fact]
+    public async Task ThreeHundredAndFirstRequestOfAMinuteMustWait()
+    {
+        await using var limited = await Sandbox.StartAsync(rateLimit: true);
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Equal(200, (await limited.Client.GetAsync("/v1/projects?per_page=1")).Status);
+            limited.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
+
+        var refused = await limited.Client.GetAsync("/v1/projects");
+        Assert.Equal((429, "30"), (refused.Status, refused.Header("Retry-After")));
+        limited.Clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(200, (await limited.Client.GetAsync("/v1/projects")).Status);
+    }
+
     private async Task<string> AddTokenAsync(object token)
     {
         var reply = await Client.SendAsync(HttpMethod.Post, "/sandbox/tokens", token);

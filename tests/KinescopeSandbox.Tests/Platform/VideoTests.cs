@@ -152,4 +152,15 @@ public sealed class VideoTests : SandboxTest
 
     private async Task<IEnumerable<string?>> TitlesAsync(string query) =>
         (await Client.GetAsync("/v1/videos?" + query)).Data.EnumerateArray().Select(video => video.GetProperty("title").GetString());
+
+    [Fact]
+    public async Task ForcedStatusComesWithItsReason()
+    {
+        var upload = await Client.InitAsync(4);
+        await Client.SendAsync(HttpMethod.Post, $"/sandbox/videos/{upload.VideoId}/status", new { status = "error", message = "no video stream" });
+
+        var video = (await Client.GetAsync($"/v1/videos/{upload.VideoId}")).Data;
+
+        Assert.Equal(("error", "no video stream"), (video.GetProperty("status").GetString(), video.GetProperty("message").GetString()));
+    }
 }

@@ -35,6 +35,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
             Subtitle = "",
             video.Description,
             Status = status,
+            Message = video.StatusMessage,
             Progress = status == "done" ? 100 : 0,
             Duration = DurationOf(video),
             Assets = Assets(video, status),

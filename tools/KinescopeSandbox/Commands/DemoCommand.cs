@@ -16,7 +16,7 @@ public static class DemoCommand
         var engine = new Option<string>("--engine") { Description = "pwsh, or hosted for the built-in engine; default: pwsh where there is one" };
         engine.AcceptOnlyFromAmong("pwsh", "hosted");
         var module = new Option<FileInfo>("--module") { Description = "the module to use", DefaultValueFactory = _ => new FileInfo(DemoRun.BuiltModule) };
-        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not hold the module to 10 requests per second, as the platform does" };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not hold the module to 10 requests per second and 300 per minute, as the platform does" };
         var command = new Command("demo", "Maps, uploads and links a sample library against a sandbox.") { folder, engine, module, noRateLimit };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -12,7 +12,7 @@ public static class ServeCommand
         var port = new Option<int?>("--port") { Description = "TCP port of the API; default: that of the last run on the data folder, or any free one" };
         var data = new Option<DirectoryInfo>("--data") { Description = "folder with the state", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "sandbox")) };
         var transcode = new Option<double>("--transcode-seconds") { Description = "time from the last byte to status done", DefaultValueFactory = _ => 2 };
-        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not answer 429 beyond 10 requests per second" };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not answer 429 beyond 10 requests per second and 300 per minute" };
         var discard = new Option<bool>("--discard") { Description = "count and hash the bytes but do not keep them" };
         var noMd5 = new Option<bool>("--no-md5") { Description = "do not hash the bytes: the original asset has no md5" };
         var shell = new Option<string>("--shell") { Description = "how to print the environment variables: pwsh or sh", DefaultValueFactory = _ => "pwsh" };

@@ -125,8 +125,9 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         var status = fields.Text("status");
         if (status is not null && !Statuses.Contains(status))
             throw ApiError.Unexpected($"status '{status}'");
+        var message = fields.Text("message");
         var video = Find(context);
-        state.Update(video.Id, current => current with { ForcedStatus = status });
+        state.Update(video.Id, current => current with { ForcedStatus = status, StatusMessage = message });
         await Answer.DataAsync(context, new { video.Id, Status = status });
     }
 

@@ -32,7 +32,7 @@ public sealed class DemoRun(string folder, string module, bool hosted, bool rate
         SampleLibrary.Write(library, Scale);
         var options = new SandboxOptions { DataFolder = Path.Combine(folder, "sandbox"), RateLimit = rateLimit };
         await using var server = await SandboxServer.StartAsync(options, cancellation: cancellation);
-        Console.WriteLine($"demo: sandbox on {server.ApiUrl}, {(rateLimit ? "10 requests per second as on the platform (--no-rate-limit lifts that)" : "no rate limit")}");
+        Console.WriteLine($"demo: sandbox on {server.ApiUrl}, {(rateLimit ? "10 requests per second and 300 per minute as on the platform (--no-rate-limit lifts that)" : "no rate limit")}");
 
         using var script = Process.Start(StartInfo(server, library)) ?? throw new InvalidOperationException("The script did not start.");
         // Ctrl+C reaches the script's process too: it ends by itself, in good order.

@@ -12,7 +12,7 @@ public sealed record SandboxOptions
     /// <summary>Time between the last byte and status `done`.</summary>
     public TimeSpan Transcode { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>10 requests per second and token, answered with 429 beyond that.</summary>
+    /// <summary>10 requests per second and 300 per minute and token, answered with 429 beyond that.</summary>
     public bool RateLimit { get; init; } = true;
 
     /// <summary>Count and hash the bytes but do not keep them.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using KinescopeSandbox.State;
 
 namespace KinescopeSandbox.Server;
@@ -6,10 +7,10 @@ namespace KinescopeSandbox.Server;
 /// <summary>Checks the bearer token, its scope and its rate.</summary>
 public sealed class TokenGate(SandboxState state, TimeProvider clock, bool rateLimit)
 {
-    /// <summary>Requests per second and token.</summary>
-    public const int RequestsPerSecond = 10;
+    /// <summary>Requests per token in a stretch of time, shortest first.</summary>
+    private static readonly (int Requests, TimeSpan Window)[] Limits = [(10, TimeSpan.FromSeconds(1)), (300, TimeSpan.FromMinutes(1))];
 
-    private readonly ConcurrentDictionary<string, Queue<long>> _recent = new();
+    private readonly ConcurrentDictionary<string, List<long>> _recent = new();
 
     /// <summary>The token that the gate let pass.</summary>
     public static ApiToken TokenOf(HttpContext context) => (ApiToken)context.Items[typeof(ApiToken)]!;
@@ -50,18 +51,19 @@ public sealed class TokenGate(SandboxState state, TimeProvider clock, bool rateL
         if (!rateLimit)
             return;
 
-        var recent = _recent.GetOrAdd(token.Value, _ => new Queue<long>());
+        var recent = _recent.GetOrAdd(token.Value, _ => new List<long>());
         lock (recent)
         {
             var now = clock.GetTimestamp();
-            if (recent.Count == RequestsPerSecond && clock.GetElapsedTime(recent.Peek(), now) < TimeSpan.FromSeconds(1))
+            recent.RemoveAll(time => clock.GetElapsedTime(time, now) >= Limits[^1].Window);
+            foreach (var (requests, window) in Limits)
             {
-                context.Response.Headers.RetryAfter = "1";
+                if (recent.Count < requests || clock.GetElapsedTime(recent[^requests], now) is var since && since >= window)
+                    continue;
+                context.Response.Headers.RetryAfter = Math.Ceiling((window - since).TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 throw ApiError.TooManyRequests();
             }
-            if (recent.Count == RequestsPerSecond)
-                recent.Dequeue();
-            recent.Enqueue(now);
+            recent.Add(now);
         }
     }
 }

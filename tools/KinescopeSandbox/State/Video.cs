@@ -27,6 +27,9 @@ public sealed record Video : IEntity
     /// <summary>Status set from outside (fault script, control API); null: the status follows from the upload.</summary>
     public string? ForcedStatus { get; init; }
 
+    /// <summary>Why the forced status is one of failure; shown as `message`, where the platform's webhook has it.</summary>
+    public string? StatusMessage { get; init; }
+
     public string ShortId => KinescopeSandbox.State.ShortId.FromGuid(Id);
 
     /// <summary>The upload whose assets GET shows: a replaced file's old assets stay until the new ones are ready.</summary>

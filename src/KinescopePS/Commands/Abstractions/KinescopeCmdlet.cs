@@ -1,87 +1,56 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using KinescopePS.Kinescope;
 
 namespace KinescopePS.Commands;
 
-/// <summary>A cmdlet that talks to Kinescope: whose account it is, and how this machine gets there.</summary>
-public abstract class KinescopeCmdlet : SettingsCmdlet
+/// <summary>
+/// A cmdlet that talks to Kinescope. What is given on the command line wins over the session, and the session over the environment. The
+/// session is that of -Session, else the current one; but an API key on the command line or in an environment file names another
+/// account, with which the current session has nothing to do.
+/// </summary>
+public abstract class KinescopeCmdlet : ConnectionCmdlet
 {
-    /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
+    private KinescopeSession? _session;
+    private bool _isSessionKnown;
+
+    /// <summary>A session of Connect-Kinescope. Default: the current one, which is the last that was connected.</summary>
     [Parameter]
     [ValidateNotNull]
-    public SecureString? ApiKey { get; set; }
+    public KinescopeSession? Session { get; set; }
 
-    /// <summary>The API's address. Default: KINESCOPE_API_URL, else https://api.kinescope.io.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? ApiUri { get; set; }
+    /// <summary>The session in use; null where there is none.</summary>
+    private protected KinescopeSession? CurrentSession
+    {
+        get
+        {
+            if (!_isSessionKnown)
+                _session = Session ?? (ApiKey is not null || IsInFile("KINESCOPE_API_KEY") ? null : KinescopeSessions.Current);
+            _isSessionKnown = true;
+            return _session;
+        }
+    }
 
-    /// <summary>The proxy to use. Default: the system's, which on Linux and macOS is HTTPS_PROXY and NO_PROXY.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Uri? Proxy { get; set; }
+    /// <summary>Where Kinescope is and whose account it is.</summary>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c> or <c>SessionClosed</c>.</exception>
+    private protected KinescopeSettings ReadAccount() => new()
+    {
+        ApiKey = ApiKey ?? CurrentSession?.ApiKey ?? FindApiKey(),
+        ApiUri = ApiUri is null && CurrentSession is { } session ? session.ApiUri : ReadApiUri(),
+    };
 
-    /// <summary>User name and password for the proxy.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [Credential]
-    public PSCredential? ProxyCredential { get; set; }
-
-    /// <summary>A PEM file of certificate authorities to trust beside the system's, as a company's proxy needs it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? CertificateAuthority { get; set; }
-
-    /// <summary>How often in a row a step is repeated without progress. 0 to 100, default 3.</summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int MaxRetry { get; set; } = 3;
-
-    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 60.0)]
-    public double RetryDelaySeconds { get; set; } = 2;
-
-    /// <summary>The API key as given or from the environment; null where there is none.</summary>
-    private protected SecureString? FindApiKey() => ApiKey ?? (Setting("KINESCOPE_API_KEY") is { } key ? new NetworkCredential("", key).SecurePassword : null);
-
+    /// <inheritdoc cref="ReadAccount" />
     /// <exception cref="KinescopeException"><c>ApiKeyMissing</c>.</exception>
-    private protected SecureString RequireApiKey() =>
-        FindApiKey() ?? throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Set the environment variable KINESCOPE_API_KEY, or give -ApiKey or -EnvironmentFile.");
+    private protected KinescopeSettings RequireAccount() => ReadAccount() is { ApiKey: not null } account
+        ? account
+        : throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Connect with Connect-Kinescope, set the environment variable KINESCOPE_API_KEY, or give -ApiKey or -EnvironmentFile.");
 
-    /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
-    private protected Uri ReadApiUri() =>
-        KinescopeSettings.ParseHost(ApiUri ?? Setting("KINESCOPE_API_URL") ?? KinescopeSettings.DefaultApiUri, ApiUri is null ? "KINESCOPE_API_URL" : "-ApiUri");
+    /// <summary>The project that is taken where none is named; null where there is none.</summary>
+    private protected string? FindProjectId() => CurrentSession?.ProjectId ?? Setting("KINESCOPE_PROJECT_ID");
 
-    /// <summary>The run's connections. Nothing is connected yet.</summary>
-    /// <exception cref="KinescopeException"><c>UriInvalid</c> or <c>CertificateAuthorityInvalid</c>.</exception>
-    private protected KinescopeHttp CreateHttp()
-    {
-        if (Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5")))
-            throw new KinescopeException(ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
-        return new KinescopeHttp(new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities()), TimeSpan.FromSeconds(RetryDelaySeconds));
-    }
-
-    private X509Certificate2Collection? ReadCertificateAuthorities()
-    {
-        if (CertificateAuthority is null)
-            return null;
-
-        var path = FilePathOf(CertificateAuthority);
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPemFile(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new KinescopeException(ErrorIds.CertificateAuthorityInvalid, $"{path} cannot be read as PEM certificates: {failure.Message}", failure);
-        }
-
-        return authorities.Count > 0 ? authorities : throw new KinescopeException(ErrorIds.CertificateAuthorityInvalid, $"{path} holds no PEM certificate.");
-    }
+    /// <summary>The connections to use: the session's, or some of this cmdlet's own. Nothing is connected yet.</summary>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>CertificateAuthorityInvalid</c> or <c>SessionClosed</c>.</exception>
+    private protected KinescopeHttp CreateHttp() => CurrentSession is { } session && !HasOwnNetwork
+        ? new KinescopeHttp(session.Client, RetryDelay)
+        : new KinescopeHttp(ReadNetwork(), RetryDelay);
 }

@@ -25,6 +25,9 @@ public abstract class SettingsCmdlet : AsyncCmdlet
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
 
+    /// <summary>Whether a setting stands in one of the files.</summary>
+    private protected bool IsInFile(string name) => !string.IsNullOrWhiteSpace((_fromFiles ??= ReadFiles()).GetValueOrDefault(name));
+
     private Dictionary<string, string> ReadFiles()
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);

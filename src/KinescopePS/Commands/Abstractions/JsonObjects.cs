@@ -1,0 +1,77 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Security;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KinescopePS.Commands;
+
+/// <summary>JSON as PowerShell's objects, and the other way round.</summary>
+internal static class JsonObjects
+{
+    private const int MaxDepth = 32;
+
+    /// <summary>Objects become custom objects, lists become arrays.</summary>
+    public static object? Read(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var read = new PSObject();
+                foreach (var field in json.EnumerateObject())
+                    read.Properties.Add(new PSNoteProperty(field.Name.Length > 0 ? field.Name : "_", Read(field.Value)));
+                return read;
+            case JsonValueKind.Array:
+                return json.EnumerateArray().Select(Read).ToArray();
+            case JsonValueKind.String:
+                return json.GetString();
+            case JsonValueKind.Number:
+                return json.TryGetInt64(out var whole) ? whole : json.GetDouble();
+            case JsonValueKind.True or JsonValueKind.False:
+                return json.GetBoolean();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A request's body. Text is JSON as it is.</summary>
+    /// <exception cref="KinescopeException"><c>BodyInvalid</c>.</exception>
+    public static JsonNode? Write(object body)
+    {
+        if ((body is PSObject wrapped ? wrapped.BaseObject : body) is not string text)
+            return NodeOf(body, 0);
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException failure)
+        {
+            throw new KinescopeException(ErrorIds.BodyInvalid, $"-Body is text that is not JSON: {failure.Message}", failure);
+        }
+    }
+
+    private static JsonNode? NodeOf(object? value, int depth)
+    {
+        if (depth > MaxDepth)
+            throw new KinescopeException(ErrorIds.BodyInvalid, $"-Body is nested more than {MaxDepth} levels deep.");
+        var inner = value is PSObject wrapped ? wrapped.BaseObject : value;
+        switch (inner)
+        {
+            case null:
+                return null;
+            case string or Guid or DateTime or DateTimeOffset or Uri or decimal:
+            case bool or byte or sbyte or short or ushort or int or uint or long or ulong or float or double:
+                return JsonSerializer.SerializeToNode(inner, inner.GetType());
+            case SecureString:
+                throw new KinescopeException(ErrorIds.BodyInvalid, "-Body holds a SecureString, which is not sent.");
+            case Enum or char or TimeSpan or DateOnly:
+                return JsonValue.Create(inner.ToString());
+            case IDictionary table:
+                return new JsonObject(table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", NodeOf(table[key], depth + 1))));
+            case IEnumerable items:
+                return new JsonArray([.. items.Cast<object?>().Select(item => NodeOf(item, depth + 1))]);
+            default:
+                return new JsonObject(PSObject.AsPSObject(value).Properties.Where(property => property.IsGettable).Select(property => KeyValuePair.Create(property.Name, NodeOf(property.Value, depth + 1))));
+        }
+    }
+}

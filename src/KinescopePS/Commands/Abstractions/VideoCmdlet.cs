@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+namespace KinescopePS.Commands;
+
+/// <summary>A cmdlet that changes videos, which come by their ids or as they are.</summary>
+public abstract class VideoCmdlet : ApiCmdlet
+{
+    /// <summary>Kinescope's id of the video.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNullOrEmpty]
+    public string[] VideoId { get; set; } = [];
+
+    /// <summary>The object from the pipeline, where there is one.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>What is known of the current video without asking.</summary>
+    private protected KinescopeVideo? Known => InputObject?.BaseObject as KinescopeVideo;
+
+    /// <summary>The id of the error that says that there is no such thing.</summary>
+    private protected virtual string MissingId => ErrorIds.VideoNotFound;
+
+    private protected abstract void Process(string videoId);
+
+    private protected sealed override void Process() => ForEach(VideoId, "Video", videoId =>
+    {
+        try
+        {
+            Process(videoId);
+        }
+        catch (KinescopeException missing) when (missing.ErrorId == ErrorIds.EntityNotFound)
+        {
+            throw new KinescopeException(MissingId, missing.Message, missing);
+        }
+    });
+
+    /// <summary>The video, for questions.</summary>
+    private protected string NameOf(string videoId) => Known is { } known && known.VideoId == videoId ? $"'{known.Title}' ({videoId})" : videoId;
+
+    private protected KinescopeVideo Get(string videoId) => Call((kinescope, token) => kinescope.GetVideoAsync(videoId, token));
+}

@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using KinescopePS.Kinescope;
+using static KinescopePS.Commands.Wildcards;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Shows the folders of a project as a tree.</summary>
+[Cmdlet(VerbsCommon.Get, "KinescopeFolder")]
+[OutputType(typeof(KinescopeFolder))]
+public sealed class GetKinescopeFolderCommand : ProjectCmdlet
+{
+    /// <summary>Only folders with such names, or such paths.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>Only these folders.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string[]? FolderId { get; set; }
+
+    /// <summary>Only folders directly in this one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? ParentId { get; set; }
+
+    private protected override void Process()
+    {
+        var projectId = RequireProjectId();
+        var listing = Paging.ForwardAsync((page, token) => Kinescope.ListFoldersAsync(projectId, null, page, token), folder => folder.FolderId, Retries, StopToken);
+        IReadOnlyList<KinescopeFolder> folders;
+        try
+        {
+            folders = FolderTree.Of(PumpUntil(Start(() => ListAsync(listing))));
+        }
+        catch (KinescopeException failure) when (!failure.StopsRun)
+        {
+            var errorId = failure.ErrorId == ErrorIds.EntityNotFound ? ErrorIds.ProjectNotFound : failure.ErrorId;
+            WriteError(new KinescopeException(errorId, $"Project '{projectId}': {failure.Message}", failure).ToErrorRecord(projectId));
+            return;
+        }
+
+        var names = PatternsOf(Name);
+        foreach (var folder in folders)
+        {
+            if ((Matches(names, folder.Name) || Matches(names, folder.Path)) && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
+                WriteObject(folder);
+        }
+
+        ForEach((FolderId ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
+            WriteObject(Call((kinescope, token) => kinescope.GetFolderAsync(projectId, id, token))));
+    }
+
+    private static async Task<List<KinescopeFolder>> ListAsync(IAsyncEnumerable<KinescopeFolder> listing)
+    {
+        var folders = new List<KinescopeFolder>();
+        await foreach (var folder in listing.ConfigureAwait(false))
+            folders.Add(folder);
+        return folders;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using KinescopePS.Kinescope;
+using static KinescopePS.Commands.Wildcards;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Shows videos at Kinescope, the newest first.</summary>
+[Cmdlet(VerbsCommon.Get, "KinescopeVideo", DefaultParameterSetName = IdSet)]
+[OutputType(typeof(KinescopeVideo))]
+public sealed class GetKinescopeVideoCommand : ApiCmdlet
+{
+    private const string ListSet = "List";
+    private const string IdSet = "Id";
+
+    /// <summary>Only these videos: by their UUIDs, or by the short ids of their pages.</summary>
+    [Parameter(Position = 0, ParameterSetName = IdSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNullOrEmpty]
+    public string[]? VideoId { get; set; }
+
+    /// <summary>Only videos with such titles.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Title { get; set; }
+
+    /// <summary>Only videos whose title or description contains this, as Kinescope searches.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Search { get; set; }
+
+    /// <summary>Only videos of these projects. Default: all that the token may see.</summary>
+    [Parameter(ParameterSetName = ListSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
+    public string? ProjectId { get; set; }
+
+    /// <summary>Only videos of this folder.</summary>
+    [Parameter(ParameterSetName = ListSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? FolderId { get; set; }
+
+    /// <summary>Only videos that stand so.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VideoStatusCompleter))]
+    public string[]? Status { get; set; }
+
+    private protected override void Process()
+    {
+        // A video from the pipeline has a project and a folder too; the set of its id comes first, and so is the default.
+        if (VideoId is not null)
+        {
+            ForEach(VideoId, "Video", id => WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token))));
+            return;
+        }
+
+        var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
+        var titles = PatternsOf(Title);
+        WriteAll(Paging.BackwardAsync((page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken), video => Matches(titles, video.Title));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using System.Text.Json;
+using KinescopePS.Kinescope;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Makes any call of Kinescope's API, with the account, pace, retries and errors of the other cmdlets.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "KinescopeApi", SupportsShouldProcess = true)]
+[OutputType(typeof(PSObject))]
+public sealed class InvokeKinescopeApiCommand : ApiCmdlet
+{
+    /// <summary>The path, such as /v1/videos or videos. It may have a query.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The verb. Default: GET.</summary>
+    [Parameter(Position = 1)]
+    [ValidateSet("GET", "POST", "PUT", "PATCH", "DELETE")]
+    public string Method { get; set; } = "GET";
+
+    /// <summary>What is sent as JSON: a table, an object, or text that is JSON already.</summary>
+    [Parameter(Position = 2, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public object? Body { get; set; }
+
+    /// <summary>What is added to the path's query. A value may be a list: its name is then repeated.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Query { get; set; }
+
+    /// <summary>Reads all pages of a list.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
+    private protected override void Process()
+    {
+        var path = FullPath();
+        var method = new HttpMethod(Method.ToUpperInvariant());
+        if (method == HttpMethod.Get && All)
+        {
+            WriteAll(ReadAllAsync(path));
+            return;
+        }
+
+        var body = Body is null ? null : JsonObjects.Write(Body);
+        if (method != HttpMethod.Get && !ShouldProcess(path, $"{method} at Kinescope"))
+            return;
+
+        Task<JsonElement> Invoke(KinescopeClient kinescope, CancellationToken token) => kinescope.InvokeAsync(method, path, body, token);
+        var answer = method == HttpMethod.Post ? CallOnce(Invoke) : Call(Invoke);
+        if (answer.ValueKind == JsonValueKind.Undefined)
+            return;
+        var data = answer.Field("data");
+        WriteObject(JsonObjects.Read(data.ValueKind == JsonValueKind.Undefined ? answer : data), enumerateCollection: true);
+    }
+
+    private async IAsyncEnumerable<object?> ReadAllAsync(string path)
+    {
+        await foreach (var item in Paging.ForwardAsync((page, token) => Kinescope.ListAsync(path, page, token), item => item.Text("id") ?? item.GetRawText(), Retries, StopToken).ConfigureAwait(false))
+            yield return JsonObjects.Read(item);
+    }
+
+    private string FullPath()
+    {
+        var path = Path.StartsWith('/') || Uri.TryCreate(Path, UriKind.Absolute, out _) ? Path : Path.StartsWith("v1/", StringComparison.Ordinal) || Path.StartsWith("v2/", StringComparison.Ordinal) ? $"/{Path}" : $"/v1/{Path}";
+        var pairs = (Query ?? new Hashtable()).Keys.Cast<object>().SelectMany(name => LanguagePrimitives.GetEnumerable(Query![name]) is { } values
+            ? values.Cast<object>().Select(value => (name, value))
+            : [(name, Query[name]!)]);
+        var query = string.Join('&', pairs.Select(pair => $"{pair.name}={WebUtility.UrlEncode(LanguagePrimitives.ConvertTo<string>(pair.Item2))}"));
+        return query.Length == 0 ? path : $"{path}{(path.Contains('?') ? '&' : '?')}{query}";
+    }
+}

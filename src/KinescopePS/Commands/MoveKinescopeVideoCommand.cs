@@ -1,0 +1,49 @@
+using System.Management.Automation;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Moves videos to a folder or to another project. Their ids and links stay.</summary>
+[Cmdlet(VerbsCommon.Move, "KinescopeVideo", SupportsShouldProcess = true, DefaultParameterSetName = ProjectSet)]
+[OutputType(typeof(KinescopeVideo))]
+public sealed class MoveKinescopeVideoCommand : VideoCmdlet
+{
+    private const string FolderSet = "Folder";
+    private const string ProjectSet = "Project";
+
+    /// <summary>The folder to move to.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = FolderSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? FolderId { get; set; }
+
+    /// <summary>The project to move to the top of; with -FolderId the project that the folder is in.</summary>
+    [Parameter(ParameterSetName = FolderSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ProjectSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
+    public string? ProjectId { get; set; }
+
+    /// <summary>Writes the video as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    // Kinescope does not say which of them is missing: the video, the folder or the project.
+    private protected override string MissingId => ErrorIds.EntityNotFound;
+
+    private protected override void Process(string videoId)
+    {
+        var target = FolderId is null ? $"the top of project {ProjectId}" : $"folder {FolderId}";
+        if (!ShouldProcess(NameOf(videoId), $"Move to {target}"))
+            return;
+
+        Call((kinescope, token) => kinescope.MoveVideoAsync(videoId, ProjectId, FolderId, token));
+        // Whether a video can leave its folder for the project's top is not documented.
+        if (FolderId is not null && !PassThru)
+            return;
+        var moved = Get(videoId);
+        if (moved.FolderId != FolderId)
+            throw new KinescopeException(ErrorIds.VideoNotMoved, $"Kinescope took the request, but the video is still in {(moved.FolderId is null ? "no folder" : $"folder {moved.FolderId}")}. Move it in the dashboard.");
+        if (PassThru)
+            WriteObject(moved);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Management.Automation;
+using KinescopePS.Kinescope;
+using KinescopePS.Transfer;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Changes what a video is called, what is said of it, and who may watch it.</summary>
+[Cmdlet(VerbsCommon.Set, "KinescopeVideo", SupportsShouldProcess = true)]
+[OutputType(typeof(KinescopeVideo))]
+public sealed class SetKinescopeVideoCommand : VideoCmdlet
+{
+    /// <summary>The new title. One of more than 140 characters is cut.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Title { get; set; }
+
+    /// <summary>The new description. The mark of an upload by this module stays behind it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [ValidateNotNull]
+    public string? Description { get; set; }
+
+    /// <summary>The tags, instead of those that it has.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    [ValidateNotNull]
+    public string[]? Tag { get; set; }
+
+    /// <summary>Who may watch: anywhere, nowhere, or custom for the domains of -PrivacyDomain.</summary>
+    [Parameter]
+    [ValidateSet("anywhere", "nowhere", "custom")]
+    public string? PrivacyType { get; set; }
+
+    /// <summary>The domains that may embed the video.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    [ValidateNotNull]
+    public string[]? PrivacyDomain { get; set; }
+
+    /// <summary>Writes the video as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Process(string videoId)
+    {
+        var known = Known is { } input && input.VideoId == videoId ? input : null;
+        // What came with the video down the pipeline is no change.
+        var change = new VideoChange
+        {
+            Title = Title is null || Title == known?.Title ? null : Fit(videoId, Title),
+            Description = Description == known?.Description ? null : Description,
+            Tags = Tag,
+            PrivacyType = PrivacyType?.ToLowerInvariant(),
+            PrivacyDomains = PrivacyDomain,
+        };
+        if (change.Fields.Count > 0)
+        {
+            if (!ShouldProcess(NameOf(videoId), $"Set {string.Join(", ", change.Fields.Keys)}"))
+                return;
+            if (change.Description is not null)
+                change = change with { Description = UploadStamp.Keep(change.Description, (known ?? Get(videoId)).Description) };
+            Call((kinescope, token) => kinescope.ChangeVideoAsync(videoId, change, token));
+        }
+
+        if (PassThru)
+            WriteObject(Get(videoId));
+    }
+
+    private string Fit(string videoId, string title)
+    {
+        var fitted = VideoTitle.Fit(title);
+        if (fitted.Length < title.Length)
+            WriteWarning($"Video '{videoId}': its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. It becomes '{fitted}'.");
+        return fitted;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using KinescopePS.Kinescope;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Waits until videos can be played, and writes each as soon as it can.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "KinescopeVideo")]
+[OutputType(typeof(KinescopeVideo))]
+public sealed class WaitKinescopeVideoCommand : ApiCmdlet
+{
+    private const string Activity = "Waiting for Kinescope";
+
+    private readonly HashSet<string> _taken = [];
+    private readonly List<Task> _waits = [];
+    private VideoWatch? _watch;
+    private int _ready;
+    private int _failed;
+
+    /// <summary>Kinescope's id of the video.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[] VideoId { get; set; } = [];
+
+    /// <summary>How long each video is waited for. Default: 2 hours.</summary>
+    [Parameter]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>
+    /// The first pause between two looks, for each 100 videos that are waited for; each further one is half as long again, up to a minute.
+    /// Unit: seconds, 0.1 to 60, default 5.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0.1, 60.0)]
+    public double IntervalSeconds { get; set; } = 5;
+
+    private protected override void Begin()
+    {
+        _watch = new VideoWatch(Kinescope, Retries, TimeSpan.FromSeconds(IntervalSeconds), TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
+        _ = Start(() => _watch.RunAsync(StopToken));
+    }
+
+    private protected override void Process()
+    {
+        // An upload that failed comes without an id; its own error has been told.
+        foreach (var id in (VideoId ?? []).Where(id => !string.IsNullOrWhiteSpace(id) && _taken.Add(id)))
+            _waits.Add(Start(() => WaitAsync(id)));
+        Pump();
+    }
+
+    private protected override void End()
+    {
+        PumpUntil(Task.WhenAll(_waits));
+        WriteProgress(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
+    }
+
+    private protected override void Tick()
+    {
+        if (_taken.Count == 0)
+            return;
+        WriteProgress(new ProgressRecord(0, Activity, $"{_ready} of {_taken.Count} ready{(_failed > 0 ? $", {_failed} failed" : "")}") { PercentComplete = 100 * (_ready + _failed) / _taken.Count });
+    }
+
+    private async Task WaitAsync(string id)
+    {
+        try
+        {
+            var video = await _watch!.WaitAsync(id, Timeout > TimeSpan.Zero ? Timeout : TimeSpan.Zero, StopToken).ConfigureAwait(false);
+            Post(() => Write(id, video));
+        }
+        catch (KinescopeException failure)
+        {
+            Post(() => Tell(id, failure));
+        }
+    }
+
+    private void Write(string id, KinescopeVideo video)
+    {
+        if (video.HasFailed)
+        {
+            Tell(id, new KinescopeException(ErrorIds.VideoProcessingFailed, $"Kinescope could not process video '{video.Title}' ({video.VideoId}): {video.Failure} Is the file a sound video?"));
+            return;
+        }
+
+        _ready++;
+        WriteObject(video);
+    }
+
+    private void Tell(string id, KinescopeException failure)
+    {
+        if (failure.StopsRun)
+            throw failure;
+        _failed++;
+        WriteError(failure.ToErrorRecord(id));
+    }
+}

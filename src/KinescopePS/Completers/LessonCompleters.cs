@@ -1,0 +1,114 @@
+using System.Collections;
+using System.Management.Automation;
+using KinescopePS.Journal;
+using KinescopePS.Manifest;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Completes what the manifest and the progress file know.</summary>
+public abstract class LessonSourceCompleter : KinescopeCompleter
+{
+    private readonly List<Candidate> _found = [];
+
+    private protected override IReadOnlyList<Candidate> FoundSoFar
+    {
+        get
+        {
+            lock (_found)
+                return [.. _found];
+        }
+    }
+
+    private protected abstract Candidate? Offer(string? course, string? lessonId, string? title);
+
+    private protected sealed override Task<IReadOnlyList<Candidate>> BeginFind(IDictionary parameters)
+    {
+        var location = CurrentFolder();
+        var manifest = FileOf(Given<string>(parameters, "Path") ?? "manifest.json");
+        if (!File.Exists(manifest) && Environment.GetEnvironmentVariable("KINESCOPE_MANIFEST") is { Length: > 0 } configured)
+            manifest = FileOf(configured);
+        var progress = FileOf(Given<string>(parameters, "ProgressFile") ?? JournalFile.DefaultName);
+        lock (_found)
+            _found.Clear();
+        return Task.Run(async () =>
+        {
+            await Task.WhenAll(Task.Run(() => ReadManifest(manifest)), Task.Run(() => ReadProgress(progress))).ConfigureAwait(false);
+            return FoundSoFar;
+        });
+
+        string FileOf(string path)
+        {
+            var full = System.IO.Path.GetFullPath(path, location);
+            return Directory.Exists(full) ? System.IO.Path.Combine(full, "manifest.json") : full;
+        }
+    }
+
+    private static string CurrentFolder()
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().First();
+    }
+
+    private void ReadManifest(string path)
+    {
+        if (File.Exists(path))
+            Try(() => new ManifestReader(path, new Visitor(this)).Read());
+    }
+
+    private void ReadProgress(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        Try(() =>
+        {
+            using var journal = JournalFile.OpenReadOnly(path);
+            foreach (var upload in journal.List())
+                Add(upload.Course, upload.Lesson, upload.Title);
+        });
+    }
+
+    private void Add(string? course, string? lessonId, string? title)
+    {
+        if (Offer(course, lessonId, title) is not { Value.Length: > 0 } candidate)
+            return;
+        lock (_found)
+            _found.Add(candidate);
+    }
+
+    // One source may be broken; what the other one has is still offered.
+    private static void Try(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception failure) when (failure is KinescopeException or IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private sealed class Visitor(LessonSourceCompleter completer) : IManifestVisitor
+    {
+        public void VisitBasePath(string? basePath)
+        {
+        }
+
+        public void VisitLesson(in ManifestLesson lesson) => completer.Add(lesson.Header.Course, lesson.Id, lesson.Title);
+
+        public void VisitProblem(KinescopeException problem, string? lessonId)
+        {
+        }
+    }
+}
+
+/// <summary>Completes the ids of courses.</summary>
+public sealed class CourseCompleter : LessonSourceCompleter
+{
+    private protected override Candidate? Offer(string? course, string? lessonId, string? title) => course is null ? null : new Candidate(course, course);
+}
+
+/// <summary>Completes the ids of lessons, also from their titles.</summary>
+public sealed class LessonCompleter : LessonSourceCompleter
+{
+    private protected override Candidate? Offer(string? course, string? lessonId, string? title) => lessonId is null ? null : new Candidate(lessonId, title ?? lessonId);
+}

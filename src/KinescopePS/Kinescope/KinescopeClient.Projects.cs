@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KinescopePS.Kinescope;
+
+/// <content>Projects, their folders, and what is billed.</content>
+internal sealed partial class KinescopeClient
+{
+    /// <summary>A page of the projects that the token may see, by name.</summary>
+    public Task<Page<KinescopeProject>> ListProjectsAsync(int page, CancellationToken cancellation) => PageAsync("/v1/projects", page, ProjectOf, cancellation);
+
+    /// <summary>The project of an id.</summary>
+    /// <exception cref="KinescopeException"><c>ProjectNotFound</c>.</exception>
+    public Task<KinescopeProject> GetProjectAsync(string projectId, CancellationToken cancellation) => GetAsync(PathOfProject(projectId), ProjectOf, ErrorIds.ProjectNotFound, cancellation);
+
+    /// <summary>Makes a project. Not idempotent.</summary>
+    public async Task<KinescopeProject> CreateProjectAsync(string name, string privacyType, string[] privacyDomains, CancellationToken cancellation) =>
+        ProjectOf(await DataAsync(HttpMethod.Post, "/v1/projects", new { name, privacy_type = privacyType, privacy_domains = privacyDomains }, cancellation).ConfigureAwait(false));
+
+    /// <summary>A page of a project's folders, the oldest first.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="parentId">Asks for the folders in this one; a server that does not know the filter shows others too. Null for no filter.</param>
+    /// <param name="page">From 1.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<Page<KinescopeFolder>> ListFoldersAsync(string projectId, string? parentId, int page, CancellationToken cancellation) =>
+        PageAsync($"{PathOfProject(projectId)}/folders?order=created_at.asc{One("parent_id", parentId)}", page, data => FolderOf(data, projectId), cancellation);
+
+    /// <summary>The folder of an id.</summary>
+    /// <exception cref="KinescopeException"><c>FolderNotFound</c>.</exception>
+    public Task<KinescopeFolder> GetFolderAsync(string projectId, string folderId, CancellationToken cancellation) =>
+        GetAsync($"{PathOfProject(projectId)}/folders/{Uri.EscapeDataString(folderId)}", data => FolderOf(data, projectId), ErrorIds.FolderNotFound, cancellation);
+
+    /// <summary>Makes a folder. Not idempotent: equal names are taken.</summary>
+    public async Task<KinescopeFolder> CreateFolderAsync(string projectId, string? parentId, string name, CancellationToken cancellation)
+    {
+        var fields = new Dictionary<string, string> { ["name"] = name };
+        if (parentId is not null)
+            fields["parent_id"] = parentId;
+        return FolderOf(await DataAsync(HttpMethod.Post, $"{PathOfProject(projectId)}/folders", fields, cancellation).ConfigureAwait(false), projectId);
+    }
+
+    /// <summary>What was used, by day and product.</summary>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="byProject">Whether it is told by project.</param>
+    /// <param name="projectId">Only this project; null for all.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<KinescopeUsage>> GetUsageAsync(DateOnly from, DateOnly to, bool byProject, string? projectId, CancellationToken cancellation)
+    {
+        var path = $"/v1/billing/usage?from={Day(from)}&to={Day(to)}{One("group_by", byProject ? "project_id" : null)}{One("project_id", projectId)}";
+        var answer = await InvokeAsync(HttpMethod.Get, path, null, cancellation).ConfigureAwait(false);
+        return [.. answer.Items("data").Select(UsageOf)];
+    }
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string PathOfProject(string projectId) => $"/v1/projects/{Uri.EscapeDataString(projectId)}";
+
+    private static KinescopeProject ProjectOf(JsonElement data) => new()
+    {
+        ProjectId = data.Text("id") ?? "",
+        Name = data.Text("name") ?? "",
+        PrivacyType = data.Text("privacy_type"),
+        PrivacyDomains = data.Texts("privacy_domains"),
+        Items = data.Whole("items_count"),
+        Length = data.Whole("size"),
+        IsEncrypted = data.Field("encrypted").ValueKind == JsonValueKind.True,
+        CreatedAt = data.Time("created_at"),
+        UpdatedAt = data.Time("updated_at"),
+    };
+
+    private static KinescopeFolder FolderOf(JsonElement data, string projectId) => new()
+    {
+        FolderId = data.Text("id") ?? "",
+        Name = data.Text("name") ?? "",
+        Path = data.Text("name") ?? "",
+        ProjectId = data.Text("project_id") ?? projectId,
+        ParentId = data.Text("parent_id") is { Length: > 0 } parent && parent != projectId && parent != Guid.Empty.ToString() ? parent : null,
+        Items = data.Whole("items_count"),
+        Length = data.Whole("size"),
+        CreatedAt = data.Time("created_at"),
+        UpdatedAt = data.Time("updated_at"),
+    };
+
+    private static KinescopeUsage UsageOf(JsonElement data)
+    {
+        var product = data.Text("product") ?? "";
+        return new KinescopeUsage
+        {
+            Date = data.Time("date"),
+            Product = product,
+            Usage = data.Number("usage") ?? 0,
+            // Source: kinescope-api section 8.
+            Unit = product switch
+            {
+                "storage" or "cdn" => "bytes",
+                "encoding" => "minutes",
+                _ => null,
+            },
+            ProjectId = data.Text("project_id"),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+namespace KinescopePS;
+
+/// <summary>A project: the output of <c>Get-KinescopeProject</c> and <c>New-KinescopeProject</c>.</summary>
+public sealed class KinescopeProject
+{
+    /// <summary>Kinescope's id of the project.</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>The name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Who may watch: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.</summary>
+    public string? PrivacyType { get; init; }
+
+    /// <summary>The domains that may embed its videos.</summary>
+    public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
+
+    /// <summary>How many items it holds, as Kinescope counts them.</summary>
+    public long? Items { get; init; }
+
+    /// <summary>What it stores. Unit: bytes.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>Whether its videos are encrypted.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it was changed last, UTC.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => Name;
+}

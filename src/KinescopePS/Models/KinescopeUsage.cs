@@ -1,0 +1,23 @@
+namespace KinescopePS;
+
+/// <summary>What was used on a day: the output of <c>Get-KinescopeUsage</c>.</summary>
+public sealed class KinescopeUsage
+{
+    /// <summary>The day, UTC.</summary>
+    public DateTimeOffset? Date { get; init; }
+
+    /// <summary><c>storage</c>, <c>encoding</c>, <c>cdn</c>, or what else Kinescope bills.</summary>
+    public string Product { get; init; } = "";
+
+    /// <summary>How much. Unit: <see cref="Unit"/>.</summary>
+    public double Usage { get; init; }
+
+    /// <summary><c>bytes</c>, or <c>minutes</c> of video that were encoded; null for a product that is not known here.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The project, where usage is told by project.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Date:yyyy-MM-dd} {Product}: {Usage} {Unit}";
+}

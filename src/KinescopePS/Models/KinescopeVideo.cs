@@ -1,0 +1,103 @@
+namespace KinescopePS;
+
+/// <summary>A video at Kinescope: the output of <c>Get-KinescopeVideo</c> and <c>Wait-KinescopeVideo</c>.</summary>
+public sealed class KinescopeVideo
+{
+    /// <summary>Kinescope's id of the video.</summary>
+    public required string VideoId { get; init; }
+
+    /// <summary>The project that it belongs to.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>The folder that it is in; null at the project's top.</summary>
+    public string? FolderId { get; init; }
+
+    /// <summary>The title. Not unique.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>The description. That of an upload by this module ends with its mark.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>
+    /// Kinescope's word: <c>pending</c>, <c>uploading</c>, <c>pre-processing</c>, <c>processing</c>, <c>done</c>, <c>error</c>,
+    /// <c>aborted</c>, <c>suspended</c>, or one that is new.
+    /// </summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>Why it failed, where Kinescope tells it.</summary>
+    public string? StatusMessage { get; init; }
+
+    /// <summary>The running time; null until it is known.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The address to embed the video with.</summary>
+    public string? EmbedUrl { get; init; }
+
+    /// <summary>The address of the video's page.</summary>
+    public string? PlayUrl { get; init; }
+
+    /// <summary>The address of its HLS playlist.</summary>
+    public string? HlsUrl { get; init; }
+
+    /// <summary>Who may watch: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.</summary>
+    public string? PrivacyType { get; init; }
+
+    /// <summary>The domains that may embed it.</summary>
+    public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
+
+    /// <summary>Its tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The file that was uploaded, where Kinescope keeps and tells it.</summary>
+    public KinescopeAsset? Original { get; init; }
+
+    /// <summary>The files that were made of it, the original among them.</summary>
+    public IReadOnlyList<KinescopeAsset> Assets { get; init; } = [];
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it was changed last, UTC.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>Whether it can be played.</summary>
+    public bool IsReady => Status == "done";
+
+    /// <summary>Whether Kinescope gave up on it.</summary>
+    /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
+    public bool HasFailed => Status is "error" or "aborted" or "suspended";
+
+    /// <summary>Whether Kinescope has all bytes of it.</summary>
+    internal bool HasAllBytes => Status is "pre-processing" or "processing" or "done";
+
+    /// <summary>What became of a video that failed, as a sentence's end.</summary>
+    internal string Failure => $"its status is '{Status}'{(StatusMessage is null ? "" : $", and it says: {StatusMessage}")}.";
+
+    /// <inheritdoc />
+    public override string ToString() => Title;
+}
+
+/// <summary>A file of a video.</summary>
+public sealed class KinescopeAsset
+{
+    /// <summary><c>original</c>, <c>1080p</c>, <c>720p</c> and so on.</summary>
+    public string? Quality { get; init; }
+
+    /// <summary>Width and height, as <c>1920x1080</c>.</summary>
+    public string? Resolution { get; init; }
+
+    /// <summary>The name of the file that was uploaded.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>The size. Unit: bytes.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>The MD5 in lower-case hex.</summary>
+    public string? Md5 { get; init; }
+
+    /// <summary>A signed address to download it from, which expires.</summary>
+    public string? DownloadUrl { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Quality} {Resolution}".Trim();
+}

@@ -1,0 +1,97 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Connect-Kinescope' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+    }
+
+    AfterEach {
+        Disconnect-Kinescope -ErrorAction Ignore
+    }
+
+    It 'takes the key from the environment and shows the account' {
+        $session = Connect-Kinescope
+
+        $session.ProjectId | Should -Be $env:KINESCOPE_PROJECT_ID
+        $session.ProjectName | Should -Be Test
+        $session.Scopes | Should -Be read
+        $session.IsConnected | Should -BeTrue
+        Get-SandboxRequest GET /v1/ | Should -HaveCount 1
+    }
+
+    It 'takes it from the .env of the site' {
+        Set-Content .env "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_API_URL=$env:KINESCOPE_API_URL"
+        $env:KINESCOPE_API_KEY = $env:KINESCOPE_API_URL = $null
+
+        (Connect-Kinescope -EnvironmentFile .env).IsConnected | Should -BeTrue
+        Get-KinescopeProject Test | Should -HaveCount 1
+    }
+
+    It 'shows the key to nobody' {
+        $session = Connect-Kinescope
+        $shown = @(
+            $session | Format-List * -Force | Out-String
+            $session | ConvertTo-Json -WarningAction Ignore
+            [System.Management.Automation.PSSerializer]::Serialize($session)
+            $session | Get-Member -Force | Out-String
+            "$session"
+        )
+
+        $shown | Should -Not -Match $env:KINESCOPE_API_KEY
+        $shown | Should -Not -Match 'ApiKey'
+    }
+
+    It 'takes it from a vault, where SecretManagement is installed' {
+        $modules = Join-Path $PWD modules
+        $secretManagement = New-Item (Join-Path $modules Microsoft.PowerShell.SecretManagement) -ItemType Directory
+        Set-Content (Join-Path $secretManagement Microsoft.PowerShell.SecretManagement.psm1) @'
+            function Get-Secret([string] $Name, [string] $Vault) {
+                if ($Name -ne 'Kinescope') { throw "The secret $Name was not found." }
+                ConvertTo-SecureString $env:TEST_SECRET -AsPlainText -Force
+            }
+'@
+        Invoke-Pwsh @"
+            `$env:TEST_SECRET = `$env:KINESCOPE_API_KEY
+            `$env:KINESCOPE_API_KEY = `$null
+            `$env:PSModulePath = '$modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath
+            Import-Module `$module
+            (Connect-Kinescope -Secret Kinescope -Vault Team).IsConnected
+            try { Connect-Kinescope -Secret Other } catch { (`$_.FullyQualifiedErrorId -split ',')[0] }
+"@ | Should -Be True, SecretUnreadable
+    }
+
+    It 'says what is missing without that module' {
+        Invoke-Pwsh @'
+            $env:PSModulePath = ''
+            Import-Module $module
+            try { Connect-Kinescope -Secret Kinescope } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+'@ | Should -Be SecretManagementMissing
+    }
+
+    It 'makes no session of a key that is refused' {
+        $env:KINESCOPE_API_KEY = New-Guid
+
+        Get-ErrorId { Connect-Kinescope } | Should -Be TokenRejected
+        Get-ErrorId { Disconnect-Kinescope } | Should -Be SessionMissing
+    }
+
+    It 'is current in its own runspace only' {
+        $shell = Open-Shell 'Connect-Kinescope | Out-Null'
+        $shell.Invoke()
+        $env:KINESCOPE_API_KEY = $null
+
+        Get-ErrorId { Get-KinescopeProject } | Should -Be ApiKeyMissing
+    }
+}

@@ -1,0 +1,45 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Invoke-KinescopeApi' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course l0, l1, l2
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+    }
+
+    It 'makes any call, and reads all pages' {
+        (Invoke-KinescopeApi projects).name | Should -Contain Test
+        Invoke-KinescopeApi videos -Query @{ per_page = 1; 'status[]' = 'done', 'error' } | Should -HaveCount 1
+        Invoke-KinescopeApi videos -All | Should -HaveCount 3
+    }
+
+    It 'sends tables, objects and JSON' {
+        $video = (Get-KinescopeUpload l0).VideoId
+        (Invoke-KinescopeApi "videos/$video" PATCH @{ title = 'A'; tags = @('x') }).tags | Should -Be x
+        (Invoke-KinescopeApi "videos/$video" PATCH ([pscustomobject]@{ title = 'B' })).title | Should -Be B
+        (Invoke-KinescopeApi "videos/$video" PATCH '{"title":"C"}').title | Should -Be C
+    }
+
+    It 'changes nothing with -WhatIf' {
+        Invoke-KinescopeApi "videos/$((Get-KinescopeUpload l0).VideoId)" DELETE -WhatIf
+
+        Get-KinescopeVideo | Should -HaveCount 3
+    }
+
+    It 'sends the key nowhere else' {
+        Get-ErrorId { Invoke-KinescopeApi https://evil.example/v1/videos } | Should -Be UriInvalid
+        Get-ErrorId { Invoke-KinescopeApi //evil.example/v1/videos } | Should -Be UriInvalid
+    }
+}

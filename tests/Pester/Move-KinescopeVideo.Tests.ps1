@@ -1,0 +1,36 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Move-KinescopeVideo' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course l0, l1, l2
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+    }
+
+    It 'moves into a folder and out of it' {
+        $folder = New-KinescopeFolder f
+
+        Get-KinescopeVideo -Title '*l[01]' | Move-KinescopeVideo -FolderId $folder.FolderId
+        $folder | Get-KinescopeVideo | Should -HaveCount 2
+
+        Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -PassThru | ForEach-Object FolderId | Should -BeNullOrEmpty
+        ($folder | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
+    }
+
+    It 'moves nothing with -WhatIf, and nothing to where nothing is' {
+        Get-KinescopeVideo | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 -WhatIf
+        Get-ErrorId { Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 } | Should -Be EntityNotFound
+    }
+}

@@ -1,0 +1,44 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'New-KinescopeProject' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+    }
+
+    AfterEach {
+        Get-KinescopeProject 'Made*' | ForEach-Object { Invoke-KinescopeApi "projects/$($_.ProjectId)" DELETE | Out-Null }
+    }
+
+    It 'makes a project for each name' {
+        $made = 'Made 1', 'Made 2' | New-KinescopeProject -PrivacyType custom -PrivacyDomain school.example
+
+        $made.Name | Should -Be 'Made 1', 'Made 2'
+        (Get-KinescopeProject 'Made 1').PrivacyDomains | Should -Be school.example
+    }
+
+    It 'makes nothing with -WhatIf' {
+        New-KinescopeProject 'Made 3' -WhatIf
+
+        Get-KinescopeProject 'Made 3' | Should -BeNullOrEmpty
+    }
+
+    It 'says where the key lacks the right' {
+        $token = Invoke-Sandbox Post /sandbox/tokens @{ permissions = @('read') }
+        $env:KINESCOPE_API_KEY = $token.value
+
+        Get-ErrorId { New-KinescopeProject 'Made 4' } | Should -Be AccessDenied
+        $env:KINESCOPE_API_KEY = $sandbox.Settings.KINESCOPE_API_KEY
+    }
+}

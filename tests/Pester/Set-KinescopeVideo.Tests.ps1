@@ -1,0 +1,48 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Set-KinescopeVideo' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course l0, l1, l2
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+    }
+
+    It 'changes what is given, by a rule for each' {
+        Get-KinescopeVideo | Set-KinescopeVideo -Title { $_.Title -replace 'Lesson', 'Part' } -Tag new | Should -BeNullOrEmpty
+
+        (Get-KinescopeVideo).Title | Sort-Object | Should -Be 'Part l0', 'Part l1', 'Part l2'
+        (Get-KinescopeVideo)[0].Tags | Should -Be new
+    }
+
+    It 'keeps the mark that an upload is recognised by' {
+        Get-KinescopeVideo -Title '*l1' | Set-KinescopeVideo -Description 'About ads'
+        Remove-Item kinescope-upload-progress.jsonl
+
+        (Get-LessonVideoMap | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped, Skipped
+        (Get-KinescopeVideo -Title '*l1').Description | Should -Match '^About ads\s+KPS-'
+    }
+
+    It 'takes a list' {
+        Get-KinescopeVideo | Select-Object VideoId, @{ Name = 'Title'; Expression = { 'From a list' } } | Export-Csv titles.csv
+        Import-Csv titles.csv | Set-KinescopeVideo -PassThru | ForEach-Object Title | Should -Be 'From a list', 'From a list', 'From a list'
+    }
+
+    It 'says with -WhatIf what would change' {
+        Get-KinescopeVideo | Set-KinescopeVideo -PrivacyType nowhere -WhatIf
+        Get-ErrorId { Set-KinescopeVideo 11111111-1111-4111-8111-111111111111 -Title x } | Should -Be VideoNotFound
+
+        (Get-KinescopeVideo).PrivacyType | Should -Not -Contain nowhere
+    }
+}

@@ -1,0 +1,48 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Wait-KinescopeVideo' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course l0, l1, l2
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+    }
+
+    It 'writes what can be played' {
+        Get-KinescopeUpload | Wait-KinescopeVideo -IntervalSeconds 0.1 | ForEach-Object Title | Sort-Object | Should -Be 'Lesson l0', 'Lesson l1', 'Lesson l2'
+    }
+
+    It 'reports what failed, with the reason' {
+        $broken = (Get-KinescopeUpload l1).VideoId
+        Invoke-Sandbox Post "/sandbox/videos/$broken/status" @{ status = 'error'; message = 'no video stream' } | Out-Null
+
+        $ready = Get-KinescopeUpload | Wait-KinescopeVideo -IntervalSeconds 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'VideoProcessingFailed,*'
+        $failure.TargetObject | Should -Be $broken
+        "$failure" | Should -BeLike '*no video stream*'
+        $ready | Should -HaveCount 2
+    }
+
+    It 'gives up in time' {
+        $slow = (Get-KinescopeUpload l1).VideoId
+        Invoke-Sandbox Post "/sandbox/videos/$slow/status" @{ status = 'processing' } | Out-Null
+
+        Get-ErrorId { Wait-KinescopeVideo $slow -IntervalSeconds 0.1 -Timeout 00:00:01 } | Should -Be VideoNotProcessed
+    }
+
+    It 'passes over uploads that failed' {
+        [pscustomobject]@{ VideoId = $null }, (Get-KinescopeUpload l0) | Wait-KinescopeVideo -IntervalSeconds 0.1 | Should -HaveCount 1
+    }
+}
