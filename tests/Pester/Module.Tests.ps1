@@ -133,9 +133,5 @@ Describe 'The module' {
         It '<_> has a help page' -ForEach $cmdlets {
             Join-Path $PSScriptRoot "../../docs/en-US/$_.md" | Should -Exist
         }
-
-        It 'shows <_> in a table of its own' -ForEach LessonVideo, LessonUpload, LessonLink, KinescopeProject, KinescopeFolder, KinescopeVideo, KinescopeUsage {
-            (Get-FormatData -TypeName "KinescopePS.$_").FormatViewDefinition.Control | Should -BeOfType System.Management.Automation.TableControl
-        }
     }
 }

@@ -79,8 +79,8 @@ Describe 'Set-LessonVideoId' {
 
             $lines = (Set-LessonVideoId $first $id -PassThru | Out-String -Width 100) -split '\r?\n'
 
-            $lines | Should -Contain ('{0,-9} {1,-36} {2}' -f 'Status', 'VideoId', 'LessonId')
-            $lines | Should -Contain ('{0,-9} {1,-36} {2}' -f 'Linked', $id, $first)
+            $lines | Should -Contain ('{0,-9} {1,-36} {2,-36} {3}' -f 'Status', 'VideoId', 'PreviousVideoId', 'LessonId')
+            $lines | Should -Contain ('{0,-9} {1,-36} {2,-36} {3}' -f 'Linked', $id, '', $first)
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 
     /// <summary>Leaves state and size as the map has them, for a map of files that are not here.</summary>
     [Parameter]
-    public SwitchParameter SkipFileCheck { get; set; }
+    public SwitchParameter AsRecorded { get; set; }
 
     /// <summary>The extensions that count as a video. Default: mp4, mkv, avi, mov, webm, m4v.</summary>
     [Parameter]
@@ -81,7 +81,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             _locators[basePath] = locator = new LessonFileLocator(basePath);
         var file = locator.Locate((entry.BasePath is null ? null : MapPaths.Below(entry.BasePath, entry.FilePath)) ?? MapPaths.Below(basePath, entry.FilePath) ?? entry.FilePath);
         var found = _videoFiles.StateOf(file);
-        var state = SkipFileCheck ? entry.State ?? found : entry.State == LessonVideoState.Orphan && file.Exists ? LessonVideoState.Orphan : found;
+        var state = AsRecorded ? entry.State ?? found : entry.State == LessonVideoState.Orphan && file.Exists ? LessonVideoState.Orphan : found;
         return new LessonVideo
         {
             LessonId = entry.LessonId,
@@ -93,7 +93,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             Order = entry.Order,
             Path = file.FullName,
             Exists = state != LessonVideoState.Missing,
-            Length = SkipFileCheck ? entry.Length : file.Exists ? file.Length : null,
+            Length = AsRecorded ? entry.Length : file.Exists ? file.Length : null,
             Extension = file.Extension.ToLowerInvariant(),
             State = state,
             VideoId = entry.VideoId,

@@ -114,7 +114,7 @@ public sealed class MapFileTests : IDisposable
             """);
 
         var here = _session.Run("Import-LessonVideoMap old.json -BasePath media").RequireNoErrors();
-        var noted = _session.Run("Import-LessonVideoMap old.json -BasePath media -SkipFileCheck").RequireNoErrors();
+        var noted = _session.Run("Import-LessonVideoMap old.json -BasePath media -AsRecorded").RequireNoErrors();
 
         Assert.Equal([_folder["media/0.mp4"], _folder["media/1.mp4"], _folder["media/2.mp4"]], here.Texts("Path"));
         Assert.Equal(["Ready", "Ready", "Orphan"], here.Texts("State"));
