@@ -33,6 +33,7 @@ internal static class ErrorIds
     public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
     public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);
     public const string ApiKeyMissing = nameof(ApiKeyMissing);
+    public const string ApiKeyInvalid = nameof(ApiKeyInvalid);
     public const string SecretManagementMissing = nameof(SecretManagementMissing);
     public const string SecretUnreadable = nameof(SecretUnreadable);
     public const string SessionMissing = nameof(SessionMissing);

@@ -26,7 +26,7 @@ internal static class ErrorRecords
             or ErrorIds.ProgressFileUnreadable or ErrorIds.UndoFileUnreadable or ErrorIds.ImportFileUnreadable or ErrorIds.SecretUnreadable => ErrorCategory.ReadError,
         ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable or ErrorIds.ExportFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked or ErrorIds.DatabaseBusy => ErrorCategory.ResourceBusy,
-        ErrorIds.ApiKeyMissing or ErrorIds.ParentMissing or ErrorIds.FolderByInvalid or ErrorIds.IdInvalid or ErrorIds.OrderNotAllowed or ErrorIds.BodyInvalid
+        ErrorIds.ApiKeyMissing or ErrorIds.ApiKeyInvalid or ErrorIds.ParentMissing or ErrorIds.FolderByInvalid or ErrorIds.IdInvalid or ErrorIds.OrderNotAllowed or ErrorIds.BodyInvalid
             or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
             or ErrorIds.DatabaseUrlInvalid or ErrorIds.LessonColumnNotUnique => ErrorCategory.InvalidArgument,
         ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied

@@ -54,8 +54,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         var data = answer.Field("data");
         if (data.ValueKind != JsonValueKind.Object)
             throw NotKinescopes(settings.UploaderUri, HttpStatusCode.OK);
-        var id = data.Text("id") ?? throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say its id.");
-        return new VideoEntry(id, settings.AcceptEndpoint(data.Text("endpoint")));
+        return new VideoEntry(KinescopeSettings.AcceptVideoId(data.Text("id")), settings.AcceptEndpoint(data.Text("endpoint")));
     }
 
     /// <summary>Creates a video entry whose id is ours, by tus creation.</summary>

@@ -10,20 +10,29 @@ internal sealed record KinescopeSettings
     public const string DefaultApiUri = "https://api.kinescope.io";
     public const string DefaultUploaderUri = "https://uploader.kinescope.io";
 
+    private readonly string? _workspaceId;
+
     private const string PlatformDomain = ".kinescope.io";
 
     /// <summary>The bearer token; kept as it came and made text only for a request's header.</summary>
     public SecureString? ApiKey { get; init; }
 
     /// <summary>The workspace; with it videos are created by tus creation with an <c>init_id</c> of our own.</summary>
-    public string? WorkspaceId { get; init; }
+    public string? WorkspaceId
+    {
+        get => _workspaceId;
+        init => _workspaceId = value is null || FitsHeader(value) ? value : throw new KinescopeException(ErrorIds.IdInvalid, "The workspace id (-WorkspaceId, KINESCOPE_WORKSPACE_ID) holds a blank, a line break or a letter that no id has.") { StopsRun = true };
+    }
 
     public required Uri ApiUri { get; init; }
 
     public Uri UploaderUri { get; init; } = new(DefaultUploaderUri);
 
     /// <summary>The Authorization header of one request.</summary>
-    public AuthenticationHeaderValue Authorization => new("Bearer", new NetworkCredential("", ApiKey).Password);
+    /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c>.</exception>
+    public AuthenticationHeaderValue Authorization => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
+        ? new("Bearer", key)
+        : throw new KinescopeException(ErrorIds.ApiKeyInvalid, "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.") { StopsRun = true };
 
     /// <summary>Reads the address of a host, without a path: <c>https</c>, or <c>http</c> on this machine only.</summary>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
@@ -35,6 +44,17 @@ internal sealed record KinescopeSettings
             throw new KinescopeException(ErrorIds.UriInvalid, $"{settingName} must begin with https://: the API key would travel in the open. (http:// is accepted for this machine only.)");
         return new Uri(uri.GetLeftPart(UriPartial.Authority));
     }
+
+    /// <summary>Takes the id of a new video that Kinescope answered with. It goes into addresses and into the site's database.</summary>
+    /// <remarks>Ids are UUIDs today; other short names without signs are let pass.</remarks>
+    /// <exception cref="KinescopeException"><c>AnswerInvalid</c>.</exception>
+    public static string AcceptVideoId(string? text) =>
+        text is { Length: > 0 and <= 128 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? text
+            : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.") { StopsRun = true };
+
+    // What is more would end a header's line, or be changed on the way.
+    private static bool FitsHeader(string text) => text.All(letter => letter is > ' ' and <= '~');
 
     /// <summary>Takes the upload URL that Kinescope answered with.</summary>
     /// <remarks>

@@ -91,6 +91,48 @@ public sealed class HostileTextTests : UploadTest
         Assert.All(result.Texts("Error"), error => RequireHarmless(error ?? ""));
     }
 
+    [Theory]
+    [InlineData("key\r\nX-Injected: 1")]
+    [InlineData("key with blanks")]
+    [InlineData("ключ")]
+    public async Task A_key_that_would_add_a_header_is_refused_without_repeating_it(string key)
+    {
+        WriteCourse(1);
+        var secure = new System.Net.NetworkCredential("", key).SecurePassword;
+
+        var result = Session.Run("param($key) $kinescope.ApiKey = $key; Get-LessonVideoMap | Send-KinescopeVideo @kinescope -MaxRetry 0", secure);
+
+        Assert.Contains("ApiKeyInvalid", result.ErrorIds);
+        Assert.All(result.Errors.Append(result.Terminating).Where(error => error is not null), error => Assert.DoesNotContain(key, error!.ToString()));
+        Assert.Empty(await Sandbox.VideosAsync());
+    }
+
+    [Fact]
+    public async Task A_workspace_that_would_add_a_header_is_refused()
+    {
+        WriteCourse(1);
+
+        var result = Send("-WorkspaceId \"w`r`nX-Injected: 1\"");
+
+        Assert.Equal(["IdInvalid"], result.ErrorIds);
+        Assert.Empty(await Sandbox.VideosAsync());
+    }
+
+    [Theory]
+    [InlineData("'; DROP TABLE \\\"Lesson\\\"; --")]
+    [InlineData("../../v1/tokens")]
+    [InlineData("\\u001b[2J")]
+    public async Task A_video_id_that_is_none_goes_nowhere(string id)
+    {
+        WriteCourse(1);
+        await Sandbox.SetFaultsAsync(new { match = new { method = "POST", path = "/v2/init" }, fault = new { kind = "alter", replace = new Dictionary<string, string> { ["\"id\": ?\"[^\"]*\""] = $"\"id\":\"{id}\"" } } });
+
+        var result = Send("-MaxRetry 0");
+
+        Assert.Contains("AnswerInvalid", result.ErrorIds);
+        Assert.DoesNotContain("DROP TABLE", await File.ReadAllTextAsync(ProgressFile, TestContext.Current.CancellationToken));
+    }
+
     private void WriteManifest(string id, string path, string title) => Folder.Write("manifest.json", $$"""
         {"courses":[{"id":"02_ads","modules":[{"id":"m","lessons":[{"id":"{{id}}","filepath":"{{path}}","title_original":{{System.Text.Json.JsonSerializer.Serialize(title)}}}]}]}]}
         """);
