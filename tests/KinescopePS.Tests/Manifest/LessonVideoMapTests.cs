@@ -233,7 +233,7 @@ public sealed class LessonVideoMapTests : IDisposable
     public void Awkward_names_are_found_as_they_are()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not have these names.");
-        string[] names = ["a'b.mp4", "a\"b.mp4", "[1] курс.mp4", "👉🏻 emoji.mp4", new string('я', 120) + ".mp4", " space .mp4", "a&b;$(c).mp4"];
+        string[] names = ["a'b.mp4", "a\"b.mp4", "[1] курс.mp4", "new\nline.mp4", "👉🏻 emoji.mp4", new string('я', 120) + ".mp4", " space .mp4", "a&b;$(c).mp4"];
         foreach (var name in names)
             _folder.WriteVideo(name, 1);
         _folder.Write("manifest.json", Manifest(string.Join(",", names.Select((name, i) => $$"""{"id":"l{{i}}","filepath":{{System.Text.Json.JsonSerializer.Serialize(name)}}}"""))));
