@@ -1,0 +1,72 @@
+using KinescopeBenchmarks.Harness;
+
+namespace KinescopeBenchmarks.Clients;
+
+/// <summary>A program that uploads files.</summary>
+/// <param name="Name">For the tables.</param>
+/// <param name="Prepare">The command for a job.</param>
+/// <param name="Idle">Its engine, started and ended; null where that costs nothing to speak of.</param>
+internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation>> Prepare, Func<string, Invocation>? Idle)
+{
+    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop";
+
+    /// <summary>Send-KinescopeVideo in PowerShell.</summary>
+    public static UploadClient Ours { get; } = new(OursName, PrepareOurs, folder => PowerShellScript.Import(folder));
+
+    /// <summary>Init and PATCH by HttpClient and nothing else: a command of this program.</summary>
+    public static UploadClient Bare { get; } = new(
+        BareName,
+        async job => new Invocation([Tools.Self, "send", await HttpClientLoop.WriteJobAsync(job)]),
+        folder => new Invocation([Tools.Self, "send"]));
+
+    /// <summary>One PATCH by curl; the file is announced beforehand.</summary>
+    public static UploadClient Curl { get; } = new(CurlName, PrepareCurl, null);
+
+    /// <summary>Those that this machine has: ours, curl (which takes one file), tus-js-client, the bare loop.</summary>
+    public static async Task<IReadOnlyList<UploadClient>> AllAsync(Lab lab)
+    {
+        var clients = new List<UploadClient> { Ours };
+        if (Tools.Curl is not null)
+            clients.Add(Curl);
+        else
+            lab.LeaveOut("curl is left out: it is not installed.");
+        if (await TusAsync(lab) is { } tus)
+            clients.Add(tus);
+        return [.. clients, Bare];
+    }
+
+    /// <summary>tus-js-client in Node; null where it cannot be had.</summary>
+    public static async Task<UploadClient?> TusAsync(Lab lab)
+    {
+        if (await lab.PeersAsync() is not { } peers)
+        {
+            lab.LeaveOut("tus-js-client is left out: Node or its packages are not installed.");
+            return null;
+        }
+
+        var script = Path.Combine(peers, "upload.mjs");
+        return new(TusName, job => TusClientJob.PrepareAsync(script, job), folder => TusClientJob.Idle(script, folder));
+    }
+
+    private static Task<Invocation> PrepareOurs(UploadJob job)
+    {
+        var list = Path.Combine(job.Folder, "files.txt");
+        File.WriteAllLines(list, job.Files);
+        var authority = job.Site.Authority is { } file ? $" -CertificateAuthority {PowerShellScript.Quote(file)}" : "";
+        return Task.FromResult(PowerShellScript.Import(job.Folder, $"""
+            [System.IO.File]::ReadAllLines({PowerShellScript.Quote(list)}) |
+                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {job.Parallel}{authority}
+            """) with
+        { Environment = job.Site.Environment });
+    }
+
+    private static async Task<Invocation> PrepareCurl(UploadJob job)
+    {
+        var file = job.Files.Single();
+        string[] trust = job.Site.Authority is { } authority ? ["--cacert", authority] : [];
+        return new Invocation([
+            Tools.Curl!, "-sS", "--fail", "--http1.1", .. trust, "-X", "PATCH", "-T", file,
+            "-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Offset: 0", "-H", "Content-Type: application/offset+octet-stream",
+            await job.Site.CreateAsync(file)]);
+    }
+}

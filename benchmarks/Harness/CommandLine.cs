@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KinescopeBenchmarks.Subjects;
+
+namespace KinescopeBenchmarks.Harness;
+
+/// <summary>The one command that runs everything.</summary>
+internal static class CommandLine
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var output = Path.Combine(Tools.Repository, "out", "benchmarks");
+        var names = Benchmarks.All.Select(benchmark => benchmark.Name).ToArray();
+        var only = new Option<string[]>("--only") { Description = $"only these, separated by commas: {string.Join(", ", names)}", CustomParser = given => given.Tokens[0].Value.Split(',') };
+        only.Validators.Add(given =>
+        {
+            foreach (var unknown in given.GetValueOrDefault<string[]>()?.Except(names) ?? [])
+                given.AddError($"There is no benchmark '{unknown}'. There are: {string.Join(", ", names)}.");
+        });
+        var rounds = new Option<int?>("--rounds") { Description = "how often each pair is measured; what takes long is measured in a share of it. Default: 10" };
+        var smoke = new Option<bool>("--smoke") { Description = "every row once, in tiny sizes, to see that all of it runs" };
+        var data = new Option<DirectoryInfo>("--data") { Description = "where the files to be uploaded are made and stay, about 6 GB; best on a fast local disk", DefaultValueFactory = _ => new(Path.Combine(output, "data")) };
+        var results = new Option<FileInfo>("--results") { Description = "where the raw numbers go", DefaultValueFactory = _ => new(Path.Combine(output, "results.json")) };
+        var from = new Option<FileInfo?>("--from") { Description = "measure nothing, show the results in this file" };
+        var writeDocs = new Option<bool>("--write-docs") { Description = "put the tables into docs/performance.md" };
+        var root = new RootCommand("Measures KinescopePS beside what users would pick instead.") { only, rounds, smoke, data, results, from, writeDocs };
+        root.SetAction(async (parsed, _) =>
+        {
+            var isSmoke = parsed.GetValue(smoke);
+            var shown = parsed.GetValue(from) is { } file
+                ? JsonSerializer.Deserialize<Results>(await File.ReadAllTextAsync(file.FullName), Json)!
+                : await MeasureAsync(parsed.GetValue(only) is { Length: > 0 } chosen ? chosen : names, parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
+            var report = Report.Write(shown);
+            Console.WriteLine(report);
+            if (parsed.GetValue(writeDocs))
+                Report.PutInto(Path.Combine(Tools.Repository, "docs", "performance.md"), report);
+            return shown.HasFailed ? 1 : 0;
+        });
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static async Task<Results> MeasureAsync(string[] names, int rounds, bool isSmoke, string data, string resultsFile)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException("The benchmarks read what a process cost from getrusage, which Windows has not.");
+        var results = new Results(Machine.Describe(), Tools.FirstLine("git", "describe", "--always", "--dirty"), DateTimeOffset.UtcNow, Configuration, rounds, isSmoke);
+        var started = MonotonicClock.Now;
+        Directory.CreateDirectory(data);
+        await using (var lab = new Lab(isSmoke ? Sizes.Smoke : Sizes.Full, data, results))
+        {
+            foreach (var benchmark in Benchmarks.All.Where(benchmark => names.Contains(benchmark.Name)))
+            {
+                try
+                {
+                    await benchmark.RunAsync(lab);
+                }
+                catch (Exception failure) when (failure is BenchmarkException or IOException or HttpRequestException or InvalidOperationException)
+                {
+                    results.HasFailed = true;
+                    lab.LeaveOut($"{benchmark.Name} failed: {failure.Message}");
+                }
+
+                results.Minutes = (MonotonicClock.Now - started) / 60;
+                await SaveAsync(results, resultsFile);
+            }
+        }
+
+        return results;
+    }
+
+    // After each subject: a run that is stopped has not been for nothing.
+    private static async Task SaveAsync(Results results, string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var text = JsonSerializer.Serialize(results, Json);
+        // A failure's text may name a file: what is published names no place of this machine.
+        await File.WriteAllTextAsync(file, text.Replace(Tools.Repository, "."));
+    }
+
+    private static string Configuration =>
+#if DEBUG
+        "Debug";
+#else
+        "Release";
+#endif
+}

@@ -1,0 +1,67 @@
+namespace KinescopeBenchmarks.Harness;
+
+/// <summary>How much each benchmark does. Sizes in bytes.</summary>
+internal sealed record Sizes
+{
+    public static Sizes Full { get; } = new();
+
+    /// <summary>Every row once, so small that the figures mean nothing.</summary>
+    public static Sizes Smoke { get; } = new()
+    {
+        OneFile = 8 << 20,
+        FileCount = 6,
+        SampleScale = 0.01,
+        SampleShare = 40,
+        SmallFile = 64 << 10,
+        RoundTrips = [5],
+        SparseFile = 256L << 20,
+        PlannedFiles = 500,
+        FaultyFile = 24 << 20,
+        Faults = new(8 << 20, 0.2, 60),
+        ResumedFile = 128 << 20,
+        ManifestSizes = [100, 1000],
+        RecordCounts = [100, 1000],
+        Appends = 20,
+        TableRows = 2000,
+        LinkedLessons = 200,
+        DisplayedSeconds = (1, 2),
+    };
+
+    public long OneFile { get; init; } = 4L << 30;
+
+    public int FileCount { get; init; } = 405;
+
+    public long SmallFile { get; init; } = 1 << 20;
+
+    /// <summary>The scale of the sample library: 1 is about 200 MB.</summary>
+    public double SampleScale { get; init; } = 1;
+
+    /// <summary>Of the sample library's files each so many-th is taken.</summary>
+    public int SampleShare { get; init; } = 1;
+
+    /// <summary>Unit: milliseconds.</summary>
+    public double[] RoundTrips { get; init; } = [20, 50];
+
+    public long SparseFile { get; init; } = 20L << 30;
+
+    public int PlannedFiles { get; init; } = 100_000;
+
+    public long FaultyFile { get; init; } = 4L << 30;
+
+    public Server.FaultPlan Faults { get; init; } = new(64 << 20, 0.02, 60);
+
+    public long ResumedFile { get; init; } = 4L << 30;
+
+    public int[] ManifestSizes { get; init; } = [1000, 10_000, 100_000, 1_000_000];
+
+    public int[] RecordCounts { get; init; } = [1000, 10_000, 100_000, 1_000_000];
+
+    public int Appends { get; init; } = 500;
+
+    public int TableRows { get; init; } = 1_000_000;
+
+    public int LinkedLessons { get; init; } = 100_000;
+
+    /// <summary>A short run and a long one. Unit: seconds.</summary>
+    public (int Short, int Long) DisplayedSeconds { get; init; } = (5, 25);
+}

@@ -1,0 +1,22 @@
+using KinescopeBenchmarks.Harness;
+
+namespace KinescopeBenchmarks.Subjects;
+
+/// <summary>All subjects, in the order they run.</summary>
+internal static class Benchmarks
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        new(Import.Name, "Importing the module", Import.RunAsync),
+        new(OneFile.Name, "One file", OneFile.RunAsync),
+        new(ManyFiles.Name, "Many files", ManyFiles.RunAsync),
+        new(Faults.Name, "Under faults", Faults.RunAsync),
+        new(Resume.Name, "Resuming after kill -9", Resume.RunAsync),
+        new(Mapping.Name, "Mapping", Mapping.RunAsync),
+        new(ProgressFile.Name, "The progress file", ProgressFile.RunAsync),
+        new(Linking.Name, "Linking in PostgreSQL", Linking.RunAsync),
+        new(Display.Name, "Display and bookkeeping", Display.RunAsync),
+        // Last: it also looks at the peaks of all uploads before it.
+        new(Memory.Name, "Memory", Memory.RunAsync),
+    ];
+}

@@ -1,0 +1,65 @@
+using KinescopeBenchmarks.Clients;
+using KinescopeBenchmarks.Harness;
+
+namespace KinescopeBenchmarks.Subjects;
+
+/// <summary>
+/// What goes on beside the sending while 16 files are under way: the CPU time that each further second of a run costs. Sent at
+/// 4 MB/s in all, so that the sending itself costs next to nothing.
+/// </summary>
+internal static class Display
+{
+    public const string Name = "display";
+
+    private const int FilesAtOnce = 16, BytesPerSecond = 4 << 20;
+    private const string What = "16 files at once, 4 MB/s in all", Drawn = "progress bars drawn on a terminal", Silent = "without display", Share = "% of a core";
+
+    public static async Task RunAsync(Lab lab)
+    {
+        var server = await lab.ServerAsync();
+        var (shorter, longer) = lab.Sizes.DisplayedSeconds;
+        if (Tools.Script is null)
+            lab.LeaveOut("The drawn progress display is left out: there is no `script` of util-linux.");
+        foreach (var round in lab.Rounds(5))
+        {
+            foreach (var client in Tools.Script is null ? [Silent] : (string[])[Silent, Drawn])
+            {
+                var before = await MeasureAsync(shorter);
+                var after = await MeasureAsync(longer);
+                lab.Record(Name, What, client, round, (Share, (after.Cpu - before.Cpu) / (after.Wall - before.Wall) * 100), ("s, shorter run", before.Wall), ("s, longer run", after.Wall), ("CPU s, longer run", after.Cpu));
+
+                async Task<ProcessCost> MeasureAsync(int seconds)
+                {
+                    var folder = lab.NewFolder();
+                    var files = TestFiles.Equal(lab, FilesAtOnce, (long)BytesPerSecond * seconds / FilesAtOnce);
+                    await server.ResetAsync();
+                    var cost = await lab.MeasureAsync(Send(server.Plain.Environment, folder, files, isDrawn: client == Drawn), folder);
+                    await server.CompleteStatsAsync((long)BytesPerSecond * seconds);
+                    return cost;
+                }
+            }
+        }
+
+        foreach (var client in new[] { Silent, Drawn })
+        {
+            if (lab.SpreadOf(Name, What, client, Share) is { } share)
+                lab.AddTarget(Name, $"CPU while 16 files run, {client}", $"{share} % of a core", "at most 2 %", share.Median <= 2);
+        }
+    }
+
+    private static Invocation Send(IReadOnlyDictionary<string, string> environment, string folder, IReadOnlyList<string> files, bool isDrawn)
+    {
+        var list = Path.Combine(folder, "files.txt");
+        File.WriteAllLines(list, files);
+        var invocation = PowerShellScript.Import(folder, $"""
+            $ProgressPreference = '{(isDrawn ? "Continue" : "SilentlyContinue")}'
+            [System.IO.File]::ReadAllLines({PowerShellScript.Quote(list)}) |
+                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {FilesAtOnce} -BandwidthLimit 4MB | Out-Null
+            """) with
+        { Environment = new Dictionary<string, string>(environment) { ["TERM"] = "xterm-256color" } };
+        if (!isDrawn)
+            return invocation;
+        var command = string.Join(' ', invocation.Command.Select(part => $"'{part}'"));
+        return invocation with { Command = [Tools.Script!, "-qec", $"stty cols 120 rows 40; exec {command}", "/dev/null"] };
+    }
+}

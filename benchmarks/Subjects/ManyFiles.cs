@@ -1,0 +1,63 @@
+using KinescopeBenchmarks.Clients;
+using KinescopeBenchmarks.Harness;
+using KinescopeBenchmarks.Server;
+using static KinescopeBenchmarks.Clients.UploadClient;
+
+namespace KinescopeBenchmarks.Subjects;
+
+/// <summary>Many files: what a file costs, near and far.</summary>
+internal static class ManyFiles
+{
+    public const string Name = "many-files";
+
+    private const string PerFile = "ms/file";
+
+    public static async Task RunAsync(Lab lab)
+    {
+        var sizes = lab.Sizes;
+        var sample = Directory.EnumerateFiles(await TestFiles.SampleAsync(lab), "*.m*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".mp4" or ".mov").Order(StringComparer.Ordinal).Where((_, index) => index % sizes.SampleShare == 0).ToList();
+        (string, IReadOnlyList<string>)[] sets = [($"{sizes.FileCount} files of {sizes.SmallFile >> 10} KiB", TestFiles.Equal(lab, sizes.FileCount, sizes.SmallFile)), ($"{sample.Count} files in course proportions", sample)];
+        var server = await lab.ServerAsync();
+        var tus = await TusAsync(lab);
+        foreach (var (set, files) in sets)
+        {
+            await MeasureAsync(lab, server, server.Plain, set, files, [Ours, tus, Bare], [1, 3], share: 2);
+            foreach (var parallel in new[] { 1, 3 })
+            {
+                if (lab.SpreadOf(Name, set, Label(Ours, parallel), PerFile) is { } ours && lab.SpreadOf(Name, set, Label(Bare, parallel), PerFile) is { } bare)
+                    lab.AddTarget(Name, $"{set}, {parallel} at once: ms/file beyond the bare loop's", $"{Spread.Number(ours.Median - bare.Median)} ({ours} − {bare})", "under 3 ms", ours.Median - bare.Median < 3);
+            }
+
+            foreach (var roundTrip in sizes.RoundTrips)
+            {
+                await using var proxy = await DelayingProxyProcess.StartAsync(server.Port, roundTrip);
+                var far = $"{set}, {roundTrip:0} ms round trip";
+                await MeasureAsync(lab, server, proxy.Site, far, files, [Ours, tus], [3], share: 5);
+                if (tus is null)
+                    continue;
+                await MeasureAsync(lab, server, proxy.Site, far, files, [tus], [1], share: 5);
+                lab.Compare(Name, far, Label(Ours, 3), Label(tus, 1), PerFile, "at least 2x as fast", (ours, theirs) => theirs >= 2 * ours);
+            }
+        }
+    }
+
+    private static async Task MeasureAsync(Lab lab, DiscardingServerProcess server, UploadSite site, string what, IReadOnlyList<string> files, UploadClient?[] clients, int[] parallels, int share)
+    {
+        var bytes = files.Sum(file => new FileInfo(file).Length);
+        foreach (var round in lab.Rounds(share))
+        {
+            foreach (var (client, parallel) in clients.OfType<UploadClient>().SelectMany(client => parallels.Select(parallel => (client, parallel))))
+            {
+                await server.ResetAsync();
+                var cost = await UploadRuns.MeasureAsync(lab, what, round, client, site, files, parallel);
+                var stats = await server.CompleteStatsAsync(bytes);
+                lab.Record(Name, what, Label(client, parallel), round, [
+                    (PerFile, stats.Span / files.Count * 1000), ("s", cost.Whole.Wall), ("net CPU ms/file", cost.NetCpu / files.Count * 1000),
+                    .. UploadRuns.PeakOf(cost)]);
+            }
+        }
+    }
+
+    private static string Label(UploadClient client, int parallel) => $"{client.Name}, {(parallel == 1 ? "one after the other" : $"{parallel} at once")}";
+}
