@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace KinescopeBenchmarks.Harness;
 
@@ -10,8 +10,16 @@ namespace KinescopeBenchmarks.Harness;
 /// <param name="Wall">From its start to its end. Unit: seconds.</param>
 /// <param name="Cpu">User and system time, of its children too. Unit: seconds.</param>
 /// <param name="Peak">Its largest resident set. Unit: bytes.</param>
-/// <param name="Started">When it was started, by <see cref="MonotonicClock"/>.</param>
-internal sealed record ProcessCost(int ExitCode, double Wall, double Cpu, long Peak, double Started);
+internal sealed record ProcessCost(int ExitCode, double Wall, double Cpu, long Peak)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ExitCode} {Wall:R} {Cpu:R} {Peak}");
+
+    public static ProcessCost Parse(string text)
+    {
+        var parts = text.Split(' ');
+        return new ProcessCost(int.Parse(parts[0]), double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture), long.Parse(parts[3]));
+    }
+}
 
 /// <summary>`measure`: runs one command as a child and writes what it cost, as the kernel counted it.</summary>
 internal static class ChildMeter
@@ -31,8 +39,8 @@ internal static class ChildMeter
         var wall = MonotonicClock.Now - started;
         var (cpu, peak) = UsageOf(Children);
         // Before a child becomes another program it counts as large as this one: a smaller program is known from looking on.
-        var cost = new ProcessCost(child.ExitCode, wall, cpu, peak > ownPeak * 5 / 4 || seen == 0 ? peak : seen, started);
-        await File.WriteAllTextAsync(resultFile, JsonSerializer.Serialize(cost));
+        var cost = new ProcessCost(child.ExitCode, wall, cpu, peak > ownPeak * 5 / 4 || seen == 0 ? peak : seen);
+        await File.WriteAllTextAsync(resultFile, cost.ToString());
         return child.ExitCode;
     }
 

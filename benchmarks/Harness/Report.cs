@@ -15,8 +15,8 @@ internal static class Report
         var tools = new[] { machine.Runtime, machine.Pwsh ?? "hosted engine (no pwsh)", machine.Curl, machine.Node is null ? null : $"Node {machine.Node}", machine.Psql }.Where(tool => tool is not null);
         text.AppendLine($"{results.Date:yyyy-MM-dd}, commit {results.Commit ?? "unknown"}, {results.Configuration}, {results.Rounds} rounds, {results.Minutes:0} minutes{(results.IsSmoke ? ", **smoke run: the figures mean nothing**" : "")}.");
         text.AppendLine($"{machine.Processor}, {machine.CoreCount} cores{(machine.ArePinned ? " (servers and clients pinned to different ones)" : "")}, {machine.MemoryGiB:0.0} GiB, {machine.System}; {string.Join(", ", tools)}.");
-        Table(text, "Targets", ["What", "Measured: median (range)", "To reach", ""],
-            results.Targets.Select(target => (string[])[target.What, target.Figure, target.ToReach, target.IsMet switch { true => "met", false => "**missed**", null => "" }]));
+        Table(text, "Targets", ["Benchmark", "What", "Measured: median (range)", "To reach", ""],
+            results.Targets.Select(target => (string[])[$"`{target.Benchmark}`", target.What, target.Figure, target.ToReach, target.IsMet switch { true => "met", false => "**missed**", null => "" }]));
         foreach (var benchmark in Benchmarks.All)
         {
             var measured = results.Measurements.Where(measurement => measurement.Benchmark == benchmark.Name).ToList();
