@@ -22,7 +22,7 @@ internal static class Memory
 
         var large = $"a sparse file of {Spread.Number(UploadRuns.GiB(lab.Sizes.SparseFile))} GiB";
         var many = $"{lab.Sizes.PlannedFiles:#,0} files planned (-WhatIf)";
-        foreach (var round in lab.Rounds(5))
+        foreach (var round in lab.Rounds(10))
         {
             await server.ResetAsync();
             var sent = await UploadRuns.MeasureAsync(lab, large, round, Ours, server.Plain, [sparse]);

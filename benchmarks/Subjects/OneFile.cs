@@ -18,7 +18,7 @@ internal static class OneFile
         var clients = await AllAsync(lab);
         var server = await lab.ServerAsync();
         await using var sandbox = await SandboxProcess.StartAsync(lab.NewFolder());
-        foreach (var (what, site, share) in new[] { ("plain HTTP", server.Plain, 1), ("TLS", server.Tls, 1), ("plain HTTP, sandbox", sandbox.Site, 3) })
+        foreach (var (what, site, share) in new[] { ("plain HTTP", server.Plain, 1), ("TLS", server.Tls, 1), ("plain HTTP, sandbox", sandbox.Site, 5) })
         {
             var isSandbox = site == sandbox.Site;
             foreach (var round in lab.Rounds(share))
