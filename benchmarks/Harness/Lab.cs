@@ -15,7 +15,7 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    private readonly string _scratch = Path.Combine(data, "scratch");
+    private readonly string _scratch = EmptyFolder(Path.Combine(data, "scratch"));
     private DiscardingServerProcess? _server;
     private readonly Dictionary<string, ProcessCost> _idle = [];
     private string? _peers;
@@ -188,6 +188,14 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
         }
 
         return text.ToString();
+    }
+
+    // A run that was stopped leaves its own: what lies there would be continued.
+    private static string EmptyFolder(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        return Directory.CreateDirectory(path).FullName;
     }
 
     private static string Tail(string text) => text.Length > 2000 ? "..." + text[^2000..] : text.Trim();

@@ -33,6 +33,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster> StartAsync(string programs)
     {
         var cluster = new PostgresCluster(programs);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().Wait();
         await cluster.RunAsync("initdb", "-D", cluster._data, "-U", User, "--auth=trust", "--encoding=UTF8", "--locale=C");
         await cluster.RunAsync("pg_ctl", "start", "-w", "-D", cluster._data, "-l", Path.Combine(cluster._data, "log"), "-o", $"-c listen_addresses=127.0.0.1 -c port={cluster._port} -c unix_socket_directories= -c max_wal_size=4GB");
         return cluster;
@@ -40,6 +41,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Directory.Exists(_data))
+            return;
         await RunAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", _data);
         Directory.Delete(_data, recursive: true);
     }
