@@ -8,7 +8,7 @@ namespace KinescopePS.Commands;
 
 /// <summary>Makes any call of Kinescope's API, with the account, pace, retries and errors of the other cmdlets.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "KinescopeApi", SupportsShouldProcess = true)]
-[OutputType(typeof(PSObject))]
+[OutputType(typeof(PSCustomObject))]
 public sealed class InvokeKinescopeApiCommand : ApiCmdlet
 {
     /// <summary>The path, such as /v1/videos or videos. It may have a query.</summary>

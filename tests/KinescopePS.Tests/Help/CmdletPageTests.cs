@@ -73,7 +73,7 @@ public sealed partial class CmdletPageTests : IDisposable
     {
         var (page, command) = Of(cmdlet);
         var gaps = new List<string>();
-        var defaults = (IDisposable)Activator.CreateInstance(command.ImplementingType)!;
+        var defaults = Activator.CreateInstance(command.ImplementingType)!;
 
         gaps.AddRange(page.Parameters.Select(parameter => parameter.Name).Except(ParametersOf(command).Select(parameter => parameter.Name)).Select(name => $"-{name} does not exist"));
         foreach (var parameter in ParametersOf(command))
@@ -111,7 +111,7 @@ public sealed partial class CmdletPageTests : IDisposable
             }
         }
 
-        defaults.Dispose();
+        (defaults as IDisposable)?.Dispose();
         RequireNone(gaps);
     }
 
@@ -189,10 +189,14 @@ public sealed partial class CmdletPageTests : IDisposable
         (CmdletPage.Read(Path.Combine(PageFolder, cmdlet + ".md")), (CmdletInfo)_session.Run("param($name) Get-Command $name", cmdlet).RequireNoErrors().Output.Single().BaseObject);
 
     private static IEnumerable<ParameterMetadata> ParametersOf(CommandInfo command) =>
-        command.Parameters.Values.Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name));
+        command.Parameters.Values.Where(parameter => IsShown(parameter.Name, parameter.Attributes));
 
     private static IEnumerable<CommandParameterInfo> ParametersOf(CommandParameterSetInfo set) =>
-        set.Parameters.Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name));
+        set.Parameters.Where(parameter => IsShown(parameter.Name, parameter.Attributes));
+
+    // A hidden parameter takes the object of the pipeline whole, so that what the shown ones leave out is known; nobody types it.
+    private static bool IsShown(string parameter, IEnumerable<Attribute> attributes) =>
+        !Cmdlet.CommonParameters.Contains(parameter) && !attributes.OfType<ParameterAttribute>().Any(attribute => attribute.DontShow);
 
     private bool IsPipelineOfCmdlets(string code)
     {
