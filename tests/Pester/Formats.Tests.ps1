@@ -13,13 +13,16 @@ Describe 'The views' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         $before = Get-Setting
+        $key = '99999999-9999-4999-8999-999999999999'
 
-        # An object with something in every property.
+        # An object with something in every property. Only Connect-Kinescope makes sessions, with a key that nothing shows.
         function Get-Sample([type] $Type) {
-            $sample = [System.Activator]::CreateInstance($Type)
+            $sample = $Type -eq [KinescopePS.KinescopeSession] ? (New-Session) : [System.Activator]::CreateInstance($Type)
             foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
                 $of = [System.Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
                 $value = if ($of -eq [string]) { "a $($property.Name)" }
+                elseif ($of -eq [uri]) { [uri] 'https://kinescope.example/' }
+                elseif ("$of" -like 'KinescopePS.*' -and $of.IsClass) { Get-Sample $of }
                 elseif ($of.IsEnum) { [enum]::GetValues($of) | Select-Object -Last 1 }
                 elseif ($of -eq [bool]) { $true }
                 elseif ($of -in [int], [long], [double]) { 42 -as $of }
@@ -43,6 +46,11 @@ Describe 'The views' {
             }
 
             $sample
+        }
+
+        function New-Session {
+            $of = [KinescopePS.KinescopeSession].GetConstructors([System.Reflection.BindingFlags] 'Instance, NonPublic')[0]
+            $of.Invoke(@([System.Net.NetworkCredential]::new('', $key).SecurePassword, [System.Net.Http.HttpClient]::new()))
         }
 
         function Get-Text([object] $Value) {
@@ -130,6 +138,31 @@ Describe 'The views' {
             foreach ($property in $sample.psobject.Properties.Name) {
                 Get-Text $copy.$property | Should -Be (Get-Text $sample.$property)
             }
+        }
+    }
+
+    Context 'of a session' {
+        It 'never have its key' {
+            $session = Get-Sample ([KinescopePS.KinescopeSession])
+            $session | Export-Clixml session.xml
+
+            $said = @(
+                $session | Out-String -Width 200
+                foreach ($format in 'Format-Table', 'Format-List', 'Format-Wide', 'Format-Custom') {
+                    $session | & $format | Out-String -Width 200
+                    $session | & $format -Property * -Force -ErrorAction Ignore | Out-String -Width 200
+                }
+
+                "$session"
+                $session | ConvertTo-Json -Depth 9 -WarningAction Ignore
+                $session | ConvertTo-Csv
+                $session | ConvertTo-Html
+                Get-Content session.xml
+            ) -join "`n"
+
+            $said | Should -Match kinescope.example
+            $said | Should -Not -Match $key
+            $said | Should -Not -Match SecureString
         }
     }
 
