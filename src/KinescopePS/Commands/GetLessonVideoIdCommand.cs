@@ -20,12 +20,14 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string[]? LessonId { get; set; }
 
     /// <summary>Only lessons of these courses, by the course's id or title.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CourseCompleter))]
     public string[]? Course { get; set; }
 
     /// <summary>Only lessons without a video.</summary>

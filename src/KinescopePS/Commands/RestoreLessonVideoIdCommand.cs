@@ -17,6 +17,7 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string[]? LessonId { get; set; }
 
     /// <summary>Only what was changed at this time or later.</summary>

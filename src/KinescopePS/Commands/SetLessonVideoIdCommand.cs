@@ -21,6 +21,7 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(LessonCompleter))]
     public string? LessonId { get; set; }
 
     /// <summary>The id of its video. With -Clear: the only video that is taken away; any, where it is not given.</summary>

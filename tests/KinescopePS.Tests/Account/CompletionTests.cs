@@ -38,6 +38,19 @@ public sealed class CompletionTests : AccountTest
         Assert.Equal(["'it''s a lesson'"], Complete("Get-KinescopeUpload it"));
     }
 
+    [Theory]
+    [InlineData("Set-LessonVideoId")]
+    [InlineData("Get-LessonVideoId")]
+    [InlineData("Restore-LessonVideoId")]
+    public void Lessons_complete_for_the_sites_table_too(string cmdlet)
+    {
+        WriteCourse(2);
+
+        Assert.Equal(["l0", "l1"], Complete($"{cmdlet} -LessonId l").Order());
+        Assert.Equal(["l1"], Complete($"{cmdlet} 'Урок 1"));
+        Assert.Equal(["02_ads"], Complete("Get-LessonVideoId -Course "));
+    }
+
     [Fact]
     public async Task It_waits_a_second_at_most_and_knows_it_the_next_time()
     {
