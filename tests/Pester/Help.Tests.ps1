@@ -47,8 +47,10 @@ Describe 'Help' {
         BeforeAll {
             $command = Get-Command $_
             $help = Get-Help $_ -Full
+            # Nobody types a hidden parameter: it takes the object of the pipeline whole.
             $parameters = $command.Parameters.Values |
-                Where-Object Name -notin ([System.Management.Automation.Cmdlet]::CommonParameters)
+                Where-Object Name -notin ([System.Management.Automation.Cmdlet]::CommonParameters) |
+                Where-Object { -not ($_.Attributes | Where-Object DontShow) }
         }
 
         It 'has a synopsis and a description' {
@@ -111,7 +113,48 @@ Describe 'The examples' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         $before = Get-Setting
-        $sandbox = Open-Sandbox
+        $modulePath = $env:PSModulePath
+
+        # An account with the ids and names of the pages, as the sandbox keeps it. No call chooses ids, and what an example
+        # deletes is gone, so each example has a sandbox of its own.
+        $account = Join-Path $TestDrive account
+        function Write-Entity([string] $Kind, [hashtable] $Entity) {
+            $folder = New-Item (Join-Path $account $Kind $Entity.id.Substring(0, 2)) -ItemType Directory -Force
+            ConvertTo-Json ($Entity + @{ created_at = '2026-01-02T09:00:00Z' }) | Set-Content (Join-Path $folder "$($Entity.id).json")
+        }
+
+        $courses, $old = '11111111-1111-4111-8111-111111111111', "$(New-Guid)"
+        $ads = '33333333-3333-4333-8333-333333333333'
+        Write-Entity projects @{ id = $courses; name = 'Courses' }
+        Write-Entity projects @{ id = $old; name = 'Old' }
+        Write-Entity folders @{ id = $ads; project_id = $courses; name = '02_ads' }
+        Write-Entity folders @{ id = '44444444-4444-4444-8444-444444444444'; project_id = $courses; parent_id = $ads; name = 'm01' }
+        $broken, $whole = @{ interrupted = $true }, @{ completed_at = '2026-01-02T09:01:00Z' }
+        Write-Entity videos @{
+            id = '22222222-2222-4222-8222-222222222222'; project_id = $courses; folder_id = $ads; title = 'Audience'
+            upload = @{ id = "$(New-Guid)"; length = 1000; file_name = 'audience.mp4' } + $broken
+        }
+        foreach ($title in 'Prices.mp4', '02_ads Budget') {
+            Write-Entity videos @{
+                id = "$(New-Guid)"; project_id = $courses; title = $title
+                upload = @{ id = "$(New-Guid)"; length = 1000; file_name = 'video.mp4' } + $whole
+            }
+        }
+
+        Write-Entity videos @{
+            id = "$(New-Guid)"; project_id = $old; title = 'Welcome'
+            upload = @{ id = "$(New-Guid)"; length = 1000; file_name = 'welcome.mp4' } + $whole
+        }
+
+        # The key is in the vault of whoever follows the pages.
+        $modules = Join-Path $TestDrive modules
+        $vault = New-Item (Join-Path $modules Microsoft.PowerShell.SecretManagement) -ItemType Directory
+        Set-Content (Join-Path $vault Microsoft.PowerShell.SecretManagement.psm1) @'
+            function Get-Secret([string] $Name, [string] $Vault) {
+                [System.Net.NetworkCredential]::new('', $env:KINESCOPE_API_KEY).SecurePassword
+            }
+'@
+        $env:PSModulePath = $modules + [System.IO.Path]::PathSeparator + $env:PSModulePath
 
         # A school in little: two lessons of each module of the sample library, and what earlier work has left.
         $all = Join-Path $TestDrive all
@@ -152,30 +195,51 @@ Describe 'The examples' {
             failed      = @(@{ lessonId = '01_start_m02_001'; error = 'Request failed with status code 502' })
         } | ConvertTo-Json -Depth 3 | Set-Content (Join-Path $school kinescope-upload-progress.json)
         Set-Content (Join-Path $school uploaded.csv) 'LessonId,VideoId,Status', '04_warehouse_m01_001,v4,Uploaded', '04_warehouse_m01_002,,Failed'
+        Set-Content (Join-Path $school titles.csv) 'VideoId,Title', '22222222-2222-4222-8222-222222222222,Your audience'
         Set-Content (Join-Path $school .env), (Join-Path $school .env.production) 'DATABASE_URL=file:./lessons.db'
     }
 
     AfterAll {
         Restore-Setting $before
-        Close-Sandbox $sandbox
+        $env:PSModulePath = $modulePath
+    }
+
+    AfterEach {
+        if ($sandbox) {
+            Close-Sandbox $sandbox
+        }
     }
 
     BeforeEach {
+        $sandbox = $null
+        if ($NotRun) {
+            return
+        }
+
+        $sandbox = Open-Sandbox $account
         Use-Sandbox $sandbox
+        $env:KINESCOPE_PROJECT_ID = $courses
         Copy-Item $school/* . -Recurse
         Copy-Item $school/.env* . -Force
         $env:DATABASE_URL = 'file:./lessons.db'
+        New-Item site -ItemType Directory | Out-Null
+        Set-Content site/.env 'DATABASE_URL=file:./lessons.db', "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_PROJECT_ID=$courses"
         Use-UploadFault @{ kind = 'answer'; status = 502 } (Split-Path (Get-LessonVideoMap -LessonId 02_ads_m02_007).Path -Leaf)
         Get-LessonVideoMap -Course 02_ads | Send-KinescopeVideo -MaxRetry 0 -ErrorAction SilentlyContinue | Out-Null
-        Clear-Fault
+        # What the sandbox has not.
+        Use-Fault @(
+            @{ match = @{ method = 'GET'; path = '/v1/webhooks' }; fault = @{ kind = 'answer'; status = 200; body = '{"data": [{"id": "w1"}], "meta": {"pagination": {"page": 1, "per_page": 100, "total": 1}}}' } }
+            @{ match = @{ method = 'POST'; path = '/v1/videos/*/posters' }; fault = @{ kind = 'answer'; status = 201; body = '{"data": {"id": "p1"}}' } }
+        )
         Set-LessonVideoId 01_start_m01_001 v1
         Set-LessonVideoId 01_start_m01_001 -Clear -UndoFile other.jsonl
     }
 
     It 'run as they stand in <Page>, <Title>' -ForEach $runnable {
         $shell = Open-Shell @"
-            # Somebody whose home is here, who answers yes and knows the key.
+            # Somebody whose home is here, who answers yes and knows the key; and who was connected, to disconnect.
             (Get-PSProvider FileSystem).Home = '$PWD'
+            $(if ($Code -like 'Disconnect-*') { 'Connect-Kinescope | Out-Null' })
             `$ConfirmPreference = 'None'
             function Read-Host { [System.Net.NetworkCredential]::new('', `$env:KINESCOPE_API_KEY).SecurePassword }
             & {

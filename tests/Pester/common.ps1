@@ -45,11 +45,15 @@ function Use-EmptyFolder {
 
 <#
 .SYNOPSIS
-Starts a local Kinescope.
+Starts a local Kinescope, with the state of a folder where one is given.
 #>
-function Open-Sandbox {
+function Open-Sandbox([string] $State) {
     # Not in TestDrive, which Pester empties after each block.
     $data = Join-Path ([System.IO.Path]::GetTempPath()) "kinescope-$(New-Guid)"
+    if ($State) {
+        Copy-Item -LiteralPath $State $data -Recurse
+    }
+
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     foreach ($argument in $sandboxProgram, 'serve', '--json', '--no-rate-limit', '--transcode-seconds', '0', '--exit-with-stdin', '--data', $data) {
