@@ -10,6 +10,7 @@ that zip into an empty folder of modules and runs the Pester suite on it.
 .EXAMPLE
 ./build.ps1 -Task Build, Test
 #>
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The tasks use it.')]
 [CmdletBinding()]
 param(
     [ValidateSet('Clean', 'Build', 'Test', 'Demo', 'Pack', 'TestPackage')]

@@ -88,8 +88,8 @@ Describe 'Error ids' {
         $seal = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'KinescopePS' } | Select-Object -Last 1
         $method = $seal.GetType('KinescopePS.Journal.JournalLine').GetMethod('Write')
         $record = $seal.GetType('KinescopePS.Journal.JournalRecord')
-        $event = [System.Enum]::Parse($seal.GetType('KinescopePS.Journal.JournalEvent'), 'Journal')
-        $header = [System.Activator]::CreateInstance($record, @($event, [System.DateTimeOffset]::UtcNow))
+        $kind = [System.Enum]::Parse($seal.GetType('KinescopePS.Journal.JournalEvent'), 'Journal')
+        $header = [System.Activator]::CreateInstance($record, @($kind, [System.DateTimeOffset]::UtcNow))
         $record.GetProperty('Version').SetValue($header, 99)
         [System.IO.File]::WriteAllBytes((Join-Path $PWD.ProviderPath new.jsonl), $method.Invoke($null, @($header)))
 

@@ -880,6 +880,6 @@ Describe 'Send-KinescopeVideo' {
         $sent = Send-KinescopeVideo l0.mp4 -LessonId l0 -Title ('x' * 150) -WarningVariable warnings -WarningAction SilentlyContinue
 
         "$warnings" | Should -BeLike "*'l0'*150 characters*"
-        $sent.Title | Should -Be ('x' * 139 + '…')
+        $sent.Title | Should -Be ('x' * 139 + [char] 0x2026)
     }
 }
