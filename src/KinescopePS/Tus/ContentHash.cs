@@ -1,18 +1,17 @@
 using System.Buffers;
-using System.IO.Hashing;
 
 namespace KinescopePS.Tus;
 
 /// <summary>The hash of a stretch of a file that ends at an offset.</summary>
 /// <param name="Offset">Where the stretch ends: a multiple of <see cref="ContentHash.BlockSize"/>, or the end of the file. Unit: bytes.</param>
-/// <param name="Hash">XXH3 of 128 bits over the stretch from the multiple before, in lower-case hex.</param>
+/// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
 internal readonly record struct HashMark(long Offset, string Hash);
 
 /// <summary>
 /// Hashes a file while it is sent, in blocks, so that a later run can tell whether what the server holds is still the beginning
 /// of the file.
 /// </summary>
-/// <remarks>XXH3 finds accidental change at a fraction of the cost of a cryptographic hash; nobody is being defended against.</remarks>
+/// <remarks>Accidental change is what is looked for; nobody is being defended against.</remarks>
 internal sealed class ContentHash
 {
     /// <summary>Unit: bytes.</summary>
@@ -24,7 +23,7 @@ internal sealed class ContentHash
     private const int EdgeSize = 1 << 20;
     private const int BufferSize = 1 << 20;
 
-    private readonly XxHash128 _block = new();
+    private readonly Checksum _block = new();
     private long _position;
 
     /// <summary>Told of each finished block, and of the last one when the file's end is reached.</summary>
@@ -36,13 +35,13 @@ internal sealed class ContentHash
     /// <summary>A file's length, first and last MiB in one short hash: what a stamp and a quick look go by.</summary>
     public static async Task<string> FingerprintAsync(SourceFile file, CancellationToken cancellation)
     {
-        var hash = new XxHash128();
+        var hash = new Checksum();
         hash.Append(BitConverter.GetBytes(file.Length));
         var head = Math.Min(EdgeSize, file.Length);
         await AppendAsync(file, 0, head, hash, cancellation).ConfigureAwait(false);
         var tail = Math.Max(head, file.Length - EdgeSize);
         await AppendAsync(file, tail, file.Length - tail, hash, cancellation).ConfigureAwait(false);
-        return Hex(hash);
+        return hash.Finish();
     }
 
     /// <summary>Whether a file's stretches are still those that were marked.</summary>
@@ -50,10 +49,10 @@ internal sealed class ContentHash
     {
         foreach (var mark in marks)
         {
-            var hash = new XxHash128();
+            var hash = new Checksum();
             var start = (mark.Offset - 1) / BlockSize * BlockSize;
             await AppendAsync(file, start, mark.Offset - start, hash, cancellation).ConfigureAwait(false);
-            if (mark.Offset > file.Length || Hex(hash) != mark.Hash)
+            if (mark.Offset > file.Length || hash.Finish() != mark.Hash)
                 return false;
         }
 
@@ -82,14 +81,11 @@ internal sealed class ContentHash
             _position += part.Length;
             bytes = bytes[part.Length..];
             if (_position % BlockSize == 0 || _position == Length)
-            {
-                Marked(new HashMark(_position, Hex(_block)));
-                _block.Reset();
-            }
+                Marked(new HashMark(_position, _block.Finish()));
         }
     }
 
-    private static async Task AppendAsync(SourceFile file, long offset, long count, XxHash128 hash, CancellationToken cancellation)
+    private static async Task AppendAsync(SourceFile file, long offset, long count, Checksum hash, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -109,6 +105,4 @@ internal sealed class ContentHash
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private static string Hex(XxHash128 hash) => Convert.ToHexString(hash.GetCurrentHash()).ToLowerInvariant();
 }
