@@ -13,11 +13,14 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
     private const int MaxMoves = 5;
     private const int MaxChecksumFailures = 3;
 
+    // Up to this size a refused body costs less than the round trip of asking for each. Unit: bytes.
+    private const long SmallBody = 1 << 20;
+
     private readonly ChunkSize _chunks = new();
     private Uri _endpoint = entry.Video.Endpoint;
     // What a mark covers was sent, if not received; a whole block less is more than a cut connection loses.
     private long _held = Math.Max(0, state.MarkedOffset - ContentHash.BlockSize);
-    private bool _asksFirst = true;
+    private bool? _asksFirst;
     private int _checksumFailures;
     private int _moves;
 
@@ -81,7 +84,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
         long sent = 0;
         try
         {
-            var reached = await services.Tus.SendAsync(_endpoint, file, offset, count, _asksFirst, bytes =>
+            var reached = await services.Tus.SendAsync(_endpoint, file, offset, count, _asksFirst ?? count > SmallBody, bytes =>
             {
                 hash.Append(bytes.Span);
                 transfer.Sent(bytes.Length);

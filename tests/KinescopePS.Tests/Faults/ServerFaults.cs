@@ -73,11 +73,14 @@ public sealed class ServerFaults : UploadTest
     }
 
     [Theory]
-    [InlineData(402, "PaymentRequired")]
-    [InlineData(413, "UploadTooLarge")]
-    public async Task Fault11_Refusal_before_the_body_is_told_for_what_it_is(int status, string errorId)
+    [InlineData(402, "PaymentRequired", 10_000_000)]
+    [InlineData(402, "PaymentRequired", 1 << 20)]
+    [InlineData(413, "UploadTooLarge", 10_000_000)]
+    [InlineData(413, "UploadTooLarge", 1 << 20)]
+    [InlineData(413, "UploadTooLarge", 1000)]
+    public async Task Fault11_Refusal_before_the_body_is_told_for_what_it_is(int status, string errorId, int size)
     {
-        WriteCourse(1, 10_000_000);
+        WriteCourse(1, size);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status, then = "close" }, times: null));
 
         var result = Send("-MaxRetry 0");
