@@ -1,4 +1,5 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
+using System.Text;
 
 namespace KinescopePS;
 
@@ -6,14 +7,27 @@ namespace KinescopePS;
 /// Text of others (manifests, titles, answers of a server) on its way to a terminal or a log: one line, without characters that
 /// command a terminal or turn the reading order round.
 /// </summary>
-internal static partial class PrintableText
+internal static class PrintableText
 {
-    public static string Of(string text) => Commanding().Replace(text, character => character.ValueSpan is "\r\n" or "\n" or "\r" or "\t" ? " " : "\uFFFD");
+    // Control characters, line and paragraph separators, and the bidirectional controls of Unicode's UAX #9.
+    private static readonly SearchValues<char> Commanding = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code), .. "\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"]);
+
+    public static string Of(string text)
+    {
+        if (Is(text))
+            return text;
+
+        var printable = new StringBuilder(text).Replace("\r\n", " ");
+        for (var i = 0; i < printable.Length; i++)
+        {
+            if (Commanding.Contains(printable[i]))
+                printable[i] = printable[i] is '\n' or '\r' or '\t' ? ' ' : '\uFFFD';
+        }
+
+        return printable.ToString();
+    }
 
     /// <summary>Whether a text has nothing in it that has to be replaced.</summary>
-    public static bool Is(string text) => !Commanding().IsMatch(text);
-
-    // Control characters, line and paragraph separators, and the bidirectional controls of Unicode's UAX #9.
-    [GeneratedRegex(@"\r\n|[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]", RegexOptions.CultureInvariant)]
-    private static partial Regex Commanding();
+    public static bool Is(string text) => !text.AsSpan().ContainsAny(Commanding);
 }

@@ -17,11 +17,13 @@ internal ref struct JsonFileReader
     };
 
     private readonly Stream _stream;
+    private readonly double _length;
     private byte[] _buffer = new byte[64 * 1024];
     private int _filled;
     private bool _atEnd;
     private long _bufferStart;
-    private long _linesBefore;
+    private long _linesBefore; // up to _countedUpTo
+    private int _countedUpTo;
     private Utf8JsonReader _json;
 
     /// <summary>Reads from the stream's current position, which must be the start of the text or just after its BOM.</summary>
@@ -29,6 +31,7 @@ internal ref struct JsonFileReader
     public JsonFileReader(Stream stream)
     {
         _stream = stream;
+        _length = stream.Length;
         Open(stream.Position, 0, new JsonReaderState(Options));
     }
 
@@ -38,11 +41,14 @@ internal ref struct JsonFileReader
     public readonly JsonTokenType TokenType => _json.TokenType;
 
     /// <summary>The line of the current token. Counts from 1.</summary>
-    public readonly long Line => _linesBefore + CountLines((int)_json.TokenStartIndex) + 1;
+    public long Line => LinesBefore((int)_json.TokenStartIndex) + 1;
+
+    /// <summary>How much of the file is read with the current token: above 0, up to 1.</summary>
+    public readonly double Share => (_bufferStart + _json.BytesConsumed) / _length;
 
     /// <summary>The place after the current token.</summary>
-    public readonly Place Here =>
-        new(_bufferStart + _json.BytesConsumed, _linesBefore + CountLines((int)_json.BytesConsumed), _json.CurrentState);
+    public Place Here =>
+        new(_bufferStart + _json.BytesConsumed, LinesBefore((int)_json.BytesConsumed), _json.CurrentState);
 
     /// <summary>Goes to the next token.</summary>
     /// <returns>False at the end of the document.</returns>
@@ -80,7 +86,7 @@ internal ref struct JsonFileReader
 
     /// <summary>The current string, property name, or number as text; null for anything else.</summary>
     /// <exception cref="JsonException">The string is not valid UTF-8, or has half of a surrogate pair.</exception>
-    public readonly string? Text()
+    public string? Text()
     {
         try
         {
@@ -97,6 +103,9 @@ internal ref struct JsonFileReader
         }
     }
 
+    /// <summary>Whether the current property name or string is this one. Makes no string of it.</summary>
+    public readonly bool Is(ReadOnlySpan<byte> utf8) => _json.ValueTextEquals(utf8);
+
     /// <summary>The current number where it is a whole one; null for anything else.</summary>
     public readonly long? WholeNumber() =>
         TokenType == JsonTokenType.Number && _json.TryGetInt64(out var value) ? value : null;
@@ -105,6 +114,7 @@ internal ref struct JsonFileReader
     {
         _bufferStart = position;
         _linesBefore = linesBefore;
+        _countedUpTo = 0;
         _filled = 0;
         _atEnd = false;
         Fill();
@@ -114,7 +124,8 @@ internal ref struct JsonFileReader
     private void ReadMore()
     {
         var consumed = (int)_json.BytesConsumed;
-        _linesBefore += CountLines(consumed);
+        _ = LinesBefore(consumed);
+        _countedUpTo = 0;
         _bufferStart += consumed;
         _filled -= consumed;
         _buffer.AsSpan(consumed, _filled).CopyTo(_buffer);
@@ -132,5 +143,13 @@ internal ref struct JsonFileReader
         _filled += read;
     }
 
-    private readonly int CountLines(int length) => _buffer.AsSpan(0, length).Count((byte)'\n');
+    // The buffer's lines are counted once: what is asked for comes later and later in it, but for the start of a token after its end.
+    private long LinesBefore(int place)
+    {
+        var (first, last) = place < _countedUpTo ? (place, _countedUpTo) : (_countedUpTo, place);
+        var lines = _buffer.AsSpan(first, last - first).Count((byte)'\n');
+        _linesBefore += place < _countedUpTo ? -lines : lines;
+        _countedUpTo = place;
+        return _linesBefore;
+    }
 }

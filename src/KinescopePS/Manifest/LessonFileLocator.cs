@@ -18,7 +18,7 @@ internal sealed class LessonFileLocator(string basePath)
     public FileInfo Locate(string filePath)
     {
         var segments = SegmentsOf(filePath);
-        var exact = new FileInfo(Path.Combine([basePath, .. segments]));
+        var exact = new FileInfo(Path.Join(basePath, string.Join(Path.DirectorySeparatorChar, segments)));
         if (exact.Exists)
             return exact;
 

@@ -1,6 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
-
 namespace KinescopePS.Manifest;
 
 /// <summary>Turns lessons of a manifest into lesson videos on disk.</summary>
@@ -10,8 +7,8 @@ namespace KinescopePS.Manifest;
 internal sealed class LessonVideoMapper(string manifestPath, string basePath, VideoFiles videoFiles)
 {
     private readonly LessonFileLocator _locator = new(basePath);
-    private readonly Dictionary<UInt128, long> _lineOfLesson = [];
-    private readonly Dictionary<UInt128, long> _lineOfFile = [];
+    private readonly LineIndex _lessons = new();
+    private readonly LineIndex _files = new();
 
     /// <summary>Notes a lesson's id.</summary>
     /// <exception cref="KinescopeException"><c>LessonIdDuplicate</c>: an earlier lesson has this id. <c>LessonIdInvalid</c>: it holds a control character.</exception>
@@ -19,10 +16,8 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
     {
         if (!PrintableText.Is(lesson.Id))
             throw new KinescopeException(ErrorIds.LessonIdInvalid, $"{Place(lesson)}: the id holds a control character; this lesson was left out.");
-        if (!_lineOfLesson.TryAdd(HashOf(lesson.Id), lesson.Line))
-            throw new KinescopeException(
-                ErrorIds.LessonIdDuplicate,
-                $"{Place(lesson)}: the id is taken by the lesson on line {_lineOfLesson[HashOf(lesson.Id)]}. Ids must be unique; this lesson was left out.");
+        if (_lessons.Note(lesson.Id, lesson.Line, lesson.Share) is { } taken)
+            throw new KinescopeException(ErrorIds.LessonIdDuplicate, $"{Place(lesson)}: the id is taken by the lesson on line {taken}. Ids must be unique; this lesson was left out.");
     }
 
     /// <summary>Looks the lesson's file up on disk.</summary>
@@ -41,8 +36,7 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
             throw new KinescopeException(failure.ErrorId, $"{Place(lesson)}: {failure.Message}", failure);
         }
 
-        var path = HashOf(file.FullName);
-        sharesFileWithLine = _lineOfFile.TryAdd(path, lesson.Line) ? null : _lineOfFile[path];
+        sharesFileWithLine = _files.Note(file.FullName, lesson.Line, lesson.Share);
         return new LessonVideo
         {
             LessonId = lesson.Id,
@@ -77,7 +71,4 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
 
     /// <summary>Where a lesson stands, for messages.</summary>
     public string Place(in ManifestLesson lesson) => $"{manifestPath}, line {lesson.Line}, lesson '{lesson.Id}'";
-
-    // 16 bytes a lesson instead of its text: a million lessons stay small.
-    private static UInt128 HashOf(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
 }

@@ -7,8 +7,9 @@ namespace KinescopePS.Manifest;
 /// <param name="Order">Its <c>order</c> in the module.</param>
 /// <param name="Header">The course and module above it.</param>
 /// <param name="Line">Where it begins. Counts from 1.</param>
+/// <param name="Share">How much of the manifest is read with it: above 0, up to 1.</param>
 internal readonly record struct ManifestLesson(
-    string Id, string FilePath, string Title, long? Order, LessonHeader Header, long Line);
+    string Id, string FilePath, string Title, long? Order, LessonHeader Header, long Line, double Share);
 
 /// <summary>What a lesson takes from the objects above it.</summary>
 internal sealed record LessonHeader(string? Course, string? Category, string? Module, string? Submodule);

@@ -9,7 +9,7 @@ namespace KinescopePS.Manifest;
 /// </summary>
 internal sealed class ManifestReader(string path, IManifestVisitor visitor)
 {
-    private delegate void ReadItem(ref JsonFileReader json, string where);
+    private delegate void ReadItem(ref JsonFileReader json, Spot spot);
 
     /// <summary>Reads the whole manifest, handing each find to the visitor as it comes.</summary>
     /// <exception cref="KinescopeException">
@@ -54,10 +54,10 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
             throw NotAManifest(line, "the document", "an object that holds `courses`");
     }
 
-    private void ReadCourse(ref JsonFileReader json, string where) =>
-        ReadObject(ref json, where, "modules", ["id", "skill_category"], (ref JsonFileReader json, string where, Header course) =>
-            ReadItems(ref json, where, (ref JsonFileReader json, string where) =>
-                ReadModule(ref json, where, new LessonHeader(course["id"], course["skill_category"], null, null))));
+    private void ReadCourse(ref JsonFileReader json, Spot spot) =>
+        ReadObject(ref json, spot.ToString(), "modules", ["id", "skill_category"], (ref JsonFileReader json, string where, Header course) =>
+            ReadItems(ref json, where, (ref JsonFileReader json, Spot spot) =>
+                ReadModule(ref json, spot.ToString(), new LessonHeader(course["id"], course["skill_category"], null, null))));
 
     private void ReadModule(ref JsonFileReader json, string where, LessonHeader above) =>
         ReadObject(ref json, where, "lessons", ["id"], (ref JsonFileReader json, string where, Header module) =>
@@ -65,15 +65,15 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
             var header = above.Module is null
                 ? above with { Module = module["id"] }
                 : above with { Submodule = module["id"] };
-            ReadItems(ref json, where, (ref JsonFileReader json, string where) => ReadLessonOrSubmodule(ref json, where, header));
+            ReadItems(ref json, where, (ref JsonFileReader json, Spot spot) => ReadLessonOrSubmodule(ref json, spot, header));
         });
 
-    private void ReadLessonOrSubmodule(ref JsonFileReader json, string where, LessonHeader header)
+    private void ReadLessonOrSubmodule(ref JsonFileReader json, Spot spot, LessonHeader header)
     {
         var line = json.Line;
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            Misshapen(ref json, where, "an object");
+            Misshapen(ref json, spot.ToString(), "an object");
             return;
         }
 
@@ -82,21 +82,26 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
         var isWrapper = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var name = json.Text();
-            json.Read();
-            switch (name)
+            if (json.Is("submodule"u8))
             {
-                case "submodule":
-                    isWrapper = true;
-                    ReadModule(ref json, where + ".submodule", header with { Module = header.Module ?? "" });
-                    continue;
-                case "id": id = json.Text(); break;
-                case "filepath": filePath = json.Text(); break;
-                case "filename": fileName = json.Text(); break;
-                case "title_original": title = json.Text(); break;
-                case "order": order = json.WholeNumber(); break;
+                isWrapper = true;
+                json.Read();
+                ReadModule(ref json, $"{spot}.submodule", header with { Module = header.Module ?? "" });
+                continue;
             }
 
+            if (json.Is("id"u8))
+                id = Value(ref json);
+            else if (json.Is("filepath"u8))
+                filePath = Value(ref json);
+            else if (json.Is("filename"u8))
+                fileName = Value(ref json);
+            else if (json.Is("title_original"u8))
+                title = Value(ref json);
+            else if (json.Is("order"u8))
+                order = json.Read() ? json.WholeNumber() : null;
+            else
+                json.Read();
             json.Skip();
         }
 
@@ -104,12 +109,16 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
             return;
 
         if (string.IsNullOrWhiteSpace(id))
-            Problem(ErrorIds.LessonIdMissing, line, where, "the lesson has no `id`. Give it the id of its row in the lesson table.", null);
+            Problem(ErrorIds.LessonIdMissing, line, spot.ToString(), "the lesson has no `id`. Give it the id of its row in the lesson table.", null);
         else if (string.IsNullOrWhiteSpace(filePath))
-            Problem(ErrorIds.LessonFilePathMissing, line, where, $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.", id);
+            Problem(ErrorIds.LessonFilePathMissing, line, spot.ToString(), $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.", id);
         else
-            visitor.VisitLesson(new ManifestLesson(id, filePath, FirstOf(title, fileName, filePath[(filePath.LastIndexOf('/') + 1)..]), order, header, line));
+            visitor.VisitLesson(new ManifestLesson(id, filePath, Given(title) ?? Given(fileName) ?? filePath[(filePath.LastIndexOf('/') + 1)..], order, header, line, json.Share));
     }
+
+    private static string? Value(ref JsonFileReader json) => json.Read() ? json.Text() : null;
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private delegate void ReadChildren(ref JsonFileReader json, string where, Header header);
 
@@ -187,7 +196,7 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
         }
 
         for (var index = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; index++)
-            readItem(ref json, $"{where}[{index}]");
+            readItem(ref json, new Spot(where, index));
     }
 
     private void Misshapen(ref JsonFileReader json, string where, string expected)
@@ -203,7 +212,11 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
     private KinescopeException NotAManifest(long line, string what, string expected) =>
         new(ErrorIds.ManifestShapeInvalid, $"{path}, line {line}: {what} is not {expected}. This is no course manifest.");
 
-    private static string FirstOf(params string?[] candidates) => candidates.First(text => !string.IsNullOrWhiteSpace(text))!;
+    /// <summary>An item of a list, for messages; most are never named.</summary>
+    private readonly record struct Spot(string List, int Index)
+    {
+        public override string ToString() => $"{List}[{Index}]";
+    }
 
     /// <summary>The properties of an object that its lessons need; null for one that is absent or of no use.</summary>
     private sealed class Header
