@@ -8,6 +8,9 @@ namespace KinescopeBenchmarks.Harness;
 internal sealed record Invocation(IReadOnlyList<string> Command)
 {
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether no server works for it: then it has all cores, as it has at its user's.</summary>
+    public bool IsAlone { get; init; }
 }
 
 /// <summary>What the benchmarks work with: sizes, folders, servers, and the results.</summary>
@@ -73,14 +76,15 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
     /// <summary>The discarding server: one process for all benchmarks.</summary>
     public async Task<DiscardingServerProcess> ServerAsync() => _server ??= await DiscardingServerProcess.StartAsync(Path.Combine(NewFolder(), "authority.pem"));
 
-    /// <summary>Runs a command on the client's cores and measures it.</summary>
+    /// <summary>Runs a command, on the client's cores unless it is alone, and measures it.</summary>
     /// <param name="folder">Where it runs.</param>
     /// <param name="output">Told of its standard output.</param>
     /// <exception cref="BenchmarkException">It failed.</exception>
     public async Task<ProcessCost> MeasureAsync(Invocation invocation, string folder, Action<string>? output = null)
     {
         var result = Path.Combine(folder, "cost.json");
-        using var process = Start(Cores.Client([Tools.Self, "measure", result, .. invocation.Command]), invocation.Environment, folder);
+        string[] command = [Tools.Self, "measure", result, .. invocation.Command];
+        using var process = Start(invocation.IsAlone ? command : Cores.Client(command), invocation.Environment, folder);
         var texts = Task.WhenAll(ReadAsTerminalAsync(process), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(Patience);
         try

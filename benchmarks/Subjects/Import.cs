@@ -15,8 +15,8 @@ internal static class Import
         foreach (var round in lab.Rounds())
         {
             var folder = lab.NewFolder();
-            var alone = await lab.MeasureAsync(PowerShellScript.Write(folder, ""), folder);
-            var with = await lab.MeasureAsync(PowerShellScript.Import(folder), folder);
+            var alone = await lab.MeasureAsync(PowerShellScript.Write(folder, "") with { IsAlone = true }, folder);
+            var with = await lab.MeasureAsync(PowerShellScript.Import(folder) with { IsAlone = true }, folder);
             foreach (var (what, cost) in new[] { (Bare, alone), (With, with) })
                 lab.Record(Name, "start", what, round, ("ms", cost.Wall * 1000), ("CPU ms", cost.Cpu * 1000), ("peak MiB", UploadRuns.MiB(cost.Peak)));
             lab.Record(Name, "start", Difference, round, ("ms", (with.Wall - alone.Wall) * 1000), ("CPU ms", (with.Cpu - alone.Cpu) * 1000), ("peak MiB", UploadRuns.MiB(with.Peak - alone.Peak)));

@@ -62,8 +62,8 @@ internal static class Mapping
             foreach (var (client, map, idle) in scripts)
             {
                 var folder = lab.NewFolder();
-                var idleCost = idle is null ? null : await lab.IdleAsync(client, what, round, idle);
-                var cost = new UploadCost(await lab.MeasureAsync(map(folder, manifest), folder), idleCost);
+                var idleCost = idle is null ? null : await lab.IdleAsync(client, what, round, folder => idle(folder) with { IsAlone = true });
+                var cost = new UploadCost(await lab.MeasureAsync(map(folder, manifest) with { IsAlone = true }, folder), idleCost);
                 lab.Record(Name, what, client, round, [(Whole, cost.Whole.Wall), (Net, cost.NetWall), (PerLesson, cost.NetWall / count * 1e6), .. UploadRuns.PeakOf(cost)]);
             }
         }
