@@ -16,13 +16,13 @@ internal sealed class LineIndex
 
     /// <summary>Notes the line of a text that comes for the first time.</summary>
     /// <param name="line">Counts from 1.</param>
-    /// <param name="share">How much of all texts has come with this one, 0 to 1: tells how many are still to come.</param>
+    /// <param name="share">How much of all texts has come with this one, 0 to 1: lets guess how many are still to come.</param>
     /// <returns>The line that it stood on before, or null.</returns>
     public long? Note(ReadOnlySpan<char> text, long line, double share)
     {
         // Six of seven slots at most: more, and looking for a free one takes long.
         if (_count >= _slots.Length / 7 * 6)
-            Grow(Math.Clamp((long)(_count / share * 1.2), _slots.Length / 2 * 3L, Array.MaxLength));
+            Grow(Math.Clamp((long)(_count / share * 1.2), _slots.Length / 2 * 3L, Math.Min(8L * _slots.Length, Array.MaxLength)));
         ref var slot = ref Find(_slots, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text)));
         if (slot.Line != 0)
             return slot.Line;
