@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Hashing;
 using System.Text;
@@ -21,8 +22,14 @@ internal static class CheckedLine
     public static byte[] Seal(ReadOnlySpan<byte> json)
     {
         var body = json[..^1];
-        var check = XxHash3.HashToUInt64(body).ToString("x16");
-        return [.. body, .. CheckLead, .. Encoding.ASCII.GetBytes(check), .. CheckEnd, (byte)'\n'];
+        var line = new byte[body.Length + TailLength + 1];
+        body.CopyTo(line);
+        var tail = line.AsSpan(body.Length);
+        CheckLead.CopyTo(tail);
+        Utf8Formatter.TryFormat(XxHash3.HashToUInt64(body), tail[CheckLead.Length..], out _, new StandardFormat('x', CheckDigits));
+        CheckEnd.CopyTo(tail[(CheckLead.Length + CheckDigits)..]);
+        line[^1] = (byte)'\n';
+        return line;
     }
 
     /// <summary>Whether a line, without its line feed, is what was written.</summary>

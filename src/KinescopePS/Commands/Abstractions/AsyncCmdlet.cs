@@ -23,13 +23,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private long _lastTick = System.Diagnostics.Stopwatch.GetTimestamp();
+    private bool? _isPreview;
     private bool _disposed;
 
     /// <summary>Cancelled when the pipeline ends before its time.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Whether -WhatIf is on: nothing is written and nobody is asked.</summary>
-    private protected bool IsPreview => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+    private protected bool IsPreview => _isPreview ??= MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? ((SwitchParameter)given).IsPresent
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 

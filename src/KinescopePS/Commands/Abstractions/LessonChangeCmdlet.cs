@@ -63,7 +63,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
             return;
         var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
         _queue = new ChangeQueue(_store, createLog(_store), retry);
-        _work = Start(() => _queue.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
+        _work = Start(() => _queue.WorkAsync(Tell, StopToken));
     }
 
     /// <summary>Asks, and has the change made.</summary>
@@ -122,24 +122,22 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
 
     private string TargetOf(LessonChange change) => $"Lesson '{change.LessonId}' in {TableName} of {Store.DisplayName}";
 
-    private void Write(ChangeOutcome outcome)
+    // From the worker's thread.
+    private void Tell(ChangeOutcome outcome)
     {
         if (outcome.Failure is { } failure)
-        {
-            WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
-            return;
-        }
-
-        if (!PassThru)
-            return;
-        WriteObject(new LessonLink
-        {
-            LessonId = outcome.Change.LessonId,
-            VideoId = outcome.After!.VideoId,
-            PreviousVideoId = outcome.Before!.VideoId,
-            VideoUrl = outcome.After.Url,
-            PreviousVideoUrl = outcome.Before.Url,
-            Status = outcome.IsChanged ? StatusOf(outcome) : LessonLinkStatus.Unchanged,
-        });
+            Post(() => WriteError(failure.ToErrorRecord(outcome.Change.LessonId)));
+        else if (PassThru)
+            Post(() => Write(outcome));
     }
+
+    private void Write(ChangeOutcome outcome) => WriteObject(new LessonLink
+    {
+        LessonId = outcome.Change.LessonId,
+        VideoId = outcome.After!.VideoId,
+        PreviousVideoId = outcome.Before!.VideoId,
+        VideoUrl = outcome.After.Url,
+        PreviousVideoUrl = outcome.Before.Url,
+        Status = outcome.IsChanged ? StatusOf(outcome) : LessonLinkStatus.Unchanged,
+    });
 }
