@@ -63,5 +63,5 @@ internal sealed record Sizes
     public int LinkedLessons { get; init; } = 100_000;
 
     /// <summary>A short run and a long one. Unit: seconds.</summary>
-    public (int Short, int Long) DisplayedSeconds { get; init; } = (8, 28);
+    public (int Short, int Long) DisplayedSeconds { get; init; } = (30, 60);
 }
