@@ -11,7 +11,22 @@ internal static class Linking
 {
     public const string Name = "linking";
 
-    private const string Objects = "Set-LessonVideoId, from objects", Csv = "Set-LessonVideoId, from Import-Csv", Psql = "psql, COPY and UPDATE", Seconds = "s", Elapsed = "elapsed=";
+    /// <summary>The parameters of Set-LessonVideoId that objects are bound to.</summary>
+    private const string IdleCmdlet = """
+        using System.Management.Automation;
+        [Cmdlet("Set", "Nothing", SupportsShouldProcess = true, DefaultParameterSetName = "Link")]
+        public class SetNothing : PSCmdlet
+        {
+            [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)] public string LessonId { get; set; }
+            [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Link")]
+            [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Clear")] public string VideoId { get; set; }
+            [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Link")] [Alias("VideoUrl")] public string EmbedUrl { get; set; }
+            [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Link")] public string Status { get; set; }
+            [Parameter(Mandatory = true, ParameterSetName = "Clear")] public SwitchParameter Clear { get; set; }
+        }
+        """;
+
+    private const string Objects = "Set-LessonVideoId, from objects", Csv = "Set-LessonVideoId, from Import-Csv", Psql = "psql, COPY and UPDATE", Nothing = "the objects bound to a cmdlet that does nothing", Seconds = "s", Elapsed = "elapsed=";
 
     public static async Task RunAsync(Lab lab)
     {
@@ -46,6 +61,8 @@ internal static class Linking
             {
                 var fromCsv = await MeasureAsync(Ours($"Import-Csv {Quote(csv)}"));
                 lab.Record(Name, what, Csv, round, (Seconds, fromCsv.Elapsed!.Value), ("s, whole process", fromCsv.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromCsv.Cost.Peak - idle.Peak)));
+                var nothing = await TimeAsync(Script("$links | Set-Nothing", $"Add-Type -PassThru {Quote(IdleCmdlet)} | ForEach-Object Assembly | Import-Module"));
+                lab.Record(Name, what, Nothing, round, (Seconds, nothing.Elapsed!.Value), ("s, whole process", nothing.Cost.Wall));
             }
 
             var peer = await MeasureAsync(new Invocation([psql, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", cluster.Url, "-f", sql]));
@@ -66,27 +83,38 @@ internal static class Linking
             await RunSqlAsync("VACUUM ANALYZE \"Lesson\"");
             await RunSqlAsync("CHECKPOINT");
             File.Delete(Path.Combine(folder, "undo.jsonl"));
+            var measured = await TimeAsync(invocation);
+            var linked = int.Parse(await RunSqlAsync("SELECT count(*) FROM \"Lesson\" WHERE \"videoId\" IS NOT NULL AND \"videoUrl\" IS NOT NULL"), CultureInfo.InvariantCulture);
+            return linked == links ? measured : throw new BenchmarkException($"{linked} of {links} lessons were linked.");
+        }
+
+        async Task<(ProcessCost Cost, double? Elapsed)> TimeAsync(Invocation invocation)
+        {
             double? elapsed = null;
             var cost = await lab.MeasureAsync(invocation, folder, output =>
             {
                 if (output.IndexOf(Elapsed, StringComparison.Ordinal) is >= 0 and var at)
                     elapsed = double.Parse(output[(at + Elapsed.Length)..].Split('\n')[0], CultureInfo.InvariantCulture);
             });
-            var linked = int.Parse(await RunSqlAsync("SELECT count(*) FROM \"Lesson\" WHERE \"videoId\" IS NOT NULL AND \"videoUrl\" IS NOT NULL"), CultureInfo.InvariantCulture);
-            return linked == links ? (cost, elapsed) : throw new BenchmarkException($"{linked} of {links} lessons were linked.");
+            return (cost, elapsed);
         }
 
+        Invocation Ours(string input) => Script($"{input} | Set-LessonVideoId -UndoFile ./undo.jsonl") with
+        {
+            Environment = new Dictionary<string, string> { ["DATABASE_URL"] = cluster.Url },
+        };
+
         // The objects are made beforehand: making them is nobody's linking.
-        Invocation Ours(string input) => Import(folder, $$"""
+        Invocation Script(string pipeline, string before = "") => Import(folder, $$"""
+            {{before}}
             $links = @(foreach ($line in [System.IO.File]::ReadLines({{Quote(csv)}})) {
                 $id, $video = $line.Split(',')
                 if ($id -ne 'LessonId') { [pscustomobject]@{ LessonId = $id; VideoId = $video } }
             })
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
-            {{input}} | Set-LessonVideoId -UndoFile ./undo.jsonl
+            {{pipeline}}
             '{{Elapsed}}' + $watch.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
-            """) with
-        { Environment = new Dictionary<string, string> { ["DATABASE_URL"] = cluster.Url } };
+            """);
 
         Task<string> RunSqlAsync(string text) => Lab.RunAsync([psql, "-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", cluster.Url, "-c", text], folder);
     }
