@@ -26,14 +26,12 @@ public enum UploadOrder
 [OutputType(typeof(LessonUpload))]
 public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 {
-    private readonly HashSet<string> _taken = [];
     private readonly List<UploadItem> _unordered = [];
     private readonly UploadMeter _meter = new();
     private KinescopeSettings? _settings;
-    private string _parentId = "";
     private ChooseFolder? _chooseFolder;
     private LessonFolders? _folders;
-    private VideoFiles _videoFiles = new();
+    private UploadPlan? _plan;
     private JournalFile? _journal;
     private KinescopeHttp? _http;
     private UploadRun? _run;
@@ -178,19 +176,15 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     private protected override void Begin()
     {
-        _videoFiles = new VideoFiles(Extension);
         _chooseFolder = FolderBy is null ? null : FolderPlan.Of(FolderBy);
-        _parentId = ParentId ?? RequireProjectId();
+        var parentId = ParentId ?? RequireProjectId();
         _settings = ReadSettings();
-        var progressFile = FilePathOf(ProgressFile);
-        if (IsPreview)
-        {
-            _journal = JournalFile.OpenReadOnly(progressFile);
-            return;
-        }
-
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
-        _journal = JournalFile.Open(progressFile);
+        var progressFile = FilePathOf(ProgressFile);
+        _journal = IsPreview ? JournalFile.OpenReadOnly(progressFile) : JournalFile.Open(progressFile);
+        _plan = new UploadPlan(parentId, new VideoFiles(Extension), _journal, Force);
+        if (IsPreview)
+            return;
         if (_journal.Warning is { } warning)
             WriteWarning(warning);
 
@@ -217,39 +211,39 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     private protected override void Process()
     {
-        if (Plan() is not { } item)
-            return;
-
-        var known = PumpUntil(_journal!.FindAsync(item.Key, StopToken).AsTask());
-        var isDone = known is { Stage: UploadStage.Uploaded } && !Force
-            && (known.Length is null || known.Length == item.Length && known.Modified == File.GetLastWriteTimeUtc(item.Path));
-        var target = $"{item.Name}, {Bytes(item.Length ?? 0)}";
-        if (!isDone && FullTitle(item.Path) is { Length: > VideoTitle.MaxLength } title)
-            WriteWarning($"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{item.Title}'.");
-        if ((isDone || _chooseFolder is null ? LessonFolder.Top : ChooseFolder(item)) is not { } folder)
-            return;
-        if (IsPreview)
+        var planned = PumpUntil(_plan!.AddAsync(Given, StopToken));
+        var item = planned.Item;
+        if (planned.Warning is { } warning)
+            WriteWarning(warning);
+        switch (planned.Step)
         {
-            if (isDone)
-                WriteVerbose($"{target}: is video {known!.VideoId} already.");
-            else
-                ShouldProcess(target, known is { Stage: UploadStage.Initialised } ? $"Continue the upload of video {known.VideoId}" : Action(item, folder));
-            return;
+            case UploadStep.LeaveOut when planned.Failure is { } failure:
+                WriteError(failure.ToErrorRecord(item.Key));
+                break;
+
+            case UploadStep.Refuse:
+                Refuse(item, planned.Failure!);
+                break;
+
+            case UploadStep.HandOn:
+                WriteVerbose($"{item.Name}: has video {planned.VideoId} already.");
+                if (!IsPreview)
+                    WriteObject(item.Result(LessonUploadStatus.Skipped, planned.VideoId));
+                break;
+
+            // What is done needs no consent: it only hands the id on.
+            case UploadStep.Confirm when IsPreview:
+                WriteVerbose($"{TargetOf(item)}: is video {planned.VideoId} already.");
+                break;
+
+            case UploadStep.Confirm:
+                Add(item);
+                break;
+
+            case UploadStep.Continue or UploadStep.Begin:
+                Send(planned);
+                break;
         }
-
-        // What is done needs no consent: it only hands the id on.
-        if (!isDone && !ShouldProcess(target, Action(item, folder)))
-            return;
-
-        if (folder != LessonFolder.Top && !TryEnter(folder, ref item))
-            return;
-        _progress!.Planned(item);
-        if (Order == UploadOrder.Manifest)
-            PumpUntil(_run!.AddAsync(item, StopToken));
-        else
-            _unordered.Add(item);
-        Pump();
-        ThrowIfStopped();
     }
 
     private protected override void End()
@@ -273,55 +267,51 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         _journal?.Dispose();
     }
 
-    /// <summary>The current input as a file to upload; null where it was reported or skipped.</summary>
-    private UploadItem? Plan()
+    private GivenFile Given => new(FilePathOf(Path))
     {
-        var path = FilePathOf(Path);
-        if (GivenState == LessonVideoState.Orphan)
-        {
-            WriteWarning($"{path}: no lesson of the manifest names this file. It was not sent.");
-            return null;
-        }
+        LessonId = LessonId,
+        Title = Title,
+        Course = Course,
+        State = Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var state) ? state : null,
+        VideoId = VideoId,
+    };
 
-        var file = new FileInfo(path);
-        var lessonId = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
-        var item = new UploadItem(lessonId, string.IsNullOrWhiteSpace(Course) ? null : Course, VideoTitle.Fit(FullTitle(path)), path, _parentId, file.Exists ? file.Length : null);
-        if (!string.IsNullOrWhiteSpace(VideoId))
-        {
-            WriteVerbose($"{item.Name}: has video {VideoId} already.");
-            if (!IsPreview)
-                WriteObject(item.Result(LessonUploadStatus.Skipped, VideoId));
-            return null;
-        }
-
-        if (!_taken.Add(item.Key))
-        {
-            WriteError(new KinescopeException(ErrorIds.LessonIdDuplicate, $"{item.Name} was given twice; the second one was left out.").ToErrorRecord(item.Key));
-            return null;
-        }
-
-        if (WhyNotReady(file) is { } failure)
-        {
-            Refuse(item, failure.Id, failure.Text);
-            return null;
-        }
-
-        return item;
+    private void Send(PlannedUpload planned)
+    {
+        var item = planned.Item;
+        if (!TryChooseFolder(item, out var folder))
+            return;
+        var action = planned.Step == UploadStep.Continue
+            ? $"Continue the upload of video {planned.VideoId}"
+            : $"Upload to Kinescope as '{item.Title}' {(folder == LessonFolder.Top ? "" : $"in folder '{folder}' ")}under {item.ParentId}";
+        if (ShouldProcess(TargetOf(item), action) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
+            Add(item);
     }
 
-    private string FullTitle(string path) => string.IsNullOrWhiteSpace(Title) ? _videoFiles.TitleOf(System.IO.Path.GetFileName(path)) : PrintableText.Of(Title);
-
-    /// <summary>The folder of a lesson; null where that was reported.</summary>
-    private LessonFolder? ChooseFolder(UploadItem item)
+    private void Add(UploadItem item)
     {
+        _progress!.Planned(item);
+        if (Order == UploadOrder.Manifest)
+            PumpUntil(_run!.AddAsync(item, StopToken));
+        else
+            _unordered.Add(item);
+        Pump();
+        ThrowIfStopped();
+    }
+
+    /// <summary>The folder of a lesson. A script block has to run here, on the pipeline's thread.</summary>
+    private bool TryChooseFolder(UploadItem item, out LessonFolder folder)
+    {
+        folder = LessonFolder.Top;
         try
         {
-            return _chooseFolder!(item.Course, Module, InputObject);
+            folder = _chooseFolder?.Invoke(item.Course, Module, InputObject) ?? folder;
+            return true;
         }
         catch (KinescopeException failure)
         {
-            Refuse(item, failure.ErrorId, failure.Message);
-            return null;
+            Refuse(item, failure);
+            return false;
         }
     }
 
@@ -335,35 +325,20 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
         {
-            Refuse(item, failure.ErrorId, $"its folder '{folder}' could not be found or made. {failure.Message}");
+            Refuse(item, new KinescopeException(failure.ErrorId, $"its folder '{folder}' could not be found or made. {failure.Message}", failure));
             return false;
         }
     }
 
-    private void Refuse(UploadItem item, string errorId, string text)
+    private void Refuse(UploadItem item, KinescopeException failure)
     {
-        var named = new KinescopeException(errorId, $"{item.Name}: {text} Nothing was sent for it.");
+        var named = new KinescopeException(failure.ErrorId, $"{item.Name}: {failure.Message} Nothing was sent for it.", failure);
         if (!IsPreview)
             WriteObject(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
         WriteError(named.ToErrorRecord(item.Key));
     }
 
-    private LessonVideoState? GivenState => Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var state) ? state : null;
-
-    private (string Id, string Text)? WhyNotReady(FileInfo file)
-    {
-        var state = GivenState ?? _videoFiles.StateOf(file);
-        if (state == LessonVideoState.Ready)
-            state = !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;
-        return state switch
-        {
-            LessonVideoState.Missing when Directory.Exists(file.FullName) => (ErrorIds.LessonFileNotFound, "it is a folder."),
-            LessonVideoState.Missing => (ErrorIds.LessonFileNotFound, "there is no such file."),
-            LessonVideoState.Empty => (ErrorIds.LessonFileEmpty, "the file has no bytes."),
-            LessonVideoState.NotVideo => (ErrorIds.LessonFileNotVideo, $"'{file.Extension}' is not the extension of a video (-Extension says which are)."),
-            _ => null,
-        };
-    }
+    private static string TargetOf(UploadItem item) => $"{item.Name}, {Bytes(item.Length ?? 0)}";
 
     private void Write(UploadOutcome outcome)
     {
@@ -411,9 +386,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         else
             Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));
     }
-
-    private static string Action(UploadItem item, LessonFolder folder) =>
-        $"Upload to Kinescope as '{item.Title}' {(folder == LessonFolder.Top ? "" : $"in folder '{folder}' ")}under {item.ParentId}";
 
     /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
     private string RequireProjectId() => ProjectId ?? FindProjectId()
