@@ -71,7 +71,7 @@ internal sealed record JournalRecord(JournalEvent Event, DateTimeOffset At)
     /// <summary>Where a marked stretch ends. Unit: bytes.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>XXH3 of 128 bits over a marked stretch, in lower-case hex.</summary>
+    /// <summary>The checksum of a marked stretch.</summary>
     public string? Hash { get; init; }
 
     /// <summary>Kinescope's <c>parent_id</c>: the project or folder.</summary>

@@ -99,16 +99,30 @@ internal ref struct JsonFileReader
         }
         catch (InvalidOperationException failure)
         {
-            throw new JsonException("The string is not valid UTF-8. Was the file saved in another encoding?", null, Line - 1, 0, failure);
+            throw NotUtf8(failure);
         }
     }
 
     /// <summary>Whether the current property name or string is this one. Makes no string of it.</summary>
-    public readonly bool Is(ReadOnlySpan<byte> utf8) => _json.ValueTextEquals(utf8);
+    /// <exception cref="JsonException">As <see cref="Text"/>.</exception>
+    public bool Is(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return _json.ValueTextEquals(utf8);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw NotUtf8(failure);
+        }
+    }
 
     /// <summary>The current number where it is a whole one; null for anything else.</summary>
     public readonly long? WholeNumber() =>
         TokenType == JsonTokenType.Number && _json.TryGetInt64(out var value) ? value : null;
+
+    private JsonException NotUtf8(InvalidOperationException failure) =>
+        new("The string is not valid UTF-8. Was the file saved in another encoding?", null, Line - 1, 0, failure);
 
     private void Open(long position, long linesBefore, JsonReaderState state)
     {

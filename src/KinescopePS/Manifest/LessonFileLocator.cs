@@ -25,12 +25,12 @@ internal sealed class LessonFileLocator(string basePath)
         var path = basePath;
         foreach (var segment in segments)
         {
-            var next = Path.Combine(path, segment);
+            var next = Path.Join(path, segment);
             if (!Path.Exists(next))
             {
                 if (MatchIn(path, segment) is not { } name)
                     return exact;
-                next = Path.Combine(path, name);
+                next = Path.Join(path, name);
             }
 
             path = next;

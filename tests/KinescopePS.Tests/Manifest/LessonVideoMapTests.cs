@@ -113,6 +113,25 @@ public sealed class LessonVideoMapTests : IDisposable
     }
 
     [Fact]
+    public void Half_a_character_in_the_name_of_a_property_is_named_with_its_line()
+    {
+        _folder.Write("manifest.json", Manifest("{\n\"\\ud800\":1,\"id\":\"l1\",\"filepath\":\"a.mp4\"}"));
+
+        var result = _session.Run("Get-LessonVideoMap");
+
+        Assert.Equal(["ManifestNotJson"], result.ErrorIds);
+        Assert.Contains("manifest.json, line 3,", result.LastError.Exception.Message);
+    }
+
+    [Fact]
+    public void A_property_may_be_spelt_with_escapes()
+    {
+        _folder.Write("manifest.json", Manifest("""{"\u0069d":"l1","file\u0070ath":"a.mp4"}"""));
+
+        Assert.Equal(["l1"], _session.Run("Get-LessonVideoMap").RequireNoErrors().Texts("LessonId"));
+    }
+
+    [Fact]
     public void A_place_that_is_not_JSON_is_named_by_line_and_column()
     {
         _folder.Write("manifest.json", "{\"courses\": [\n  {\"id\": \"урок\", нет}]}");
