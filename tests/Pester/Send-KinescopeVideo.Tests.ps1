@@ -287,6 +287,23 @@ Describe 'Send-KinescopeVideo' {
             Assert-Continued
         }
 
+        It 'says with -WhatIf that it continues, and what it does with a file that has changed since' {
+            $process = Open-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo'
+            Wait-Sandbox stalled=1
+            $process.Kill()
+            $process.WaitForExit()
+            $begun = (Get-KinescopeUpload).VideoId
+
+            $asBegun = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
+            Write-Course l0 -Length 2000
+            $changed = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
+
+            $asBegun | Should -BeLike "What if: *Continue the upload of video $begun*"
+            $changed | Should -BeLike "What if: *Upload to Kinescope as 'Lesson l0'*"
+            Get-SandboxRequest POST /v2/init | Should -HaveCount 1
+            Get-SandboxRequest DELETE /v1/videos/ | Should -BeNullOrEmpty
+        }
+
         It 'does not let a second run use its progress file, and says whose it is' {
             $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo'
             $running = $shell.BeginInvoke()

@@ -183,10 +183,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var progressFile = FilePathOf(ProgressFile);
         _journal = IsPreview ? JournalFile.OpenReadOnly(progressFile) : JournalFile.Open(progressFile);
         _plan = new UploadPlan(parentId, new VideoFiles(Extension), _journal, Force);
-        if (IsPreview)
-            return;
         if (_journal.Warning is { } warning)
             WriteWarning(warning);
+        if (IsPreview)
+            return;
 
         IUploadLog log = this;
         _http = CreateHttp();
@@ -232,11 +232,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
                 break;
 
             // What is done needs no consent: it only hands the id on.
-            case UploadStep.Confirm when IsPreview:
+            case UploadStep.Recheck when IsPreview:
                 WriteVerbose($"{TargetOf(item)}: is video {planned.VideoId} already.");
                 break;
 
-            case UploadStep.Confirm:
+            case UploadStep.Recheck:
                 Add(item);
                 break;
 
@@ -281,9 +281,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var item = planned.Item;
         if (!TryChooseFolder(item, out var folder))
             return;
+        var place = folder == LessonFolder.Top ? "" : $" in folder '{folder}'";
         var action = planned.Step == UploadStep.Continue
-            ? $"Continue the upload of video {planned.VideoId}"
-            : $"Upload to Kinescope as '{item.Title}' {(folder == LessonFolder.Top ? "" : $"in folder '{folder}' ")}under {item.ParentId}";
+            ? $"Continue the upload of video {planned.VideoId}{place}"
+            : $"Upload to Kinescope as '{item.Title}'{place} under {item.ParentId}";
         if (ShouldProcess(TargetOf(item), action) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
             Add(item);
     }

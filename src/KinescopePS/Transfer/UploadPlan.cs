@@ -33,8 +33,8 @@ internal enum UploadStep
     /// <summary>Nothing: its lesson has a video.</summary>
     HandOn,
 
-    /// <summary>It is uploaded already, by all that is known without looking into it.</summary>
-    Confirm,
+    /// <summary>To be looked into: by its size and date it is uploaded already.</summary>
+    Recheck,
 
     /// <summary>An earlier run began to send it.</summary>
     Continue,
@@ -46,7 +46,7 @@ internal enum UploadStep
 /// <summary>A file with what is to be done with it.</summary>
 internal sealed record PlannedUpload(UploadItem Item, UploadStep Step)
 {
-    /// <summary>The video that it is, or is continued as.</summary>
+    /// <summary>The video that it is, or is continued as; null where it becomes a new one.</summary>
     public string? VideoId { get; init; }
 
     /// <summary>Why it is refused or left out.</summary>
@@ -82,12 +82,14 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, IUpload
             return new PlannedUpload(item, UploadStep.Refuse) { Failure = failure };
 
         var known = await journal.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-        if (known is { Stage: UploadStage.Uploaded } && !force && (known.Length is null || known.Length == item.Length && known.Modified == file.LastWriteTimeUtc))
-            return new PlannedUpload(item, UploadStep.Confirm) { VideoId = known.VideoId };
+        var isAsKnown = known?.Length == item.Length && known?.Modified == file.LastWriteTimeUtc;
+        if (known is { Stage: UploadStage.Uploaded } && !force && (isAsKnown || known.Length is null))
+            return new PlannedUpload(item, UploadStep.Recheck) { VideoId = known.VideoId };
 
-        return new PlannedUpload(item, known is { Stage: UploadStage.Initialised } ? UploadStep.Continue : UploadStep.Begin)
+        var isBegun = known is { Stage: UploadStage.Initialised } && isAsKnown;
+        return new PlannedUpload(item, isBegun ? UploadStep.Continue : UploadStep.Begin)
         {
-            VideoId = known?.VideoId,
+            VideoId = isBegun ? known!.VideoId : null,
             Warning = title.Length <= VideoTitle.MaxLength ? null
                 : $"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{item.Title}'.",
         };

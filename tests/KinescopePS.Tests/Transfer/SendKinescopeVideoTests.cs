@@ -164,6 +164,8 @@ public sealed class SendKinescopeVideoTests : UploadTest
     [InlineData("-ApiUri http://example.com", "UriInvalid")]
     [InlineData("-UploaderUri nonsense", "UriInvalid")]
     [InlineData("-ProgressFile /dev/null/x.jsonl", "ProgressFileNotWritable")]
+    [InlineData("-BandwidthLimit fast", "BandwidthLimitInvalid")]
+    [InlineData("-BandwidthLimit fast -WhatIf", "BandwidthLimitInvalid")]
     public void Settings_that_cannot_work_are_refused_before_anything_is_sent(string parameters, string errorId)
     {
         WriteCourse(1);
@@ -172,6 +174,19 @@ public sealed class SendKinescopeVideoTests : UploadTest
 
         Assert.Equal([errorId], result.ErrorIds);
         Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public async Task Only_a_large_file_costs_the_round_trip_of_asking_first()
+    {
+        WriteCourse(1, 1 << 20);
+        Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
+        WriteCourse(1, (1 << 20) + 1);
+        Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -Force").RequireNoErrors();
+
+        var asked = (await PatchesAsync()).Select(patch => patch.GetProperty("headers").TryGetProperty("Expect", out _));
+
+        Assert.Equal([false, true], asked);
     }
 
     [Fact]
