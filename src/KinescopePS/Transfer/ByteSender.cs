@@ -13,7 +13,8 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
     private const int MaxMoves = 5;
     private const int MaxChecksumFailures = 3;
 
-    // Up to this size a refused body costs less than the round trip of asking for each. Unit: bytes.
+    // Up to this size a refused body costs less than a round trip for each file. A refusal that closes the connection may go unheard;
+    // the repetition asks first. Unit: bytes.
     private const long SmallBody = 1 << 20;
 
     private readonly ChunkSize _chunks = new();
