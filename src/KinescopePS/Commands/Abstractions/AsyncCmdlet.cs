@@ -17,7 +17,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.8);
 
     /// <summary>How often <see cref="Tick"/> is called while pumping.</summary>
-    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
     private readonly BlockingCollection<Action> _posted = [];
     private readonly CancellationTokenSource _stop = new();
@@ -46,7 +46,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Called on the pipeline thread about twice a second while it pumps: the place for progress.</summary>
+    /// <summary>Called on the pipeline thread about once a second while it pumps: the place for progress.</summary>
     private protected virtual void Tick()
     {
     }

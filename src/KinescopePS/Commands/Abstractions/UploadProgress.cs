@@ -6,7 +6,7 @@ using static KinescopePS.Commands.SizeText;
 namespace KinescopePS.Commands;
 
 /// <summary>
-/// The progress bars of a run: one for the batch, one for each running file. Only the newest figures are shown, twice a
+/// The progress bars of a run: one for the batch, one for each running file. Only the newest figures are shown, once a
 /// second, so that a slow host slows nothing.
 /// </summary>
 internal sealed class UploadProgress(UploadRun run, Action<ProgressRecord> write)
