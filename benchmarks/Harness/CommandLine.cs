@@ -24,15 +24,17 @@ internal static class CommandLine
         var smoke = new Option<bool>("--smoke") { Description = "every row once, in tiny sizes, to see that all of it runs" };
         var data = new Option<DirectoryInfo>("--data") { Description = "where the files to be uploaded are made and stay, about 6 GB; best on a fast local disk", DefaultValueFactory = _ => new(Path.Combine(output, "data")) };
         var results = new Option<FileInfo>("--results") { Description = "where the raw numbers go", DefaultValueFactory = _ => new(Path.Combine(output, "results.json")) };
-        var from = new Option<FileInfo?>("--from") { Description = "measure nothing, show the results in this file" };
+        var from = new Option<FileInfo?>("--from") { Description = "show the results in this file; with --only, measure these again and keep its others" };
         var writeDocs = new Option<bool>("--write-docs") { Description = "put the tables into docs/performance.md" };
         var root = new RootCommand("Measures KinescopePS beside what users would pick instead.") { only, rounds, smoke, data, results, from, writeDocs };
         root.SetAction(async (parsed, _) =>
         {
             var isSmoke = parsed.GetValue(smoke);
-            var shown = parsed.GetValue(from) is { } file
-                ? JsonSerializer.Deserialize<Results>(await File.ReadAllTextAsync(file.FullName), Json)!
-                : await MeasureAsync(parsed.GetValue(only) is { Length: > 0 } chosen ? chosen : names, parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
+            var chosen = parsed.GetValue(only) is { Length: > 0 } some ? some : null;
+            var earlier = parsed.GetValue(from) is { } file ? JsonSerializer.Deserialize<Results>(await File.ReadAllTextAsync(file.FullName), Json)! : null;
+            var shown = earlier is not null && chosen is null
+                ? earlier
+                : await MeasureAsync(earlier, chosen ?? names, parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
             var report = Report.Write(shown);
             Console.WriteLine(report);
             if (parsed.GetValue(writeDocs))
@@ -42,11 +44,14 @@ internal static class CommandLine
         return root.Parse(args).InvokeAsync();
     }
 
-    private static async Task<Results> MeasureAsync(string[] names, int rounds, bool isSmoke, string data, string resultsFile)
+    private static async Task<Results> MeasureAsync(Results? earlier, string[] names, int rounds, bool isSmoke, string data, string resultsFile)
     {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("The benchmarks read what a process cost from getrusage, which Windows has not.");
-        var results = new Results(Machine.Describe(), Tools.FirstLine("git", "describe", "--always", "--dirty"), DateTimeOffset.UtcNow, Configuration, rounds, isSmoke);
+        var commit = Tools.FirstLine("git", "describe", "--always", "--dirty");
+        var results = earlier?.Without(names, $"{string.Join(", ", names)}: measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.")
+            ?? new Results(Machine.Describe(), commit, DateTimeOffset.UtcNow, Configuration, rounds, isSmoke);
+        var before = results.Minutes;
         var started = MonotonicClock.Now;
         Directory.CreateDirectory(data);
         await using (var lab = new Lab(isSmoke ? Sizes.Smoke : Sizes.Full, data, results))
@@ -63,7 +68,7 @@ internal static class CommandLine
                     lab.LeaveOut($"{benchmark.Name} failed: {failure.Message}");
                 }
 
-                results.Minutes = (MonotonicClock.Now - started) / 60;
+                results.Minutes = before + (MonotonicClock.Now - started) / 60;
                 await SaveAsync(results, resultsFile);
             }
         }

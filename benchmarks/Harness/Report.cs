@@ -16,7 +16,7 @@ internal static class Report
         text.AppendLine($"{results.Date:yyyy-MM-dd}, commit {results.Commit ?? "unknown"}, {results.Configuration}, {results.Rounds} rounds, {results.Minutes:0} minutes{(results.IsSmoke ? ", **smoke run: the figures mean nothing**" : "")}.");
         text.AppendLine($"{machine.Processor}, {machine.CoreCount} cores{(machine.ArePinned ? " (servers and clients pinned to different ones)" : "")}, {machine.MemoryGiB:0.0} GiB, {machine.System}; {string.Join(", ", tools)}.");
         Table(text, "Targets", ["Benchmark", "What", "Measured: median (range)", "To reach", ""],
-            results.Targets.Select(target => (string[])[$"`{target.Benchmark}`", target.What, target.Figure, target.ToReach, target.IsMet switch { true => "met", false => "**missed**", null => "" }]));
+            results.Targets.OrderBy(target => Benchmarks.All.ToList().FindIndex(benchmark => benchmark.Name == target.Benchmark)).Select(target => (string[])[$"`{target.Benchmark}`", target.What, target.Figure, target.ToReach, target.IsMet switch { true => "met", false => "**missed**", null => "" }]));
         foreach (var benchmark in Benchmarks.All)
         {
             var measured = results.Measurements.Where(measurement => measurement.Benchmark == benchmark.Name).ToList();

@@ -52,4 +52,13 @@ internal sealed record Results(Machine Machine, string? Commit, DateTimeOffset D
 
     /// <summary>What was left out, and why.</summary>
     public List<string> Notes { get; init; } = [];
+
+    /// <summary>These results without those of some benchmarks, which are to be measured again.</summary>
+    public Results Without(string[] names, string note) => this with
+    {
+        HasFailed = false,
+        Measurements = [.. Measurements.Where(measurement => !names.Contains(measurement.Benchmark))],
+        Targets = [.. Targets.Where(target => !names.Contains(target.Benchmark))],
+        Notes = [.. Notes.Where(text => !names.Any(name => text.StartsWith(name, StringComparison.Ordinal))), note],
+    };
 }

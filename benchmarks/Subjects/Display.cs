@@ -5,7 +5,7 @@ namespace KinescopeBenchmarks.Subjects;
 
 /// <summary>
 /// What goes on beside the sending while 16 files are under way: the CPU time that each further second of a run costs, at 4 MB/s in all,
-/// without what the bare loop takes to send the same bytes. The first half minute is not counted: .NET still compiles then.
+/// without what the bare loop takes to send the same bytes at full speed. The first half minute is not counted: .NET still compiles then.
 /// </summary>
 internal static class Display
 {

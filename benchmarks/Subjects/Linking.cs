@@ -62,7 +62,7 @@ internal static class Linking
                 var fromCsv = await MeasureAsync(Ours($"Import-Csv {Quote(csv)}"));
                 lab.Record(Name, what, Csv, round, (Seconds, fromCsv.Elapsed!.Value), ("s, whole process", fromCsv.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromCsv.Cost.Peak - idle.Peak)));
                 var nothing = await TimeAsync(Script("$links | Set-Nothing", $"Add-Type -PassThru {Quote(IdleCmdlet)} | ForEach-Object Assembly | Import-Module"));
-                lab.Record(Name, what, Nothing, round, (Seconds, nothing.Elapsed!.Value), ("s, whole process", nothing.Cost.Wall));
+                lab.Record(Name, what, Nothing, round, (Seconds, nothing.Elapsed!.Value));
             }
 
             var peer = await MeasureAsync(new Invocation([psql, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", cluster.Url, "-f", sql]));

@@ -37,7 +37,6 @@ internal static class Mapping
             lab.Compare(Name, "405 lessons", Ours, peer, Net, "faster, without the start of the engine and the import", (ours, theirs) => ours < theirs);
         }
 
-
         foreach (var count in lab.Sizes.ManifestSizes)
         {
             lab.Say($"{Name}: making {count} lessons");

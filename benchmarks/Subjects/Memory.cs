@@ -30,8 +30,8 @@ internal static class Memory
             lab.Record(Name, large, OursName, round, [("s", sent.Whole.Wall), .. UploadRuns.PeakOf(sent)]);
 
             var folder = lab.NewFolder();
-            var idle = await lab.IdleAsync(OursName, many, round, Ours.Idle!);
-            var plan = PowerShellScript.Import(folder, $"[System.IO.Directory]::EnumerateFiles({PowerShellScript.Quote(planned)}) | Send-KinescopeVideo -WhatIf") with { Environment = server.Plain.Environment };
+            var idle = await lab.IdleAsync(OursName, many, round, own => Ours.Idle!(own) with { IsAlone = true });
+            var plan = PowerShellScript.Import(folder, $"[System.IO.Directory]::EnumerateFiles({PowerShellScript.Quote(planned)}) | Send-KinescopeVideo -WhatIf") with { Environment = server.Plain.Environment, IsAlone = true };
             var cost = new UploadCost(await lab.MeasureAsync(plan, folder), idle);
             lab.Record(Name, many, OursName, round, [("s", cost.Whole.Wall), .. UploadRuns.PeakOf(cost)]);
         }
