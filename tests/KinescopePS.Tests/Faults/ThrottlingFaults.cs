@@ -20,7 +20,8 @@ public sealed class ThrottlingFaults : UploadTest
         Assert.Contains(result.Verbose, message => message.Contains("pause of 1 s"));
         var starts = (await Sandbox.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("started_at").GetDateTimeOffset()).ToList();
         Assert.Equal(5, starts.Count);
-        Assert.Equal(3, starts.Count(start => start - starts[0] >= TimeSpan.FromSeconds(0.99)));
+        // The other worker has asked by the time of the refusal, or waits too.
+        Assert.InRange(starts.Count(start => start - starts[0] >= TimeSpan.FromSeconds(0.99)), 3, 4);
     }
 
     [Fact]
