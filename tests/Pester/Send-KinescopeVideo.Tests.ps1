@@ -248,6 +248,7 @@ Describe 'Send-KinescopeVideo' {
 
             function Assert-Continued {
                 Clear-Fault
+                Wait-Sandbox 'requests=1&method=PATCH&path=/v2/upload/&ended=true'
                 $sent = Get-LessonVideoMap | Send-KinescopeVideo
                 $requests = Get-SandboxRequest PATCH /v2/upload/
                 $received = $requests[0].body_bytes
