@@ -25,7 +25,7 @@ internal static class CommandLine
         var data = new Option<DirectoryInfo>("--data") { Description = "where the files to be uploaded are made and stay, about 6 GB; best on a fast local disk", DefaultValueFactory = _ => new(Path.Combine(output, "data")) };
         var results = new Option<FileInfo>("--results") { Description = "where the raw numbers go", DefaultValueFactory = _ => new(Path.Combine(output, "results.json")) };
         var from = new Option<FileInfo?>("--from") { Description = "show the results in this file; with --only, measure these again and keep its others" };
-        var writeDocs = new Option<bool>("--write-docs") { Description = "put the tables into docs/performance.md" };
+        var writeDocs = new Option<bool>("--write-docs") { Description = "put the tables into docs/performance.md, and what they are made of into docs/performance.json" };
         var root = new RootCommand("Measures KinescopePS beside what users would pick instead.") { only, rounds, smoke, data, results, from, writeDocs };
         root.SetAction(async (parsed, _) =>
         {
@@ -38,7 +38,12 @@ internal static class CommandLine
             var report = Report.Write(shown);
             Console.WriteLine(report);
             if (parsed.GetValue(writeDocs))
-                Report.PutInto(Path.Combine(Tools.Repository, "docs", "performance.md"), report);
+            {
+                var docs = Path.Combine(Tools.Repository, "docs");
+                Report.PutInto(Path.Combine(docs, "performance.md"), report);
+                await SaveAsync(shown, Path.Combine(docs, "performance.json"));
+            }
+
             return shown.HasFailed ? 1 : 0;
         });
         return root.Parse(args).InvokeAsync();
