@@ -59,21 +59,22 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
     {
         if (Clear)
         {
-            if (IsGiven(LessonId, ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id"))
-                Change(new ClearChange(LessonId!, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
+            if (string.IsNullOrWhiteSpace(LessonId))
+                Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id");
+            else
+                Change(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
             return;
         }
 
         // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
-        var isNumber = int.TryParse(Status, out _);
-        if (!string.IsNullOrWhiteSpace(Status) && !(isNumber ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)))
-        {
+        if (!string.IsNullOrWhiteSpace(Status) && !(int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)))
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
-            return;
-        }
-
-        if (IsGiven(LessonId, ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id") && IsGiven(VideoId, ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id"))
-            Change(new LinkChange(LessonId!, VideoId!, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId!) : EmbedUrl, Force));
+        else if (string.IsNullOrWhiteSpace(LessonId))
+            Refuse(ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id");
+        else if (string.IsNullOrWhiteSpace(VideoId))
+            Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
+        else
+            Change(new LinkChange(LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
     }
 
     private protected override void End() => EndChanges(
@@ -91,13 +92,8 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
         _ => $"Clear {VideoIdColumn}{(before is null ? "" : $", which is {before.VideoId},")} and {VideoUrlColumn}",
     };
 
-    private bool IsGiven(string? id, string errorId, string missing)
-    {
-        if (!string.IsNullOrWhiteSpace(id))
-            return true;
+    private void Refuse(string errorId, string missing) =>
         WriteError(new KinescopeException(errorId, $"{missing}: nothing was changed for it.").ToErrorRecord(LessonId ?? VideoId));
-        return false;
-    }
 
     /// <summary>Records each change before it is committed.</summary>
     private sealed class UndoLog(UndoFile file, string place) : IChangeLog

@@ -43,7 +43,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
     /// <summary>What this machine shows to a server that asks who it is.</summary>
     public X509Certificate2? ClientCertificate { get; private init; }
 
-    public override string DisplayName => $"{Connection.Host}:{Connection.Port}/{Connection.Database}";
+    public override string DisplayName { get; } = $"{Connection.Host}:{Connection.Port}/{Connection.Database}";
 
     /// <summary>
     /// Reads Prisma's URL, and libpq's names for what Prisma has no name for. Settings of Prisma's engine that have no meaning

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -20,11 +21,7 @@ internal sealed class UndoFile(string path)
     /// <summary>How long another run's writing is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly UndoJson Json = new(new JsonSerializerOptions(UndoJson.Default.Options)
-    {
-        // For people to read, never for a web page.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private readonly UndoLines _lines = new();
 
     /// <summary>Makes sure that the file can be written, before anything is done that needs it. Nothing is left behind.</summary>
     /// <exception cref="KinescopeException"><c>UndoFileNotWritable</c> or <c>UndoFileInvalid</c>.</exception>
@@ -56,30 +53,19 @@ internal sealed class UndoFile(string path)
     public async Task AppendAsync(UndoEvent happening, string place, IReadOnlyList<ChangedRow> rows, CancellationToken cancellation)
     {
         await using var file = await OpenAsync(cancellation).ConfigureAwait(false);
-        using var lines = new MemoryStream();
-        if (EndOf(file) is { } lead)
-            lines.Write(lead);
-        else
-            lines.Write(Line(new UndoRecord(UndoEvent.Undo, DateTimeOffset.UtcNow) { Version = FormatVersion }));
-
         var now = DateTimeOffset.UtcNow;
-        foreach (var (lesson, before, after) in rows)
-        {
-            lines.Write(Line(new UndoRecord(happening, now)
-            {
-                Place = place,
-                Lesson = lesson,
-                OldVideo = before.VideoId,
-                OldUrl = before.Url,
-                NewVideo = after.VideoId,
-                NewUrl = after.Url,
-            }));
-        }
+        _lines.Clear();
+        if (EndOf(file) is { } lead)
+            _lines.Add(lead);
+        else
+            _lines.AddFirst(now, FormatVersion);
+        foreach (var row in rows)
+            _lines.Add(happening, now, place, row);
 
         var length = file.Length;
         try
         {
-            lines.WriteTo(file);
+            file.Write(_lines.Text);
         }
         catch (IOException failure)
         {
@@ -116,13 +102,11 @@ internal sealed class UndoFile(string path)
         }
     }
 
-    private static byte[] Line(UndoRecord record) => CheckedLine.Seal(JsonSerializer.SerializeToUtf8Bytes(record, Json.UndoRecord));
-
     private static UndoRecord? RecordOf(string line)
     {
         try
         {
-            return CheckedLine.IsIntact(Encoding.UTF8.GetBytes(line)) ? JsonSerializer.Deserialize(line, Json.UndoRecord) : null;
+            return CheckedLine.IsIntact(Encoding.UTF8.GetBytes(line)) ? JsonSerializer.Deserialize(line, UndoJson.Default.UndoRecord) : null;
         }
         catch (JsonException)
         {
@@ -251,7 +235,78 @@ internal enum UndoEvent
     Restored,
 }
 
-/// <summary>One line of the undo file.</summary>
+/// <summary>Lines on their way into the undo file: what <see cref="UndoRecord"/> reads.</summary>
+internal sealed class UndoLines
+{
+    private readonly ArrayBufferWriter<byte> _text = new();
+    private readonly ArrayBufferWriter<byte> _object = new();
+    private readonly Utf8JsonWriter _json;
+
+    public UndoLines() => _json = new Utf8JsonWriter(_object, new JsonWriterOptions
+    {
+        // For people to read, never for a web page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public ReadOnlySpan<byte> Text => _text.WrittenSpan;
+
+    public void Clear()
+    {
+        _text.ResetWrittenCount();
+        _object.ResetWrittenCount();
+        _json.Reset();
+    }
+
+    public void Add(ReadOnlySpan<byte> text) => _text.Write(text);
+
+    public void AddFirst(DateTimeOffset at, int version)
+    {
+        Begin(UndoEvent.Undo, at);
+        _json.WriteNumber("version"u8, version);
+        End();
+    }
+
+    public void Add(UndoEvent happening, DateTimeOffset at, string place, ChangedRow row)
+    {
+        Begin(happening, at);
+        _json.WriteString("place"u8, place);
+        _json.WriteString("lesson"u8, row.LessonId);
+        WriteGiven("oldVideo"u8, row.Before.VideoId);
+        WriteGiven("oldUrl"u8, row.Before.Url);
+        WriteGiven("newVideo"u8, row.After.VideoId);
+        WriteGiven("newUrl"u8, row.After.Url);
+        End();
+    }
+
+    private void Begin(UndoEvent happening, DateTimeOffset at)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("event"u8, happening switch
+        {
+            UndoEvent.Undo => "undo"u8,
+            UndoEvent.Changing => "changing"u8,
+            _ => "restored"u8,
+        });
+        _json.WriteString("at"u8, at);
+    }
+
+    private void WriteGiven(ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+            _json.WriteString(name, value);
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        CheckedLine.Seal(_object.WrittenSpan, _text);
+        _object.ResetWrittenCount();
+        _json.Reset();
+    }
+}
+
+/// <summary>One line of the undo file, as it is read.</summary>
 internal sealed record UndoRecord(UndoEvent Event, DateTimeOffset At)
 {
     /// <summary>The format's version, on the first line only.</summary>
@@ -276,8 +331,6 @@ internal sealed record UndoRecord(UndoEvent Event, DateTimeOffset At)
 
 internal sealed class UndoEventConverter() : JsonStringEnumConverter<UndoEvent>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(UndoRecord))]
 internal sealed partial class UndoJson : JsonSerializerContext;

@@ -21,15 +21,29 @@ internal static class CheckedLine
     /// <param name="json">An object with at least one property, in UTF-8.</param>
     public static byte[] Seal(ReadOnlySpan<byte> json)
     {
+        var line = new byte[json.Length + TailLength];
+        Seal(json, line);
+        return line;
+    }
+
+    /// <summary>Appends the line of an object, with its line feed.</summary>
+    /// <inheritdoc cref="Seal(ReadOnlySpan{byte})" path="/param" />
+    /// <param name="lines">Where to.</param>
+    public static void Seal(ReadOnlySpan<byte> json, IBufferWriter<byte> lines)
+    {
+        Seal(json, lines.GetSpan(json.Length + TailLength));
+        lines.Advance(json.Length + TailLength);
+    }
+
+    private static void Seal(ReadOnlySpan<byte> json, Span<byte> line)
+    {
         var body = json[..^1];
-        var line = new byte[body.Length + TailLength + 1];
         body.CopyTo(line);
-        var tail = line.AsSpan(body.Length);
+        var tail = line[body.Length..];
         CheckLead.CopyTo(tail);
         Utf8Formatter.TryFormat(XxHash3.HashToUInt64(body), tail[CheckLead.Length..], out _, new StandardFormat('x', CheckDigits));
         CheckEnd.CopyTo(tail[(CheckLead.Length + CheckDigits)..]);
-        line[^1] = (byte)'\n';
-        return line;
+        tail[TailLength] = (byte)'\n';
     }
 
     /// <summary>Whether a line, without its line feed, is what was written.</summary>

@@ -12,6 +12,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
 {
     private readonly List<LessonChange> _previewed = [];
     private LessonStore? _store;
+    private string _place = "";
     private ChangeQueue? _queue;
     private Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)>? _work;
 
@@ -49,6 +50,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
     private protected void BeginChanges(Func<LessonStore, IChangeLog> createLog)
     {
         _store = OpenLessonStore();
+        _place = $" in {TableName} of {_store.DisplayName}";
         try
         {
             // What is wrong for good is told before the first byte of a long upload is sent.
@@ -79,7 +81,8 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
 
         if (ShouldProcess(TargetOf(change), ActionOf(change, null, null)))
             PumpUntil(_queue!.AddAsync(change, StopToken).AsTask());
-        Pump();
+        else
+            Pump();
     }
 
     /// <summary>Waits until all changes are made, and tells of those that could not be.</summary>
@@ -120,7 +123,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
         _previewed.Clear();
     }
 
-    private string TargetOf(LessonChange change) => $"Lesson '{change.LessonId}' in {TableName} of {Store.DisplayName}";
+    private string TargetOf(LessonChange change) => $"Lesson '{change.LessonId}'{_place}";
 
     // From the worker's thread.
     private void Tell(ChangeOutcome outcome)
