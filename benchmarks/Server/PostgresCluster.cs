@@ -23,6 +23,9 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public string Url => $"postgresql://{User}@127.0.0.1:{_port}/postgres";
 
+    /// <summary>The same in the driver's terms.</summary>
+    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username={User};Database=postgres";
+
     /// <summary>The folder of initdb and pg_ctl; null where there is none.</summary>
     public static string? FindPrograms()
     {
