@@ -22,7 +22,7 @@ internal sealed class LineIndex
     {
         // Six of seven slots at most: more, and looking for a free one takes long.
         if (_count >= _slots.Length / 7 * 6)
-            Grow(Math.Clamp((long)(_count / share * 1.2), _slots.Length / 2 * 3L, Math.Min(8L * _slots.Length, Array.MaxLength)));
+            Grow(Math.Clamp((long)(_count / share * 1.2), _slots.Length / 2 * 3L, Math.Min(64L * _slots.Length, Array.MaxLength)));
         ref var slot = ref Find(_slots, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text)));
         if (slot.Line != 0)
             return slot.Line;
