@@ -8,7 +8,7 @@ namespace KinescopePS.Commands;
 /// <summary>Maps the lessons of a course manifest to video files on disk.</summary>
 [Cmdlet(VerbsCommon.Get, "LessonVideoMap")]
 [OutputType(typeof(LessonVideo))]
-public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisitor
+public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
 {
     private const string ManifestFileName = "manifest.json";
     private const int DatabaseBatchSize = 500;
@@ -18,8 +18,6 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
     private WildcardPattern[] _lessonIds = [];
     private VideoFiles _videoFiles = new();
     private LessonStore? _store;
-    private string _manifestPath = "";
-    private LessonVideoMapper? _mapper;
     private OrphanFiles? _orphans;
 
     /// <summary>
@@ -81,8 +79,16 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
 
     private protected override void Process()
     {
-        _manifestPath = FindManifest();
-        new ManifestReader(_manifestPath, this).Read();
+        var manifest = FindManifest();
+        var basePath = BasePath is null ? null : FilePathOf(BasePath);
+        // The disk takes as long to find the files as all else does: reading, looking, and what follows run side by side.
+        var entries = Ahead<ManifestEntry>(found => new ManifestReader(manifest, found).Read());
+        foreach (var find in Ahead<MapFind>(found => Map(manifest, basePath, entries, found)))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            Write(find);
+        }
+
         WriteChecked();
     }
 
@@ -98,49 +104,76 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
 
     private protected override void Release() => _store?.Dispose();
 
-    void IManifestVisitor.VisitBasePath(string? basePath)
+    // Not on the pipeline's thread.
+    private void Map(string manifest, string? basePath, IEnumerable<ManifestEntry> entries, Action<MapFind> found)
     {
-        var folder = ResolveBasePath(basePath);
-        _mapper = new LessonVideoMapper(_manifestPath, folder, _videoFiles);
-        _orphans?.LookBelow(folder, _manifestPath);
+        LessonVideoMapper? mapper = null;
+        foreach (var entry in entries)
+        {
+            switch (entry)
+            {
+                case ManifestHead head:
+                    var folder = ResolveBasePath(manifest, basePath, head.BasePath, found);
+                    mapper = new LessonVideoMapper(manifest, folder, _videoFiles);
+                    _orphans?.LookBelow(folder, manifest);
+                    break;
+                case ManifestLesson lesson:
+                    Claim(mapper!, lesson.FilePath);
+                    if (Matches(_courses, lesson.Header.Course) && Matches(_lessonIds, lesson.Id))
+                        Map(mapper!, lesson, found);
+                    break;
+                case ManifestProblem problem:
+                    Claim(mapper!, problem.FilePath);
+                    found(new MapFind.Failure(problem.Failure, problem.LessonId ?? manifest));
+                    break;
+            }
+        }
     }
 
-    void IManifestVisitor.VisitLesson(in ManifestLesson lesson)
+    private static void Map(LessonVideoMapper mapper, ManifestLesson lesson, Action<MapFind> found)
     {
-        StopToken.ThrowIfCancellationRequested();
         try
         {
-            if (_orphans is not null && _mapper!.FileNamedBy(lesson) is { } file)
-                _orphans.Claim(file);
-            _mapper!.Register(lesson);
-            if (!Matches(_courses, lesson.Header.Course) || !Matches(_lessonIds, lesson.Id))
-                return;
-
-            var video = _mapper.Map(lesson, out var sharesFileWithLine);
+            var video = mapper.Map(lesson, out var sharesFileWithLine);
             if (sharesFileWithLine is { } line)
-                WriteWarning($"{_mapper.Place(lesson)}: shares its file with the lesson on line {line}.");
-            Write(video);
+                found(new MapFind.Warning($"{mapper.Place(lesson)}: shares its file with the lesson on line {line}."));
+            found(new MapFind.Video(video));
         }
         catch (KinescopeException failure)
         {
-            WriteError(failure.ToErrorRecord(lesson.Id));
+            found(new MapFind.Failure(failure, lesson.Id));
         }
     }
 
-    void IManifestVisitor.VisitProblem(KinescopeException problem, string? lessonId) =>
-        WriteError(problem.ToErrorRecord(lessonId ?? _manifestPath));
-
-    private void Write(LessonVideo video)
+    /// <summary>A file that a lesson names is no orphan, whatever else is wrong with the lesson.</summary>
+    private void Claim(LessonVideoMapper mapper, string? filePath)
     {
-        if (_store is null)
-        {
-            WriteObject(video);
-            return;
-        }
+        if (_orphans is not null && filePath is not null && mapper.FileAt(filePath) is { } file)
+            _orphans.Claim(file);
+    }
 
-        _unchecked.Add(video);
-        if (_unchecked.Count == DatabaseBatchSize)
-            WriteChecked();
+    private void Write(MapFind find)
+    {
+        switch (find)
+        {
+            case MapFind.Video(var video) when _store is null:
+                WriteObject(video);
+                break;
+            case MapFind.Video(var video):
+                _unchecked.Add(video);
+                if (_unchecked.Count == DatabaseBatchSize)
+                    WriteChecked();
+                break;
+            case MapFind.Failure(var failure, var target):
+                WriteError(failure.ToErrorRecord(target));
+                break;
+            case MapFind.Warning(var text):
+                WriteWarning(text);
+                break;
+            case MapFind.Note(var text):
+                WriteVerbose(text);
+                break;
+        }
     }
 
     private void WriteChecked()
@@ -180,25 +213,36 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet, IManifestVisit
             $"There is no manifest at {here}. Give -Path, go to the folder that holds {ManifestFileName}, or set the environment variable KINESCOPE_MANIFEST.");
     }
 
-    private string ResolveBasePath(string? fromManifest)
+    private static string ResolveBasePath(string manifest, string? given, string? named, Action<MapFind> found)
     {
-        var manifestFolder = System.IO.Path.GetDirectoryName(_manifestPath)!;
-        if (BasePath is not null)
+        if (given is not null)
         {
-            var given = FilePathOf(BasePath);
             return Directory.Exists(given)
                 ? given
                 : throw new KinescopeException(ErrorIds.BasePathNotFound, $"There is no folder {given}. -BasePath is the folder that the manifest's file paths start from.");
         }
 
-        if (string.IsNullOrWhiteSpace(fromManifest))
+        var manifestFolder = System.IO.Path.GetDirectoryName(manifest)!;
+        if (string.IsNullOrWhiteSpace(named))
             return manifestFolder;
 
-        var named = System.IO.Path.GetFullPath(fromManifest, manifestFolder);
-        if (Directory.Exists(named))
-            return named;
+        var full = System.IO.Path.GetFullPath(named, manifestFolder);
+        if (Directory.Exists(full))
+            return full;
 
-        WriteVerbose($"The manifest's base_path '{fromManifest}' does not exist on this machine: files are looked for in {manifestFolder}.");
+        found(new MapFind.Note($"The manifest's base_path '{named}' does not exist on this machine: files are looked for in {manifestFolder}."));
         return manifestFolder;
+    }
+
+    /// <summary>What there is to tell of a part of the manifest.</summary>
+    private abstract record MapFind
+    {
+        public sealed record Video(LessonVideo Lesson) : MapFind;
+
+        public sealed record Failure(KinescopeException Cause, string Target) : MapFind;
+
+        public sealed record Warning(string Text) : MapFind;
+
+        public sealed record Note(string Text) : MapFind;
     }
 }

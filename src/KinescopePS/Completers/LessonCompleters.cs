@@ -51,8 +51,13 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
 
     private void ReadManifest(string path)
     {
-        if (File.Exists(path))
-            Try(() => new ManifestReader(path, new Visitor(this)).Read());
+        if (!File.Exists(path))
+            return;
+        Try(() => new ManifestReader(path, entry =>
+        {
+            if (entry is ManifestLesson lesson)
+                Add(lesson.Header.Course, lesson.Id, lesson.Title);
+        }).Read());
     }
 
     private void ReadProgress(string path)
@@ -83,19 +88,6 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
             read();
         }
         catch (Exception failure) when (failure is KinescopeException or IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
-    private sealed class Visitor(LessonSourceCompleter completer) : IManifestVisitor
-    {
-        public void VisitBasePath(string? basePath)
-        {
-        }
-
-        public void VisitLesson(in ManifestLesson lesson) => completer.Add(lesson.Header.Course, lesson.Id, lesson.Title);
-
-        public void VisitProblem(KinescopeException problem, string? lessonId)
         {
         }
     }

@@ -7,24 +7,13 @@ namespace KinescopePS.Manifest;
 internal sealed class LessonVideoMapper(string manifestPath, string basePath, VideoFiles videoFiles)
 {
     private readonly LessonFileLocator _locator = new(basePath);
-    private readonly LineIndex _lessons = new();
     private readonly LineIndex _files = new();
-
-    /// <summary>Notes a lesson's id.</summary>
-    /// <exception cref="KinescopeException"><c>LessonIdDuplicate</c>: an earlier lesson has this id. <c>LessonIdInvalid</c>: it holds a control character.</exception>
-    public void Register(in ManifestLesson lesson)
-    {
-        if (!PrintableText.Is(lesson.Id))
-            throw new KinescopeException(ErrorIds.LessonIdInvalid, $"{Place(lesson)}: the id holds a control character; this lesson was left out.");
-        if (_lessons.Note(lesson.Id, lesson.Line, lesson.Share) is { } taken)
-            throw new KinescopeException(ErrorIds.LessonIdDuplicate, $"{Place(lesson)}: the id is taken by the lesson on line {taken}. Ids must be unique; this lesson was left out.");
-    }
 
     /// <summary>Looks the lesson's file up on disk.</summary>
     /// <param name="lesson">The lesson.</param>
     /// <param name="sharesFileWithLine">The line of an earlier lesson that has the same file, or null.</param>
     /// <exception cref="KinescopeException">See <see cref="LessonFileLocator.Locate"/>; the place is added.</exception>
-    public LessonVideo Map(in ManifestLesson lesson, out long? sharesFileWithLine)
+    public LessonVideo Map(ManifestLesson lesson, out long? sharesFileWithLine)
     {
         FileInfo file;
         try
@@ -56,12 +45,12 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
         };
     }
 
-    /// <summary>The file that the lesson names, whether it is there or not; null where its path is refused or names several.</summary>
-    public string? FileNamedBy(in ManifestLesson lesson)
+    /// <summary>The file that a lesson's path names, whether it is there or not; null where the path is refused or names several.</summary>
+    public string? FileAt(string filePath)
     {
         try
         {
-            return _locator.Locate(lesson.FilePath).FullName;
+            return _locator.Locate(filePath).FullName;
         }
         catch (KinescopeException)
         {
@@ -70,5 +59,5 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
     }
 
     /// <summary>Where a lesson stands, for messages.</summary>
-    public string Place(in ManifestLesson lesson) => $"{manifestPath}, line {lesson.Line}, lesson '{lesson.Id}'";
+    public string Place(ManifestLesson lesson) => lesson.PlaceIn(manifestPath);
 }

@@ -7,11 +7,13 @@ namespace KinescopePS.Manifest;
 /// <c>{"submodule": {..., "lessons": [...]}}</c>, nested to any depth. The file is streamed: what is held is one buffer and
 /// the headers above the current lesson.
 /// </summary>
-internal sealed class ManifestReader(string path, IManifestVisitor visitor)
+internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
 {
+    private readonly LineIndex _ids = new();
+
     private delegate void ReadItem(ref JsonFileReader json, Spot spot);
 
-    /// <summary>Reads the whole manifest, handing each find to the visitor as it comes.</summary>
+    /// <summary>Reads the whole manifest, handing each entry on as it comes.</summary>
     /// <exception cref="KinescopeException">
     /// <c>ManifestUnreadable</c>, <c>ManifestNotJson</c> (with line and column) or <c>ManifestShapeInvalid</c> (the document
     /// itself is not a manifest).
@@ -41,16 +43,16 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
     {
         var told = false;
         var line = json.Line;
-        var found = ReadObject(ref json, "", "courses", ["base_path"], (ref JsonFileReader json, string where, Header header) =>
+        var isThere = ReadObject(ref json, "", "courses", ["base_path"], (ref JsonFileReader json, string where, Header header) =>
         {
             if (!told)
-                visitor.VisitBasePath(header["base_path"]);
+                found(new ManifestHead(header["base_path"]));
             told = true;
             if (json.TokenType != JsonTokenType.StartArray)
                 throw NotAManifest(json.Line, "`courses`", "an array");
             ReadItems(ref json, where, ReadCourse);
         });
-        if (!found)
+        if (!isThere)
             throw NotAManifest(line, "the document", "an object that holds `courses`");
     }
 
@@ -109,11 +111,25 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
             return;
 
         if (string.IsNullOrWhiteSpace(id))
-            Problem(ErrorIds.LessonIdMissing, line, spot.ToString(), "the lesson has no `id`. Give it the id of its row in the lesson table.", null);
+            Problem(ErrorIds.LessonIdMissing, line, spot.ToString(), "the lesson has no `id`. Give it the id of its row in the lesson table.", null, filePath);
         else if (string.IsNullOrWhiteSpace(filePath))
             Problem(ErrorIds.LessonFilePathMissing, line, spot.ToString(), $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.", id);
         else
-            visitor.VisitLesson(new ManifestLesson(id, filePath, Given(title) ?? Given(fileName) ?? filePath[(filePath.LastIndexOf('/') + 1)..], order, header, line, json.Share));
+            Take(new ManifestLesson(id, filePath, Given(title) ?? Given(fileName) ?? filePath[(filePath.LastIndexOf('/') + 1)..], order, header, line, json.Share));
+    }
+
+    /// <summary>Hands a lesson on whose id can be used.</summary>
+    private void Take(ManifestLesson lesson)
+    {
+        if (!PrintableText.Is(lesson.Id))
+            Refuse(ErrorIds.LessonIdInvalid, "the id holds a control character; this lesson was left out.");
+        else if (_ids.Note(lesson.Id, lesson.Line, lesson.Share) is { } taken)
+            Refuse(ErrorIds.LessonIdDuplicate, $"the id is taken by the lesson on line {taken}. Ids must be unique; this lesson was left out.");
+        else
+            found(lesson);
+
+        void Refuse(string errorId, string why) =>
+            found(new ManifestProblem(new KinescopeException(errorId, $"{lesson.PlaceIn(path)}: {why}"), lesson.Id, lesson.FilePath));
     }
 
     private static string? Value(ref JsonFileReader json) => json.Read() ? json.Text() : null;
@@ -138,7 +154,7 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
         var header = new Header();
         var passedOver = new List<JsonFileReader.Place>();
         var inside = where.Length == 0 ? children : $"{where}.{children}";
-        var found = false;
+        var isThere = false;
         while (true)
         {
             var before = json.Here;
@@ -148,7 +164,7 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
             var name = json.Text()!;
             if (name == children)
             {
-                found = true;
+                isThere = true;
                 if (header.Count < names.Length)
                 {
                     passedOver.Add(before);
@@ -184,7 +200,7 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
             json.Return(end);
         }
 
-        return found;
+        return isThere;
     }
 
     private void ReadItems(ref JsonFileReader json, string where, ReadItem readItem)
@@ -206,8 +222,8 @@ internal sealed class ManifestReader(string path, IManifestVisitor visitor)
         Problem(ErrorIds.ManifestShapeInvalid, line, where, $"{expected} is expected here. What stands under it was left out.", null);
     }
 
-    private void Problem(string errorId, long line, string where, string message, string? lessonId) =>
-        visitor.VisitProblem(new KinescopeException(errorId, $"{path}, line {line}, {where}: {message}"), lessonId);
+    private void Problem(string errorId, long line, string where, string message, string? lessonId, string? filePath = null) =>
+        found(new ManifestProblem(new KinescopeException(errorId, $"{path}, line {line}, {where}: {message}"), lessonId, filePath));
 
     private KinescopeException NotAManifest(long line, string what, string expected) =>
         new(ErrorIds.ManifestShapeInvalid, $"{path}, line {line}: {what} is not {expected}. This is no course manifest.");

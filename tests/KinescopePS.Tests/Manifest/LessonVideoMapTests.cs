@@ -288,6 +288,19 @@ public sealed class LessonVideoMapTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_takes_the_first_lessons_learns_nothing_of_a_break_far_behind()
+    {
+        var lessons = string.Join(",\n", Enumerable.Range(0, 5_000).Select(i => $$"""{"id":"l{{i}}","filepath":"{{i}}.mp4"}"""));
+        _folder.Write("manifest.json", Manifest(lessons) + "broken");
+
+        Assert.Equal(["l0", "l1"], _session.Run("do { Get-LessonVideoMap | ForEach-Object { $_; if ($_.LessonId -eq 'l1') { break } } } while ($false)").RequireNoErrors().Texts("LessonId"));
+
+        var all = _session.Run("Get-LessonVideoMap");
+        Assert.Equal(Enumerable.Range(0, 5_000).Select(i => $"l{i}"), all.Texts("LessonId"));
+        Assert.Equal(["ManifestNotJson"], all.ErrorIds);
+    }
+
+    [Fact]
     public void A_folder_that_may_not_be_listed_is_an_error_of_its_lessons_alone()
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)

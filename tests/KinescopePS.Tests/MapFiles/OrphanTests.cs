@@ -29,7 +29,8 @@ public sealed class OrphanTests : UploadTest
     {
         Folder.WriteVideo("0.mp4", 10);
         Folder.WriteVideo("1.mp4", 10);
-        Folder.Write("manifest.json", """{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"l0","filepath":"0.mp4"},{"id":"l0","filepath":"1.mp4"}]}]}]}""");
+        Folder.WriteVideo("2.mp4", 10);
+        Folder.Write("manifest.json", """{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"l0","filepath":"0.mp4"},{"id":"l0","filepath":"1.mp4"},{"filepath":"2.mp4"}]}]}]}""");
 
         Assert.Empty(Session.Run(Orphans.Replace("-IncludeOrphan", "-IncludeOrphan -Course other")).Output);
         Assert.Empty(Session.Run("'.', 'manifest.json' | " + Orphans).Output);

@@ -121,6 +121,54 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         return task;
     }
 
+    /// <summary>
+    /// Has items made on another thread, a little ahead of the one that uses them. They come in order; what ends the making
+    /// comes as an exception after the last.
+    /// </summary>
+    /// <param name="make">Is given what takes an item, and waits there while the user is behind.</param>
+    private protected IEnumerable<T> Ahead<T>(Action<Action<T>> make)
+    {
+        // Small enough that the first items of a slow disk come soon, large enough that handing over costs nothing.
+        const int BatchSize = 64, BatchesAhead = 4;
+        var batches = new BlockingCollection<List<T>>(BatchesAhead);
+        var stop = StopToken;
+        var making = Start(() => Task.Run(Make));
+        return Items();
+
+        void Make()
+        {
+            var batch = new List<T>(BatchSize);
+            try
+            {
+                make(item =>
+                {
+                    batch.Add(item);
+                    if (batch.Count < BatchSize)
+                        return;
+                    batches.Add(batch, stop);
+                    batch = new List<T>(BatchSize);
+                });
+            }
+            finally
+            {
+                // What came before a failure is used all the same.
+                batches.TryAdd(batch, Timeout.Infinite, stop);
+                batches.CompleteAdding();
+            }
+        }
+
+        IEnumerable<T> Items()
+        {
+            foreach (var batch in batches.GetConsumingEnumerable(stop))
+            {
+                foreach (var item in batch)
+                    yield return item;
+            }
+
+            making.GetAwaiter().GetResult();
+        }
+    }
+
     /// <summary>Runs what has been posted, without waiting.</summary>
     private protected void Pump()
     {
