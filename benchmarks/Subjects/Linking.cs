@@ -37,7 +37,7 @@ internal static class Linking
 
             """);
 
-        foreach (var round in lab.Rounds(5))
+        foreach (var round in lab.Rounds(2))
         {
             var idle = await lab.IdleAsync(Objects, what, round, own => Import(own));
             var fromObjects = await MeasureAsync(Ours("$links"));

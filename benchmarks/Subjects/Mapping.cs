@@ -40,7 +40,7 @@ internal static class Mapping
         foreach (var count in lab.Sizes.ManifestSizes)
         {
             lab.Say($"{Name}: making {count} lessons");
-            await MeasureAsync(lab, Label(count), count, MakeManifest(lab, count), scripts, share: count > 100_000 ? 10 : 5);
+            await MeasureAsync(lab, Label(count), count, MakeManifest(lab, count), scripts, share: count > 100_000 ? 4 : 5);
         }
 
         var largest = lab.Sizes.ManifestSizes[^1];
