@@ -250,12 +250,7 @@ internal sealed class UndoLines
 
     public ReadOnlySpan<byte> Text => _text.WrittenSpan;
 
-    public void Clear()
-    {
-        _text.ResetWrittenCount();
-        _object.ResetWrittenCount();
-        _json.Reset();
-    }
+    public void Clear() => _text.ResetWrittenCount();
 
     public void Add(ReadOnlySpan<byte> text) => _text.Write(text);
 
@@ -280,6 +275,8 @@ internal sealed class UndoLines
 
     private void Begin(UndoEvent happening, DateTimeOffset at)
     {
+        _object.ResetWrittenCount();
+        _json.Reset();
         _json.WriteStartObject();
         _json.WriteString("event"u8, happening switch
         {
@@ -301,8 +298,6 @@ internal sealed class UndoLines
         _json.WriteEndObject();
         _json.Flush();
         CheckedLine.Seal(_object.WrittenSpan, _text);
-        _object.ResetWrittenCount();
-        _json.Reset();
     }
 }
 
