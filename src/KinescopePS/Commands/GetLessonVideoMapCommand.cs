@@ -81,12 +81,18 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
     {
         var manifest = FindManifest();
         var basePath = BasePath is null ? null : FilePathOf(BasePath);
-        // The disk takes as long to find the files as all else does: reading, looking, and what follows run side by side.
+        // Finding the files takes as long as all else does: reading, finding, and what follows run side by side.
         var entries = Ahead<ManifestEntry>(found => new ManifestReader(manifest, found).Read());
-        foreach (var find in Ahead<MapFind>(found => Map(manifest, basePath, entries, found)))
+        try
         {
-            StopToken.ThrowIfCancellationRequested();
-            Write(find);
+            foreach (var tell in Ahead<Action>(tell => Map(manifest, basePath, entries, tell)))
+                tell();
+        }
+        catch (KinescopeException)
+        {
+            // The lessons before the place where the manifest breaks are known.
+            WriteChecked();
+            throw;
         }
 
         WriteChecked();
@@ -104,44 +110,48 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
 
     private protected override void Release() => _store?.Dispose();
 
-    // Not on the pipeline's thread.
-    private void Map(string manifest, string? basePath, IEnumerable<ManifestEntry> entries, Action<MapFind> found)
+    /// <summary>Maps a manifest, not on the pipeline's thread.</summary>
+    /// <param name="manifest">Its path.</param>
+    /// <param name="basePath">What -BasePath says, or null.</param>
+    /// <param name="entries">What stands in it.</param>
+    /// <param name="tell">Takes what is to be done on the pipeline's thread.</param>
+    private void Map(string manifest, string? basePath, IEnumerable<ManifestEntry> entries, Action<Action> tell)
     {
-        LessonVideoMapper? mapper = null;
+        LessonVideoMapper mapper = null!; // The head comes first.
         foreach (var entry in entries)
         {
             switch (entry)
             {
                 case ManifestHead head:
-                    var folder = ResolveBasePath(manifest, basePath, head.BasePath, found);
+                    var folder = ResolveBasePath(manifest, basePath, head.BasePath, note => tell(() => WriteVerbose(note)));
                     mapper = new LessonVideoMapper(manifest, folder, _videoFiles);
                     _orphans?.LookBelow(folder, manifest);
                     break;
                 case ManifestLesson lesson:
-                    Claim(mapper!, lesson.FilePath);
+                    Claim(mapper, lesson.FilePath);
                     if (Matches(_courses, lesson.Header.Course) && Matches(_lessonIds, lesson.Id))
-                        Map(mapper!, lesson, found);
+                        MapLesson(manifest, mapper, lesson, tell);
                     break;
                 case ManifestProblem problem:
-                    Claim(mapper!, problem.FilePath);
-                    found(new MapFind.Failure(problem.Failure, problem.LessonId ?? manifest));
+                    Claim(mapper, problem.FilePath);
+                    tell(() => WriteError(problem.Failure.ToErrorRecord(problem.LessonId ?? manifest)));
                     break;
             }
         }
     }
 
-    private static void Map(LessonVideoMapper mapper, ManifestLesson lesson, Action<MapFind> found)
+    private void MapLesson(string manifest, LessonVideoMapper mapper, ManifestLesson lesson, Action<Action> tell)
     {
         try
         {
             var video = mapper.Map(lesson, out var sharesFileWithLine);
-            if (sharesFileWithLine is { } line)
-                found(new MapFind.Warning($"{mapper.Place(lesson)}: shares its file with the lesson on line {line}."));
-            found(new MapFind.Video(video));
+            if (sharesFileWithLine is not null)
+                tell(() => WriteWarning($"{lesson.PlaceIn(manifest)}: shares its file with the lesson on line {sharesFileWithLine}."));
+            tell(() => Write(video));
         }
         catch (KinescopeException failure)
         {
-            found(new MapFind.Failure(failure, lesson.Id));
+            tell(() => WriteError(failure.ToErrorRecord(lesson.Id)));
         }
     }
 
@@ -152,28 +162,17 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
             _orphans.Claim(file);
     }
 
-    private void Write(MapFind find)
+    private void Write(LessonVideo video)
     {
-        switch (find)
+        if (_store is null)
         {
-            case MapFind.Video(var video) when _store is null:
-                WriteObject(video);
-                break;
-            case MapFind.Video(var video):
-                _unchecked.Add(video);
-                if (_unchecked.Count == DatabaseBatchSize)
-                    WriteChecked();
-                break;
-            case MapFind.Failure(var failure, var target):
-                WriteError(failure.ToErrorRecord(target));
-                break;
-            case MapFind.Warning(var text):
-                WriteWarning(text);
-                break;
-            case MapFind.Note(var text):
-                WriteVerbose(text);
-                break;
+            WriteObject(video);
+            return;
         }
+
+        _unchecked.Add(video);
+        if (_unchecked.Count == DatabaseBatchSize)
+            WriteChecked();
     }
 
     private void WriteChecked()
@@ -181,14 +180,14 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         if (_store is null || _unchecked.Count == 0)
             return;
 
-        var rows = PumpUntil(_store.ReadAsync(_unchecked.ConvertAll(video => video.LessonId!), StopToken));
-        foreach (var video in _unchecked)
+        LessonVideo[] due = [.. _unchecked];
+        _unchecked.Clear();
+        var rows = PumpUntil(_store.ReadAsync(Array.ConvertAll(due, video => video.LessonId!), StopToken));
+        foreach (var video in due)
         {
             video.VideoId = rows.GetValueOrDefault(video.LessonId!)?.Link.VideoId;
             WriteObject(video);
         }
-
-        _unchecked.Clear();
     }
 
     private string FindManifest()
@@ -213,7 +212,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
             $"There is no manifest at {here}. Give -Path, go to the folder that holds {ManifestFileName}, or set the environment variable KINESCOPE_MANIFEST.");
     }
 
-    private static string ResolveBasePath(string manifest, string? given, string? named, Action<MapFind> found)
+    private static string ResolveBasePath(string manifest, string? given, string? named, Action<string> note)
     {
         if (given is not null)
         {
@@ -230,19 +229,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         if (Directory.Exists(full))
             return full;
 
-        found(new MapFind.Note($"The manifest's base_path '{named}' does not exist on this machine: files are looked for in {manifestFolder}."));
+        note($"The manifest's base_path '{named}' does not exist on this machine: files are looked for in {manifestFolder}.");
         return manifestFolder;
-    }
-
-    /// <summary>What there is to tell of a part of the manifest.</summary>
-    private abstract record MapFind
-    {
-        public sealed record Video(LessonVideo Lesson) : MapFind;
-
-        public sealed record Failure(KinescopeException Cause, string Target) : MapFind;
-
-        public sealed record Warning(string Text) : MapFind;
-
-        public sealed record Note(string Text) : MapFind;
     }
 }

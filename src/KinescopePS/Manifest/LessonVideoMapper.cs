@@ -22,7 +22,7 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
         }
         catch (KinescopeException failure)
         {
-            throw new KinescopeException(failure.ErrorId, $"{Place(lesson)}: {failure.Message}", failure);
+            throw new KinescopeException(failure.ErrorId, $"{lesson.PlaceIn(manifestPath)}: {failure.Message}", failure);
         }
 
         sharesFileWithLine = _files.Note(file.FullName, lesson.Line, lesson.Share);
@@ -57,7 +57,4 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
             return null;
         }
     }
-
-    /// <summary>Where a lesson stands, for messages.</summary>
-    public string Place(ManifestLesson lesson) => lesson.PlaceIn(manifestPath);
 }

@@ -70,6 +70,12 @@ public abstract partial class LessonLinkTests
         Assert.Equal(["a", "b", "c", "d"], result.Texts("Title"));
         Assert.Equal(["v1", null], result.Texts("VideoId").Take(2));
         Assert.All(result.Texts("VideoId").Skip(2), id => Assert.True(string.IsNullOrEmpty(id)));
+
+        // Also of a manifest that breaks off behind them.
+        File.AppendAllText(Folder["manifest.json"], "broken");
+        var broken = Session.Run("param($url) Get-LessonVideoMap -CheckDatabase -DatabaseUrl $url", Site.Url);
+        Assert.Equal(["ManifestNotJson"], broken.ErrorIds);
+        Assert.Equal(result.Texts("VideoId"), broken.Texts("VideoId"));
     }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"")}\"";

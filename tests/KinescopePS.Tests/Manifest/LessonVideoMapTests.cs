@@ -301,6 +301,20 @@ public sealed class LessonVideoMapTests : IDisposable
     }
 
     [Fact]
+    public void What_ends_a_long_mapping_early_is_all_that_is_told()
+    {
+        var lessons = string.Join(",\n", Enumerable.Range(0, 5_000).Select(i => $$"""{"id":"l{{i}}","filepath":"{{(i == 3 ? "/etc/passwd" : $"{i}.mp4")}}"}"""));
+        _folder.Write("manifest.json", Manifest(lessons));
+
+        var nowhere = _session.Run("Get-LessonVideoMap -BasePath nowhere");
+        Assert.Equal(["BasePathNotFound"], nowhere.ErrorIds);
+        Assert.Empty(nowhere.Output);
+
+        var stopped = _session.Run("try { Get-LessonVideoMap -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }");
+        Assert.Equal(["l0", "l1", "l2", "LessonFilePathRefused,KinescopePS.Commands.GetLessonVideoMapCommand"], stopped.Output.Select(item => item.ToString()));
+    }
+
+    [Fact]
     public void A_folder_that_may_not_be_listed_is_an_error_of_its_lessons_alone()
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)

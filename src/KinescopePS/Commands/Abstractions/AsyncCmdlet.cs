@@ -122,31 +122,34 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Has items made on another thread, a little ahead of the one that uses them. They come in order; what ends the making
+    /// Has items made on another thread, some hundred ahead of the one that takes them. They come in order; what ends the making
     /// comes as an exception after the last.
     /// </summary>
-    /// <param name="make">Is given what takes an item, and waits there while the user is behind.</param>
+    /// <param name="make">Is given what hands an item over, and waits there while the taker is behind.</param>
     private protected IEnumerable<T> Ahead<T>(Action<Action<T>> make)
     {
-        // Small enough that the first items of a slow disk come soon, large enough that handing over costs nothing.
-        const int BatchSize = 64, BatchesAhead = 4;
+        const int LargestBatch = 64, BatchesAhead = 4;
         var batches = new BlockingCollection<List<T>>(BatchesAhead);
         var stop = StopToken;
-        var making = Start(() => Task.Run(Make));
+        // A thread of its own: it waits for most of its life, and the pool's few have others to serve.
+        var making = Start(() => Task.Factory.StartNew(Make, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         return Items();
 
         void Make()
         {
-            var batch = new List<T>(BatchSize);
+            // The first item is handed over at once, a long list in batches.
+            var size = 1;
+            var batch = new List<T>(size);
             try
             {
                 make(item =>
                 {
                     batch.Add(item);
-                    if (batch.Count < BatchSize)
+                    if (batch.Count < size)
                         return;
                     batches.Add(batch, stop);
-                    batch = new List<T>(BatchSize);
+                    size = Math.Min(2 * size, LargestBatch);
+                    batch = new List<T>(size);
                 });
             }
             finally
@@ -162,7 +165,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             foreach (var batch in batches.GetConsumingEnumerable(stop))
             {
                 foreach (var item in batch)
+                {
+                    stop.ThrowIfCancellationRequested();
                     yield return item;
+                }
             }
 
             making.GetAwaiter().GetResult();
