@@ -8,7 +8,7 @@ namespace KinescopeBenchmarks.Clients;
 /// <param name="Idle">Its engine, started and ended; null where that costs nothing to speak of.</param>
 internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation>> Prepare, Func<string, Invocation>? Idle)
 {
-    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop";
+    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop", CmdletName = "a cmdlet of one PATCH";
 
     /// <summary>Send-KinescopeVideo in PowerShell.</summary>
     public static UploadClient Ours { get; } = new(OursName, PrepareOurs, folder => PowerShellScript.Import(folder));
@@ -46,6 +46,25 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
 
         var script = Path.Combine(peers, "upload.mjs");
         return new(TusName, job => TusClientJob.PrepareAsync(script, job), folder => TusClientJob.Idle(script, folder));
+    }
+
+    /// <summary>The bare loop as a cmdlet; null where PowerShell is only hosted, which cannot compile one.</summary>
+    public static async Task<UploadClient?> CmdletAsync(Lab lab)
+    {
+        if (Tools.Pwsh is null)
+        {
+            lab.LeaveOut("The cmdlet of one PATCH is left out: the hosted engine has no Add-Type.");
+            return null;
+        }
+
+        var folder = lab.NewFolder();
+        var library = Path.Combine(folder, "patch.dll");
+        await Lab.RunAsync(PowerShellScript.Write(folder, BareCmdlets.CompilePatch(library)).Command, folder);
+        var import = $"Import-Module {PowerShellScript.Quote(library)}";
+        return new(
+            CmdletName,
+            async job => PowerShellScript.Write(job.Folder, $"{import}\nSend-Patch {await job.Site.CreateAsync(job.Files.Single())} {PowerShellScript.Quote(job.Files.Single())}"),
+            folder => PowerShellScript.Write(folder, import));
     }
 
     private static Task<Invocation> PrepareOurs(UploadJob job)

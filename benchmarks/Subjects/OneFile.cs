@@ -15,10 +15,12 @@ internal static class OneFile
     public static async Task RunAsync(Lab lab)
     {
         var file = TestFiles.Random(lab, lab.Sizes.OneFile);
-        var clients = await AllAsync(lab);
+        var clients = (await AllAsync(lab)).ToList();
+        if (await CmdletAsync(lab) is { } cmdlet)
+            clients.Add(cmdlet);
         var server = await lab.ServerAsync();
         await using var sandbox = await SandboxProcess.StartAsync(lab.NewFolder());
-        foreach (var (what, site, share) in new[] { ("plain HTTP", server.Plain, 1), ("TLS", server.Tls, 1), ("plain HTTP, sandbox", sandbox.Site, 5) })
+        foreach (var (what, site, share) in new[] { ("plain HTTP", server.Plain, 1), ("TLS", server.Tls, 1), ("plain HTTP, sandbox", sandbox.Site, 2) })
         {
             var isSandbox = site == sandbox.Site;
             foreach (var round in lab.Rounds(share))
