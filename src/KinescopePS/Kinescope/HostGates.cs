@@ -69,10 +69,15 @@ internal sealed class HostGates(TimeSpan retryDelay)
         /// </summary>
         public async Task PassAsync(Func<Task> probe, CancellationToken cancellation)
         {
-            while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _pausedUntil)) is { Ticks: > 0 } wait)
+            var (wait, known) = Now();
+            for (; wait > TimeSpan.Zero; (wait, known) = Now())
+            {
                 await Task.Delay(wait, cancellation).ConfigureAwait(false);
+                if (known is not null && _unreachable is { } failed && failed != known)
+                    throw failed;
+            }
 
-            if (_unreachable is not { } known)
+            if (known is null)
                 return;
             await _probe.WaitAsync(cancellation).ConfigureAwait(false);
             try
@@ -86,6 +91,13 @@ internal sealed class HostGates(TimeSpan retryDelay)
             {
                 _probe.Release();
             }
+        }
+
+        // Both at one moment: a pause that has just been announced belongs to the failure that announced it.
+        private (TimeSpan Wait, KinescopeException? Unreachable) Now()
+        {
+            lock (_lock)
+                return (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _pausedUntil), _unreachable);
         }
     }
 }

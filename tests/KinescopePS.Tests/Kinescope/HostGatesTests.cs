@@ -23,6 +23,18 @@ public sealed class HostGatesTests
     }
 
     [Fact]
+    public async Task One_who_wakes_late_shares_the_failure_too_and_does_not_wait_for_the_next_pause()
+    {
+        _gate.Missed(Unreachable, null);
+        var late = PassAsync(succeeds: true);
+        var failure = new KinescopeException(ErrorIds.HostUnreachable, "still gone");
+        _gate.Missed(failure, Unreachable);
+
+        Assert.Same(failure, await Assert.ThrowsAsync<KinescopeException>(() => late));
+        Assert.Equal(0, _probes);
+    }
+
+    [Fact]
     public async Task Those_who_wait_share_the_probe_that_succeeds_and_then_run_side_by_side()
     {
         _gate.Missed(Unreachable, null);
