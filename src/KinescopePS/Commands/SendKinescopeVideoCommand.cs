@@ -28,7 +28,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 {
     private readonly List<UploadItem> _unordered = [];
     private readonly UploadMeter _meter = new();
-    private KinescopeSettings? _settings;
     private ChooseFolder? _chooseFolder;
     private LessonFolders? _folders;
     private UploadPlan? _plan;
@@ -178,8 +177,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _chooseFolder = FolderBy is null ? null : FolderPlan.Of(FolderBy);
         var parentId = ParentId ?? RequireProjectId();
-        _settings = ReadSettings();
-        var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
+        var settings = ReadSettings();
         var progressFile = FilePathOf(ProgressFile);
         _journal = IsPreview ? JournalFile.OpenReadOnly(progressFile) : JournalFile.Open(progressFile);
         _plan = new UploadPlan(parentId, new VideoFiles(Extension), _journal, Force);
@@ -188,23 +186,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         if (IsPreview)
             return;
 
-        IUploadLog log = this;
         _http = CreateHttp();
-        _http.Paused = TellOfPause;
-        var retry = Retry.Create(MaxRetry, RetryDelay, (failure, wait) =>
-        {
-            _meter.Retried(failure.ErrorId, wait);
-            log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
-        });
-        var kinescope = new KinescopeClient(_http, _settings);
-        var tus = new TusClient(_http, new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter), Authorize);
-        var catalogue = new VideoCatalogue(kinescope, retry, log);
-        var entries = new VideoEntries(kinescope, _journal, _settings, retry, catalogue, Force, log);
-        var uploader = new VideoUploader(new UploadServices(tus, _journal, entries, retry, RetryDelay, log), Force);
-        var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
-        var verifier = Wait || Verify ? new VideoVerifier(new VideoWatch(kinescope, retry, interval, interval, log.Verbose), _journal, VerifyTimeout, Verify, Wait, log) : null;
-        _folders = _chooseFolder is null ? null : new LessonFolders(kinescope, retry, RequireProjectId(), ParentId, log);
-        _run = new UploadRun(uploader, _meter, verifier, ThrottleLimit, MaxDuration);
+        var services = UploadServices.Create(settings, _http, _journal, _meter, this);
+        _folders = _chooseFolder is null ? null : new LessonFolders(services.Kinescope, services.Retry, RequireProjectId(), ParentId, this);
+        _run = new UploadRun(new VideoUploader(services), _meter, CreateVerifier(services), ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
     }
@@ -376,36 +361,30 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         WriteInformation(summary, ["KinescopePS", "UploadSummary"]);
     }
 
-    private void TellOfPause(KinescopeException cause, string host, TimeSpan wait)
-    {
-        var pause = wait > HostGates.LongestPause ? HostGates.LongestPause : wait;
-        _meter.Lost(cause.ErrorId, pause);
-        if (cause.ErrorId == ErrorIds.HostUnreachable)
-            Post(() => WriteVerbose($"{cause.Message} All requests to it wait {wait.TotalSeconds:0.0} s."));
-        else if (pause < wait)
-            Post(() => WriteWarning($"{host} asks for a pause of {wait.TotalHours:0} hours; it is given {pause.TotalMinutes:0} minutes."));
-        else
-            Post(() => WriteVerbose($"{host} asks for a pause of {wait.TotalSeconds:0} s."));
-    }
-
     /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
     private string RequireProjectId() => ProjectId ?? FindProjectId()
         ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Connect with Connect-Kinescope -ProjectId, set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId.");
 
-    private KinescopeSettings ReadSettings() => (IsPreview ? ReadAccount() : RequireAccount()) with
+    private UploadSettings ReadSettings()
     {
-        WorkspaceId = WorkspaceId ?? (CurrentSession is { } session ? session.WorkspaceId : Setting("KINESCOPE_WORKSPACE_ID")),
-        UploaderUri = UploaderUri is null && CurrentSession is { } connected
-            ? connected.UploaderUri
-            : ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
-    };
+        var account = (IsPreview ? ReadAccount() : RequireAccount()) with
+        {
+            WorkspaceId = WorkspaceId ?? (CurrentSession is { } session ? session.WorkspaceId : Setting("KINESCOPE_WORKSPACE_ID")),
+            UploaderUri = UploaderUri is null && CurrentSession is { } connected
+                ? connected.UploaderUri
+                : ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
+        };
+        var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
+        var tus = new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter);
+        return new UploadSettings(account, tus, MaxRetry, RetryDelay, Force);
+    }
 
-    // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
-    private void Authorize(HttpRequestMessage request)
+    private VideoVerifier? CreateVerifier(UploadServices services)
     {
-        if (_settings!.WorkspaceId is null)
-            return;
-        request.Headers.Authorization = _settings.Authorization;
-        request.Headers.Add("X-Workspace-ID", _settings.WorkspaceId);
+        if (!Wait && !Verify)
+            return null;
+        var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
+        var watch = new VideoWatch(services.Kinescope, services.Retry, interval, interval, services.Log.Verbose);
+        return new VideoVerifier(watch, services.Journal, VerifyTimeout, Verify, Wait, services.Log);
     }
 }

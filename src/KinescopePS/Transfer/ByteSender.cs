@@ -119,7 +119,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
 
             Say($"{failure.Message} The server holds {reached} of {file.Length} bytes; going on from there.");
             // Behind a lock the server is still storing what an earlier request brought: let it finish.
-            var wait = failure.ErrorId == ErrorIds.UploadLocked ? services.RetryDelay : TimeSpan.Zero;
+            var wait = failure.ErrorId == ErrorIds.UploadLocked ? services.Settings.RetryDelay : TimeSpan.Zero;
             transfer.Meter.Retried(failure.ErrorId, wait);
             await Task.Delay(wait, cancellation).ConfigureAwait(false);
             return Advanced(offset, reached);

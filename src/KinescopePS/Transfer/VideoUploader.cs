@@ -8,10 +8,12 @@ namespace KinescopePS.Transfer;
 /// A lesson's road to Kinescope. Each step is recorded before the next is taken: intent, entry, bytes, done. A rerun enters
 /// where the record ends, and the server's offset decides what is sent.
 /// </summary>
-internal sealed class VideoUploader(UploadServices services, bool force)
+internal sealed class VideoUploader(UploadServices services)
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _files = new();
     private readonly ConcurrentDictionary<string, byte> _uploadedFiles = new();
+
+    private bool Force => services.Settings.Force;
 
     /// <summary>Uploads one file, or continues it, or finds it done.</summary>
     /// <returns>The outcome. A failure is part of it, never thrown.</returns>
@@ -88,7 +90,7 @@ internal sealed class VideoUploader(UploadServices services, bool force)
     /// <summary>The video that this lesson, or another one with the same file, has already; null where the file is to be sent.</summary>
     private async Task<string?> FindDoneAsync(UploadItem item, UploadState? state, SourceFile file, string fingerprint, CancellationToken cancellation)
     {
-        if (state is { Stage: UploadStage.Uploaded } && !force)
+        if (state is { Stage: UploadStage.Uploaded } && !Force)
         {
             if (await IsSameFileAsync(state, file, fingerprint, cancellation).ConfigureAwait(false))
             {
@@ -101,8 +103,8 @@ internal sealed class VideoUploader(UploadServices services, bool force)
             services.Log.Warning($"{item.Name} was changed after its upload as video {state.VideoId}: it is uploaded anew, as a new video. The old one stays at Kinescope.");
         }
 
-        var isFresh = state is null or { Stage: UploadStage.Abandoned } || force && state.Stage == UploadStage.Uploaded;
-        if (isFresh && (!force || _uploadedFiles.ContainsKey(item.Path))
+        var isFresh = state is null or { Stage: UploadStage.Abandoned } || Force && state.Stage == UploadStage.Uploaded;
+        if (isFresh && (!Force || _uploadedFiles.ContainsKey(item.Path))
             && await services.Journal.FindFileAsync(item.Path, cancellation).ConfigureAwait(false) is { } twin && twin.Lesson != item.Key
             && await IsSameFileAsync(twin, file, fingerprint, cancellation).ConfigureAwait(false))
         {
