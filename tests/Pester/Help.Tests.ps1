@@ -197,6 +197,12 @@ Describe 'The examples' {
         Set-Content (Join-Path $school uploaded.csv) 'LessonId,VideoId,Status', '04_warehouse_m01_001,v4,Uploaded', '04_warehouse_m01_002,,Failed'
         Set-Content (Join-Path $school titles.csv) 'VideoId,Title', '22222222-2222-4222-8222-222222222222,Your audience'
         Set-Content (Join-Path $school .env), (Join-Path $school .env.production) 'DATABASE_URL=file:./lessons.db'
+
+        # Each example gets both anew, and Copy-Item takes 20 ms a file.
+        $account, $school = foreach ($folder in $account, $school) {
+            [System.IO.Compression.ZipFile]::CreateFromDirectory($folder, "$folder.zip")
+            "$folder.zip"
+        }
     }
 
     AfterAll {
@@ -219,8 +225,7 @@ Describe 'The examples' {
         $sandbox = Open-Sandbox $account
         Use-Sandbox $sandbox
         $env:KINESCOPE_PROJECT_ID = $courses
-        Copy-Item $school/* . -Recurse
-        Copy-Item $school/.env* . -Force
+        [System.IO.Compression.ZipFile]::ExtractToDirectory($school, $PWD)
         $env:DATABASE_URL = 'file:./lessons.db'
         New-Item site -ItemType Directory | Out-Null
         Set-Content site/.env 'DATABASE_URL=file:./lessons.db', "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_PROJECT_ID=$courses"

@@ -45,13 +45,13 @@ function Use-EmptyFolder {
 
 <#
 .SYNOPSIS
-Starts a local Kinescope, with the state of a folder where one is given.
+Starts a local Kinescope, with the state in a zip file where one is given.
 #>
 function Open-Sandbox([string] $State) {
     # Not in TestDrive, which Pester empties after each block.
     $data = Join-Path ([System.IO.Path]::GetTempPath()) "kinescope-$(New-Guid)"
     if ($State) {
-        Copy-Item -LiteralPath $State $data -Recurse
+        [System.IO.Compression.ZipFile]::ExtractToDirectory($State, $data)
     }
 
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
@@ -74,7 +74,7 @@ function Close-Sandbox([hashtable] $Sandbox) {
         $Sandbox.Process.Kill()
     }
 
-    Remove-Item -LiteralPath $Sandbox.Data -Recurse -Force
+    [System.IO.Directory]::Delete($Sandbox.Data, $true)
 }
 
 <#
