@@ -54,7 +54,7 @@ internal static class CommandLine
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("The benchmarks read what a process cost from getrusage, which Windows has not.");
         var commit = Tools.FirstLine("git", "describe", "--always", "--dirty");
-        var results = earlier?.Without(names, $"{string.Join(", ", names)}: measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.")
+        var results = earlier?.Without(names, $"measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.")
             ?? new Results(Machine.Describe(), commit, DateTimeOffset.UtcNow, Configuration, rounds, isSmoke);
         var before = results.Minutes;
         var started = MonotonicClock.Now;

@@ -54,11 +54,12 @@ internal sealed record Results(Machine Machine, string? Commit, DateTimeOffset D
     public List<string> Notes { get; init; } = [];
 
     /// <summary>These results without those of some benchmarks, which are to be measured again.</summary>
+    /// <param name="note">What is noted of each of them.</param>
     public Results Without(string[] names, string note) => this with
     {
         HasFailed = false,
         Measurements = [.. Measurements.Where(measurement => !names.Contains(measurement.Benchmark))],
         Targets = [.. Targets.Where(target => !names.Contains(target.Benchmark))],
-        Notes = [.. Notes.Where(text => !names.Any(name => text.StartsWith(name, StringComparison.Ordinal))), note],
+        Notes = [.. Notes.Where(text => !names.Any(name => text.StartsWith($"{name}:", StringComparison.Ordinal))), .. names.Select(name => $"{name}: {note}")],
     };
 }
