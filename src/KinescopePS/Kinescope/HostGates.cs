@@ -48,7 +48,7 @@ internal sealed class HostGates(TimeSpan retryDelay)
 
         /// <summary>The host could not be reached: everybody pauses. What several workers met at the same time counts once.</summary>
         /// <param name="failure">What happened.</param>
-        /// <param name="known">What <see cref="Unreachable"/> was before the attempt.</param>
+        /// <param name="known">What <see cref="Unreachable"/> was when the attempt was let through: null but for a probe.</param>
         /// <returns>The pause; null where another worker has announced it already.</returns>
         public TimeSpan? Missed(KinescopeException failure, KinescopeException? known)
         {
@@ -67,18 +67,32 @@ internal sealed class HostGates(TimeSpan retryDelay)
         /// Returns when a request may be sent. While the host is out of reach a single probe at the end of each pause finds out
         /// whether it still is, and its failure is everybody's who waited for it.
         /// </summary>
+        /// <param name="probe">Has <see cref="Reached"/> called, or throws.</param>
+        /// <param name="cancellation">Ends the wait.</param>
         public async Task PassAsync(Func<Task> probe, CancellationToken cancellation)
         {
-            var (wait, known) = Now();
-            for (; wait > TimeSpan.Zero; (wait, known) = Now())
+            while (true)
             {
-                await Task.Delay(wait, cancellation).ConfigureAwait(false);
-                if (known is not null && _unreachable is { } failed && failed != known)
-                    throw failed;
+                var (wait, known) = Now();
+                if (wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait, cancellation).ConfigureAwait(false);
+                    if (known is not null && _unreachable is { } failed && failed != known)
+                        throw failed;
+                }
+                else if (known is not null)
+                {
+                    await ProbeOnceAsync(probe, known, cancellation).ConfigureAwait(false);
+                }
+                else
+                {
+                    return;
+                }
             }
+        }
 
-            if (known is null)
-                return;
+        private async Task ProbeOnceAsync(Func<Task> probe, KinescopeException known, CancellationToken cancellation)
+        {
             await _probe.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {

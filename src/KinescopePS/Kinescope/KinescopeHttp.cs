@@ -76,7 +76,7 @@ internal sealed class KinescopeHttp : IDisposable
         sending();
         try
         {
-            return await SendThroughAsync(request, gate, cancellation).ConfigureAwait(false);
+            return await SendThroughAsync(request, gate, known: null, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeRequestException refusal) when (refusal.RetryAfter is { } wait)
         {
@@ -99,7 +99,7 @@ internal sealed class KinescopeHttp : IDisposable
         using var probe = new HttpRequestMessage(HttpMethod.Head, new Uri(uri, "/"));
         try
         {
-            (await SendThroughAsync(probe, gate, timeout.Token).ConfigureAwait(false)).Dispose();
+            (await SendThroughAsync(probe, gate, gate.Unreachable, timeout.Token).ConfigureAwait(false)).Dispose();
         }
         catch (Exception failure) when (failure is KinescopeException { ErrorId: not ErrorIds.HostUnreachable } || failure is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
@@ -108,10 +108,9 @@ internal sealed class KinescopeHttp : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGates.Gate gate, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGates.Gate gate, KinescopeException? known, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
-        var known = gate.Unreachable;
         HttpResponseMessage answer;
         try
         {

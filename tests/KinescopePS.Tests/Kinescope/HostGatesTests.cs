@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KinescopePS.Kinescope;
 
 namespace KinescopePS.Tests.Kinescope;
@@ -43,6 +44,25 @@ public sealed class HostGatesTests
 
         Assert.Equal(1, _probes);
         Assert.Null(_gate.Unreachable);
+    }
+
+    [Fact]
+    public async Task A_pause_that_the_probe_is_told_to_make_holds_those_who_waited_too()
+    {
+        _gate.Missed(Unreachable, null);
+        var told = 0L;
+
+        await _gate.PassAsync(
+            () =>
+            {
+                told = Stopwatch.GetTimestamp();
+                _gate.Reached();
+                _gate.Pause(TimeSpan.FromSeconds(1));
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.True(Stopwatch.GetElapsedTime(told) >= TimeSpan.FromSeconds(1));
     }
 
     [Fact]
