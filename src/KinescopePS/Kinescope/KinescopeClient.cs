@@ -145,7 +145,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
 
     private async Task<T> CallAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, ApiPace? pace, CancellationToken cancellation)
     {
-        request.Headers.Authorization = settings.Authorization;
+        request.Headers.Authorization = settings.AuthorizationHeader();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {

@@ -28,9 +28,9 @@ internal sealed record KinescopeSettings
 
     public Uri UploaderUri { get; init; } = new(DefaultUploaderUri);
 
-    /// <summary>The Authorization header of one request.</summary>
+    /// <summary>The Authorization header of one request. No property: a record prints these.</summary>
     /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c>.</exception>
-    public AuthenticationHeaderValue Authorization => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
+    public AuthenticationHeaderValue AuthorizationHeader() => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
         ? new("Bearer", key)
         : throw new KinescopeException(ErrorIds.ApiKeyInvalid, "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.") { StopsRun = true };
 

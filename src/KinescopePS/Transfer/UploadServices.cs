@@ -43,7 +43,7 @@ internal sealed record UploadServices(
     {
         if (settings.WorkspaceId is null)
             return;
-        request.Headers.Authorization = settings.Authorization;
+        request.Headers.Authorization = settings.AuthorizationHeader();
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
     }
 
