@@ -72,6 +72,7 @@ function Close-Sandbox([hashtable] $Sandbox) {
     $Sandbox.Process.StandardInput.Close()
     if (-not $Sandbox.Process.WaitForExit(10000)) {
         $Sandbox.Process.Kill()
+        $Sandbox.Process.WaitForExit()
     }
 
     [System.IO.Directory]::Delete($Sandbox.Data, $true)
