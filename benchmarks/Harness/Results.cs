@@ -60,6 +60,6 @@ internal sealed record Results(Machine Machine, string? Commit, DateTimeOffset D
         HasFailed = false,
         Measurements = [.. Measurements.Where(measurement => !names.Contains(measurement.Benchmark))],
         Targets = [.. Targets.Where(target => !names.Contains(target.Benchmark))],
-        Notes = [.. Notes.Where(text => !names.Any(name => text.StartsWith($"{name}:", StringComparison.Ordinal))), .. names.Select(name => $"{name}: {note}")],
+        Notes = [.. Notes.Where(text => !names.Any(name => text.StartsWith($"{name}:", StringComparison.Ordinal) || text.StartsWith($"{name} failed:", StringComparison.Ordinal))), .. names.Select(name => $"{name}: {note}")],
     };
 }

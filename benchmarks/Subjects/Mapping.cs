@@ -52,7 +52,7 @@ internal static class Mapping
     {
         var costs = lab.Sizes.ManifestSizes.Select(count => (count, Cost: lab.SpreadOf(Name, Label(count), Ours, PerLesson)!.Value.Median)).ToList();
         var isLinear = costs.Zip(costs.Skip(1)).All(pair => pair.Second.Cost < 1.25 * pair.First.Cost);
-        lab.AddTarget(Name, $"net µs a lesson, {string.Join(", ", costs.Select(cost => Label(cost.count)))}", string.Join(", ", costs.Select(cost => Spread.Number(cost.Cost))), "time grows no faster than the lessons", isLinear);
+        lab.AddTarget(Name, $"net µs a lesson, {string.Join(", ", costs.Select(cost => Label(cost.count)))}", string.Join(", ", costs.Select(cost => Spread.Number(cost.Cost))), "each step at most 25 % more", isLinear);
         var peak = lab.SpreadOf(Name, Label(largest), Ours, UploadRuns.NetPeak)!.Value;
         lab.AddTarget(Name, $"{Label(largest)}: peak memory above the idle engine with the module", $"{peak} MiB", "flat, at most 64 MiB", peak.Most <= 64);
     }
