@@ -9,7 +9,8 @@ namespace KinescopePS.Transfer;
 /// </summary>
 internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
 {
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly object _gate = new();
+    private Task? _loading;
     private Dictionary<string, List<KinescopeVideo>>? _byStamp;
     private ILookup<(string Title, long Size), KinescopeVideo>? _bySize;
 
@@ -27,33 +28,33 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         return [.. _bySize![(title, size)]];
     }
 
-    private async Task LoadAsync(CancellationToken cancellation)
+    // Who waits for the reading shares its failure; who comes after it has it read again.
+    private Task LoadAsync(CancellationToken cancellation)
     {
-        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+        lock (_gate)
         {
-            if (_byStamp is not null)
-                return;
+            if (_loading is null or { IsFaulted: true } or { IsCanceled: true })
+                _loading = ReadAsync(cancellation);
+            return _loading;
+        }
+    }
 
-            var videos = await ListAsync(cancellation).ConfigureAwait(false);
-            _bySize = videos.Where(video => video.Original?.Length is not null && !UploadStamp.In(video.Description).Any()).ToLookup(video => (video.Title, video.Original!.Length!.Value));
-            var stamps = new Dictionary<string, List<KinescopeVideo>>();
-            foreach (var video in videos.OrderByDescending(video => video.CreatedAt))
+    private async Task ReadAsync(CancellationToken cancellation)
+    {
+        var videos = await ListAsync(cancellation).ConfigureAwait(false);
+        _bySize = videos.Where(video => video.Original?.Length is not null && !UploadStamp.In(video.Description).Any()).ToLookup(video => (video.Title, video.Original!.Length!.Value));
+        var stamps = new Dictionary<string, List<KinescopeVideo>>();
+        foreach (var video in videos.OrderByDescending(video => video.CreatedAt))
+        {
+            foreach (var word in UploadStamp.In(video.Description))
             {
-                foreach (var word in UploadStamp.In(video.Description))
-                {
-                    if (!stamps.TryGetValue(word, out var list))
-                        stamps[word] = list = [];
-                    list.Add(video);
-                }
+                if (!stamps.TryGetValue(word, out var list))
+                    stamps[word] = list = [];
+                list.Add(video);
             }
+        }
 
-            _byStamp = stamps;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        _byStamp = stamps;
     }
 
     private async Task<IReadOnlyCollection<KinescopeVideo>> ListAsync(CancellationToken cancellation)

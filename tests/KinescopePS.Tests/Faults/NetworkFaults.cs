@@ -174,6 +174,21 @@ public sealed class NetworkFaults : UploadTest
     }
 
     [Fact]
+    public void Fault26_Files_that_wait_for_the_same_list_share_the_failure_to_get_it()
+    {
+        WriteCourse(3);
+        SetRetryDelay(1);
+        var port = Ports.Closed();
+        using var attempts = new ConnectionAttempts(port);
+
+        var result = Session.Run($"$k = $kinescope.Clone(); $k.ApiUri = 'http://127.0.0.1:{port}'; Get-LessonVideoMap | Send-KinescopeVideo @k -ThrottleLimit 3 -MaxRetry 1");
+
+        Assert.Equal(["HostUnreachable", "HostUnreachable", "HostUnreachable"], result.ErrorIds);
+        // One that fails, one after the pause; a file that comes when these are over begins anew.
+        Assert.InRange(attempts.Gaps.Count + 1, 2, 4);
+    }
+
+    [Fact]
     public async Task Fault26_Host_that_comes_back_gets_everything()
     {
         using var data = new TemporaryFolder();
