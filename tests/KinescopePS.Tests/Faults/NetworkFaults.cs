@@ -160,32 +160,20 @@ public sealed class NetworkFaults : UploadTest
     [Fact]
     public void Fault26_Host_out_of_reach_is_probed_once_for_all_workers()
     {
-        WriteCourse(8);
-        SetRetryDelay(0.3);
-        var port = Ports.Closed();
-        using var attempts = new ConnectionAttempts(port);
+        var gaps = SendOutOfReach("UploaderUri", count: 8, retryDelay: 0.3, maxRetry: 3);
 
-        var result = Session.Run($"$k = $kinescope.Clone(); $k.UploaderUri = 'http://127.0.0.1:{port}'; Get-LessonVideoMap | Send-KinescopeVideo @k -ThrottleLimit 8 -MaxRetry 3");
-
-        Assert.Equal(8, result.ErrorIds.Count(id => id == "HostUnreachable"));
         // What the workers found out at the same time, and then one attempt after each pause.
-        Assert.InRange(attempts.Gaps.Count(gap => gap < TimeSpan.FromSeconds(0.25)), 0, 7);
-        Assert.True(attempts.Gaps.Count >= 3);
+        Assert.InRange(gaps.Count(gap => gap < TimeSpan.FromSeconds(0.25)), 0, 7);
+        Assert.True(gaps.Count >= 3);
     }
 
     [Fact]
     public void Fault26_Files_that_wait_for_the_same_list_share_the_failure_to_get_it()
     {
-        WriteCourse(3);
-        SetRetryDelay(1);
-        var port = Ports.Closed();
-        using var attempts = new ConnectionAttempts(port);
+        var gaps = SendOutOfReach("ApiUri", count: 3, retryDelay: 1, maxRetry: 1);
 
-        var result = Session.Run($"$k = $kinescope.Clone(); $k.ApiUri = 'http://127.0.0.1:{port}'; Get-LessonVideoMap | Send-KinescopeVideo @k -ThrottleLimit 3 -MaxRetry 1");
-
-        Assert.Equal(["HostUnreachable", "HostUnreachable", "HostUnreachable"], result.ErrorIds);
-        // One that fails, one after the pause; a file that comes when these are over begins anew.
-        Assert.InRange(attempts.Gaps.Count + 1, 2, 4);
+        // One attempt that fails, one after the pause; a file that comes when these are over begins anew.
+        Assert.InRange(gaps.Count + 1, 2, 4);
     }
 
     [Fact]
@@ -202,5 +190,20 @@ public sealed class NetworkFaults : UploadTest
 
         Assert.All(result.RequireNoErrors().Texts("Status"), status => Assert.Equal("Uploaded", status));
         Assert.Equal(6, (await after.VideosAsync()).Count);
+    }
+
+    /// <summary>Sends files, all at once, where nobody listens at one of the addresses, which each of them is to be told.</summary>
+    /// <returns>The time from each attempt to connect to the next one.</returns>
+    private IReadOnlyList<TimeSpan> SendOutOfReach(string setting, int count, double retryDelay, int maxRetry)
+    {
+        WriteCourse(count);
+        SetRetryDelay(retryDelay);
+        var port = Ports.Closed();
+        using var attempts = new ConnectionAttempts(port);
+
+        var result = Session.Run($"$k = $kinescope.Clone(); $k.{setting} = 'http://127.0.0.1:{port}'; Get-LessonVideoMap | Send-KinescopeVideo @k -ThrottleLimit {count} -MaxRetry {maxRetry}");
+
+        Assert.Equal(Enumerable.Repeat("HostUnreachable", count), result.ErrorIds);
+        return attempts.Gaps;
     }
 }
