@@ -1,4 +1,5 @@
 using KinescopeBenchmarks.Harness;
+using KinescopePS.TestSupport;
 using static KinescopeBenchmarks.Clients.PowerShellScript;
 
 namespace KinescopeBenchmarks.Clients;
@@ -108,7 +109,7 @@ internal static class BareCmdlets
     {
         get
         {
-            var libraries = Path.Combine(Tools.Module, "bin");
+            var libraries = Path.Combine(Built.Module, "bin");
             var npgsql = Path.Combine(libraries, "Npgsql.dll");
             // The driver is built for an older .NET than the engine runs on, which the compiler warns of (CS1701).
             return $"""

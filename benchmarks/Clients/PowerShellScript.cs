@@ -1,4 +1,5 @@
 using KinescopeBenchmarks.Harness;
+using KinescopePS.TestSupport;
 
 namespace KinescopeBenchmarks.Clients;
 
@@ -8,7 +9,7 @@ internal static class PowerShellScript
     /// <summary>A script that imports the module and then does something, or nothing.</summary>
     public static Invocation Import(string folder, string body = "") =>
         Write(folder, $"""
-            Import-Module {Quote(Path.Combine(Tools.Module, "KinescopePS.psd1"))}
+            Import-Module {Quote(Path.Combine(Built.Module, "KinescopePS.psd1"))}
             {body}
             """);
 

@@ -48,15 +48,9 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
         return new(TusName, job => TusClientJob.PrepareAsync(script, job), folder => TusClientJob.Idle(script, folder));
     }
 
-    /// <summary>The bare loop as a cmdlet; null where PowerShell is only hosted, which cannot compile one.</summary>
-    public static async Task<UploadClient?> CmdletAsync(Lab lab)
+    /// <summary>The bare loop as a cmdlet.</summary>
+    public static async Task<UploadClient> CmdletAsync(Lab lab)
     {
-        if (Tools.Pwsh is null)
-        {
-            lab.LeaveOut("The cmdlet of one PATCH is left out: the hosted engine has no Add-Type.");
-            return null;
-        }
-
         var folder = lab.NewFolder();
         var library = Path.Combine(folder, "patch.dll");
         await Lab.RunAsync(PowerShellScript.Write(folder, BareCmdlets.CompilePatch(library)).Command, folder);

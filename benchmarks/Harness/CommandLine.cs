@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KinescopeBenchmarks.Subjects;
+using KinescopePS.TestSupport;
 
 namespace KinescopeBenchmarks.Harness;
 
@@ -12,7 +13,7 @@ internal static class CommandLine
 
     public static Task<int> RunAsync(string[] args)
     {
-        var output = Path.Combine(Tools.Repository, "out", "benchmarks");
+        var output = Path.Combine(Built.Repository, "out", "benchmarks");
         var names = Benchmarks.All.Select(benchmark => benchmark.Name).ToArray();
         var only = new Option<string[]>("--only") { Description = $"only these, separated by commas: {string.Join(", ", names)}", CustomParser = given => given.Tokens[0].Value.Split(',') };
         only.Validators.Add(given =>
@@ -39,7 +40,7 @@ internal static class CommandLine
             Console.WriteLine(report);
             if (parsed.GetValue(writeDocs))
             {
-                var docs = Path.Combine(Tools.Repository, "docs");
+                var docs = Path.Combine(Built.Repository, "docs");
                 Report.PutInto(Path.Combine(docs, "performance.md"), report);
                 await SaveAsync(shown, Path.Combine(docs, "performance.json"));
             }
@@ -87,7 +88,7 @@ internal static class CommandLine
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var text = JsonSerializer.Serialize(results, Json);
         // A failure's text may name a file: what is published names no place of this machine.
-        await File.WriteAllTextAsync(file, text.Replace(Tools.Repository, "."));
+        await File.WriteAllTextAsync(file, text.Replace(Built.Repository, "."));
     }
 
     private static string Configuration =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KinescopeBenchmarks.Server;
+using KinescopePS.TestSupport;
 
 namespace KinescopeBenchmarks.Harness;
 
@@ -150,8 +151,8 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
     {
         if (_peers is not null || Tools.Node is null || Tools.Npm is null)
             return _peers;
-        var folder = Directory.CreateDirectory(Path.Combine(Tools.Repository, "out", "benchmarks", "peers")).FullName;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Tools.Repository, "benchmarks", "peers")))
+        var folder = Directory.CreateDirectory(Path.Combine(Built.Repository, "out", "benchmarks", "peers")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Built.Repository, "benchmarks", "peers")))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         try
         {

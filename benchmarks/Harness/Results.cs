@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KinescopePS.TestSupport;
 
 namespace KinescopeBenchmarks.Harness;
 
@@ -23,10 +24,10 @@ internal sealed record Machine(string Processor, int CoreCount, double MemoryGiB
         Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Math.Pow(2, 30), 1),
         RuntimeInformation.OSDescription,
         RuntimeInformation.FrameworkDescription,
-        Tools.FirstLine(Tools.Pwsh, "--version"),
+        Tools.FirstLine(Tools.Engine[0], [.. Tools.Engine.Skip(1).SkipLast(2), "--version"]),
         Tools.FirstLine(Tools.Curl, "--version") is { } curl ? string.Join(' ', curl.Split(' ')[..2]) : null,
         Tools.FirstLine(Tools.Node, "--version"),
-        Tools.FirstLine(Tools.Find("psql"), "--version"),
+        Tools.FirstLine(Programs.Find("psql"), "--version"),
         Cores.ArePinned);
 
     private static string ProcessorName()

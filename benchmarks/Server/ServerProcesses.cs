@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text.Json;
 using KinescopeBenchmarks.Harness;
 
 namespace KinescopeBenchmarks.Server;
@@ -63,58 +62,6 @@ internal sealed class DiscardingServerProcess : ServerProcess
     {
         var stats = await StatsAsync();
         return stats.Kept >= bytes ? stats : throw new BenchmarkException($"The server holds {stats.Kept} of {bytes} bytes.");
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        _control.Dispose();
-        return base.DisposeAsync();
-    }
-}
-
-/// <summary>The sandbox, which counts and hashes the bytes and keeps none.</summary>
-internal sealed class SandboxProcess : ServerProcess
-{
-    private readonly HttpClient _control;
-
-    private SandboxProcess(Process process, UploadSite site)
-        : base(process)
-    {
-        Site = site;
-        _control = new HttpClient { BaseAddress = new Uri(site.Url) };
-    }
-
-    public UploadSite Site { get; }
-
-    public static async Task<SandboxProcess> StartAsync(string data)
-    {
-        var (process, line) = await StartAsync("dotnet", Tools.Sandbox, "serve", "--json", "--exit-with-stdin", "--discard", "--no-md5", "--no-rate-limit", "--data", data);
-        var settings = JsonDocument.Parse(line).RootElement;
-        return new SandboxProcess(process, new UploadSite(settings.GetProperty("KINESCOPE_API_URL").GetString()!, null)
-        {
-            ApiKey = settings.GetProperty("KINESCOPE_API_KEY").GetString()!,
-            ProjectId = settings.GetProperty("KINESCOPE_PROJECT_ID").GetString()!,
-            WorkspaceId = settings.GetProperty("KINESCOPE_WORKSPACE_ID").GetString()!,
-        });
-    }
-
-    public async Task ResetAsync()
-    {
-        // A video that it has is found again by its stamp, and its file not sent.
-        using var account = Site.Http();
-        foreach (var video in (await account.GetFromJsonAsync<JsonElement>("/v1/videos?per_page=100")).GetProperty("data").EnumerateArray())
-            (await account.DeleteAsync($"/v1/videos/{video.GetProperty("id").GetString()}")).EnsureSuccessStatusCode();
-        (await _control.DeleteAsync("/sandbox/requests")).EnsureSuccessStatusCode();
-    }
-
-    /// <summary>From the first PATCH to the end of the last one. Unit: seconds.</summary>
-    public async Task<double> TransferTimeAsync(long bytes)
-    {
-        var patches = (await _control.GetFromJsonAsync<JsonElement>("/sandbox/requests?method=PATCH")).GetProperty("data").EnumerateArray().ToList();
-        var received = patches.Sum(patch => patch.GetProperty("body_bytes").GetInt64());
-        if (received < bytes)
-            throw new BenchmarkException($"The sandbox received {received} of {bytes} bytes.");
-        return (patches.Max(patch => patch.GetProperty("ended_at").GetDateTimeOffset()) - patches.Min(patch => patch.GetProperty("started_at").GetDateTimeOffset())).TotalSeconds;
     }
 
     public override ValueTask DisposeAsync()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KinescopeBenchmarks.Clients;
 using KinescopeBenchmarks.Harness;
-using KinescopeBenchmarks.Server;
+using KinescopePS.TestSupport;
 using static KinescopeBenchmarks.Clients.PowerShellScript;
 
 namespace KinescopeBenchmarks.Subjects;
@@ -15,13 +15,15 @@ internal static class Linking
 
     public static async Task RunAsync(Lab lab)
     {
-        if (PostgresCluster.FindPrograms() is not { } programs || Tools.Find("psql", programs) is not { } psql)
+        if (PostgresServer.FindPrograms() is not { } programs || Programs.Find("psql", programs) is not { } psql)
         {
             lab.LeaveOut("Linking is left out: PostgreSQL's initdb, pg_ctl and psql are not installed.");
             return;
         }
 
-        await using var cluster = await PostgresCluster.StartAsync(programs);
+        await using var server = new PostgresServer(programs, Cores.Server);
+        await server.CreateAsync("max_wal_size = 4GB");
+        var url = $"postgresql://postgres@127.0.0.1:{server.Port}/postgres";
         var (rows, links) = (lab.Sizes.TableRows, lab.Sizes.LinkedLessons);
         var what = $"{links:#,0} of {rows:#,0} lessons";
         var folder = lab.NewFolder();
@@ -42,17 +44,13 @@ internal static class Linking
             var idle = await lab.IdleAsync(Objects, what, round, own => Import(own));
             var fromObjects = await MeasureAsync(Ours("$links"));
             lab.Record(Name, what, Objects, round, (Seconds, fromObjects.Elapsed!.Value), ("s, whole process", fromObjects.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromObjects.Cost.Peak - idle.Peak)));
-            if (Tools.Pwsh is not null)
-            {
-                var fromCsv = await MeasureAsync(Ours($"Import-Csv {Quote(csv)}"));
-                lab.Record(Name, what, Csv, round, (Seconds, fromCsv.Elapsed!.Value), ("s, whole process", fromCsv.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromCsv.Cost.Peak - idle.Peak)));
-                var copy = await MeasureAsync(Script($"$links | Copy-Link -ConnectionString {Quote(cluster.ConnectionString)}", BareCmdlets.ImportCopy));
-                lab.Record(Name, what, Copy, round, (Seconds, copy.Elapsed!.Value));
-                var nothing = await TimeAsync(Script("$links | Set-Nothing", BareCmdlets.ImportNothing));
-                lab.Record(Name, what, Nothing, round, (Seconds, nothing.Elapsed!.Value));
-            }
-
-            var peer = await MeasureAsync(new Invocation([psql, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", cluster.Url, "-f", sql]));
+            var fromCsv = await MeasureAsync(Ours($"Import-Csv {Quote(csv)}"));
+            lab.Record(Name, what, Csv, round, (Seconds, fromCsv.Elapsed!.Value), ("s, whole process", fromCsv.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromCsv.Cost.Peak - idle.Peak)));
+            var copy = await MeasureAsync(Script($"$links | Copy-Link -ConnectionString {Quote($"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres")}", BareCmdlets.ImportCopy));
+            lab.Record(Name, what, Copy, round, (Seconds, copy.Elapsed!.Value));
+            var nothing = await TimeAsync(Script("$links | Set-Nothing", BareCmdlets.ImportNothing));
+            lab.Record(Name, what, Nothing, round, (Seconds, nothing.Elapsed!.Value));
+            var peer = await MeasureAsync(new Invocation([psql, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", sql]));
             lab.Record(Name, what, Psql, round, (Seconds, peer.Cost.Wall), ("s, whole process", peer.Cost.Wall));
         }
 
@@ -88,7 +86,7 @@ internal static class Linking
 
         Invocation Ours(string input) => Script($"{input} | Set-LessonVideoId -UndoFile ./undo.jsonl") with
         {
-            Environment = new Dictionary<string, string> { ["DATABASE_URL"] = cluster.Url },
+            Environment = new Dictionary<string, string> { ["DATABASE_URL"] = url },
         };
 
         // The objects are made beforehand: making them is nobody's linking.
@@ -103,7 +101,7 @@ internal static class Linking
             '{{Elapsed}}' + $watch.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
             """);
 
-        Task<string> RunSqlAsync(string text) => Lab.RunAsync([psql, "-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", cluster.Url, "-c", text], folder);
+        Task<string> RunSqlAsync(string text) => Lab.RunAsync([psql, "-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", text], folder);
     }
 
     private static string VideoOf(int number) => $"00000000-0000-0000-0000-{number:000000000000}";

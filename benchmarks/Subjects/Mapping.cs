@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KinescopeBenchmarks.Clients;
 using KinescopeBenchmarks.Harness;
+using KinescopePS.TestSupport;
 using static KinescopeBenchmarks.Clients.PowerShellScript;
 
 namespace KinescopeBenchmarks.Subjects;
@@ -15,15 +16,12 @@ internal static class Mapping
 
     public static async Task RunAsync(Lab lab)
     {
-        var peers = Path.Combine(Tools.Repository, "benchmarks", "peers");
+        var peers = Path.Combine(Built.Repository, "benchmarks", "peers");
         var scripts = new List<(string Client, Func<string, string, Invocation> Map, Func<string, Invocation> Idle)>
         {
             (Ours, (folder, manifest) => Import(folder, $"Get-LessonVideoMap -Path {Quote(manifest)} | Out-Null"), folder => Import(folder)),
+            (Script, (_, manifest) => new Invocation([.. Tools.Engine, Path.Combine(peers, "map.ps1"), manifest]), folder => Write(folder, "")),
         };
-        if (Tools.Pwsh is { } pwsh)
-            scripts.Add((Script, (_, manifest) => new Invocation([pwsh, "-NoProfile", "-File", Path.Combine(peers, "map.ps1"), manifest]), folder => Write(folder, "")));
-        else
-            lab.LeaveOut("The mapping script is left out: the hosted engine has no ConvertFrom-Json.");
         if (Tools.Node is { } node)
             scripts.Add((NodeName, (_, manifest) => new Invocation([node, Path.Combine(peers, "map.mjs"), manifest]), _ => new Invocation([node, "--eval", ""])));
         else

@@ -15,11 +15,9 @@ internal static class OneFile
     public static async Task RunAsync(Lab lab)
     {
         var file = TestFiles.Random(lab, lab.Sizes.OneFile);
-        var clients = (await AllAsync(lab)).ToList();
-        if (await CmdletAsync(lab) is { } cmdlet)
-            clients.Add(cmdlet);
+        UploadClient[] clients = [.. await AllAsync(lab), await CmdletAsync(lab)];
         var server = await lab.ServerAsync();
-        await using var sandbox = await SandboxProcess.StartAsync(lab.NewFolder());
+        await using var sandbox = await CountingSandbox.StartAsync();
         foreach (var (what, site, share) in new[] { ("plain HTTP", server.Plain, 1), ("TLS", server.Tls, 1), ("plain HTTP, sandbox", sandbox.Site, 2) })
         {
             var isSandbox = site == sandbox.Site;

@@ -1,4 +1,5 @@
 using KinescopeBenchmarks.Harness;
+using KinescopePS.TestSupport;
 
 namespace KinescopeBenchmarks.Subjects;
 
@@ -31,7 +32,7 @@ internal static class TestFiles
     {
         var scale = FormattableString.Invariant($"{lab.Sizes.SampleScale}");
         var folder = Path.Combine(lab.Data, $"sample-{scale}");
-        await Lab.RunAsync(["dotnet", Tools.Sandbox, "sample", folder, "--scale", scale], lab.Data);
+        await Lab.RunAsync(["dotnet", Built.Sandbox, "sample", folder, "--scale", scale], lab.Data);
         return folder;
     }
 

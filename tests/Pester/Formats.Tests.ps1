@@ -175,12 +175,12 @@ Describe 'The views' {
 
         It 'have coloured bars on a terminal' -Skip:(-not (Get-Command script -ErrorAction Ignore) -or -not $IsLinux) {
             Set-Content show.ps1 "Import-Module '$module'; [KinescopePS.KinescopeUploadTotal] @{ Course = 'c'; Files = 1; Uploaded = 1; Percent = 100 } | Format-Table"
+            $here = "'$($pwsh -join "' '")'"
             $green = $PSStyle.Foreground.Green
-            $pwsh = [System.Environment]::ProcessPath
             $noColor, $env:NO_COLOR = $env:NO_COLOR, $null
             try {
-                $lines = script -qc "env -u NO_COLOR TERM=xterm-256color '$pwsh' -NoProfile -File show.ps1" /dev/null
-                $plain = script -qc "env NO_COLOR=1 TERM=xterm-256color '$pwsh' -NoProfile -File show.ps1" /dev/null
+                $lines = script -qc "env -u NO_COLOR TERM=xterm-256color $here -NoProfile -File show.ps1" /dev/null
+                $plain = script -qc "env NO_COLOR=1 TERM=xterm-256color $here -NoProfile -File show.ps1" /dev/null
             }
             finally {
                 $env:NO_COLOR = $noColor

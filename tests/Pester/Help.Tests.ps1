@@ -176,18 +176,18 @@ Describe 'The examples' {
 
         ConvertTo-Json $manifest -Depth 10 | Set-Content (Join-Path $school manifest.json)
         Copy-Item (Join-Path $all lessons.db) $school
-        $addTable = Join-Path $TestDrive table.ps1
-        Set-Content $addTable @'
-            param($path)
-            [System.Reflection.Assembly]::Load('Microsoft.Data.Sqlite') | Out-Null
-            $database = [Microsoft.Data.Sqlite.SqliteConnection]::new("Data Source=$path;Pooling=False")
-            $database.Open()
-            $command = $database.CreateCommand()
-            $command.CommandText = 'CREATE TABLE lessons AS SELECT id AS lesson_id, "videoId" AS kinescope_id, "videoUrl" AS kinescope_url FROM "Lesson"; CREATE UNIQUE INDEX i ON lessons (lesson_id)'
-            $null = $command.ExecuteNonQuery()
-            $database.Dispose()
-'@
-        dotnet $sandboxProgram run $addTable (Join-Path $school lessons.db) 2>&1 | Should -BeNullOrEmpty
+        # A table of other names: the module has SQLite with it, in a load context of its own.
+        Invoke-Pwsh @"
+            Import-Module `$module
+            Get-LessonVideoId 01_start_m01_001 -DatabaseUrl 'file:$school/lessons.db' | Out-Null
+            `$sqlite = [System.Runtime.Loader.AssemblyLoadContext]::All.Assemblies | Where-Object { `$_.GetName().Name -eq 'Microsoft.Data.Sqlite' }
+            `$database = [System.Activator]::CreateInstance(`$sqlite.GetType('Microsoft.Data.Sqlite.SqliteConnection'), 'Data Source=$school/lessons.db;Pooling=False')
+            `$database.Open()
+            `$command = `$database.CreateCommand()
+            `$command.CommandText = 'CREATE TABLE lessons AS SELECT id AS lesson_id, "videoId" AS kinescope_id, "videoUrl" AS kinescope_url FROM "Lesson"; CREATE UNIQUE INDEX i ON lessons (lesson_id)'
+            `$null = `$command.ExecuteNonQuery()
+            `$database.Dispose()
+"@ | Should -BeNullOrEmpty
 
         @{
             lastUpdated = '2026-01-02T09:00:00Z'

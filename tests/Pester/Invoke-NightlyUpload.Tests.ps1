@@ -12,13 +12,8 @@ Describe 'A scheduled run' {
 
         # Starts the script as a scheduler does: nobody can answer, and nothing but the exit code and the text comes back.
         function Open-Night([string[]] $Arguments) {
-            $start = [System.Diagnostics.ProcessStartInfo]::new([System.Environment]::ProcessPath)
-            $start.WorkingDirectory = $PWD.ProviderPath
+            $start = New-PwshStart -NoProfile -File $script -Module $module -VerifyIntervalSeconds 0.2 @Arguments
             $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-            foreach ($argument in @('-NoProfile', '-File', $script, '-Module', $module, '-VerifyIntervalSeconds', '0.2') + $Arguments) {
-                $start.ArgumentList.Add($argument)
-            }
-
             $process = [System.Diagnostics.Process]::Start($start)
             $process.StandardInput.Close()
             $process
@@ -222,7 +217,7 @@ Describe 'A scheduled run' {
 
     It 'asks nothing on a terminal either' -Skip:(-not $IsLinux -or -not (Get-Command script -ErrorAction Ignore)) {
         $key, $env:KINESCOPE_API_KEY = $env:KINESCOPE_API_KEY, $null
-        $said = timeout 60 script -qec "'$([System.Environment]::ProcessPath)' -NoProfile -File '$script' -Module '$module'" /dev/null
+        $said = timeout 60 script -qec "'$($pwsh -join "' '")' -NoProfile -File '$script' -Module '$module'" /dev/null
         $code = $LASTEXITCODE
         $env:KINESCOPE_API_KEY = $key
 

@@ -42,7 +42,7 @@ Describe 'Secrets' {
 '@
         Use-UploadFault @{ kind = 'answer'; status = 500 } -File 'l1.mp4'
 
-        $said = (& ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File job.ps1 $module *>&1 | Out-String) + (Get-Content transcript.txt -Raw)
+        $said = (& $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File job.ps1 $module *>&1 | Out-String) + (Get-Content transcript.txt -Raw)
 
         $said | Should -Match 'Failed'
         $said | Should -Match 'DatabaseUnreachable'

@@ -6,6 +6,12 @@ $ProgressPreference = 'SilentlyContinue'
 $module = $env:KINESCOPEPS_MODULE ? $env:KINESCOPEPS_MODULE : (Join-Path $PSScriptRoot '../../out/KinescopePS' -Resolve)
 $sandboxProgram = Get-ChildItem (Join-Path $PSScriptRoot '../../tools/KinescopeSandbox/bin') -Recurse -Filter KinescopeSandbox.dll |
     Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
+# The PowerShell that runs the tests, itself: of one that is a .NET tool, pwsh is only the launcher.
+$pwsh = [System.Environment]::ProcessPath
+if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -ne 'pwsh') {
+    $pwsh = $pwsh, (Join-Path $PSHOME pwsh.dll)
+}
+
 $settingNames = 'KINESCOPE_API_KEY', 'KINESCOPE_PROJECT_ID', 'KINESCOPE_WORKSPACE_ID', 'KINESCOPE_API_URL', 'KINESCOPE_UPLOADER_URL',
     'KINESCOPE_MANIFEST', 'DATABASE_URL'
 
@@ -226,18 +232,28 @@ function Open-Shell([string] $Script) {
 
 <#
 .SYNOPSIS
+Says how to start the PowerShell that runs the tests, at the current location.
+#>
+function New-PwshStart {
+    $program, $arguments = @($pwsh) + $args
+    $start = [System.Diagnostics.ProcessStartInfo]::new($program)
+    $start.WorkingDirectory = $PWD.ProviderPath
+    foreach ($argument in $arguments) {
+        $start.ArgumentList.Add($argument)
+    }
+
+    $start
+}
+
+<#
+.SYNOPSIS
 Starts a script in a process of its own, at the current location; $module in it is the path of the built module.
 #>
 function Open-Pwsh([string] $Script) {
     $file = Join-Path $TestDrive "$(New-Guid).ps1"
     Set-Content -LiteralPath $file "param(`$module)`n$Script"
-    $start = [System.Diagnostics.ProcessStartInfo]::new([System.Environment]::ProcessPath)
-    $start.WorkingDirectory = $PWD.ProviderPath
+    $start = New-PwshStart -NoProfile -NonInteractive -File $file $module
     $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-    foreach ($argument in '-NoProfile', '-NonInteractive', '-File', $file, $module) {
-        $start.ArgumentList.Add($argument)
-    }
-
     [System.Diagnostics.Process]::Start($start)
 }
 

@@ -37,7 +37,7 @@ public sealed class JournalFaults : UploadTest
     [InlineData("nothing at all", true, "is empty")]
     public async Task Fault32_Damage_is_told_the_original_kept_and_nothing_uploaded_twice(string damage, bool withWorkspace, string told)
     {
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         WriteCourse(3);
         var ids = Send().RequireNoErrors().Texts("VideoId").Order();
         var lines = File.ReadAllText(ProgressFile);
@@ -140,7 +140,7 @@ public sealed class JournalFaults : UploadTest
         using var run = Start();
         await Sandbox.WaitAsync("stalled=1");
         using var other = new PowerShellSession(Folder.Path);
-        Sandbox.UseIn(other);
+        other.Use(Sandbox);
 
         var watch = Stopwatch.StartNew();
         var second = other.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope");

@@ -64,7 +64,7 @@ public sealed class NameAndSizeFaults : UploadTest
     public async Task Fault38_Awkward_names_arrive_as_they_are(bool withWorkspace)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Names that Windows does not allow.");
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         string[] names =
         [
             "Ё й".Normalize(NormalizationForm.FormD) + ".mp4",

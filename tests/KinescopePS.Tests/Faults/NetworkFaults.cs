@@ -49,7 +49,7 @@ public sealed class NetworkFaults : UploadTest
     [InlineData(true)]
     public async Task Fault13_Answer_to_init_lost_leaves_one_video(bool withWorkspace)
     {
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         WriteCourse(2);
         await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", new { kind = "lost-answer" }));
 
@@ -181,7 +181,7 @@ public sealed class NetworkFaults : UploadTest
     {
         using var data = new TemporaryFolder();
         await using (var before = await SandboxProcess.StartAsync(data: data.Path))
-            before.UseIn(Session);
+            Session.Use(before);
         WriteCourse(6);
         using var run = Start("-ThrottleLimit 6 -MaxRetry 30");
         await using var after = await SandboxProcess.StartAsync(data: data.Path);

@@ -12,7 +12,7 @@ public sealed class ServerFaults : UploadTest
     [InlineData("HEAD", 410, false)]
     public async Task Fault02_Forgotten_upload_becomes_an_orphan_and_starts_anew(string method, int status, bool withWorkspace)
     {
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         WriteCourse(1, 400_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }), Fault(method, UploadPath, new { kind = "forget", status }));
 
@@ -183,7 +183,7 @@ public sealed class ServerFaults : UploadTest
     [Fact]
     public async Task Fault23_Redirect_to_another_host_gets_nothing()
     {
-        Sandbox.UseIn(Session, withWorkspace: true);
+        Session.Use(Sandbox, withWorkspace: true);
         WriteCourse(2);
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         other.Start();

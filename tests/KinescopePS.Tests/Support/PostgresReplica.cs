@@ -10,7 +10,7 @@ public sealed class PostgresReplica : IAsyncDisposable
 
     private PostgresReplica(PostgresCluster primary) => _primary = primary;
 
-    public int Port { get; } = PostgresCluster.FreePort();
+    public int Port { get; } = Ports.Closed();
 
     /// <summary>Copies the primary and follows it.</summary>
     /// <param name="primary">The primary.</param>

@@ -43,6 +43,22 @@ internal sealed class PowerShellSession : IDisposable
         return new ScriptResult([.. output], shell, failure);
     }
 
+    /// <summary>Sets <c>$kinescope</c>: the parameters of Send-KinescopeVideo that point it at a sandbox, to be splatted.</summary>
+    /// <param name="sandbox">The sandbox; variables of the environment would reach every test of this process.</param>
+    /// <param name="withWorkspace">Whether videos are created as the dashboard does, by tus creation.</param>
+    public void Use(SandboxProcess sandbox, bool withWorkspace = false) => Run(
+        """
+        param($key, $project, $api, $uploader, $workspace)
+        $secure = [System.Net.NetworkCredential]::new('', $key).SecurePassword
+        $global:kinescope = @{ ApiKey = $secure; ProjectId = $project; ApiUri = $api; UploaderUri = $uploader; RetryDelaySeconds = 0.05 }
+        if ($workspace) { $global:kinescope.WorkspaceId = $workspace }
+        """,
+        sandbox.Environment["KINESCOPE_API_KEY"],
+        sandbox.Environment["KINESCOPE_PROJECT_ID"],
+        sandbox.Environment["KINESCOPE_API_URL"],
+        sandbox.Environment["KINESCOPE_UPLOADER_URL"],
+        withWorkspace ? sandbox.Environment["KINESCOPE_WORKSPACE_ID"] : null).RequireNoErrors();
+
     /// <summary>A script that has not been started, for tests that stop it.</summary>
     public PowerShell Shell(string script, params object?[] arguments)
     {

@@ -25,7 +25,7 @@ public abstract class UploadTest : IAsyncLifetime
     {
         Sandbox = await SandboxProcess.StartAsync(SandboxOptions);
         Session = new PowerShellSession(Folder.Path);
-        Sandbox.UseIn(Session);
+        Session.Use(Sandbox);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ public sealed class LostProgressTests : UploadTest
     [InlineData(true)]
     public async Task A_lost_file_and_an_interrupted_search_upload_nothing_twice(bool withWorkspace)
     {
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         WriteCourse(4);
         var ids = Send().RequireNoErrors().Texts("VideoId").Order();
         File.Delete(ProgressFile);

@@ -10,7 +10,7 @@ public sealed class RecognitionTests : UploadTest
     [InlineData(true)]
     public async Task A_lost_progress_file_costs_no_byte(bool withWorkspace)
     {
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         WriteCourse(4, 200_000);
         // One of them has given up an entry before, so that its id is not the first that would be tried.
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "forget" }, "2.mp4"));

@@ -11,7 +11,7 @@ public sealed class SendKinescopeVideoTests : UploadTest
     [InlineData(true)]
     public async Task A_course_is_uploaded_byte_for_byte_and_a_rerun_skips_it(bool withWorkspace)
     {
-        Sandbox.UseIn(Session, withWorkspace);
+        Session.Use(Sandbox, withWorkspace);
         WriteCourse(7, 300_000);
 
         var first = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
@@ -149,7 +149,7 @@ public sealed class SendKinescopeVideoTests : UploadTest
     public async Task The_rate_limit_is_obeyed_and_loses_nothing()
     {
         await using var limited = await SandboxProcess.StartAsync([]);
-        limited.UseIn(Session);
+        Session.Use(limited);
         WriteCourse(25);
 
         var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 8 -MaxRetry 1").RequireNoErrors();

@@ -1,82 +1,64 @@
-using KinescopeSandbox.Demo;
-using KinescopeSandbox.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace KinescopeSandbox.Tests.Commands;
 
-/// <summary>`demo`, with a stand-in for the module that has its cmdlets but sends nothing.</summary>
+/// <summary>`demo`: the real module in a real PowerShell.</summary>
 public sealed class DemoTests : IDisposable
 {
-    private const string StandIn =
-        """
-        function Get-LessonVideoMap {
-            [CmdletBinding()] param([string] $Path)
-            foreach ($course in '01_start', '02_ads') {
-                1..3 | ForEach-Object { [pscustomobject]@{ LessonId = "${course}_$_"; Course = $course; Length = 1500000 } }
-            }
-        }
-        function Send-KinescopeVideo {
-            [CmdletBinding()] param([Parameter(ValueFromPipeline)] $Lesson, [string] $ProgressFile)
-            process {
-                if (-not $env:KINESCOPE_API_KEY -or $env:KINESCOPE_WORKSPACE_ID) { throw 'wrong environment' }
-                $status = if ($Lesson.LessonId -eq $env:DEMO_TEST_FAILS) { 'Failed' } elseif ($Lesson.LessonId -like '*1') { 'Skipped' } else { 'Uploaded' }
-                [pscustomobject]@{ LessonId = $Lesson.LessonId; Status = $status }
-            }
-        }
-        function Set-LessonVideoId {
-            [CmdletBinding()] param([Parameter(ValueFromPipeline)] $Video, [string] $DatabaseUrl, [switch] $PassThru)
-            process {
-                if ($Video.Status -ne 'Failed') { [pscustomobject]@{ LessonId = $Video.LessonId; Status = 'Linked' } }
-            }
-        }
-        """;
-
     private readonly TemporaryFolder _folder = new();
-
-    public DemoTests() => File.WriteAllText(_folder["StandIn.psm1"], StandIn);
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData("hosted")]
-    [InlineData("pwsh")]
-    public async Task CountsByCourse(string engine)
+    [Fact]
+    public async Task ShowsTheJobCountsByCourseAndResumes()
     {
-        if (engine == "pwsh" && DemoRun.FindPwsh() is null)
-            Assert.Skip("There is no pwsh on PATH.");
+        var first = await RunAsync();
 
-        var (exitCode, output, error) = await SandboxProcess.RunAsync("demo", _folder["demo"], "--module", _folder["StandIn.psm1"], "--engine", engine);
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Contains("PS> Get-LessonVideoMap | Send-KinescopeVideo | Set-LessonVideoId", first.Lines);
+        Assert.Contains(first.Lines, line => line.StartsWith("02_ads") && line.EndsWith(new string('\u2588', 20)));
+        Assert.Equal(["02_ads", "67", "67", "0", "67", "0"], Row(first.Lines));
+        Assert.Equal("demo: 405 mapped, 405 uploaded, 405 linked, 0 failed", first.Lines[^1]);
 
-        Assert.Equal((0, ""), (exitCode, error));
-        var lines = output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
-        Assert.Contains("10 requests per second", lines[0]);
-        Assert.Equal(["02_ads", "3", "2", "1", "3", "0", "4.5", "MB"], lines[^2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal("demo: 6 mapped, 4 uploaded, 6 linked, 0 failed", lines[^1]);
-        Assert.True(File.Exists(Path.Combine(_folder["demo"], "library", "lessons.db")));
+        Execute("""UPDATE "Lesson" SET "videoId" = 'by hand' WHERE "id" = '02_ads_m01_001'""");
+        var second = await RunAsync();
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Equal(["02_ads", "67", "0", "67", "66", "1"], Row(second.Lines));
+        Assert.Equal("demo: 405 mapped, 0 uploaded, 404 linked, 1 failed", second.Lines[^1]);
     }
 
     [Fact]
-    public async Task FailureShowsInTheExitCode()
+    public async Task A_PowerShell_that_is_named_but_missing_is_said()
     {
-        Environment.SetEnvironmentVariable("DEMO_TEST_FAILS", "01_start_2");
+        Environment.SetEnvironmentVariable(Demo.PowerShellProgram.Variable, _folder["pwsh"]);
         try
         {
-            var (exitCode, output, _) = await SandboxProcess.RunAsync("demo", _folder["demo"], "--module", _folder["StandIn.psm1"], "--engine", "hosted");
+            var (exitCode, _, error) = await RunAsync();
 
             Assert.Equal(1, exitCode);
-            Assert.EndsWith("demo: 6 mapped, 3 uploaded, 5 linked, 1 failed", output.TrimEnd());
+            Assert.Contains($"KINESCOPEPS_PWSH names '{_folder["pwsh"]}', which does not exist.", error);
         }
         finally
         {
-            Environment.SetEnvironmentVariable("DEMO_TEST_FAILS", null);
+            Environment.SetEnvironmentVariable(Demo.PowerShellProgram.Variable, null);
         }
     }
 
-    [Fact]
-    public async Task MissingModuleIsSaid()
-    {
-        var (exitCode, _, error) = await SandboxProcess.RunAsync("demo", _folder["demo"], "--module", _folder["nothing.psd1"]);
+    private static string[] Row(IEnumerable<string> lines) => lines.Last(line => line.StartsWith("02_ads ")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Equal(1, exitCode);
-        Assert.Contains("build the solution first", error);
+    private async Task<(int ExitCode, string[] Lines, string Error)> RunAsync()
+    {
+        var (exitCode, output, error) = await SandboxProcess.RunAsync("demo", _folder["demo"], "--no-rate-limit");
+        return (exitCode, output.ReplaceLineEndings("\n").TrimEnd().Split('\n'), error);
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder["demo"], "library", "lessons.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 }

@@ -15,34 +15,36 @@ public sealed class ServeTests : IDisposable
         var file = Bytes.Some(4_000_000);
         Announced half, whole;
         string before;
-        await using (var killed = await SandboxProcess.ServeAsync(_folder["state"]))
+        await using (var killed = await SandboxProcess.StartAsync([], _folder["state"]))
         {
+            using var client = SandboxClient.Of(killed);
             before = killed.Announced.ToString();
-            half = await killed.Client.InitAsync(file.Length, "Половина");
-            whole = await killed.Client.InitAsync(10, "Целое");
-            await killed.Client.PatchAsync(whole.Endpoint, 0, file[..10]);
-            await killed.Client.FaultsAsync(new { match = new { method = "PATCH" }, fault = new { kind = "stall", after_bytes = 1_500_000 } });
-            var patch = killed.Client.PatchAsync(half.Endpoint, 0, file);
-            await killed.Client.WaitAsync("stalled=1");
+            half = await client.InitAsync(file.Length, "Половина");
+            whole = await client.InitAsync(10, "Целое");
+            await client.PatchAsync(whole.Endpoint, 0, file[..10]);
+            await client.FaultsAsync(new { match = new { method = "PATCH" }, fault = new { kind = "stall", after_bytes = 1_500_000 } });
+            var patch = client.PatchAsync(half.Endpoint, 0, file);
+            await client.WaitAsync("stalled=1");
             await killed.KillAsync();
             await Assert.ThrowsAsync<HttpRequestException>(() => patch);
         }
 
-        await using var restarted = await SandboxProcess.ServeAsync(_folder["state"], "--transcode-seconds", "0");
+        await using var restarted = await SandboxProcess.StartAsync(["--transcode-seconds", "0"], _folder["state"]);
+        using var again = SandboxClient.Of(restarted);
 
         Assert.Equal(before, restarted.Announced.ToString());
-        Assert.Equal(1_500_000, await restarted.Client.OffsetAsync(half.Endpoint));
-        Assert.Equal(file.Length, (await restarted.Client.PatchAsync(half.Endpoint, 1_500_000, file[1_500_000..])).Offset);
-        var video = (await restarted.Client.GetAsync($"/v1/videos/{half.VideoId}")).Data;
+        Assert.Equal(1_500_000, await again.OffsetAsync(half.Endpoint));
+        Assert.Equal(file.Length, (await again.PatchAsync(half.Endpoint, 1_500_000, file[1_500_000..])).Offset);
+        var video = (await again.GetAsync($"/v1/videos/{half.VideoId}")).Data;
         Assert.Equal(("Половина", "done"), (video.GetProperty("title").GetString(), video.GetProperty("status").GetString()));
         Assert.Equal(Bytes.Md5(file), video.GetProperty("assets")[0].GetProperty("md5").GetString());
-        Assert.Equal(Bytes.Sha256(file[..10]), await restarted.Client.Sha256Async(whole.VideoId));
+        Assert.Equal(Bytes.Sha256(file[..10]), await again.Sha256Async(whole.VideoId));
     }
 
     [Fact]
     public async Task EndsWithItsInput()
     {
-        await using var sandbox = await SandboxProcess.ServeAsync(_folder["state"]);
+        await using var sandbox = await SandboxProcess.StartAsync([], _folder["state"]);
 
         Assert.Equal(0, await sandbox.EndInputAsync());
     }
@@ -50,7 +52,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task FolderHasOneSandboxAtATime()
     {
-        await using var first = await SandboxProcess.ServeAsync(_folder["state"]);
+        await using var first = await SandboxProcess.StartAsync([], _folder["state"]);
 
         var second = await SandboxProcess.RunAsync("serve", "--data", _folder["state"]);
 

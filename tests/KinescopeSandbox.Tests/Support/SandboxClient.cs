@@ -12,6 +12,13 @@ public sealed class SandboxClient(string apiUrl, string token, Guid projectId, G
         Timeout = TimeSpan.FromSeconds(30),
     };
 
+    /// <summary>A client of a sandbox that is a program of its own.</summary>
+    public static SandboxClient Of(SandboxProcess sandbox) => new(
+        sandbox.Environment["KINESCOPE_API_URL"],
+        sandbox.Environment["KINESCOPE_API_KEY"],
+        Guid.Parse(sandbox.Environment["KINESCOPE_PROJECT_ID"]),
+        Guid.Parse(sandbox.Environment["KINESCOPE_WORKSPACE_ID"]));
+
     public string ApiUrl => apiUrl;
 
     public string Token => token;

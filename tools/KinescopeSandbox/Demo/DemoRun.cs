@@ -6,24 +6,16 @@ using KinescopeSandbox.Server;
 
 namespace KinescopeSandbox.Demo;
 
-/// <summary>Sample library, sandbox and module together: runs demo.ps1 in a process of its own against a sandbox in this one.</summary>
-public sealed class DemoRun(string folder, string module, bool hosted, bool rateLimit)
+/// <summary>Sample library, sandbox and module together: runs demo.ps1 in a PowerShell of its own against a sandbox in this process.</summary>
+public sealed class DemoRun(string folder, bool rateLimit)
 {
     /// <summary>About 30 MB in all.</summary>
     private const double Scale = 0.15;
 
     /// <summary>The module that was built together with this tool.</summary>
-    public static string BuiltModule { get; } = Path.Combine(
+    private static readonly string Module = Path.Combine(
         typeof(DemoRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == "ModuleOutputPath").Value!,
         "KinescopePS.psd1");
-
-    /// <summary>The pwsh on PATH; null: none.</summary>
-    public static string? FindPwsh()
-    {
-        var name = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
-    }
 
     /// <returns>The script's exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -42,20 +34,14 @@ public sealed class DemoRun(string folder, string module, bool hosted, bool rate
 
     private ProcessStartInfo StartInfo(SandboxServer server, string library)
     {
-        var start = hosted || FindPwsh() is not { } pwsh ? OwnProcess.StartInfo("run") : new ProcessStartInfo(pwsh, ["-NoLogo", "-NoProfile", "-File"]);
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "demo.ps1"),
-            "-Module", module,
-            "-Library", library,
-            "-ProgressFile", Path.Combine(folder, "progress.jsonl"),
-            "-DatabaseUrl", $"file:{Path.Combine(library, "lessons.db")}",
-        ];
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-
+        var start = PowerShellProgram.StartInfo(
+            "-NoLogo", "-NoProfile", "-ExecutionPolicy", "Bypass",
+            "-File", Path.Combine(AppContext.BaseDirectory, "demo.ps1"),
+            "-Module", Module,
+            "-Library", library);
         foreach (var (name, value) in ServeCommand.Environment(server))
             start.Environment[name] = value;
+        start.Environment["DATABASE_URL"] = "file:./lessons.db";
         // With a workspace the module would create uploads in the dashboard's way.
         start.Environment.Remove("KINESCOPE_WORKSPACE_ID");
         return start;

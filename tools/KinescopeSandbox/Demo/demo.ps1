@@ -1,53 +1,58 @@
 # The whole way of a course library: map the lessons, upload their videos, link the ids.
-# Uses the core language and core cmdlets only, so that it runs in any host.
 param(
     [Parameter(Mandatory)] [string] $Module,
-    [Parameter(Mandatory)] [string] $Library,
-    [Parameter(Mandatory)] [string] $ProgressFile,
-    [Parameter(Mandatory)] [string] $DatabaseUrl
+    [Parameter(Mandatory)] [string] $Library
 )
 
-Import-Module $Module -ErrorAction Stop
+$ErrorActionPreference = 'Continue'
+if ([System.Console]::IsOutputRedirected) {
+    $PSStyle.OutputRendering = 'PlainText'
+}
 
-Get-LessonVideoMap -Path $Library -OutVariable mapped |
-    Send-KinescopeVideo -ProgressFile $ProgressFile -OutVariable sent |
-    Set-LessonVideoId -DatabaseUrl $DatabaseUrl -PassThru -OutVariable rows |
+Import-Module $Module -ErrorAction Stop
+Set-Location -LiteralPath $Library
+
+function Write-Prompt([string] $Command) {
+    Write-Host "`nPS> $Command" -ForegroundColor Cyan
+}
+
+Write-Prompt 'Get-LessonVideoMap | Measure-LessonVideoMap'
+Get-LessonVideoMap | Measure-LessonVideoMap | Out-Host
+
+# What is shown is what runs; the rest only keeps the objects for the table below.
+Write-Prompt 'Get-LessonVideoMap | Send-KinescopeVideo | Set-LessonVideoId'
+Get-LessonVideoMap -OutVariable mapped |
+    Send-KinescopeVideo -OutVariable sent |
+    Set-LessonVideoId -PassThru -OutVariable linked |
     Out-Null
 
-$courses = [ordered]@{}
-$courseOf = @{}
-foreach ($lesson in $mapped) {
-    if (-not $courses.Contains($lesson.Course)) {
-        $courses[$lesson.Course] = @{ Mapped = 0; Uploaded = 0; Skipped = 0; Linked = 0; Bytes = 0L }
-    }
-    $courses[$lesson.Course].Mapped++
-    $courses[$lesson.Course].Bytes += $lesson.Length
-    $courseOf[$lesson.LessonId] = $lesson.Course
-}
-foreach ($video in $sent) {
-    if ("$($video.Status)" -in 'Uploaded', 'Skipped') {
-        $courses[$courseOf[$video.LessonId]]["$($video.Status)"]++
-    }
-}
-foreach ($row in $rows) {
-    if ("$($row.Status)" -in 'Linked', 'Unchanged') {
-        $courses[$courseOf[$row.LessonId]].Linked++
+Write-Prompt 'Get-KinescopeUpload -ByCourse'
+Get-KinescopeUpload -ByCourse | Out-Host
+
+Write-Prompt 'Get-LessonVideoId -Course 02_ads | Select-Object -First 3'
+Get-LessonVideoId -Course 02_ads | Select-Object -First 3 | Out-Host
+
+$uploaded = $sent | Where-Object Status -eq Uploaded | Group-Object Course -AsHashTable -AsString
+$skipped = $sent | Where-Object Status -eq Skipped | Group-Object Course -AsHashTable -AsString
+# A lesson that is linked in the end did not fail, wherever it stood before.
+$inPlace = @($linked | Where-Object Status -in Linked, Unchanged).LessonId
+$courses = foreach ($course in $mapped | Group-Object Course) {
+    $reached = @($course.Group | Where-Object LessonId -in $inPlace).Count
+    [pscustomobject]@{
+        Course   = $course.Name
+        Mapped   = $course.Count
+        Uploaded = if ($uploaded) { @($uploaded[$course.Name]).Count } else { 0 }
+        Skipped  = if ($skipped) { @($skipped[$course.Name]).Count } else { 0 }
+        Linked   = $reached
+        Failed   = $course.Count - $reached
     }
 }
 
-$line = '{0,-14} {1,7} {2,9} {3,8} {4,7} {5,7} {6,9}'
-$total = @{ Mapped = 0; Uploaded = 0; Linked = 0; Failed = 0 }
-$Host.UI.WriteLine(($line -f 'course', 'mapped', 'uploaded', 'skipped', 'linked', 'failed', 'size'))
-foreach ($name in $courses.Keys) {
-    $course = $courses[$name]
-    # What is not linked in the end has failed, wherever on the way that was.
-    $failed = $course.Mapped - $course.Linked
-    $size = '{0:0.0} MB' -f ($course.Bytes / 1000000)
-    $Host.UI.WriteLine(($line -f $name, $course.Mapped, $course.Uploaded, $course.Skipped, $course.Linked, $failed, $size))
-    $total.Mapped += $course.Mapped
-    $total.Uploaded += $course.Uploaded
-    $total.Linked += $course.Linked
-    $total.Failed += $failed
+$courses | Format-Table | Out-Host
+$total = @{}
+foreach ($count in 'Mapped', 'Uploaded', 'Linked', 'Failed') {
+    $total[$count] = ($courses | Measure-Object $count -Sum).Sum ?? 0
 }
-$Host.UI.WriteLine("demo: $($total.Mapped) mapped, $($total.Uploaded) uploaded, $($total.Linked) linked, $($total.Failed) failed")
-if ($total.Failed -gt 0 -or $total.Mapped -eq 0) { exit 1 }
+
+Write-Host "demo: $($total.Mapped) mapped, $($total.Uploaded) uploaded, $($total.Linked) linked, $($total.Failed) failed"
+exit [int] ($total.Failed -gt 0 -or $total.Mapped -eq 0)

@@ -1,22 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
-using System.Net;
-using System.Net.Sockets;
 
 namespace KinescopePS.Tests.Support;
-
-/// <summary>TCP ports of this machine.</summary>
-internal static class Ports
-{
-    /// <summary>A port that nobody listens on.</summary>
-    public static int Closed()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-}
 
 /// <summary>Notes this process's attempts to connect to a port, as the runtime itself tells of them.</summary>
 internal sealed class ConnectionAttempts : EventListener

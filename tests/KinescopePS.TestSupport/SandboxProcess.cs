@@ -2,27 +2,31 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace KinescopePS.Tests.Support;
+namespace KinescopePS.TestSupport;
 
-/// <summary>A local Kinescope in a process of its own.</summary>
-internal sealed class SandboxProcess : IAsyncDisposable
+/// <summary>The sandbox as a program of its own: a local Kinescope.</summary>
+public sealed class SandboxProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly TemporaryFolder? _ownData;
 
-    private SandboxProcess(Process process, JsonElement settings, string data, TemporaryFolder? ownData)
+    private SandboxProcess(Process process, JsonElement announced, string data, TemporaryFolder? ownData)
     {
         Data = data;
+        Announced = announced;
         _process = process;
         _ownData = ownData;
-        Environment = settings.EnumerateObject()
+        Environment = announced.EnumerateObject()
             .Where(property => property.Name.StartsWith("KINESCOPE_", StringComparison.Ordinal))
             .ToDictionary(property => property.Name, property => property.Value.GetString()!);
-        ApiPort = settings.GetProperty("api_port").GetInt32();
-        UploadPort = settings.GetProperty("upload_port").GetInt32();
+        ApiPort = announced.GetProperty("api_port").GetInt32();
+        UploadPort = announced.GetProperty("upload_port").GetInt32();
         Http = new HttpClient { BaseAddress = new Uri(Environment["KINESCOPE_API_URL"]) };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", Environment["KINESCOPE_API_KEY"]);
     }
+
+    /// <summary>The line that <c>serve --json</c> printed.</summary>
+    public JsonElement Announced { get; }
 
     /// <summary>The variables that point the module at it; KINESCOPE_WORKSPACE_ID among them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
@@ -30,46 +34,37 @@ internal sealed class SandboxProcess : IAsyncDisposable
     /// <summary>The folder of its state.</summary>
     public string Data { get; }
 
-    /// <summary>Where its API and its init listen.</summary>
+    /// <summary>The port of its API and its init.</summary>
     public int ApiPort { get; }
 
-    /// <summary>Where the bytes go.</summary>
+    /// <summary>The port that takes the bytes.</summary>
     public int UploadPort { get; }
 
     /// <summary>Its API, with the token.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Starts it and waits until it listens.</summary>
-    /// <param name="options">Further options of <c>serve</c>.</param>
+    /// <summary>Starts <c>serve</c> and waits until it listens.</summary>
+    /// <param name="options">Further options of <c>serve</c>; null for no rate limit.</param>
     /// <param name="data">Its state's folder; null for one of its own, removed with it.</param>
-    public static async Task<SandboxProcess> StartAsync(string[]? options = null, string? data = null)
+    /// <param name="through">A command that starts it, for example on certain cores.</param>
+    public static async Task<SandboxProcess> StartAsync(string[]? options = null, string? data = null, Func<IReadOnlyList<string>, IReadOnlyList<string>>? through = null)
     {
         var own = data is null ? new TemporaryFolder() : null;
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (var argument in (string[])[Built.Sandbox, "serve", "--json", "--exit-with-stdin", "--data", data ?? own!.Path, .. options ?? ["--no-rate-limit"]])
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The sandbox ended before it listened.");
+        var process = Start(["serve", "--json", "--exit-with-stdin", "--data", data ?? own!.Path, .. options ?? ["--no-rate-limit"]], through);
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The sandbox did not start: {await process.StandardError.ReadToEndAsync()}");
+        process.BeginErrorReadLine();
         return new SandboxProcess(process, JsonDocument.Parse(line).RootElement, data ?? own!.Path, own);
     }
 
-    /// <summary>Sets <c>$kinescope</c> in a session: the parameters of Send-KinescopeVideo that point it here, to be splatted.</summary>
-    /// <param name="session">The session; variables of the environment would reach every test of this process.</param>
-    /// <param name="withWorkspace">Whether videos are created as the dashboard does, by tus creation.</param>
-    public void UseIn(PowerShellSession session, bool withWorkspace = false)
+    /// <summary>Runs the program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        session.Run(
-            """
-            param($key, $project, $api, $uploader, $workspace)
-            $secure = [System.Net.NetworkCredential]::new('', $key).SecurePassword
-            $global:kinescope = @{ ApiKey = $secure; ProjectId = $project; ApiUri = $api; UploaderUri = $uploader; RetryDelaySeconds = 0.05 }
-            if ($workspace) { $global:kinescope.WorkspaceId = $workspace }
-            """,
-            Environment["KINESCOPE_API_KEY"],
-            Environment["KINESCOPE_PROJECT_ID"],
-            Environment["KINESCOPE_API_URL"],
-            Environment["KINESCOPE_UPLOADER_URL"],
-            withWorkspace ? Environment["KINESCOPE_WORKSPACE_ID"] : null).RequireNoErrors();
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output, await error);
     }
 
     public async Task<JsonElement> GetAsync(string path) => await Http.GetFromJsonAsync<JsonElement>(path);
@@ -116,13 +111,35 @@ internal sealed class SandboxProcess : IAsyncDisposable
     public async Task<string> Sha256Async(string videoId) =>
         (await GetAsync($"/sandbox/videos/{videoId}/sha256")).GetProperty("data").GetProperty("sha256").GetString()!;
 
+    /// <summary>Ends it as a crash does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ends its input, upon which it stops.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndInputAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+            await KillAsync();
         _process.Dispose();
         _ownData?.Dispose();
+    }
+
+    private static Process Start(IReadOnlyList<string> arguments, Func<IReadOnlyList<string>, IReadOnlyList<string>>? through = null)
+    {
+        IReadOnlyList<string> command = ["dotnet", Built.Sandbox, .. arguments];
+        command = through?.Invoke(command) ?? command;
+        return Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 }

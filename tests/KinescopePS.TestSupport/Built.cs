@@ -1,9 +1,9 @@
 using System.Reflection;
 
-namespace KinescopePS.Tests.Support;
+namespace KinescopePS.TestSupport;
 
 /// <summary>Where the build left what the tests run.</summary>
-internal static class Built
+public static class Built
 {
     /// <summary>The module's folder, as it is installed.</summary>
     public static string Module { get; } = Path.GetFullPath(Metadata("ModulePath"));

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using KinescopeSandbox.Demo;
 
-namespace KinescopePS.Tests.Support;
+namespace KinescopePS.TestSupport;
 
-/// <summary>A PowerShell script in a process of its own, for tests that kill it: by the sandbox's engine host, which is always there.</summary>
-internal static class ScriptProcess
+/// <summary>A script in a PowerShell of its own, for tests that kill it.</summary>
+public static class ScriptProcess
 {
     /// <summary>Starts a script whose environment points at a sandbox.</summary>
     /// <param name="script">Its file.</param>
@@ -13,10 +14,8 @@ internal static class ScriptProcess
     /// <param name="through">A command that starts it, for example under another user.</param>
     public static Process Start(string script, SandboxProcess sandbox, bool withWorkspace = false, string? killAt = null, params string[] through)
     {
-        string[] command = [.. through, "dotnet", Built.Sandbox, "run", script];
-        var start = new ProcessStartInfo(command[0]) { WorkingDirectory = Path.GetDirectoryName(script)! };
-        foreach (var argument in command[1..])
-            start.ArgumentList.Add(argument);
+        string[] command = [.. through, .. PowerShellProgram.Command, "-NoProfile", "-NonInteractive", "-File", script];
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Path.GetDirectoryName(script)! };
         foreach (var (name, value) in sandbox.Environment)
             start.Environment[name] = name == "KINESCOPE_WORKSPACE_ID" && !withWorkspace ? "" : value;
         if (killAt is not null)

@@ -1,7 +1,7 @@
-namespace KinescopePS.Tests.Support;
+namespace KinescopePS.TestSupport;
 
 /// <summary>A folder of its own for a test, removed with it.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("kinescopeps-").FullName;
 
