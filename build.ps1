@@ -3,17 +3,19 @@
 .SYNOPSIS
 Builds, tests, shows and packs KinescopePS.
 .DESCRIPTION
-Build leaves the complete module in out/KinescopePS. Test runs the .NET tests, and the Pester suite where Pester 5 or later is
-installed. Demo runs the main job end to end against a local Kinescope. Pack writes out/KinescopePS.<version>.nupkg for the PowerShell
-Gallery and out/KinescopePS-<version>.zip: the same bytes for the same commit. TestPackage installs
-that zip into an empty folder of modules and runs the Pester suite on it.
+Build leaves the complete module in out/KinescopePS. Test runs all tests, the Pester suite among them; TestWindows runs that suite in
+PowerShell for Windows, on Linux under Wine. Demo runs the main job end to end against a local Kinescope. Pack writes
+out/KinescopePS.<version>.nupkg for the PowerShell Gallery and out/KinescopePS-<version>.zip: the same bytes for the same commit.
+TestPackage installs that zip into an empty folder of modules and runs the Pester suite on it.
+
+Tests and demo run in the PowerShell that the repository pins, or in the one that the variable KINESCOPEPS_PWSH names.
 .EXAMPLE
 ./build.ps1 -Task Build, Test
 #>
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The tasks use it.')]
 [CmdletBinding()]
 param(
-    [ValidateSet('Clean', 'Build', 'Test', 'Demo', 'Pack', 'TestPackage')]
+    [ValidateSet('Clean', 'Build', 'Test', 'TestWindows', 'Demo', 'Pack', 'TestPackage')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -42,34 +44,13 @@ function Invoke-Build {
 }
 
 function Invoke-Test {
-    Push-Location $PSScriptRoot
-    try {
-        Invoke-Dotnet test --configuration $Configuration
-    }
-    finally {
-        Pop-Location
-    }
-
-    if (Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -ge 5 }) {
-        Invoke-PesterSuite
-    }
-    else {
-        Write-Warning 'Pester 5 or later is not installed: the Pester suite was left out.'
-    }
+    Invoke-Dotnet test --configuration $Configuration
 }
 
-function Invoke-PesterSuite([string] $Module) {
-    # In a process of its own: an assembly that was loaded here would stay.
-    $env:KINESCOPEPS_MODULE = $Module
-    try {
-        & ([System.Environment]::ProcessPath) -NoProfile -File (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Suite.ps1')
-    }
-    finally {
-        $env:KINESCOPEPS_MODULE = $null
-    }
-
+function Invoke-TestWindows {
+    & bash (Join-Path $PSScriptRoot 'tests/Windows/run')
     if ($LASTEXITCODE -ne 0) {
-        throw 'Pester tests failed.'
+        throw "tests/Windows/run ended with exit code $LASTEXITCODE."
     }
 }
 
@@ -81,18 +62,17 @@ function Invoke-TestPackage {
 
     $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'KinescopePS.psd1')).ModuleVersion
     Expand-Archive (Join-Path $out "KinescopePS-$version.zip") $modules
-    Invoke-Dotnet build (Join-Path $PSScriptRoot 'tools/KinescopeSandbox') --configuration $Configuration
-    Invoke-PesterSuite (Join-Path $modules 'KinescopePS' $version)
+    $env:KINESCOPEPS_MODULE = Join-Path $modules 'KinescopePS' $version
+    try {
+        Invoke-Dotnet test --project tests/PesterRunner --configuration $Configuration
+    }
+    finally {
+        $env:KINESCOPEPS_MODULE = $null
+    }
 }
 
 function Invoke-Demo {
-    Push-Location $PSScriptRoot
-    try {
-        Invoke-Dotnet run --project tools/KinescopeSandbox --configuration $Configuration -- demo
-    }
-    finally {
-        Pop-Location
-    }
+    Invoke-Dotnet run --project tools/KinescopeSandbox --configuration $Configuration -- demo
 }
 
 function Invoke-Pack {
@@ -108,6 +88,13 @@ function Invoke-Pack {
     Invoke-Dotnet run --project (Join-Path $PSScriptRoot 'tools/PackageBuilder') --configuration Release -- $built $out
 }
 
-foreach ($name in $Task) {
-    & "Invoke-$name"
+# dotnet test looks at global.json in the current folder.
+Push-Location $PSScriptRoot
+try {
+    foreach ($name in $Task) {
+        & "Invoke-$name"
+    }
+}
+finally {
+    Pop-Location
 }
