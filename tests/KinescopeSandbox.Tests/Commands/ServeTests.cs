@@ -41,6 +41,30 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(Bytes.Sha256(file[..10]), await again.Sha256Async(whole.VideoId));
     }
 
+    [Theory]
+    [InlineData("", null, null)]
+    [InlineData("--requests-per-second 20 --requests-per-minute 0", "20", "off")]
+    [InlineData("--requests-per-minute 5", null, "5")]
+    [InlineData("--no-rate-limit", "off", "off")]
+    public async Task TellsTheModuleOfLimitsThatAreNotThePlatforms(string options, string? perSecond, string? perMinute)
+    {
+        await using var sandbox = await SandboxProcess.ServeAsync(_folder["state"], options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal((perSecond, perMinute), (Announced("KINESCOPE_REQUESTS_PER_SECOND"), Announced("KINESCOPE_REQUESTS_PER_MINUTE")));
+        string? Announced(string name) => sandbox.Announced.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("many")]
+    public async Task LimitIsAWholeNumber(string limit)
+    {
+        var (exitCode, _, error) = await SandboxProcess.RunAsync("serve", "--data", _folder["state"], "--requests-per-minute", limit);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("--requests-per-minute", error);
+    }
+
     [Fact]
     public async Task EndsWithItsInput()
     {

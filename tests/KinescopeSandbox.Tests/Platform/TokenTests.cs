@@ -97,6 +97,18 @@ public sealed class TokenTests : SandboxTest
         Assert.Equal(200, (await limited.Client.GetAsync("/v1/projects")).Status);
     }
 
+    [Fact]
+    public async Task LimitsCanBeOthersThanThePlatforms()
+    {
+        await using var limited = await Sandbox.StartAsync(rateLimit: true, perSecond: 0, perMinute: 12);
+        for (var i = 0; i < 12; i++)
+            Assert.Equal(200, (await limited.Client.GetAsync("/v1/projects")).Status);
+
+        var refused = await limited.Client.GetAsync("/v1/projects");
+
+        Assert.Equal((429, "60"), (refused.Status, refused.Header("Retry-After")));
+    }
+
     private async Task<string> AddTokenAsync(object token)
     {
         var reply = await Client.SendAsync(HttpMethod.Post, "/sandbox/tokens", token);

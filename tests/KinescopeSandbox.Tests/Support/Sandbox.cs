@@ -22,7 +22,7 @@ public sealed class Sandbox : IAsyncDisposable
 
     public SandboxClient Client { get; }
 
-    public static async Task<Sandbox> StartAsync(bool rateLimit = false, bool discard = false, bool md5 = true)
+    public static async Task<Sandbox> StartAsync(bool rateLimit = false, bool discard = false, bool md5 = true, int perSecond = SandboxOptions.PlatformRequestsPerSecond, int perMinute = SandboxOptions.PlatformRequestsPerMinute)
     {
         var folder = new TemporaryFolder();
         var clock = new ManualClock();
@@ -31,6 +31,8 @@ public sealed class Sandbox : IAsyncDisposable
             DataFolder = folder["state"],
             Transcode = TimeSpan.FromSeconds(10),
             RateLimit = rateLimit,
+            RequestsPerSecond = perSecond,
+            RequestsPerMinute = perMinute,
             Discard = discard,
             Md5 = md5,
         };

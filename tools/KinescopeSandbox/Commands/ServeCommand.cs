@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using KinescopeSandbox.Server;
 
@@ -12,7 +13,9 @@ public static class ServeCommand
         var port = new Option<int?>("--port") { Description = "TCP port of the API; default: that of the last run on the data folder, or any free one" };
         var data = new Option<DirectoryInfo>("--data") { Description = "folder with the state", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "sandbox")) };
         var transcode = new Option<double>("--transcode-seconds") { Description = "time from the last byte to status done", DefaultValueFactory = _ => 2 };
-        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not answer 429 beyond 10 requests per second and 300 per minute" };
+        var perSecond = LimitOption("--requests-per-second", SandboxOptions.PlatformRequestsPerSecond);
+        var perMinute = LimitOption("--requests-per-minute", SandboxOptions.PlatformRequestsPerMinute);
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "no 429 for either" };
         var discard = new Option<bool>("--discard") { Description = "count and hash the bytes but do not keep them" };
         var noMd5 = new Option<bool>("--no-md5") { Description = "do not hash the bytes: the original asset has no md5" };
         var shell = new Option<string>("--shell") { Description = "how to print the environment variables: pwsh or sh", DefaultValueFactory = _ => "pwsh" };
@@ -20,7 +23,7 @@ public static class ServeCommand
         var json = new Option<bool>("--json") { Description = "print one line of JSON instead" };
         var exitWithStdin = new Option<bool>("--exit-with-stdin") { Description = "stop when standard input ends" };
 
-        var command = new Command("serve", "Runs a local Kinescope.") { port, data, transcode, noRateLimit, discard, noMd5, shell, json, exitWithStdin };
+        var command = new Command("serve", "Runs a local Kinescope.") { port, data, transcode, perSecond, perMinute, noRateLimit, discard, noMd5, shell, json, exitWithStdin };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new SandboxOptions
@@ -29,6 +32,8 @@ public static class ServeCommand
                 Port = parsed.GetValue(port),
                 Transcode = TimeSpan.FromSeconds(parsed.GetValue(transcode)),
                 RateLimit = !parsed.GetValue(noRateLimit),
+                RequestsPerSecond = parsed.GetValue(perSecond),
+                RequestsPerMinute = parsed.GetValue(perMinute),
                 Discard = parsed.GetValue(discard),
                 Md5 = !parsed.GetValue(noMd5),
             };
@@ -52,15 +57,34 @@ public static class ServeCommand
         return command;
     }
 
-    /// <summary>The environment variables that point the module at a sandbox.</summary>
-    public static IReadOnlyDictionary<string, string> Environment(SandboxServer server) => new Dictionary<string, string>
+    /// <summary>The environment variables that point the module at a sandbox, and tell it of limits that are not the platform's.</summary>
+    public static IReadOnlyDictionary<string, string> Environment(SandboxServer server)
     {
-        ["KINESCOPE_API_KEY"] = server.Token,
-        ["KINESCOPE_PROJECT_ID"] = server.Workspace.DefaultProjectId.ToString("D"),
-        ["KINESCOPE_WORKSPACE_ID"] = server.Workspace.Id.ToString("D"),
-        ["KINESCOPE_API_URL"] = server.ApiUrl,
-        ["KINESCOPE_UPLOADER_URL"] = server.ApiUrl,
-    };
+        var variables = new Dictionary<string, string>
+        {
+            ["KINESCOPE_API_KEY"] = server.Token,
+            ["KINESCOPE_PROJECT_ID"] = server.Workspace.DefaultProjectId.ToString("D"),
+            ["KINESCOPE_WORKSPACE_ID"] = server.Workspace.Id.ToString("D"),
+            ["KINESCOPE_API_URL"] = server.ApiUrl,
+            ["KINESCOPE_UPLOADER_URL"] = server.ApiUrl,
+        };
+        if (server.RequestsPerSecond != SandboxOptions.PlatformRequestsPerSecond)
+            variables["KINESCOPE_REQUESTS_PER_SECOND"] = server.RequestsPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "off";
+        if (server.RequestsPerMinute != SandboxOptions.PlatformRequestsPerMinute)
+            variables["KINESCOPE_REQUESTS_PER_MINUTE"] = server.RequestsPerMinute?.ToString(CultureInfo.InvariantCulture) ?? "off";
+        return variables;
+    }
+
+    private static Option<int> LimitOption(string name, int standard)
+    {
+        var option = new Option<int>(name) { Description = "answer 429 beyond so many requests of a token; 0: no such limit", DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var requests) && requests >= 0))
+                result.AddError($"{name} is '{token.Value}'; a whole number from 0 is expected.");
+        });
+        return option;
+    }
 
     private static void Announce(SandboxServer server, bool json, string shell)
     {

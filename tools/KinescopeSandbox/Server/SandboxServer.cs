@@ -12,12 +12,14 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Largest body the API host reads; only `/v2/video` takes more.</summary>
     private const long ApiBodyLimit = 10_000_000;
 
+    private readonly SandboxOptions _options;
     private readonly SandboxState _state;
     private readonly WebApplication _api;
     private readonly WebApplication _node;
 
-    private SandboxServer(SandboxState state, WebApplication api, WebApplication node)
+    private SandboxServer(SandboxOptions options, SandboxState state, WebApplication api, WebApplication node)
     {
+        _options = options;
         _state = state;
         _api = api;
         _node = node;
@@ -25,6 +27,12 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>Base address of the API, the uploader's init and the control API, without a trailing slash.</summary>
     public string ApiUrl => $"http://127.0.0.1:{_state.Workspace.ApiPort}";
+
+    /// <summary>Requests per second and token; null: no such limit.</summary>
+    public int? RequestsPerSecond => _options is { RateLimit: true, RequestsPerSecond: > 0 and var requests } ? requests : null;
+
+    /// <summary>Requests per minute and token; null: no such limit.</summary>
+    public int? RequestsPerMinute => _options is { RateLimit: true, RequestsPerMinute: > 0 and var requests } ? requests : null;
 
     public Workspace Workspace => _state.Workspace;
 
@@ -38,7 +46,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var state = new SandboxState(options.DataFolder, options.Discard, clock.GetUtcNow());
         var api = Listener.Build(options.Port ?? state.Workspace.ApiPort);
         var node = Listener.Build(state.Workspace.UploadPort);
-        var server = new SandboxServer(state, api, node);
+        var server = new SandboxServer(options, state, api, node);
         try
         {
             Map(options, clock, state, api, node);
@@ -74,7 +82,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var performer = new FaultPerformer(state, clock, stalls);
         var faults = new FaultMiddleware(script, performer, state);
         var sessions = new UploadSessions(state, stalls, clock, options.Md5);
-        var gate = new TokenGate(state, clock, options.RateLimit);
+        var gate = new TokenGate(state, clock, options);
         var listing = new VideoView(state, clock, options.Transcode);
 
         node.UseHttpMethodOverride();

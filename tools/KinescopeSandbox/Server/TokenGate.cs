@@ -5,10 +5,13 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Server;
 
 /// <summary>Checks the bearer token, its scope and its rate.</summary>
-public sealed class TokenGate(SandboxState state, TimeProvider clock, bool rateLimit)
+public sealed class TokenGate(SandboxState state, TimeProvider clock, SandboxOptions options)
 {
     /// <summary>Requests per token in a stretch of time, shortest first.</summary>
-    private static readonly (int Requests, TimeSpan Window)[] Limits = [(10, TimeSpan.FromSeconds(1)), (300, TimeSpan.FromMinutes(1))];
+    private readonly (int Requests, TimeSpan Window)[] _limits = !options.RateLimit ? [] :
+    [
+        .. new[] { (options.RequestsPerSecond, TimeSpan.FromSeconds(1)), (options.RequestsPerMinute, TimeSpan.FromMinutes(1)) }.Where(limit => limit.Item1 > 0),
+    ];
 
     private readonly ConcurrentDictionary<string, List<long>> _recent = new();
 
@@ -48,15 +51,15 @@ public sealed class TokenGate(SandboxState state, TimeProvider clock, bool rateL
 
     private void CheckRate(HttpContext context, ApiToken token)
     {
-        if (!rateLimit)
+        if (_limits.Length == 0)
             return;
 
         var recent = _recent.GetOrAdd(token.Value, _ => new List<long>());
         lock (recent)
         {
             var now = clock.GetTimestamp();
-            recent.RemoveAll(time => clock.GetElapsedTime(time, now) >= Limits[^1].Window);
-            foreach (var (requests, window) in Limits)
+            recent.RemoveAll(time => clock.GetElapsedTime(time, now) >= _limits[^1].Window);
+            foreach (var (requests, window) in _limits)
             {
                 if (recent.Count < requests || clock.GetElapsedTime(recent[^requests], now) is var since && since >= window)
                     continue;
