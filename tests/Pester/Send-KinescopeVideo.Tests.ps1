@@ -493,9 +493,11 @@ Describe 'Send-KinescopeVideo' {
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast' } }
             @{ Id = 'CertificateAuthorityInvalid'; Category = 'InvalidArgument'; Parameters = @{ CertificateAuthority = 'manifest.json' } }
             @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ Proxy = 'nonsense' } }
+            @{ Id = 'RequestLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'limits.env' } }
         ) {
             Write-Course l0
             New-Item folder -ItemType Directory
+            Set-Content limits.env KINESCOPE_REQUESTS_PER_MINUTE=many
 
             $manifest = Get-Content manifest.json -Raw
 

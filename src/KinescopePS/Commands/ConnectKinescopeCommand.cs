@@ -50,6 +50,7 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
             ApiKey = key,
             ApiUri = ReadApiUri(),
             UploaderUri = ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
+            Limits = RequestLimits.Read(Setting),
         };
         var projectId = ProjectId ?? Setting("KINESCOPE_PROJECT_ID");
         var client = KinescopeHttp.CreateClient(ReadNetwork());
@@ -63,6 +64,7 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
             {
                 ApiUri = account.ApiUri,
                 UploaderUri = account.UploaderUri,
+                Limits = account.Limits,
                 WorkspaceId = WorkspaceId ?? Setting("KINESCOPE_WORKSPACE_ID"),
                 ProjectId = projectId,
                 ProjectName = project?.Name,

@@ -37,6 +37,7 @@ public abstract class AccountCompleter : KinescopeCompleter
             {
                 ApiKey = session?.ApiKey ?? new NetworkCredential("", key).SecurePassword,
                 ApiUri = session?.ApiUri ?? KinescopeSettings.ParseHost(string.IsNullOrWhiteSpace(url) ? KinescopeSettings.DefaultApiUri : url, "KINESCOPE_API_URL"),
+                Limits = session?.Limits ?? RequestLimits.Read(Environment.GetEnvironmentVariable),
             };
             return await FindAsync(new KinescopeClient(new KinescopeHttp(client ?? session!.Client, TimeSpan.Zero), account), projectId).ConfigureAwait(false);
         }))).Found;

@@ -43,6 +43,7 @@ internal static class ErrorIds
     public const string FolderUnknown = nameof(FolderUnknown);
     public const string UriInvalid = nameof(UriInvalid);
     public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
+    public const string RequestLimitInvalid = nameof(RequestLimitInvalid);
     public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);
     public const string DatabaseUrlMissing = nameof(DatabaseUrlMissing);
     public const string DatabaseUrlInvalid = nameof(DatabaseUrlInvalid);

@@ -8,20 +8,20 @@ namespace KinescopePS.Kinescope;
 /// all of them wait where the API asked for it with <c>Retry-After</c>.
 /// </summary>
 /// <remarks>
-/// Source: kinescope-api section 1, 10 calls a second and 300 a minute; what they are counted by is not known, so it is the host here.
+/// What the limits are counted by is not known, so it is the host here; who was told of other limits has a pace of its own.
 /// A turn comes back so long after its answer, not after it was taken: when the call arrived on the other side is not known either.
 /// </remarks>
-internal sealed class ApiPace
+internal sealed class ApiPace(RequestLimits limits)
 {
     private static readonly TimeSpan TimerTolerance = TimeSpan.FromMilliseconds(20);
 
-    private static readonly ConcurrentDictionary<string, ApiPace> ByHost = new();
+    private static readonly ConcurrentDictionary<(string Host, RequestLimits), ApiPace> ByHost = new();
 
-    private readonly SemaphoreSlim _second = new(10), _minute = new(300);
+    private readonly SemaphoreSlim _second = new(limits.PerSecond ?? int.MaxValue), _minute = new(limits.PerMinute ?? int.MaxValue);
     private long _pausedUntil;
 
-    /// <summary>The one pace of a host.</summary>
-    public static ApiPace For(Uri uri) => ByHost.GetOrAdd(uri.Authority, _ => new ApiPace());
+    /// <summary>The one pace of a host, and of those limits.</summary>
+    public static ApiPace For(Uri uri, RequestLimits limits) => ByHost.GetOrAdd((uri.Authority, limits), _ => new ApiPace(limits));
 
     /// <summary>Returns when a call may be made, in the order of those who wait.</summary>
     /// <returns>The turn, to be disposed of when the answer is there, or will not come.</returns>

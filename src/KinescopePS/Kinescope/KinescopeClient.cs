@@ -98,7 +98,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
             await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
         }
 
-        return await CallAsync(request, ReadJsonAsync, ApiPace.For(uri), cancellation).ConfigureAwait(false);
+        return await CallAsync(request, ReadJsonAsync, ApiPace.For(uri, settings.Limits), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A page of any list.</summary>

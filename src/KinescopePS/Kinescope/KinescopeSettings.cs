@@ -28,6 +28,8 @@ internal sealed record KinescopeSettings
 
     public Uri UploaderUri { get; init; } = new(DefaultUploaderUri);
 
+    public RequestLimits Limits { get; init; } = RequestLimits.Standard;
+
     /// <summary>The Authorization header of one request. No property: a record prints these.</summary>
     /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c>.</exception>
     public AuthenticationHeaderValue AuthorizationHeader() => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)

@@ -1,5 +1,6 @@
 using System.Net.Http;
 using System.Security;
+using KinescopePS.Kinescope;
 
 namespace KinescopePS;
 
@@ -38,6 +39,8 @@ public sealed class KinescopeSession
 
     /// <summary>Whether it can still be used: until <c>Disconnect-Kinescope</c>.</summary>
     public bool IsConnected => !_isClosed;
+
+    internal RequestLimits Limits { get; init; } = RequestLimits.Standard;
 
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
     internal SecureString ApiKey => _isClosed ? throw Closed() : _apiKey;

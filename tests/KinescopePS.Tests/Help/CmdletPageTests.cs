@@ -178,7 +178,7 @@ public sealed partial class CmdletPageTests : IDisposable
     [
         ("EnvironmentFile", [nameof(ErrorIds.EnvironmentFileNotFound), nameof(ErrorIds.EnvironmentFileUnreadable)]),
         ("ApiKey", [nameof(ErrorIds.ApiKeyMissing), nameof(ErrorIds.TokenRejected)]),
-        ("ApiUri", [nameof(ErrorIds.UriInvalid)]),
+        ("ApiUri", [nameof(ErrorIds.UriInvalid), nameof(ErrorIds.RequestLimitInvalid)]),
         ("CertificateAuthority", [nameof(ErrorIds.CertificateAuthorityInvalid)]),
         ("DatabaseUrl", [nameof(ErrorIds.DatabaseUrlInvalid)]),
     ];

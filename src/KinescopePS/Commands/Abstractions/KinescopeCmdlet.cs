@@ -32,11 +32,12 @@ public abstract class KinescopeCmdlet : ConnectionCmdlet
     }
 
     /// <summary>Where Kinescope is and whose account it is.</summary>
-    /// <exception cref="KinescopeException"><c>UriInvalid</c> or <c>SessionClosed</c>.</exception>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>RequestLimitInvalid</c> or <c>SessionClosed</c>.</exception>
     private protected KinescopeSettings ReadAccount() => new()
     {
         ApiKey = ApiKey ?? CurrentSession?.ApiKey ?? FindApiKey(),
         ApiUri = ApiUri is null && CurrentSession is { } session ? session.ApiUri : ReadApiUri(),
+        Limits = CurrentSession is { } connected ? connected.Limits : RequestLimits.Read(Setting),
     };
 
     /// <inheritdoc cref="ReadAccount" />

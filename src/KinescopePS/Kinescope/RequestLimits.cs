@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace KinescopePS.Kinescope;
+
+/// <summary>How many calls of the API an account may make.</summary>
+/// <param name="PerSecond">Unit: calls; null for no limit.</param>
+/// <param name="PerMinute">Unit: calls; null for no limit.</param>
+internal sealed record RequestLimits(int? PerSecond, int? PerMinute)
+{
+    public const string PerSecondSetting = "KINESCOPE_REQUESTS_PER_SECOND";
+    public const string PerMinuteSetting = "KINESCOPE_REQUESTS_PER_MINUTE";
+
+    private const int Most = 100_000;
+
+    /// <summary>What Kinescope grants where nothing else was agreed.</summary>
+    /// <remarks>Source: kinescope-api section 1.</remarks>
+    public static RequestLimits Standard { get; } = new(10, 300);
+
+    /// <summary>Reads both limits; the standard stands for the one that is not set.</summary>
+    /// <param name="setting">A setting by its name; empty where it is not set.</param>
+    /// <exception cref="KinescopeException"><c>RequestLimitInvalid</c>.</exception>
+    public static RequestLimits Read(Func<string, string?> setting) => new(
+        Parse(PerSecondSetting, setting(PerSecondSetting), Standard.PerSecond),
+        Parse(PerMinuteSetting, setting(PerMinuteSetting), Standard.PerMinute));
+
+    private static int? Parse(string name, string? text, int? standard)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return standard;
+        if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var calls) && calls is >= 1 and <= Most
+            ? calls
+            : throw new KinescopeException(
+                ErrorIds.RequestLimitInvalid,
+                $"{name} is '{KinescopeErrors.Printable(text)}', which is no limit. Expected is a whole number from 1 to {Most}, "
+                + "or 'off' for no limit. Kinescope's own are 10 a second and 300 a minute.")
+            {
+                StopsRun = true,
+            };
+    }
+}
