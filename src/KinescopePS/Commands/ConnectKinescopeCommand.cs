@@ -56,7 +56,7 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
         var client = KinescopeHttp.CreateClient(ReadNetwork());
         try
         {
-            var projects = Check(new KinescopeClient(new KinescopeHttp(client, RetryDelay), account));
+            var projects = Check(new KinescopeClient(Follow(new KinescopeHttp(client, RetryDelay)), account));
             var project = projects?.Items.FirstOrDefault(project => project.ProjectId == projectId);
             if (projectId is not null && project is null && projects is not null && !(projects.Total > projects.Items.Count))
                 WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");

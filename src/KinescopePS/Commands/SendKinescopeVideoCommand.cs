@@ -190,7 +190,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var services = UploadServices.Create(settings, _http, _journal, _meter, this);
         _folders = _chooseFolder is null ? null : new LessonFolders(services.Kinescope, services.Retry, RequireProjectId(), ParentId, this);
         _run = new UploadRun(new VideoUploader(services), _meter, CreateVerifier(services), ThrottleLimit, MaxDuration);
-        _progress = new UploadProgress(_run, WriteProgress);
+        _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
         _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
     }
 
@@ -243,7 +243,13 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         ThrowIfStopped();
     }
 
-    private protected override void Tick() => _progress?.Show();
+    private protected override bool HasProgress => true;
+
+    private protected override void Tick()
+    {
+        base.Tick();
+        _progress?.Show();
+    }
 
     private protected override void Release()
     {

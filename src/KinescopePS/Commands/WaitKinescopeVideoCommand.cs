@@ -56,11 +56,17 @@ public sealed class WaitKinescopeVideoCommand : ApiCmdlet
         WriteProgress(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
     }
 
+    private protected override bool HasProgress => true;
+
     private protected override void Tick()
     {
+        base.Tick();
         if (_taken.Count == 0)
             return;
-        WriteProgress(new ProgressRecord(0, Activity, $"{_ready} of {_taken.Count} ready{(_failed > 0 ? $", {_failed} failed" : "")}") { PercentComplete = 100 * (_ready + _failed) / _taken.Count });
+        var done = $"{_ready} of {_taken.Count} ready{(_failed > 0 ? $", {_failed} failed" : "")}";
+        var row = CurrentHold is { } hold ? HoldRow.Of(0, done, hold) : new ProgressRecord(0, Activity, done);
+        row.PercentComplete = 100 * (_ready + _failed) / _taken.Count;
+        WriteProgress(row);
     }
 
     private async Task WaitAsync(string id)

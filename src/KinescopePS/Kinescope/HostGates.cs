@@ -23,18 +23,38 @@ internal sealed class HostGates(TimeSpan retryDelay)
         private readonly SemaphoreSlim _probe = new(1);
         private readonly object _lock = new();
         private long _pausedUntil;
+        private string _pausedBy = "";
         private volatile KinescopeException? _unreachable;
         private int _misses;
 
         /// <summary>Why the host is out of reach; null where it is not known to be.</summary>
         public KinescopeException? Unreachable => _unreachable;
 
+        /// <summary>What the requests wait for; null where they may pass.</summary>
+        public Hold? Hold
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _pausedUntil) is { Ticks: > 0 } wait)
+                        return Kinescope.Hold.For(_pausedBy, wait);
+                    return _unreachable is { } failure ? new Hold(Kinescope.Hold.ReasonOf(failure), Until: null) : null;
+                }
+            }
+        }
+
         /// <summary>Has all requests wait. The longest of several pauses holds.</summary>
-        public void Pause(TimeSpan wait)
+        /// <param name="wait">How long.</param>
+        /// <param name="reason">The reason, as <see cref="Kinescope.Hold.Reason"/>.</param>
+        public void Pause(TimeSpan wait, string reason)
         {
             var until = Stopwatch.GetTimestamp() + (long)(Math.Min(wait.TotalSeconds, LongestPause.TotalSeconds) * Stopwatch.Frequency);
             lock (_lock)
-                _pausedUntil = Math.Max(_pausedUntil, until);
+            {
+                if (until > _pausedUntil)
+                    (_pausedUntil, _pausedBy) = (until, reason);
+            }
         }
 
         /// <summary>The host answered.</summary>
@@ -58,7 +78,7 @@ internal sealed class HostGates(TimeSpan retryDelay)
                     return null;
                 _unreachable = failure;
                 var pause = TimeSpan.FromSeconds(Math.Min(retryDelay.TotalSeconds * Math.Pow(2, _misses++), Retry.LongestDelay.TotalSeconds));
-                Pause(pause);
+                Pause(pause, Kinescope.Hold.ReasonOf(failure));
                 return pause;
             }
         }

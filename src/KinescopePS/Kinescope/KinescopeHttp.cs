@@ -19,9 +19,13 @@ internal sealed class KinescopeHttp : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    /// <summary>A second of standing still in all; between two requests of a busy run is less.</summary>
+    private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(0.5);
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     private readonly HostGates _gates;
+    private readonly RequestHolds _holds = new(ShortestHold);
     private readonly HttpClient _client;
     private readonly bool _ownsClient;
 
@@ -61,6 +65,12 @@ internal sealed class KinescopeHttp : IDisposable
     /// <summary>Told when all requests to a host have to wait: why, which host, and how long.</summary>
     public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
+    /// <summary>What holds back all requests of this run or cmdlet; null while any of them moves.</summary>
+    public Hold? Hold => _holds.Current;
+
+    /// <summary>Notes that a request waits for so long before it is repeated.</summary>
+    public void WaitToRepeat(KinescopeException failure, TimeSpan wait) => _holds.Wait(failure, wait);
+
     /// <summary>Sends a request and returns the successful answer, its headers read.</summary>
     /// <param name="request">The request.</param>
     /// <param name="sending">Called when the host's pause is over: only then does a time limit begin to run.</param>
@@ -71,8 +81,10 @@ internal sealed class KinescopeHttp : IDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action sending, ApiPace? pace, CancellationToken cancellation)
     {
         var gate = _gates.For(request.RequestUri!);
-        await gate.PassAsync(() => ProbeAsync(request.RequestUri!, gate, cancellation), cancellation).ConfigureAwait(false);
-        using var turn = pace is null ? null : await pace.TakeAsync(cancellation).ConfigureAwait(false);
+        using (_holds.Wait(() => gate.Hold))
+            await gate.PassAsync(() => ProbeAsync(request.RequestUri!, gate, cancellation), cancellation).ConfigureAwait(false);
+        using var turn = pace is null ? null : await TakeTurnAsync(pace, cancellation).ConfigureAwait(false);
+        using var moving = _holds.Send();
         sending();
         try
         {
@@ -80,7 +92,7 @@ internal sealed class KinescopeHttp : IDisposable
         }
         catch (KinescopeRequestException refusal) when (refusal.RetryAfter is { } wait)
         {
-            pace?.Pause(wait);
+            pace?.Pause(wait, Kinescope.Hold.ReasonOf(refusal));
             throw;
         }
     }
@@ -89,6 +101,12 @@ internal sealed class KinescopeHttp : IDisposable
     {
         if (_ownsClient)
             _client.Dispose();
+    }
+
+    private async Task<IDisposable> TakeTurnAsync(ApiPace pace, CancellationToken cancellation)
+    {
+        using (_holds.Wait(() => pace.Hold))
+            return await pace.TakeAsync(cancellation).ConfigureAwait(false);
     }
 
     // A request of its own, without a token: others wait for its end, and the one that follows may take hours.
@@ -133,7 +151,7 @@ internal sealed class KinescopeHttp : IDisposable
             var refusal = await KinescopeErrors.FromAnswerAsync(answer, cancellation).ConfigureAwait(false);
             if (refusal.RetryAfter is { } wait)
             {
-                gate.Pause(wait);
+                gate.Pause(wait, Kinescope.Hold.ReasonOf(refusal));
                 Paused?.Invoke(refusal, uri.Host, wait);
             }
 

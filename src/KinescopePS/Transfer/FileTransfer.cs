@@ -2,6 +2,19 @@ using System.Diagnostics;
 
 namespace KinescopePS.Transfer;
 
+/// <summary>A step of a file's upload.</summary>
+internal enum TransferStep
+{
+    /// <summary>A video for it is looked for, or created.</summary>
+    Creating,
+
+    /// <summary>Its bytes are sent.</summary>
+    Sending,
+
+    /// <summary>All is sent, and what an earlier attempt left is deleted.</summary>
+    Ending,
+}
+
 /// <summary>A running transfer's figures: written by its worker, read by the progress display.</summary>
 internal sealed class FileTransfer(UploadItem item, UploadMeter meter)
 {
@@ -14,6 +27,8 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter)
     public UploadMeter Meter => meter;
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+
+    public TransferStep Step { get; set; }
 
     /// <summary>Requests that carried bytes.</summary>
     public int Attempts { get; set; }

@@ -30,6 +30,7 @@ internal sealed record UploadServices(
         var retry = KinescopePS.Kinescope.Retry.Create(settings.MaxRetry, settings.RetryDelay, (failure, wait) =>
         {
             meter.Retried(failure.ErrorId, wait);
+            http.WaitToRepeat(failure, wait);
             log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
         });
         http.Paused = (cause, host, wait) => TellOfPause(cause, host, wait, meter, log);

@@ -57,6 +57,7 @@ internal sealed class VideoUploader(UploadServices services)
         {
             try
             {
+                transfer.Step = TransferStep.Sending;
                 state = await services.Journal.FindAsync(item.Key, cancellation).ConfigureAwait(false);
                 await new ByteSender(services, item, entry, state!, file, transfer).SendAsync(cancellation).ConfigureAwait(false);
                 await RequireSameAsync(file, fingerprint, cancellation).ConfigureAwait(false);
@@ -79,6 +80,7 @@ internal sealed class VideoUploader(UploadServices services)
 
                 services.Log.Warning($"{item.Name}: the upload of video {entry.Video.VideoId} cannot be continued ({expired.Message}) and starts anew as a new video.");
                 await services.Entries.OrphanAsync(item, entry.Video.VideoId, expired.ErrorId).ConfigureAwait(false);
+                transfer.Step = TransferStep.Creating;
                 entry = await services.Entries.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
             }
         }
@@ -137,6 +139,7 @@ internal sealed class VideoUploader(UploadServices services)
     private async Task<UploadOutcome> FinishAsync(UploadItem item, LessonEntry entry, SourceFile file, string fingerprint, FileTransfer transfer, LessonUploadStatus status, CancellationToken cancellation)
     {
         var videoId = entry.Video.VideoId;
+        transfer.Step = TransferStep.Ending;
         try
         {
             var state = await RecordUploadedAsync(item, videoId, file, fingerprint).ConfigureAwait(false);

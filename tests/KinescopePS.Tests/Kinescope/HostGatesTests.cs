@@ -57,7 +57,7 @@ public sealed class HostGatesTests
             {
                 told = Stopwatch.GetTimestamp();
                 _gate.Reached();
-                _gate.Pause(TimeSpan.FromSeconds(1));
+                _gate.Pause(TimeSpan.FromSeconds(1), "Kinescope asked for it");
                 return Task.CompletedTask;
             },
             TestContext.Current.CancellationToken);

@@ -22,6 +22,12 @@ internal sealed class RunningScript : IDisposable
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings => [.. _shell.Streams.Warning.Select(record => record.Message)];
 
+    /// <summary>What was told with -Verbose so far.</summary>
+    public IReadOnlyList<string> Verbose => [.. _shell.Streams.Verbose.Select(record => record.Message)];
+
+    /// <summary>The progress rows so far.</summary>
+    public IReadOnlyList<ProgressRecord> Progress => [.. _shell.Streams.Progress];
+
     /// <summary>Ctrl+C. Returns when the pipeline has ended.</summary>
     public void Stop()
     {

@@ -11,6 +11,13 @@ namespace KinescopePS.Commands;
 /// <summary>A cmdlet that may talk to Kinescope: with which key, and how this machine gets there.</summary>
 public abstract class ConnectionCmdlet : SettingsCmdlet
 {
+    /// <summary>A wait that is longer is told without -Verbose too, where no progress row shows it.</summary>
+    private static readonly TimeSpan LongHold = TimeSpan.FromSeconds(10);
+
+    private KinescopeHttp? _followed;
+    private DateTimeOffset _toldUntil;
+    private bool _hasWarned;
+
     /// <summary>Kinescope's API key. Default: the session's, else the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -71,8 +78,36 @@ public abstract class ConnectionCmdlet : SettingsCmdlet
     }
 
     /// <summary>The retries of this cmdlet's calls, told of with -Verbose.</summary>
-    private protected ResiliencePipeline CreateRetry() =>
-        Retry.Create(MaxRetry, RetryDelay, (failure, wait) => Post(() => WriteVerbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message)));
+    private protected ResiliencePipeline CreateRetry() => Retry.Create(MaxRetry, RetryDelay, (failure, wait) =>
+    {
+        _followed?.WaitToRepeat(failure, wait);
+        Post(() => WriteVerbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message));
+    });
+
+    /// <summary>What holds all of this cmdlet's requests back; null where nothing does.</summary>
+    private protected Hold? CurrentHold => _followed?.Hold;
+
+    /// <summary>Whether a progress row shows holds.</summary>
+    private protected virtual bool HasProgress => false;
+
+    /// <summary>Has the holds of these connections told.</summary>
+    private protected KinescopeHttp Follow(KinescopeHttp http) => _followed = http;
+
+    private protected override void Tick()
+    {
+        // The end of a hold is read from a clock each time, so it is never quite the same.
+        if (CurrentHold is not { Until: { } until } hold || until < _toldUntil + TimeSpan.FromSeconds(1))
+            return;
+        _toldUntil = until;
+        if (HasProgress || _hasWarned || hold.Remaining < LongHold)
+        {
+            WriteVerbose(hold.ToString());
+            return;
+        }
+
+        _hasWarned = true;
+        WriteWarning(hold.ToString());
+    }
 
     private X509Certificate2Collection? ReadCertificateAuthorities()
     {

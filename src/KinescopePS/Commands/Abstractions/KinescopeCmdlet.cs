@@ -51,7 +51,7 @@ public abstract class KinescopeCmdlet : ConnectionCmdlet
 
     /// <summary>The connections to use: the session's, or some of this cmdlet's own. Nothing is connected yet.</summary>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>CertificateAuthorityInvalid</c> or <c>SessionClosed</c>.</exception>
-    private protected KinescopeHttp CreateHttp() => CurrentSession is { } session && !HasOwnNetwork
+    private protected KinescopeHttp CreateHttp() => Follow(CurrentSession is { } session && !HasOwnNetwork
         ? new KinescopeHttp(session.Client, RetryDelay)
-        : new KinescopeHttp(ReadNetwork(), RetryDelay);
+        : new KinescopeHttp(ReadNetwork(), RetryDelay));
 }

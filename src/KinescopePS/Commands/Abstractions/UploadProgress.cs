@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using KinescopePS.Kinescope;
 using KinescopePS.Transfer;
 using static KinescopePS.Commands.SizeText;
 
@@ -9,7 +10,10 @@ namespace KinescopePS.Commands;
 /// The progress bars of a run: one for the batch, one for each running file. Only the newest figures are shown, once a
 /// second, so that a slow host slows nothing.
 /// </summary>
-internal sealed class UploadProgress(UploadRun run, Action<ProgressRecord> write)
+/// <param name="run">The run.</param>
+/// <param name="hold">Reads what holds everything back; null for nothing.</param>
+/// <param name="write">Shows a record.</param>
+internal sealed class UploadProgress(UploadRun run, Func<Hold?> hold, Action<ProgressRecord> write)
 {
     private const string Activity = "Uploading to Kinescope";
     private const int BatchId = 1;
@@ -46,17 +50,21 @@ internal sealed class UploadProgress(UploadRun run, Action<ProgressRecord> write
             _bars.Remove(ended);
         }
 
-        if (running.Count == 0 && _endedFiles == 0)
+        var held = hold();
+        if (running.Count == 0 && _endedFiles == 0 && held is null)
             return;
 
         var done = _endedBytes + running.Sum(transfer => transfer.Offset);
         var rate = Rate();
-        var batch = Bar(BatchId, Activity, $"{_endedFiles} of {_plannedFiles} files, {Bytes(done)} of {Bytes(_plannedBytes)}, {Bytes(rate)}/s", ProgressRecordType.Processing);
+        var files = $"{_endedFiles} of {_plannedFiles} files";
+        var batch = held is null
+            ? Bar(BatchId, Activity, $"{files}, {Bytes(done)} of {Bytes(_plannedBytes)}, {Bytes(rate)}/s", ProgressRecordType.Processing)
+            : HoldRow.Of(BatchId, files, held);
         batch.PercentComplete = Percent(done, _plannedBytes);
-        batch.SecondsRemaining = Seconds(_plannedBytes - done, rate);
+        batch.SecondsRemaining = held is null ? Seconds(_plannedBytes - done, rate) : -1;
         write(batch);
         foreach (var transfer in running)
-            write(FileBar(transfer, rate / running.Count));
+            write(FileBar(transfer, held is null ? rate / running.Count : null));
     }
 
     /// <summary>Takes all bars away.</summary>
@@ -68,15 +76,25 @@ internal sealed class UploadProgress(UploadRun run, Action<ProgressRecord> write
         write(Bar(BatchId, Activity, "Done", ProgressRecordType.Completed));
     }
 
-    private ProgressRecord FileBar(FileTransfer transfer, double rate)
+    /// <param name="transfer">The file's transfer.</param>
+    /// <param name="rate">Unit: bytes per second; null while everything is held back.</param>
+    private ProgressRecord FileBar(FileTransfer transfer, double? rate)
     {
         if (!_bars.TryGetValue(transfer, out var id))
             _bars[transfer] = id = Enumerable.Range(BatchId + 1, _bars.Count + 1).Except(_bars.Values).First();
 
         var length = transfer.Item.Length ?? 0;
-        var bar = Bar(id, transfer.Item.Title, $"{Bytes(transfer.Offset)} of {Bytes(length)}", ProgressRecordType.Processing);
+        var sent = $"{Bytes(transfer.Offset)} of {Bytes(length)}";
+        var status = (rate, transfer.Step) switch
+        {
+            (null, TransferStep.Creating) => "waits to create its video",
+            (null, TransferStep.Sending) => $"{sent}, waits",
+            (null, TransferStep.Ending) => $"{sent}, waits to end",
+            _ => sent,
+        };
+        var bar = Bar(id, transfer.Item.Title, status, ProgressRecordType.Processing);
         bar.PercentComplete = Percent(transfer.Offset, length);
-        bar.SecondsRemaining = Seconds(length - transfer.Offset, rate);
+        bar.SecondsRemaining = Seconds(length - transfer.Offset, rate ?? 0);
         return bar;
     }
 
