@@ -48,7 +48,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("--no-rate-limit", "off", "off")]
     public async Task TellsTheModuleOfLimitsThatAreNotThePlatforms(string options, string? perSecond, string? perMinute)
     {
-        await using var sandbox = await SandboxProcess.ServeAsync(_folder["state"], options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        await using var sandbox = await SandboxProcess.StartAsync(options.Split(' ', StringSplitOptions.RemoveEmptyEntries), _folder["state"]);
 
         Assert.Equal((perSecond, perMinute), (Announced("KINESCOPE_REQUESTS_PER_SECOND"), Announced("KINESCOPE_REQUESTS_PER_MINUTE")));
         string? Announced(string name) => sandbox.Announced.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -13,13 +13,15 @@ public static class DemoCommand
             Description = "where library, sandbox and progress file go; a second run resumes there",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "demo")),
         };
-        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "do not hold the module to 10 requests per second and 300 per minute, as the platform does" };
-        var command = new Command("demo", "Maps, uploads and links a sample library against a sandbox.") { folder, noRateLimit };
+        var platformLimits = new Option<bool>("--platform-limits") { Description = "10 requests per second and 300 per minute, as on the platform" };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "no limit of requests" };
+        var command = new Command("demo", "Maps, uploads and links a sample library against a sandbox.") { folder, platformLimits, noRateLimit };
         command.SetAction(async (parsed, cancellation) =>
         {
+            var pace = parsed.GetValue(noRateLimit) ? DemoPace.Unlimited : parsed.GetValue(platformLimits) ? DemoPace.Platform : DemoPace.Watchable;
             try
             {
-                return await new DemoRun(parsed.GetRequiredValue(folder).FullName, !parsed.GetValue(noRateLimit)).RunAsync(cancellation);
+                return await new DemoRun(parsed.GetRequiredValue(folder).FullName, pace).RunAsync(cancellation);
             }
             catch (IOException exception)
             {

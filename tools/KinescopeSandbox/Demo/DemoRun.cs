@@ -7,10 +7,12 @@ using KinescopeSandbox.Server;
 namespace KinescopeSandbox.Demo;
 
 /// <summary>Sample library, sandbox and module together: runs demo.ps1 in a PowerShell of its own against a sandbox in this process.</summary>
-public sealed class DemoRun(string folder, bool rateLimit)
+public sealed class DemoRun(string folder, DemoPace pace)
 {
     /// <summary>About 30 MB in all.</summary>
     private const double Scale = 0.15;
+
+    private const int WatchableRequests = 20;
 
     /// <summary>The module that was built together with this tool.</summary>
     private static readonly string Module = Path.Combine(
@@ -22,14 +24,26 @@ public sealed class DemoRun(string folder, bool rateLimit)
     {
         var library = Path.Combine(folder, "library");
         SampleLibrary.Write(library, Scale);
-        var options = new SandboxOptions { DataFolder = Path.Combine(folder, "sandbox"), RateLimit = rateLimit };
-        await using var server = await SandboxServer.StartAsync(options, cancellation: cancellation);
-        Console.WriteLine($"demo: sandbox on {server.ApiUrl}, {(rateLimit ? "10 requests per second and 300 per minute as on the platform (--no-rate-limit lifts that)" : "no rate limit")}");
+        await using var server = await SandboxServer.StartAsync(Options(), cancellation: cancellation);
+        Console.WriteLine($"demo: a local Kinescope on {server.ApiUrl}, {PaceText}");
 
         using var script = Process.Start(StartInfo(server, library)) ?? throw new InvalidOperationException("The script did not start.");
         // Ctrl+C reaches the script's process too: it ends by itself, in good order.
         await script.WaitForExitAsync(CancellationToken.None);
         return cancellation.IsCancellationRequested && script.ExitCode == 0 ? 130 : script.ExitCode;
+    }
+
+    private string PaceText => pace switch
+    {
+        DemoPace.Watchable => $"{WatchableRequests} requests a second instead of the platform's {SandboxOptions.PlatformRequestsPerSecond}, and not {SandboxOptions.PlatformRequestsPerMinute} a minute (--platform-limits keeps those)",
+        DemoPace.Platform => $"{SandboxOptions.PlatformRequestsPerSecond} requests a second and {SandboxOptions.PlatformRequestsPerMinute} a minute, as on the platform",
+        _ => "as many requests as it can take",
+    };
+
+    private SandboxOptions Options()
+    {
+        var options = new SandboxOptions { DataFolder = Path.Combine(folder, "sandbox"), RateLimit = pace != DemoPace.Unlimited };
+        return pace == DemoPace.Watchable ? options with { RequestsPerSecond = WatchableRequests, RequestsPerMinute = 0 } : options;
     }
 
     private ProcessStartInfo StartInfo(SandboxServer server, string library)
