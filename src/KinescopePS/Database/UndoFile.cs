@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KinescopePS.Files;
 using KinescopePS.Journal;
 
 namespace KinescopePS.Database;
@@ -119,7 +120,7 @@ internal sealed class UndoFile(string path)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return await WhenFreeAsync(() => OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.None), cancellation).ConfigureAwait(false);
+            return await WhenFreeAsync(() => OwnerOnlyFile.OpenAlone(path), cancellation).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -1,3 +1,5 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.Journal;
 
 /// <summary>
@@ -12,14 +14,18 @@ internal static class JournalCompaction
     /// <summary>How many lines a rewritten file would have.</summary>
     public static int CountLines(JournalContents contents) => 1 + contents.States.All.Sum(state => RecordsOf(state).Count());
 
-    /// <returns>The new file, open at its end.</returns>
-    public static FileStream Rewrite(string path, JournalContents contents)
+    /// <returns>
+    /// The new file, open at its end; null where it could not be written or not take the old one's place. The old one is as it was then,
+    /// and says the same.
+    /// </returns>
+    public static FileStream? Rewrite(string path, JournalContents contents)
     {
         var temporary = path + ".new";
-        File.Delete(temporary);
-        var file = OwnerOnlyFile.Open(temporary, FileMode.CreateNew, FileShare.ReadWrite | FileShare.Delete);
+        FileStream? file = null;
         try
         {
+            File.Delete(temporary);
+            file = OwnerOnlyFile.Open(temporary, FileMode.CreateNew, FileShare.ReadWrite | FileShare.Delete);
             // One write for many lines: each by itself would wait for the disk.
             using (var text = new MemoryStream())
             {
@@ -34,13 +40,26 @@ internal static class JournalCompaction
                 Flush(text, file);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            FileInUse.Move(temporary, path, mayReplace: true);
             return file;
         }
-        catch
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            file.Dispose();
-            throw;
+            file?.Dispose();
+            GiveUp(temporary);
+            return null;
+        }
+    }
+
+    private static void GiveUp(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The next rewrite deletes it.
         }
     }
 

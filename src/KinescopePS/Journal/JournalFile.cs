@@ -1,3 +1,5 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.Journal;
 
 /// <summary>
@@ -43,19 +45,23 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             runLock = TakeLock(path);
             var isNew = !File.Exists(path);
-            file = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
+            file = OpenToWrite(path);
             var contents = JournalContents.Read(file, path);
             RequireOurs(contents, path);
-            OwnerOnlyFile.Restrict(file);
+            OwnerOnlyFile.Restrict(path);
             var warning = isNew || file.Length > 0 ? null : $"{path} is empty. What earlier runs uploaded is looked for at Kinescope.";
             if (contents.IsDamaged)
                 warning = $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read. Its original is kept as {KeepAside(file, path)}; what is intact is used.";
+            FileStream? rewritten = null;
             if (contents.IsDamaged || contents.Lines > CompactAbove && contents.Lines > 2 * JournalCompaction.CountLines(contents))
             {
+                // Windows replaces no file that is open.
                 file.Dispose();
-                file = JournalCompaction.Rewrite(path, contents);
+                rewritten = JournalCompaction.Rewrite(path, contents);
+                file = rewritten ?? OpenToWrite(path);
             }
-            else
+
+            if (rewritten is null)
             {
                 file.SetLength(contents.IntactLength);
                 file.Position = contents.IntactLength;
@@ -90,7 +96,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         {
             if (!File.Exists(path))
                 return new JournalFile(path, null, null, new JournalContents());
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = SharedFile.OpenRead(path);
             var contents = JournalContents.Read(file, path);
             RequireOurs(contents, path);
             return new JournalFile(path, null, null, contents)
@@ -174,6 +180,9 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         }
     }
 
+    private static FileStream OpenToWrite(string path) =>
+        FileInUse.Open(() => OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete));
+
     /// <remarks>
     /// The lock is on a file of its own, which stays: deleting it would let two runs hold two different files of that name.
     /// The OS frees it when the process ends, however it ends.
@@ -183,7 +192,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
         var lockPath = path + ".lock";
         try
         {
-            return OwnerOnlyFile.Open(lockPath, FileMode.OpenOrCreate, FileShare.None);
+            return OwnerOnlyFile.OpenAlone(lockPath);
         }
         catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(lockPath))
         {
@@ -199,7 +208,7 @@ internal sealed class JournalFile : IUploadJournal, IDisposable
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = SharedFile.OpenRead(path);
             return JournalContents.Read(file, path).LastOwner;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or KinescopeException)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KinescopePS.Files;
 
 namespace KinescopePS.Journal;
 
@@ -65,7 +66,7 @@ internal static class ScriptProgressFile
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllText(path), Options);
+            return JsonDocument.Parse(SharedFile.ReadAllText(path), Options);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using KinescopePS.Files;
 
 namespace KinescopePS.Manifest;
 
@@ -13,7 +14,7 @@ internal static class ManifestText
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            stream = SharedFile.OpenRead(path, bufferSize: 1);
             Span<byte> start = stackalloc byte[3];
             var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             if (start[..length] is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])

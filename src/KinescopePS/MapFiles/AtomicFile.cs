@@ -1,3 +1,5 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.MapFiles;
 
 /// <summary>A file that takes its name only when it is complete: until then, and where it is given up, the old one stays.</summary>
@@ -40,7 +42,7 @@ internal sealed class AtomicFile : IDisposable
             Stream.Flush(flushToDisk: true);
             Stream.Dispose();
             RequireFree(_path, _mayReplace);
-            File.Move(_temporary, _path, _mayReplace);
+            FileInUse.Move(_temporary, _path, _mayReplace);
             return true;
         });
         _isComplete = true;

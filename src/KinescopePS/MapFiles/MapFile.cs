@@ -1,4 +1,5 @@
 using System.Text;
+using KinescopePS.Files;
 
 namespace KinescopePS.MapFiles;
 
@@ -15,7 +16,7 @@ internal static class MapFile
         void Unusable(string place, string why) => problem(new KinescopeException(ErrorIds.ImportEntryInvalid, $"{path}: {place} {why}. It was left out."));
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = SharedFile.OpenRead(path);
             if (IsJson(stream))
             {
                 JsonMap.Read(stream, found, Unusable);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KinescopePS.Files;
 
 namespace KinescopePS.Settings;
 
@@ -40,7 +41,7 @@ internal static partial class EnvironmentFile
     {
         try
         {
-            return File.ReadAllText(path).ReplaceLineEndings("\n");
+            return SharedFile.ReadAllText(path).ReplaceLineEndings("\n");
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -23,7 +23,7 @@ public sealed class JournalCompactionTests : IDisposable
             Write(Enumerable.Range(0, random.Next(1, 120)).SelectMany(i => RandomStep(random, i)));
             var before = Read();
 
-            JournalCompaction.Rewrite(FilePath, before).Dispose();
+            JournalCompaction.Rewrite(FilePath, before)!.Dispose();
 
             var after = Read();
             Assert.Equal(before.States.All.Select(Text).Order(), after.States.All.Select(Text).Order());
@@ -76,6 +76,43 @@ public sealed class JournalCompactionTests : IDisposable
 
         Assert.Equal(states, journal.List().Select(Text).Order());
         Assert.False(File.Exists(FilePath + ".new"));
+    }
+
+    /// <summary>On Windows a reader is enough to keep the new file from its name: tests/Pester/HeldFiles.Tests.ps1.</summary>
+    [Fact]
+    public async Task FoundB11_a_run_goes_on_with_the_old_file_where_it_cannot_be_rewritten()
+    {
+        WriteLongHistory();
+        var before = File.ReadAllText(FilePath);
+        _folder.Write("progress.jsonl.new/in-the-way", "");
+
+        using (var journal = JournalFile.Open(FilePath))
+        {
+            Assert.Null(journal.Warning);
+            await journal.RecordAsync(new(JournalEvent.Uploaded, Start) { Lesson = "after", Video = "va" });
+        }
+
+        Assert.StartsWith(before, File.ReadAllText(FilePath));
+        Assert.False(Read().IsDamaged);
+        Assert.Equal("va", Assert.Single(Read().States.All, state => state.Lesson == "after").VideoId);
+    }
+
+    [Fact]
+    public async Task FoundB11_a_run_goes_on_with_a_damaged_file_where_it_cannot_be_rewritten()
+    {
+        Write([new(JournalEvent.Uploaded, Start) { Lesson = "l1", Video = "v1" }, new(JournalEvent.Uploaded, Start) { Lesson = "l2", Video = "v2" }]);
+        File.WriteAllText(FilePath, File.ReadAllText(FilePath).Replace("v1", "v9") + "torn and of no kind");
+        _folder.Write("progress.jsonl.new/in-the-way", "");
+
+        using (var journal = JournalFile.Open(FilePath))
+        {
+            Assert.Contains("is damaged", journal.Warning);
+            await journal.RecordAsync(new(JournalEvent.Uploaded, Start) { Lesson = "after", Video = "va" });
+        }
+
+        Assert.Equal(1, Read().DamagedLines);
+        Assert.Equal(["v2", "va"], Read().States.All.Select(state => state.VideoId).Order());
+        Assert.EndsWith("torn and of no kind", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path, "*.damaged-*"))));
     }
 
     [Fact]
