@@ -201,11 +201,8 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         var here = System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.ProviderPath, ManifestFileName);
         if (File.Exists(here))
             return here;
-        if (Setting("KINESCOPE_MANIFEST") is { } configured)
-        {
-            var path = FilePathOf(configured);
-            return Directory.Exists(path) ? System.IO.Path.Combine(path, ManifestFileName) : path;
-        }
+        if (PathSetting("KINESCOPE_MANIFEST") is { } configured)
+            return Directory.Exists(configured) ? System.IO.Path.Combine(configured, ManifestFileName) : configured;
 
         throw new KinescopeException(
             ErrorIds.ManifestNotFound,

@@ -14,21 +14,24 @@ internal abstract record DatabaseAddress
 
     /// <summary>Reads a Prisma URL.</summary>
     /// <param name="url"><c>postgresql://...</c>, <c>postgres://...</c>, <c>file:...</c> or <c>sqlite:...</c>.</param>
-    /// <param name="currentFolder">What a relative path, of a SQLite file or a certificate, starts from.</param>
+    /// <param name="folder">The folder that a relative path, of a SQLite file or a certificate, starts from.</param>
     /// <param name="credential">Wins over the user and password of the URL.</param>
-    /// <param name="setting">Looks up what the URL leaves to the environment: PGPASSWORD, PGPASSFILE, PGSSLROOTCERT.</param>
+    /// <param name="setting">Looks up what the URL leaves to the environment: PGPASSWORD, and the full paths PGPASSFILE and PGSSLROOTCERT.</param>
     /// <exception cref="KinescopeException"><c>DatabaseUrlInvalid</c>; its message does not repeat the URL.</exception>
-    public static DatabaseAddress Parse(string url, string currentFolder, NetworkCredential? credential = null, Func<string, string?>? setting = null)
+    public static DatabaseAddress Parse(string url, string folder, NetworkCredential? credential = null, Func<string, string?>? setting = null)
     {
         url = url.Trim().Trim('"', '\'');
         var scheme = url.Split(':')[0].ToLowerInvariant();
         return scheme switch
         {
-            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, currentFolder, setting ?? Environment.GetEnvironmentVariable),
-            "file" or "sqlite" => SqliteAddress.Parse(url, currentFolder),
+            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, folder, setting ?? Environment.GetEnvironmentVariable),
+            "file" or "sqlite" => SqliteAddress.Parse(url, folder),
             _ => throw Invalid("it begins with neither postgresql:// nor file:"),
         };
     }
+
+    /// <summary>What a relative path starts from, for messages.</summary>
+    internal const string RelativePaths = "a relative path starts from the folder of the .env file that says it, else from the current location";
 
     private protected static KinescopeException Invalid(string why) =>
         new(ErrorIds.DatabaseUrlInvalid, $"The database URL cannot be used: {why}. Expected is postgresql://user:password@host:5432/database?schema=public, or file:./dev.db for SQLite.");
@@ -50,7 +53,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
     /// here (<c>pool_timeout</c>, <c>statement_cache_size</c>, <c>pgbouncer</c>) are let pass, as are unknown ones.
     /// </summary>
     /// <remarks>Source: Prisma's documentation, "PostgreSQL connection URL"; PostgreSQL's, "Parameter Key Words".</remarks>
-    public static PostgresAddress Parse(string url, NetworkCredential? credential, string currentFolder, Func<string, string?> setting)
+    public static PostgresAddress Parse(string url, NetworkCredential? credential, string folder, Func<string, string?> setting)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
             throw Invalid("it is not a URL (is a special character in the password not percent-encoded?)");
@@ -111,7 +114,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
         if (isStrict && connection.SslMode != SslMode.Disable)
             connection.SslMode = SslMode.VerifyFull;
         if (connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } authority } && !File.Exists(authority))
-            throw Invalid($"there is no certificate {authority} (a relative path starts from the current location)");
+            throw Invalid($"there is no certificate {authority} ({RelativePaths})");
         if (credential is not null)
         {
             connection.Username = credential.UserName;
@@ -132,7 +135,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
                 : null,
         };
 
-        string FileOf(string path) => Path.GetFullPath(path, currentFolder);
+        string FileOf(string path) => Path.GetFullPath(path, folder);
     }
 
     /// <summary>A certificate and its key, from one PKCS #12 file or from two PEM files.</summary>
@@ -192,7 +195,7 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
         Pooling = false,
     }.ToString();
 
-    public static SqliteAddress Parse(string url, string currentFolder)
+    public static SqliteAddress Parse(string url, string folder)
     {
         var path = Uri.UnescapeDataString(url[(url.IndexOf(':') + 1)..].Split('?')[0]);
         if (path.StartsWith("//", StringComparison.Ordinal))
@@ -202,6 +205,6 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
         if (path.Length == 0 || path == ":memory:" || path.Contains('\0'))
             throw Invalid("it names no file");
 
-        return new SqliteAddress(Path.GetFullPath(path, currentFolder));
+        return new SqliteAddress(Path.GetFullPath(path, folder));
     }
 }

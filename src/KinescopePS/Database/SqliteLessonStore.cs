@@ -25,7 +25,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     protected override DbConnection CreateConnection(bool isReadOnly)
     {
         if (!File.Exists(address.FilePath))
-            throw new KinescopeException(ErrorIds.DatabaseNotFound, $"There is no database file {address.FilePath}. A relative path starts from the current location.");
+            throw new KinescopeException(ErrorIds.DatabaseNotFound, $"There is no database file {address.FilePath} ({DatabaseAddress.RelativePaths}; Prisma's own starts from the folder of its schema).");
         return new SqliteConnection(address.ConnectionString(isReadOnly));
     }
 

@@ -3,6 +3,11 @@ using KinescopePS.Files;
 
 namespace KinescopePS.Settings;
 
+/// <summary>A setting of a site's <c>.env</c>.</summary>
+/// <param name="Value">Its value.</param>
+/// <param name="Folder">The file's folder, which a relative path in the value starts from.</param>
+internal readonly record struct FileSetting(string Value, string Folder);
+
 /// <summary>
 /// A site's <c>.env</c>, read as the site reads it. Nothing of it reaches the environment of this or another process.
 /// </summary>
@@ -18,16 +23,17 @@ internal static partial class EnvironmentFile
     /// <param name="settings">The settings so far, by name.</param>
     /// <param name="malformed">Told of each line that is no setting; its number counts from 1.</param>
     /// <exception cref="KinescopeException"><c>EnvironmentFileNotFound</c> or <c>EnvironmentFileUnreadable</c>.</exception>
-    public static void Read(string path, IDictionary<string, string> settings, Action<int> malformed)
+    public static void Read(string path, IDictionary<string, FileSetting> settings, Action<int> malformed)
     {
         var text = ReadText(path);
+        var folder = Path.GetDirectoryName(path)!;
         var lineNumber = 1;
         for (var at = 0; at < text.Length;)
         {
             var assignment = Assignment().Match(text, at);
             var end = assignment.Success ? at + assignment.Length : EndOfLine(text, at);
             if (assignment.Success)
-                settings[assignment.Groups["name"].Value] = ValueOf(assignment, settings);
+                settings[assignment.Groups["name"].Value] = new FileSetting(ValueOf(assignment, settings), folder);
             else if (!IsBlank(text.AsSpan(at, end - at)))
                 malformed(lineNumber);
 
@@ -53,7 +59,7 @@ internal static partial class EnvironmentFile
         }
     }
 
-    private static string ValueOf(Match assignment, IDictionary<string, string> settings)
+    private static string ValueOf(Match assignment, IDictionary<string, FileSetting> settings)
     {
         if (assignment.Groups["single"] is { Success: true } single)
             return single.Value;
@@ -64,11 +70,11 @@ internal static partial class EnvironmentFile
         return Expand(assignment.Groups["plain"].Value.Trim(), settings);
     }
 
-    private static string Expand(string value, IDictionary<string, string> settings) => Reference().Replace(value, reference =>
+    private static string Expand(string value, IDictionary<string, FileSetting> settings) => Reference().Replace(value, reference =>
     {
         if (reference.Groups["name"] is not { Success: true, Value: var name })
             return "$";
-        var found = settings.TryGetValue(name, out var earlier) ? earlier : Environment.GetEnvironmentVariable(name);
+        var found = settings.TryGetValue(name, out var earlier) ? earlier.Value : Environment.GetEnvironmentVariable(name);
         return string.IsNullOrEmpty(found) ? reference.Groups["default"].Value : found;
     });
 

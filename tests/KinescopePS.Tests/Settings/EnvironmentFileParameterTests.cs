@@ -22,7 +22,7 @@ public sealed class EnvironmentFileParameterTests : UploadTest
         Folder.Write("site/.env.local", $"""
             KINESCOPE_API_KEY={Sandbox.Environment["KINESCOPE_API_KEY"]}
             KINESCOPE_PROJECT_ID={Sandbox.Environment["KINESCOPE_PROJECT_ID"]}
-            DATABASE_URL=file:./dev.db
+            DATABASE_URL=file:../dev.db
             """);
 
         var result = Session.Run(Pipeline).RequireNoErrors();
@@ -33,6 +33,55 @@ public sealed class EnvironmentFileParameterTests : UploadTest
         var key = Sandbox.Environment["KINESCOPE_API_KEY"];
         Assert.DoesNotContain(Directory.EnumerateFiles(Folder.Path), file => File.ReadAllText(file).Contains(key, StringComparison.Ordinal));
         await RequireOneVideoEachAsync(2);
+    }
+
+    /// <summary>A scheduler starts a run in a folder of its own choice.</summary>
+    [Fact]
+    public void FoundC4_a_relative_path_starts_from_the_file_that_says_it()
+    {
+        WriteCourse(1);
+        Folder.Write("site/prisma/.env", "DATABASE_URL=file:./dev.db");
+        LessonDatabase.Create(Folder["site/prisma/dev.db"], ["l0"]);
+        Folder.Write("site/.env", "KINESCOPE_MANIFEST=../manifest.json\nDATABASE_URL=file:./wrong.db");
+        Directory.CreateDirectory(Folder["elsewhere"]);
+
+        var result = Session.Run("""
+            $null = $ExecutionContext.SessionState.Path.SetLocation('elsewhere')
+            $files = '../site/.env', '../site/prisma/.env'
+            Set-LessonVideoId l0 v1 -EnvironmentFile $files
+            Get-LessonVideoMap -EnvironmentFile $files -CheckDatabase
+            """).RequireNoErrors();
+
+        Assert.Equal(["v1"], result.Texts("VideoId"));
+        Assert.Equal(["v1"], LessonDatabase.VideoIds(Folder["site/prisma/dev.db"]));
+    }
+
+    [Fact]
+    public void FoundC4_a_parameter_starts_from_the_current_location_also_beside_a_file()
+    {
+        LessonDatabase.Create(Folder["dev.db"], ["a"]);
+        Folder.Write("site/.env", "DATABASE_URL=file:./dev.db");
+
+        Session.Run("Set-LessonVideoId a v1 -EnvironmentFile site/.env -DatabaseUrl file:./dev.db").RequireNoErrors();
+        var result = Session.Run("Set-LessonVideoId a v2 -EnvironmentFile site/.env");
+
+        Assert.Equal(["v1"], LessonDatabase.VideoIds(Folder["dev.db"]));
+        Assert.Equal(["DatabaseNotFound"], result.ErrorIds);
+        Assert.All([Folder["site/dev.db"], "folder of the .env file"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
+    }
+
+    [Theory]
+    [InlineData("DATABASE_URL=postgresql://u:p@127.0.0.1:1/d?sslmode=verify-full&sslrootcert=ca.pem")]
+    [InlineData("DATABASE_URL=postgresql://u:p@127.0.0.1:1/d?sslmode=verify-full&sslcert=./ca.pem")]
+    [InlineData("DATABASE_URL=postgresql://u:p@127.0.0.1:1/d?sslmode=verify-full\nPGSSLROOTCERT=ca.pem")]
+    public void FoundC4_a_certificate_starts_from_the_file_that_says_it(string text)
+    {
+        Folder.Write("site/.env", text);
+
+        var result = Session.Run("Set-LessonVideoId a v1 -EnvironmentFile site/.env");
+
+        Assert.Equal(["DatabaseUrlInvalid"], result.ErrorIds);
+        Assert.Contains($"there is no certificate {Path.Combine(Folder.Path, "site", "ca.pem")}", result.Errors[0].Exception.Message);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class EnvironmentFileTests : IDisposable
     {
         var settings = Read(text, out var malformed);
 
-        Assert.Equal(value, settings["NAME"]);
+        Assert.Equal(value, settings["NAME"].Value);
         Assert.Empty(malformed);
     }
 
@@ -54,9 +54,9 @@ public sealed class EnvironmentFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Dictionary<string, string> Read(string text, out List<int> malformed)
+    private Dictionary<string, FileSetting> Read(string text, out List<int> malformed)
     {
-        var (settings, lines) = (new Dictionary<string, string>(), new List<int>());
+        var (settings, lines) = (new Dictionary<string, FileSetting>(), new List<int>());
         EnvironmentFile.Read(_folder.Write(".env", text), settings, lines.Add);
         malformed = lines;
         return settings;

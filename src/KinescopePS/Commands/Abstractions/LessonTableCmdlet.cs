@@ -8,7 +8,8 @@ public abstract class LessonTableCmdlet : SettingsCmdlet
 {
     /// <summary>
     /// The lesson database: Prisma's <c>postgresql://user:password@host:5432/database?schema=public</c>, or <c>file:./dev.db</c>
-    /// for SQLite, relative to the current location. Default: the environment variable DATABASE_URL.
+    /// for SQLite. Default: the setting DATABASE_URL. A relative path starts from the folder of the environment file that says it, else
+    /// from the current location.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -47,8 +48,9 @@ public abstract class LessonTableCmdlet : SettingsCmdlet
         if (string.IsNullOrWhiteSpace(url))
             throw new KinescopeException(ErrorIds.DatabaseUrlMissing, "No lesson database is named. Give -DatabaseUrl, or -EnvironmentFile with the site's .env, or set the environment variable DATABASE_URL.");
 
+        var folder = DatabaseUrl is null ? FolderOf("DATABASE_URL") : SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         return LessonStore.Open(
-            DatabaseAddress.Parse(url, SessionState.Path.CurrentFileSystemLocation.ProviderPath, Credential?.GetNetworkCredential(), Setting),
+            DatabaseAddress.Parse(url, folder, Credential?.GetNetworkCredential(), name => name is "PGPASSFILE" or "PGSSLROOTCERT" ? PathSetting(name) : Setting(name)),
             new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn));
     }
 }

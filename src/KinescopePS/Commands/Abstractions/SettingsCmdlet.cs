@@ -6,7 +6,7 @@ namespace KinescopePS.Commands;
 /// <summary>A cmdlet with settings that need not be parameters: they may stand in a site's <c>.env</c> or in the environment.</summary>
 public abstract class SettingsCmdlet : AsyncCmdlet
 {
-    private Dictionary<string, string>? _fromFiles;
+    private Dictionary<string, FileSetting>? _fromFiles;
 
     /// <summary>
     /// The site's <c>.env</c> files, for all settings that have a name in the environment (DATABASE_URL, KINESCOPE_API_KEY, ...).
@@ -20,17 +20,30 @@ public abstract class SettingsCmdlet : AsyncCmdlet
     /// <exception cref="KinescopeException"><c>EnvironmentFileNotFound</c> or <c>EnvironmentFileUnreadable</c>.</exception>
     private protected string? Setting(string name)
     {
-        _fromFiles ??= ReadFiles();
-        var value = _fromFiles.TryGetValue(name, out var given) ? given : Environment.GetEnvironmentVariable(name);
+        var value = FromFiles.TryGetValue(name, out var given) ? given.Value : Environment.GetEnvironmentVariable(name);
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
 
     /// <summary>Whether a setting stands in one of the files.</summary>
-    private protected bool IsInFile(string name) => !string.IsNullOrWhiteSpace((_fromFiles ??= ReadFiles()).GetValueOrDefault(name));
+    private protected bool IsInFile(string name) => !string.IsNullOrWhiteSpace(FromFiles.GetValueOrDefault(name).Value);
 
-    private Dictionary<string, string> ReadFiles()
+    /// <summary>The folder that a relative path in a setting starts from: that of the file which says it, else the current location's.</summary>
+    private protected string FolderOf(string name) =>
+        IsInFile(name) ? FromFiles[name].Folder : SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+
+    /// <summary>The full path that a setting names; null where there is no such setting.</summary>
+    private protected string? PathSetting(string name) => Setting(name) switch
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        { } path when IsInFile(name) && !path.StartsWith('~') && !SessionState.Path.IsPSAbsolute(path, out _) => Path.GetFullPath(path, FolderOf(name)),
+        { } path => FilePathOf(path),
+        null => null,
+    };
+
+    private Dictionary<string, FileSetting> FromFiles => _fromFiles ??= ReadFiles();
+
+    private Dictionary<string, FileSetting> ReadFiles()
+    {
+        var settings = new Dictionary<string, FileSetting>(StringComparer.Ordinal);
         foreach (var path in (EnvironmentFile ?? []).Select(FilePathOf))
             Settings.EnvironmentFile.Read(path, settings, line => WriteWarning($"{path}, line {line}: this is not NAME=value; it was passed over."));
         return settings;
