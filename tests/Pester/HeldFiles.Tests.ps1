@@ -150,6 +150,24 @@ Describe 'A file that another program has open' -Skip:(-not $IsWindows) {
         Get-ChildItem -Filter *.tmp | Should -BeNullOrEmpty
     }
 
+    It 'is a busy database, where it is <Name>' -ForEach @(
+        @{ Name = 'one that nobody else may open'; Hold = { [System.IO.FileStream]::new((Convert-Path lessons.db), 'Open', 'ReadWrite', 'None') } }
+        @{ Name = 'the journal of one'; Hold = { [System.IO.FileStream]::new((Join-Path $PWD.ProviderPath lessons.db-journal), 'Create', 'ReadWrite', 'None', 1, 'DeleteOnClose') } }
+    ) {
+        $holder = & $Hold
+        try {
+            $failures = @(Get-Failure { Set-LessonVideoId 02_ads_m01_001 v1 -MaxRetry 0 })
+            $failures += Get-Failure { Get-LessonVideoId 02_ads_m01_001 }
+        }
+        finally {
+            $holder.Dispose()
+        }
+
+        $failures | ForEach-Object FullyQualifiedErrorId | Should -BeLike 'DatabaseBusy,*'
+        Set-LessonVideoId 02_ads_m01_001 v1
+        (Get-LessonVideoId 02_ads_m01_001).VideoId | Should -Be v1
+    }
+
     It 'is read while it is written: <Name>' -ForEach @(
         @{ Name = '.env'; Read = { (Get-LessonVideoId 02_ads_m01_001 -EnvironmentFile .env).LessonId } }
         @{ Name = 'manifest.json'; Read = { (Get-LessonVideoMap).LessonId } }

@@ -184,7 +184,7 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
     public override string DisplayName => FilePath;
 
     /// <summary>How long a locked file is waited for. Unit: seconds.</summary>
-    private const int BusyTimeoutSeconds = 30;
+    public int BusyTimeoutSeconds { get; init; } = 30;
 
     // Never created: a mistyped path must not leave an empty database behind.
     public string ConnectionString(bool isReadOnly) => new SqliteConnectionStringBuilder

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using KinescopePS.Files;
 using Microsoft.Data.Sqlite;
 using static KinescopePS.Database.LessonTable;
 
@@ -9,7 +10,7 @@ namespace KinescopePS.Database;
 internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table) : LessonStore(table)
 {
     // Result codes: https://www.sqlite.org/rescode.html
-    private const int Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, CannotOpen = 14, NotADatabase = 26;
+    private const int Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, CannotOpen = 14, Protocol = 15, NotADatabase = 26;
 
     private List<string> _columns = [];
     private CourseTable? _courses;
@@ -149,13 +150,19 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     protected override KinescopeException? Translate(Exception failure) => failure is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
     {
-        Busy or Locked => Occupied(sqlite),
+        Busy or Locked or Protocol => Occupied(sqlite),
+        CannotOpen or InputOutput when IsHeld => Occupied(sqlite),
         Permission or ReadOnly or CannotOpen =>
             new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The database file {DisplayName} or its folder cannot be written: {sqlite.Message}", sqlite),
         NotADatabase =>
             new KinescopeException(ErrorIds.DatabaseError, $"{DisplayName} is not a SQLite database.", sqlite),
+        InputOutput =>
+            new KinescopeException(ErrorIds.DatabaseError, $"The database file {DisplayName} cannot be read or written: {sqlite.Message}", sqlite),
         _ => Rejected(sqlite),
     };
+
+    /// <summary>Whether another program keeps the file, or one that belongs to it, for itself, as Windows lets it.</summary>
+    private bool IsHeld => OperatingSystem.IsWindows() && Array.Exists(["", "-journal", "-wal", "-shm"], suffix => FileInUse.Is(address.FilePath + suffix));
 
     private (string? Title, string? Course) ReadableColumns(LessonQuery query) =>
         ReadableColumns(query, _columns, StringComparer.OrdinalIgnoreCase, _ => true);

@@ -78,6 +78,33 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
         await preparing;
     }
 
+    /// <summary>What only Windows has, a file that another program keeps for itself: tests/Pester/HeldFiles.Tests.ps1.</summary>
+    [Fact]
+    public async Task A_lock_that_lasts_is_a_busy_database_whatever_is_asked_of_it()
+    {
+        await Site.AddAsync("a");
+        var address = (SqliteAddress)DatabaseAddress.Parse(Site.Url, Folder.Path) with { BusyTimeoutSeconds = 1 };
+        await using var writer = new SqliteConnection($"Data Source={Folder["dev.db"]};Pooling=false");
+        await writer.OpenAsync(TestContext.Current.CancellationToken);
+        using var opened = LessonStore.Open(address, new LessonTable("Lesson", "id", "videoId", "videoUrl"));
+        await opened.PrepareAsync(TestContext.Current.CancellationToken);
+        await SiteDatabase.ExecuteAsync(writer, "BEGIN EXCLUSIVE");
+        using var fresh = LessonStore.Open(address, new LessonTable("Lesson", "id", "videoId", "videoUrl"));
+
+        Func<Task>[] calls =
+        [
+            () => fresh.PrepareAsync(TestContext.Current.CancellationToken),
+            () => opened.ReadAsync([Site.Id("a")], TestContext.Current.CancellationToken),
+            () => opened.ChangeAsync([new ClearChange(Site.Id("a"), null)], null!, [], TestContext.Current.CancellationToken),
+        ];
+
+        foreach (var call in calls)
+        {
+            var failure = await Assert.ThrowsAsync<KinescopeException>(call);
+            Assert.Equal(("DatabaseBusy", true), (failure.ErrorId, failure.IsTransient));
+        }
+    }
+
     [Fact]
     public void A_file_that_is_not_there_is_not_created()
     {
