@@ -28,7 +28,7 @@ pwsh -NoProfile -NonInteractive -File Invoke-NightlyUpload.ps1 -Path /srv/school
 #>
 [CmdletBinding()]
 param(
-    # The manifest, or the folder that holds manifest.json. Progress and logs are kept beside it.
+    # The manifest, or the folder that holds manifest.json. Progress, what is needed to undo links, and logs are kept beside it.
     [string] $Path = '.',
 
     # The folder that the manifest's file paths start from. Default: as Get-LessonVideoMap finds it.
@@ -43,7 +43,7 @@ param(
     # Leaves out lessons whose row has a video. Needed where videos were linked without this progress file.
     [switch] $CheckDatabase,
 
-    # Default: kinescope-upload-progress.jsonl beside the manifest.
+    # Default: kinescope-upload-progress.jsonl beside the manifest. The undo file kinescope-undo.jsonl is kept beside it.
     [string] $ProgressFile,
 
     # Default: the folder logs beside the manifest.
@@ -160,8 +160,10 @@ try {
 
     $settings = $EnvironmentFile ? @{ EnvironmentFile = $EnvironmentFile } : @{}
     $map = $settings + @{ Path = $place; CheckDatabase = $CheckDatabase }
+    $progress = $ProgressFile ? [System.IO.Path]::GetFullPath($ProgressFile, $PWD.ProviderPath) : (Join-Path $folder kinescope-upload-progress.jsonl)
+    $link = $settings + @{ UndoFile = Join-Path (Split-Path -LiteralPath $progress) kinescope-undo.jsonl }
     $send = $settings + @{
-        ProgressFile          = $ProgressFile ? $ProgressFile : (Join-Path $folder kinescope-upload-progress.jsonl)
+        ProgressFile          = $progress
         ThrottleLimit         = $ThrottleLimit
         MaxRetry              = $MaxRetry
         Verify                = -not $SkipVerify
@@ -177,7 +179,7 @@ try {
             ForEach-Object { $count.mapped++; $_ } |
             Send-KinescopeVideo @send |
             ForEach-Object { Write-Upload $_; $_ } |
-            Set-LessonVideoId @settings -PassThru
+            Set-LessonVideoId @link -PassThru
     } 2>&1 3>&1 | ForEach-Object { Write-Result $_ }
 
     if ($count.errors -gt 0 -or $count.failed -gt 0) {

@@ -7,7 +7,7 @@ Has Windows' Task Scheduler run Invoke-NightlyUpload.ps1 every night.
 .DESCRIPTION
 The task runs as you, whether you are signed in or not, without keeping your password (S4U). Such a task reaches local disks but no network
 shares that want your password. The machine is woken for it; a start that was missed is made up for; a second one beside a run that
-goes on is left out.
+goes on is left out. It starts in the manifest's folder, and whatever execution policy the machine has, but for one set by Group Policy.
 
 .EXAMPLE
 ./Register-NightlyUpload.ps1 -Path D:\school -EnvironmentFile D:\school\.env -At 01:30
@@ -17,7 +17,7 @@ goes on is left out.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
-    # The folder that holds manifest.json.
+    # The manifest, or the folder that holds manifest.json.
     [Parameter(Mandatory)] [string] $Path,
 
     # The file that holds the settings. Only you should be able to read it.
@@ -33,15 +33,54 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$quoted = foreach ($value in (Join-Path $PSScriptRoot Invoke-NightlyUpload.ps1), (Resolve-Path -LiteralPath $Path).ProviderPath, (Resolve-Path -LiteralPath $EnvironmentFile).ProviderPath) {
-    '"{0}"' -f $value.TrimEnd('\')
+
+# The PowerShell that you would start. Where it is on PATH, its path there survives an update; the Store and .NET's tools keep each version
+# in a folder of its own.
+function Find-PowerShell {
+    # PowerShell itself puts its own folder on PATH.
+    $others = Get-Command pwsh -CommandType Application -All -ErrorAction Ignore | Where-Object { (Split-Path $_.Source) -ne $PSHOME }
+    foreach ($found in $others) {
+        if ((& $found -NoProfile -NonInteractive -Command '$PSHOME') -eq $PSHOME) {
+            return $found.Source
+        }
+    }
+
+    $running = [System.Environment]::ProcessPath
+    if ((Split-Path $running -LeafBase) -eq 'dotnet') {
+        return $running, (Join-Path $PSHOME pwsh.dll)
+    }
+
+    $running
 }
 
-$argument = '-NoProfile -NonInteractive -WindowStyle Hidden -File {0} -Path {1} -EnvironmentFile {2} -MaxDuration {3}' -f $quoted[0], $quoted[1], $quoted[2], $MaxDuration
-if ($PSCmdlet.ShouldProcess($TaskName, "Run pwsh $argument at $($At.ToString('t'))")) {
+# As Windows takes a command line apart: backslashes stand for themselves, except before a quote.
+function ConvertTo-Argument([string] $Value) {
+    '"{0}"' -f ($Value -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1')
+}
+
+$place = (Resolve-Path -LiteralPath $Path).ProviderPath
+$folder = (Test-Path -LiteralPath $place -PathType Container) ? $place : (Split-Path -LiteralPath $place)
+$powerShell, $assembly = Find-PowerShell
+$argument = @(
+    if ($assembly) { ConvertTo-Argument $assembly }
+    '-NoProfile -NonInteractive -WindowStyle Hidden -ExecutionPolicy Bypass -File'
+    ConvertTo-Argument (Join-Path $PSScriptRoot Invoke-NightlyUpload.ps1)
+    '-Path', (ConvertTo-Argument $place)
+    '-EnvironmentFile', (ConvertTo-Argument (Resolve-Path -LiteralPath $EnvironmentFile).ProviderPath)
+    '-MaxDuration', $MaxDuration
+) -join ' '
+
+# Task Scheduler replaces these, and nothing keeps it from doing so.
+foreach ($text in $powerShell, $argument, $folder) {
+    if ([System.Environment]::ExpandEnvironmentVariables($text) -cne $text -or $text -match '\$\(Arg\d+\)') {
+        throw "Task Scheduler would replace a variable in: $text. Rename the folder or file that has %...% or `$(Arg...) in its name."
+    }
+}
+
+if ($PSCmdlet.ShouldProcess($TaskName, "Run $powerShell $argument at $($At.ToString('t'))")) {
     $task = @{
         TaskName  = $TaskName
-        Action    = New-ScheduledTaskAction -Execute ([System.Environment]::ProcessPath) -Argument $argument
+        Action    = New-ScheduledTaskAction -Execute $powerShell -Argument $argument -WorkingDirectory $folder
         Trigger   = New-ScheduledTaskTrigger -Daily -At $At
         Principal = New-ScheduledTaskPrincipal -UserId "$env:USERDOMAIN\$env:USERNAME" -LogonType S4U -RunLevel Limited
         Settings  = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -WakeToRun -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -ExecutionTimeLimit ([timespan]::Zero)

@@ -85,6 +85,54 @@ Describe 'A scheduled run' {
         "$($night.Output)$($night.Errors)$(Get-Content logs/*.ndjson)" | Should -Not -Match "$key|/v2/upload/"
     }
 
+    # A scheduler starts in a folder of its own choice.
+    Context 'that starts elsewhere' {
+        BeforeEach {
+            $school = $PWD.ProviderPath
+            Use-EmptyFolder
+            $elsewhere = $PWD.ProviderPath
+            [System.Environment]::SetEnvironmentVariable('KINESCOPE_API_URL', $sandbox.Settings.KINESCOPE_API_URL)
+            [System.Environment]::SetEnvironmentVariable('KINESCOPE_UPLOADER_URL', $sandbox.Settings.KINESCOPE_UPLOADER_URL)
+            Set-Content $school/.env "KINESCOPE_API_KEY=$($sandbox.Settings.KINESCOPE_API_KEY)", "KINESCOPE_PROJECT_ID=$($sandbox.Project)"
+        }
+
+        AfterEach {
+            $env:KINESCOPE_API_KEY = $sandbox.Settings.KINESCOPE_API_KEY
+        }
+
+        It 'finds the database that .env names, and keeps everything beside the manifest' {
+            Add-Content $school/.env 'DATABASE_URL=file:./lessons.db'
+
+            $process = Open-Night '-Path', $school, '-EnvironmentFile', (Join-Path $school .env)
+            $process.WaitForExit(60000) | Should -BeTrue
+
+            $process.ExitCode | Should -Be 0
+            'kinescope-upload-progress.jsonl', 'kinescope-undo.jsonl', 'logs' | ForEach-Object { Join-Path $school $_ | Should -Exist }
+            Get-ChildItem $elsewhere | Should -BeNullOrEmpty
+        }
+
+        It 'finds the database that a variable names, as <_> starts it' -Skip:$IsWindows -ForEach 'kinescope-upload.cron', 'systemd/kinescope-upload.service' {
+            $text = Get-Content -Raw (Join-Path $PSScriptRoot ../../examples $_)
+            $command = if ($text -match '(?m)^[\d* ]+ (?<command>cd .+)$') {
+                $Matches.command
+            }
+            else {
+                'cd {0} && {1}' -f [regex]::Match($text, '(?m)^WorkingDirectory=(.+)$').Groups[1].Value, [regex]::Match($text, '(?m)^ExecStart=(.+)$').Groups[1].Value
+            }
+
+            $command = $command.Replace('/usr/bin/pwsh', "'$($pwsh -join "' '")'").Replace('/opt/kinescope/Invoke-NightlyUpload.ps1', $script).Replace('/srv/school', $school)
+            $env:DATABASE_URL = 'file:./lessons.db'
+            $modules = $env:PSModulePath
+            $env:PSModulePath = "$(Split-Path $module)$([System.IO.Path]::PathSeparator)$modules"
+            sh -c $command
+            $code = $LASTEXITCODE
+            $env:PSModulePath = $modules
+
+            $code | Should -Be 0
+            Get-ChildItem $elsewhere | Should -BeNullOrEmpty
+        }
+    }
+
     Context 'that ends with 2, because a part failed' {
         It 'names an upload that failed, and the next run makes it good' {
             Use-UploadFault @{ kind = 'answer'; status = 500 } 02_ads_m01_002.mp4
@@ -241,12 +289,12 @@ Describe 'What starts it' {
         $mistakes | Should -BeNullOrEmpty
     }
 
-    It 'uses parameters that the script has: <_>' -ForEach 'systemd/kinescope-upload.service', 'kinescope-upload.cron', 'Register-NightlyUpload.ps1' {
+    It 'uses parameters that the script has: <_>' -ForEach 'systemd/kinescope-upload.service', 'kinescope-upload.cron' {
         $known = (Get-Command (Join-Path $examples Invoke-NightlyUpload.ps1)).Parameters.Keys
         $line = Get-Content (Join-Path $examples $_) | Where-Object { $_ -match '-File ' -and $_ -match '-Path ' }
 
         $line | Should -HaveCount 1
-        $call = ($line -split '-File ')[1] -replace "' -f .*"
+        $call = ($line -split '-File ')[1]
         [regex]::Matches($call, '(?<= )-(\w+)') | ForEach-Object { $_.Groups[1].Value } | Should -BeIn $known
     }
 
