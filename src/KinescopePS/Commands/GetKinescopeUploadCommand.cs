@@ -76,8 +76,10 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     // The path that stands for a lesson's id may have brackets in it.
     private IEnumerable<KinescopeUpload> Find(string lesson)
     {
-        if (_byLesson.Contains(lesson) || !WildcardPattern.ContainsWildcardCharacters(lesson))
-            return _byLesson[lesson];
+        if (NamesOf(lesson).FirstOrDefault(_byLesson.Contains) is { } known)
+            return _byLesson[known];
+        if (!WildcardPattern.ContainsWildcardCharacters(lesson))
+            return [];
         var pattern = PatternsOf([lesson]);
         return _uploads.Where(upload => Matches(pattern, upload.LessonId));
     }

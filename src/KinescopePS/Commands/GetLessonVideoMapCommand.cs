@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Database;
+using KinescopePS.Files;
 using KinescopePS.Manifest;
 using static KinescopePS.Commands.Wildcards;
 
@@ -222,7 +223,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         if (string.IsNullOrWhiteSpace(named))
             return manifestFolder;
 
-        var full = System.IO.Path.GetFullPath(named, manifestFolder);
+        var full = FilePaths.OnDisk(System.IO.Path.GetFullPath(named, manifestFolder));
         if (Directory.Exists(full))
             return full;
 

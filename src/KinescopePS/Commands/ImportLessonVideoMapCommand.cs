@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Files;
 using KinescopePS.Manifest;
 using KinescopePS.MapFiles;
 
@@ -107,6 +108,8 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         if (BasePath is not null)
             return FilePathOf(BasePath);
         var folder = System.IO.Path.GetDirectoryName(_path)!;
-        return entry.BasePath is { } named && Directory.Exists(System.IO.Path.GetFullPath(named, folder)) ? System.IO.Path.GetFullPath(named, folder) : folder;
+        return entry.BasePath is { } named && Directory.Exists(System.IO.Path.GetFullPath(named, folder))
+            ? FilePaths.OnDisk(System.IO.Path.GetFullPath(named, folder))
+            : folder;
     }
 }

@@ -71,8 +71,10 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
     private void Remove(string lesson)
     {
-        var state = PumpUntil(_journal!.FindAsync(lesson, StopToken).AsTask())
+        var known = NamesOf(lesson).Select(name => PumpUntil(_journal!.FindAsync(name, StopToken).AsTask()));
+        var state = known.OfType<UploadState>().FirstOrDefault()
             ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the progress file knows no such lesson.");
+        lesson = state.Lesson;
         List<string> unfinished = [.. state.Orphans, .. Maybe(state.PendingVideoId)];
         var finished = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
         if (DeleteVideo && finished is not null)
@@ -84,7 +86,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
             return;
 
         PumpUntil(Start(() => DeleteAsync(doomed, StopToken)));
-        PumpUntil(_journal.RecordAsync(new JournalRecord(JournalEvent.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
+        PumpUntil(_journal!.RecordAsync(new JournalRecord(JournalEvent.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
         if (!DeleteVideo && unfinished.Count > 0)
             WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. (-DeleteVideo would have deleted it.)");
     }

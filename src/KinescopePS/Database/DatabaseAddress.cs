@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KinescopePS.Files;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -179,6 +180,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
 }
 
 /// <summary>A SQLite file.</summary>
+/// <param name="FilePath">Its full path, in the disk's spelling.</param>
 internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
 {
     public override string DisplayName => FilePath;
@@ -205,6 +207,6 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
         if (path.Length == 0 || path == ":memory:" || path.Contains('\0'))
             throw Invalid("it names no file");
 
-        return new SqliteAddress(Path.GetFullPath(path, folder));
+        return new SqliteAddress(FilePaths.OnDisk(Path.GetFullPath(path, folder)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using KinescopePS.Files;
 
 namespace KinescopePS.Journal;
 
@@ -12,11 +13,12 @@ internal sealed class UploadStates
 
     public IEnumerable<UploadState> All => _byLesson.Values;
 
-    public bool TryFind(string lesson, [NotNullWhen(true)] out UploadState? state) => _byLesson.TryGetValue(lesson, out state);
+    public bool TryFind(string lesson, [NotNullWhen(true)] out UploadState? state) => _byLesson.TryGetValue(KeyOf(lesson), out state);
 
     /// <summary>A finished upload of a file.</summary>
     public UploadState? FindFile(string path) =>
-        _lessonOfFile.TryGetValue(path, out var lesson) && _byLesson.TryGetValue(lesson, out var state) && state.Stage == UploadStage.Uploaded && state.Path == path ? state : null;
+        _lessonOfFile.TryGetValue(FilePaths.KeyOf(path), out var lesson) && _byLesson.TryGetValue(lesson, out var state)
+            && state is { Stage: UploadStage.Uploaded, Path: { } known } && FilePaths.KeyOf(known) == FilePaths.KeyOf(path) ? state : null;
 
     /// <summary>Takes a record in.</summary>
     /// <returns>The lesson's state after it; null where the record forgets it or is of no lesson.</returns>
@@ -25,16 +27,20 @@ internal sealed class UploadStates
         if (record.Lesson is not { } lesson)
             return null;
 
-        var state = (_byLesson.GetValueOrDefault(lesson) ?? new UploadState(lesson)).With(record);
+        var key = KeyOf(lesson);
+        var state = (_byLesson.GetValueOrDefault(key) ?? new UploadState(lesson)).With(record);
         if (state is null)
         {
-            _byLesson.Remove(lesson);
+            _byLesson.Remove(key);
             return null;
         }
 
-        _byLesson[lesson] = state;
+        _byLesson[key] = state;
         if (state is { Stage: UploadStage.Uploaded, Path: { } path })
-            _lessonOfFile[path] = state.Lesson;
+            _lessonOfFile[FilePaths.KeyOf(path)] = key;
         return state;
     }
+
+    // A file's path may stand for a lesson's id.
+    private static string KeyOf(string lesson) => Path.IsPathFullyQualified(lesson) ? FilePaths.KeyOf(lesson) : lesson;
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using KinescopePS.Files;
 
 namespace KinescopePS.Manifest;
 
@@ -6,8 +6,10 @@ namespace KinescopePS.Manifest;
 /// Finds the file that a manifest's <c>filepath</c> names below the base path. A name that differs from the disk only in case
 /// or in Unicode normalisation (a course copied from macOS has NFD names) is found if exactly one file matches.
 /// </summary>
+/// <param name="basePath">In the disk's spelling, and so are the files'.</param>
 internal sealed class LessonFileLocator(string basePath)
 {
+    private (string Given, string Found)? _lastFolder;
     private (string Folder, ILookup<string, string> Names)? _lastListing;
 
     /// <summary>The file, which may not exist: then it is the path where it was expected.</summary>
@@ -18,26 +20,33 @@ internal sealed class LessonFileLocator(string basePath)
     public FileInfo Locate(string filePath)
     {
         var segments = SegmentsOf(filePath);
-        var exact = new FileInfo(Path.Join(basePath, string.Join(Path.DirectorySeparatorChar, segments)));
-        if (exact.Exists)
-            return exact;
-
-        var path = basePath;
-        foreach (var segment in segments)
-        {
-            var next = Path.Join(path, segment);
-            if (!Path.Exists(next))
-            {
-                if (MatchIn(path, segment) is not { } name)
-                    return exact;
-                next = Path.Join(path, name);
-            }
-
-            path = next;
-        }
-
+        var path = FolderOf(segments) is { } folder && NameIn(folder, segments[^1]) is { } name
+            ? Path.Join(folder, name)
+            : Path.Join([basePath, .. segments]);
         return new FileInfo(path);
     }
+
+    /// <summary>The folder that holds the file; null where it is not there.</summary>
+    private string? FolderOf(string[] segments)
+    {
+        // Lessons of one folder follow each other in a manifest.
+        var given = string.Join(Path.DirectorySeparatorChar, segments, 0, segments.Length - 1);
+        if (_lastFolder is { } last && last.Given == given)
+            return last.Found;
+
+        var path = basePath;
+        foreach (var segment in segments[..^1])
+        {
+            if (NameIn(path, segment) is not { } name)
+                return null;
+            path = Path.Join(path, name);
+        }
+
+        _lastFolder = (given, path);
+        return path;
+    }
+
+    private string? NameIn(string folder, string name) => FilePaths.NameIn(folder, name) ?? MatchIn(folder, name);
 
     private static string[] SegmentsOf(string filePath)
     {
@@ -68,7 +77,7 @@ internal sealed class LessonFileLocator(string basePath)
 
     private string? MatchIn(string folder, string name)
     {
-        var matches = NamesIn(folder)[Comparable(name)].ToList();
+        var matches = NamesIn(folder)[FilePaths.Comparable(name)].ToList();
         return matches.Count switch
         {
             0 => null,
@@ -79,7 +88,6 @@ internal sealed class LessonFileLocator(string basePath)
         };
     }
 
-    // Lessons of one folder follow each other in a manifest, so the last listing is the only one worth keeping.
     private ILookup<string, string> NamesIn(string folder)
     {
         if (_lastListing is { } last && last.Folder == folder)
@@ -88,7 +96,7 @@ internal sealed class LessonFileLocator(string basePath)
         try
         {
             var entries = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName) : [];
-            var names = entries.ToLookup(name => Comparable(name!), name => name!);
+            var names = entries.ToLookup(name => FilePaths.Comparable(name!), name => name!);
             _lastListing = (folder, names);
             return names;
         }
@@ -96,25 +104,6 @@ internal sealed class LessonFileLocator(string basePath)
         {
             throw new KinescopeException(ErrorIds.LessonFolderUnreadable, $"The folder {folder} cannot be listed: {failure.Message}", failure);
         }
-    }
-
-    /// <summary>The same for all names that a disk may take for one another.</summary>
-    public static string Comparable(string name) =>
-        (IsWellFormed(name) ? name.Normalize(NormalizationForm.FormC) : name).ToUpperInvariant();
-
-    // A name on a Linux disk is any bytes; one that is no Unicode cannot be normalised.
-    private static bool IsWellFormed(string name)
-    {
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (!char.IsSurrogate(name[i]))
-                continue;
-            if (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[i + 1]))
-                return false;
-            i++;
-        }
-
-        return true;
     }
 
     private static KinescopeException Refused(string filePath, string why) =>

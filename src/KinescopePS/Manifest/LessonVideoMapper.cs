@@ -1,8 +1,10 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.Manifest;
 
 /// <summary>Turns lessons of a manifest into lesson videos on disk.</summary>
 /// <param name="manifestPath">Named in messages.</param>
-/// <param name="basePath">Where the files are.</param>
+/// <param name="basePath">Where the files are, in the disk's spelling.</param>
 /// <param name="videoFiles">Which files count as videos.</param>
 internal sealed class LessonVideoMapper(string manifestPath, string basePath, VideoFiles videoFiles)
 {
@@ -25,7 +27,7 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
             throw new KinescopeException(failure.ErrorId, $"{lesson.PlaceIn(manifestPath)}: {failure.Message}", failure);
         }
 
-        sharesFileWithLine = _files.Note(file.FullName, lesson.Line, lesson.Share);
+        sharesFileWithLine = _files.Note(FilePaths.KeyOf(file.FullName), lesson.Line, lesson.Share);
         return new LessonVideo
         {
             LessonId = lesson.Id,

@@ -1,3 +1,5 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.Manifest;
 
 /// <summary>Finds video files on disk that no lesson of any manifest names.</summary>
@@ -10,7 +12,7 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
     public void LookBelow(string basePath, string manifestPath) => _manifestOfFolder.TryAdd(basePath, manifestPath);
 
     /// <summary>Notes that a lesson names this file.</summary>
-    public void Claim(string path) => _claimed.Add(KeyOf(path));
+    public void Claim(string path) => _claimed.Add(FilePaths.KeyOf(path));
 
     /// <summary>The files that nobody claimed, folder by folder and by name. Links to folders are not followed.</summary>
     /// <param name="problem">Told of each folder that cannot be listed: <c>LessonFolderUnreadable</c>.</param>
@@ -20,7 +22,7 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
         {
             foreach (var file in FilesBelow(new DirectoryInfo(basePath), problem))
             {
-                if (!videoFiles.IsVideo(file.Name) || !_claimed.Add(KeyOf(file.FullName)))
+                if (!videoFiles.IsVideo(file.Name) || !_claimed.Add(FilePaths.KeyOf(file.FullName)))
                     continue;
                 yield return new LessonVideo
                 {
@@ -60,7 +62,4 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
                 yield return file;
         }
     }
-
-    // On Windows and macOS the manifest's spelling reaches the file whatever its case and Unicode form.
-    private static string KeyOf(string path) => OperatingSystem.IsLinux() ? path : LessonFileLocator.Comparable(path);
 }

@@ -4,7 +4,7 @@ namespace KinescopePS.Transfer;
 /// <param name="LessonId">The lesson's id; null for a file given without one.</param>
 /// <param name="Course">The course's id.</param>
 /// <param name="Title">The video's title.</param>
-/// <param name="Path">The file's full path.</param>
+/// <param name="Path">The file's full path, in the disk's spelling.</param>
 /// <param name="ParentId">Kinescope's <c>parent_id</c>: the project or folder that a new video goes to.</param>
 /// <param name="Length">The size when it was planned; null where there is no file. Unit: bytes.</param>
 internal sealed record UploadItem(string? LessonId, string? Course, string Title, string Path, string ParentId, long? Length)

@@ -1,3 +1,4 @@
+using KinescopePS.Files;
 using KinescopePS.Journal;
 using KinescopePS.Kinescope;
 using KinescopePS.Manifest;
@@ -5,7 +6,7 @@ using KinescopePS.Manifest;
 namespace KinescopePS.Transfer;
 
 /// <summary>A file as it was given to be sent, with what is said of its lesson.</summary>
-/// <param name="Path">Its full path.</param>
+/// <param name="Path">Its full path, in the disk's spelling.</param>
 internal sealed record GivenFile(string Path)
 {
     public string? LessonId { get; init; }
@@ -76,7 +77,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, IUpload
             return new PlannedUpload(item, UploadStep.LeaveOut) { Warning = $"{given.Path}: no lesson of the manifest names this file. It was not sent." };
         if (GivenText(given.VideoId) is { } videoId)
             return new PlannedUpload(item, UploadStep.HandOn) { VideoId = videoId };
-        if (!_taken.Add(item.Key))
+        if (!_taken.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)))
             return new PlannedUpload(item, UploadStep.LeaveOut) { Failure = new KinescopeException(ErrorIds.LessonIdDuplicate, $"{item.Name} was given twice; the second one was left out.") };
         if (WhyNotReady(given.State, file) is { } failure)
             return new PlannedUpload(item, UploadStep.Refuse) { Failure = failure };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KinescopePS.Files;
 using KinescopePS.Journal;
 using KinescopePS.Tus;
 
@@ -21,7 +22,7 @@ internal sealed class VideoUploader(UploadServices services)
     public async Task<UploadOutcome> UploadAsync(UploadItem item, FileTransfer transfer, CancellationToken cancellation)
     {
         // Two lessons may share a file: the second one waits and then needs no upload.
-        var turn = _files.GetOrAdd(item.Path, _ => new SemaphoreSlim(1));
+        var turn = _files.GetOrAdd(FilePaths.KeyOf(item.Path), _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -106,8 +107,8 @@ internal sealed class VideoUploader(UploadServices services)
         }
 
         var isFresh = state is null or { Stage: UploadStage.Abandoned } || Force && state.Stage == UploadStage.Uploaded;
-        if (isFresh && (!Force || _uploadedFiles.ContainsKey(item.Path))
-            && await services.Journal.FindFileAsync(item.Path, cancellation).ConfigureAwait(false) is { } twin && twin.Lesson != item.Key
+        if (isFresh && (!Force || _uploadedFiles.ContainsKey(FilePaths.KeyOf(item.Path)))
+            && await services.Journal.FindFileAsync(item.Path, cancellation).ConfigureAwait(false) is { } twin && twin.Lesson != (state?.Lesson ?? item.Key)
             && await IsSameFileAsync(twin, file, fingerprint, cancellation).ConfigureAwait(false))
         {
             services.Log.Verbose($"{item.Name}: its file is video {twin.VideoId} already, uploaded for '{twin.Lesson}'.");
@@ -168,7 +169,7 @@ internal sealed class VideoUploader(UploadServices services)
             Modified = file.Modified,
             Fingerprint = fingerprint,
         }).ConfigureAwait(false);
-        _uploadedFiles.TryAdd(item.Path, 0);
+        _uploadedFiles.TryAdd(FilePaths.KeyOf(item.Path), 0);
         return state;
     }
 

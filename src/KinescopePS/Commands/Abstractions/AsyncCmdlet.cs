@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using KinescopePS.Files;
 
 namespace KinescopePS.Commands;
 
@@ -73,8 +74,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void StopProcessing() => _stop.Cancel();
 
     /// <summary>
-    /// The file that a PowerShell path names; wildcards in it are taken as they are. A relative path starts from the current
-    /// folder, also where the current location is none; a path of a drive that is not here stays what it is, and names no file.
+    /// The file that a PowerShell path names, in the disk's spelling; wildcards in it are taken as they are. A relative path starts from
+    /// the current folder, also where the current location is none; a path of a drive that is not here stays what it is, and names no file.
     /// </summary>
     private protected string FilePathOf(string path)
     {
@@ -82,13 +83,17 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         try
         {
             var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            return provider.Name == "FileSystem" ? resolved : Path.GetFullPath(path, folder);
+            return FilePaths.OnDisk(provider.Name == "FileSystem" ? resolved : Path.GetFullPath(path, folder));
         }
         catch (Exception failure) when (failure is SessionStateException)
         {
             return path;
         }
     }
+
+    /// <summary>What the progress file may know a lesson by: its id or, where that is the path of a file, its path in the disk's spelling.</summary>
+    private protected IEnumerable<string> NamesOf(string lesson) =>
+        Path.IsPathFullyQualified(lesson) ? [lesson, FilePathOf(lesson)] : [lesson];
 
     /// <inheritdoc cref="Cmdlet.WriteVerbose" />
     private protected new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));

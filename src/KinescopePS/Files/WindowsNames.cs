@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace KinescopePS.Files;
+
+/// <summary>The names of files on Windows: how a folder lists what a name reaches.</summary>
+internal static class WindowsNames
+{
+    private const int AccessDenied = 5;
+    private const nint InvalidHandle = -1;
+
+    private static readonly SearchValues<char> Reserved =
+        SearchValues.Create([.. "<>:\"/\\|?*", .. Enumerable.Range(0, 0x20).Select(code => (char)code)]);
+
+    /// <summary>The name as the folder lists it, also for a short name (<c>LESSON~1.MP4</c>); null where there is nothing.</summary>
+    [SupportedOSPlatform("windows")]
+    public static string? NameIn(string folder, string name)
+    {
+        // A pattern finds what merely matches it.
+        if (name.AsSpan().ContainsAny(Reserved))
+            return null;
+
+        var search = FindFirstFile(WithoutLimit(Path.Join(folder, name)), out var found);
+        if (search == InvalidHandle)
+            return Marshal.GetLastPInvokeError() == AccessDenied ? name : null; // It may be passed, if not listed.
+        FindClose(search);
+        return found.Name;
+    }
+
+    private static string WithoutLimit(string path) =>
+        path.StartsWith(@"\\", StringComparison.Ordinal) ? $@"\\?\UNC\{path[2..]}" : $@"\\?\{path}";
+
+    [DllImport("kernel32", EntryPoint = "FindFirstFileW", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+    private static extern nint FindFirstFile(string path, out FindData found);
+
+    [DllImport("kernel32", ExactSpelling = true)]
+    private static extern bool FindClose(nint search);
+
+    // WIN32_FIND_DATAW
+    [StructLayout(LayoutKind.Sequential, CharSet = CharSet.Unicode, Pack = 4)]
+    private struct FindData
+    {
+        public uint Attributes;
+        public long Created;
+        public long Accessed;
+        public long Written;
+        public ulong Length;
+        public uint Reserved0;
+        public uint Reserved1;
+
+        [MarshalAs(UnmanagedType.ByValTStr, SizeConst = 260)]
+        public string Name;
+
+        [MarshalAs(UnmanagedType.ByValTStr, SizeConst = 14)]
+        public string ShortName;
+    }
+}
