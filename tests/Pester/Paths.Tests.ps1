@@ -127,9 +127,46 @@ Describe 'The path of a file' {
                 $warnings | Should -BeNullOrEmpty
             }
         }
+
+        It 'is refused where Windows would open something else, <_>: FoundC8' -ForEach @(
+            'NUL', 'nul.mp4', 'CON.mp4', 'AUX .mp4', 'COM1.mp4', 'LPT9', 'COM¹.mp4', 'module/PRN/a.mp4'
+            'Урок 0.mp4.', 'Урок 0.mp4 ', 'module /a.mp4', '.. /a.mp4', '.../a.mp4'
+            'Урок 0.mp4:stream', 'Урок 0.mp4::$DATA', 'Урок?.mp4'
+        ) {
+            Write-Manifest @{ id = 'bad'; filepath = $_ }, @{ id = 'good'; filepath = 'Урок 0.mp4' }
+            ConvertTo-Json @{ matched = @(@{ lessonId = 'bad'; filePath = $_ }, @{ lessonId = 'good'; filePath = 'Урок 0.mp4' }) } | Set-Content map.json
+
+            $map = Get-LessonVideoMap -ErrorAction SilentlyContinue -ErrorVariable failures
+            $imported = Import-LessonVideoMap map.json -ErrorAction SilentlyContinue -ErrorVariable +failures
+
+            $map.LessonId, $imported.LessonId | Should -Be good, good
+            $failures.FullyQualifiedErrorId | Should -BeLike 'LessonFilePathRefused,*'
+            $failures.TargetObject | Should -Be bad, bad
+            $failures.Exception.Message | Should -Match "'.*'.*'.*'.*Windows"
+        }
+
+        It 'is refused when it is sent, <_>: FoundC8' -ForEach 'NUL', 'CON.mp4', 'Урок 0.mp4:stream', 'Урок 0.mp4::$DATA' {
+            $failure = Get-Failure { Send-KinescopeVideo (Join-Path $PWD.ProviderPath $_) }
+
+            $failure.FullyQualifiedErrorId | Should -BeLike 'LessonFilePathRefused,*'
+            $failure.Exception.Message | Should -Match 'Windows'
+            Get-StoredVideo | Should -BeNullOrEmpty
+        }
     }
 
     Context 'on other systems' -Skip:$IsWindows {
+        It 'may hold what Windows would change: FoundC8' {
+            $names = 'NUL.mp4', 'CON.mp4', 'module /a.mp4', 'module./a.mp4', 'b.mp4:stream.mp4', 'c?.mp4'
+            'module ', 'module.' | ForEach-Object { [System.IO.Directory]::CreateDirectory((Join-Path $PWD.ProviderPath $_)) | Out-Null }
+            0..5 | ForEach-Object { Write-Video $names[$_] 1000 $_ }
+            Write-Manifest (0..5 | ForEach-Object { @{ id = "l$_"; filepath = $names[$_] } })
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo
+
+            $sent.Status | Should -Be (@('Uploaded') * 6)
+            Assert-StoredOnce ($names | ForEach-Object { Join-Path $PWD.ProviderPath $_ })
+        }
+
         It 'is another one in another case, where the disk has both: FoundA12' -Skip:(-not $IsLinux) {
             Write-Video 'Урок 0.mp4' 1000 0
             Write-Video 'урок 0.MP4' 1000 1

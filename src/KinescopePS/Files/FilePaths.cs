@@ -51,6 +51,21 @@ internal static class FilePaths
     public static string Comparable(string name) =>
         (IsWellFormed(name) ? name.Normalize(NormalizationForm.FormC) : name).ToUpperInvariant();
 
+    /// <summary>The reason why this system would open something else than the file that a path names; null where it would not.</summary>
+    public static string? WhyUnusable(string path)
+    {
+        if (!OperatingSystem.IsWindows() || path.StartsWith(Extended, StringComparison.Ordinal))
+            return null;
+        return path.StartsWith(Device, StringComparison.Ordinal)
+            ? "names a device of Windows"
+            : WhyUnusable(path[Path.GetPathRoot(path)!.Length..].Split('\\', '/'));
+    }
+
+    /// <inheritdoc cref="WhyUnusable(string)" />
+    /// <param name="names">The names in the path.</param>
+    public static string? WhyUnusable(IEnumerable<string> names) =>
+        OperatingSystem.IsWindows() ? names.Select(WindowsNames.WhyUnusable).FirstOrDefault(why => why is not null) : null;
+
     /// <summary>
     /// A full path without <c>\\?\</c>, which .NET does not need. It stays where the plain path would be read otherwise: a name with a dot
     /// at its end, a volume without a letter. A path that Windows reads as a device stays as it was given.

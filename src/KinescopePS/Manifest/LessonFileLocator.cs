@@ -14,8 +14,8 @@ internal sealed class LessonFileLocator(string basePath)
 
     /// <summary>The file, which may not exist: then it is the path where it was expected.</summary>
     /// <exception cref="KinescopeException">
-    /// <c>LessonFilePathRefused</c>: the path is absolute or leaves the base path. <c>LessonFileAmbiguous</c>: several files
-    /// match. <c>LessonFolderUnreadable</c>: the folder may not be listed.
+    /// <c>LessonFilePathRefused</c>: the path is absolute, leaves the base path, or is not what this system would open.
+    /// <c>LessonFileAmbiguous</c>: several files match. <c>LessonFolderUnreadable</c>: the folder may not be listed.
     /// </exception>
     public FileInfo Locate(string filePath)
     {
@@ -23,7 +23,9 @@ internal sealed class LessonFileLocator(string basePath)
         var path = FolderOf(segments) is { } folder && NameIn(folder, segments[^1]) is { } name
             ? Path.Join(folder, name)
             : Path.Join([basePath, .. segments]);
-        return new FileInfo(path);
+        var file = new FileInfo(path);
+        // Whatever was thought of before: what the system makes of the path counts.
+        return file.FullName == path ? file : throw Refused(filePath, $"is '{file.FullName}' to this system");
     }
 
     /// <summary>The folder that holds the file; null where it is not there.</summary>
@@ -72,7 +74,9 @@ internal sealed class LessonFileLocator(string basePath)
             }
         }
 
-        return segments.Count > 0 ? [.. segments] : throw Refused(filePath, "names no file");
+        if (segments.Count == 0)
+            throw Refused(filePath, "names no file");
+        return FilePaths.WhyUnusable(segments) is { } why ? throw Refused(filePath, why, "Rename it.") : [.. segments];
     }
 
     private string? MatchIn(string folder, string name)
@@ -106,6 +110,6 @@ internal sealed class LessonFileLocator(string basePath)
         }
     }
 
-    private static KinescopeException Refused(string filePath, string why) =>
-        new(ErrorIds.LessonFilePathRefused, $"The `filepath` '{filePath}' {why}. Only files below the base path are used.");
+    private static KinescopeException Refused(string filePath, string why, string remedy = "Only files below the base path are used.") =>
+        new(ErrorIds.LessonFilePathRefused, $"The `filepath` '{filePath}' {why}. {remedy}");
 }

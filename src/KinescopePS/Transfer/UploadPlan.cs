@@ -79,7 +79,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, IUpload
             return new PlannedUpload(item, UploadStep.HandOn) { VideoId = videoId };
         if (!_taken.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)))
             return new PlannedUpload(item, UploadStep.LeaveOut) { Failure = new KinescopeException(ErrorIds.LessonIdDuplicate, $"{item.Name} was given twice; the second one was left out.") };
-        if (WhyNotReady(given.State, file) is { } failure)
+        if (WhyNotReady(given.Path, given.State, file) is { } failure)
             return new PlannedUpload(item, UploadStep.Refuse) { Failure = failure };
 
         var known = await journal.FindAsync(item.Key, cancellation).ConfigureAwait(false);
@@ -96,8 +96,10 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, IUpload
         };
     }
 
-    private KinescopeException? WhyNotReady(LessonVideoState? given, FileInfo file)
+    private KinescopeException? WhyNotReady(string path, LessonVideoState? given, FileInfo file)
     {
+        if (FilePaths.WhyUnusable(path) is { } reason)
+            return new(ErrorIds.LessonFilePathRefused, $"its path {reason}.");
         var state = given ?? videoFiles.StateOf(file);
         if (state == LessonVideoState.Ready)
             state = !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;

@@ -67,4 +67,45 @@ public sealed class FilePathsTests : IDisposable
 
         Assert.Equal(_folder["link/a.mp4"], FilePaths.OnDisk(_folder["link/a.mp4"]));
     }
+
+    [Theory]
+    [InlineData("NUL")]
+    [InlineData("nul.mp4")]
+    [InlineData("CON.mp4")]
+    [InlineData("Aux .урок.mp4")]
+    [InlineData("PRN")]
+    [InlineData("conin$")]
+    [InlineData("COM1.mp4")]
+    [InlineData("lpt9")]
+    [InlineData("COM¹.mp4")]
+    [InlineData("LPT³")]
+    [InlineData("урок.")]
+    [InlineData("урок ")]
+    [InlineData("...")]
+    [InlineData(".. ")]
+    [InlineData("a.mp4:stream")]
+    [InlineData("a.mp4::$DATA")]
+    [InlineData("a?.mp4")]
+    [InlineData("a\tb.mp4")]
+    public void FoundC8_What_Windows_would_change_is_told_with_the_name(string name) => Assert.Contains($"'{name}'", WindowsNames.WhyUnusable(name));
+
+    [Theory]
+    [InlineData("урок 0.mp4")]
+    [InlineData(" урок.mp4")]
+    [InlineData(".mp4")]
+    [InlineData("NULL.mp4")]
+    [InlineData("CONtents.mp4")]
+    [InlineData("урок.con")]
+    [InlineData("COM0.mp4")]
+    [InlineData("COM10.mp4")]
+    [InlineData("LPTA.mp4")]
+    [InlineData("1 – «Йога», ёлка & #5 (100%)!.mp4")]
+    public void FoundC8_Names_that_Windows_takes_as_they_are_may_be_used(string name) => Assert.Null(WindowsNames.WhyUnusable(name));
+
+    [Theory]
+    [InlineData("NUL")]
+    [InlineData("урок.")]
+    [InlineData("a.mp4:stream")]
+    public void FoundC8_Only_Windows_refuses_them(string name) =>
+        Assert.Equal(OperatingSystem.IsWindows(), FilePaths.WhyUnusable(Path.Join(_folder.Path, name)) is not null);
 }
