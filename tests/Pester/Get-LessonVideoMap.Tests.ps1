@@ -57,6 +57,7 @@ Describe 'Get-LessonVideoMap' {
             (Get-LessonVideoMap $library -Course 04*, 06_service).Count | Should -Be (24 + 64)
             (Get-LessonVideoMap $library | Where-Object Course -eq 02_ads).Count | Should -Be 67
             (Get-LessonVideoMap $library -LessonId *_practice_001).Count | Should -Be 16
+            (Get-LessonVideoMap $library -Course 02* -LessonId *_practice_001, no-such-lesson).Course | Select-Object -Unique | Should -Be 02_ads
             Get-LessonVideoMap $library -LessonId no-such-lesson | Should -BeNullOrEmpty
         }
 
@@ -69,6 +70,19 @@ Describe 'Get-LessonVideoMap' {
 
             $linked.LessonId | Should -Be 02_ads_m01_002
             $linked.VideoId | Should -Be v1
+        }
+
+        It 'adds them to what comes before a manifest breaks off, and none to a lesson that the site lacks' {
+            Copy-Item (Join-Path $library lessons.db) .
+            $env:DATABASE_URL = 'file:./lessons.db'
+            Set-LessonVideoId 02_ads_m01_002 v1
+            Write-Manifest ('02_ads_m01_001', '02_ads_m01_002', 'nobody' | ForEach-Object { @{ id = $_; filepath = "$_.mp4" } })
+            Add-Content manifest.json 'not JSON'
+            $map = [System.Collections.Generic.List[object]]::new()
+
+            Get-ErrorId { Get-LessonVideoMap -CheckDatabase | ForEach-Object { $map.Add($_) } } | Should -Be ManifestNotJson
+
+            $map.VideoId | Should -Be $null, v1, $null
         }
     }
 
@@ -133,6 +147,10 @@ Describe 'Get-LessonVideoMap' {
             (Get-LessonVideoMap site elsewhere).Length | Should -Be 3
             (Get-LessonVideoMap -BasePath elsewhere).Length | Should -Be 3
         }
+
+        It 'does without one where -Path names none' {
+            Get-ErrorId { Get-LessonVideoMap nowhere } | Should -Be ManifestNotFound
+        }
     }
 
     Context 'on files that are not ready' {
@@ -172,9 +190,13 @@ Describe 'Get-LessonVideoMap' {
             @{ Id = 'LessonIdMissing'; Why = 'without id'; Lesson = @{ filepath = 'a.mp4' }; Category = 'InvalidData' }
             @{ Id = 'LessonFilePathMissing'; Why = 'without file path'; Lesson = @{ id = 'bad' }; Category = 'InvalidData'; Target = 'bad' }
             @{ Id = 'LessonFilePathRefused'; Why = 'outside the library'; Lesson = @{ id = 'bad'; filepath = '../a.mp4' }; Category = 'PermissionDenied'; Target = 'bad' }
+            @{ Id = 'LessonFilePathRefused'; Why = 'that leaves the library by a detour'; Lesson = @{ id = 'bad'; filepath = 'a/../../a.mp4' }; Category = 'PermissionDenied'; Target = 'bad' }
+            @{ Id = 'LessonFilePathRefused'; Why = 'that leaves the library by backslashes'; Lesson = @{ id = 'bad'; filepath = '..\a.mp4' }; Category = 'PermissionDenied'; Target = 'bad' }
+            @{ Id = 'LessonFilePathRefused'; Why = 'on an absolute path'; Lesson = @{ id = 'bad'; filepath = '/etc/passwd' }; Category = 'PermissionDenied'; Target = 'bad' }
+            @{ Id = 'LessonFilePathRefused'; Why = 'on a drive'; Lesson = @{ id = 'bad'; filepath = 'C:\Windows\a.mp4' }; Category = 'PermissionDenied'; Target = 'bad' }
             @{ Id = 'LessonIdDuplicate'; Why = 'whose id is taken'; Lesson = @{ id = 'first'; filepath = 'b.mp4' }; Category = 'InvalidData'; Target = 'first' }
         ) {
-            Write-Manifest @{ id = 'first'; filepath = 'a.mp4' }, $Lesson, @{ id = 'last'; filepath = 'c.mp4' }
+            Write-Manifest @{ id = 'first'; filepath = 'a.mp4' }, $Lesson, @{ id = 'last'; filepath = './x/../c.mp4' }
 
             $map = Get-LessonVideoMap -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -186,6 +208,13 @@ Describe 'Get-LessonVideoMap' {
             if ($Target) {
                 $failures[0].TargetObject | Should -Be $Target
             }
+        }
+
+        It 'names the line of a mistake, and the lesson' {
+            Set-Content manifest.json '{ "courses": [ { "id": "c", "modules": [ { "id": "m", "lessons": [', '{ "id": "good", "filepath": "a.mp4" },',
+                '{ "id": "bad", "filepath": "../a.mp4" } ] } ] } ] }'
+
+            { Get-LessonVideoMap } | Should -Throw "*manifest.json, line 3, lesson 'bad'*"
         }
 
         It 'ends at the first mistake with -ErrorAction Stop' {
@@ -200,9 +229,14 @@ Describe 'Get-LessonVideoMap' {
         It 'names twins that differ in case only' -Skip:(-not $IsLinux) {
             Write-Video Lesson.mp4 1
             Write-Video LESSON.mp4 1
-            Write-Manifest @{ id = 'twin'; filepath = 'lesson.mp4' }
+            Write-Manifest @{ id = 'twin'; filepath = 'lesson.mp4' }, @{ id = 'exact'; filepath = 'Lesson.mp4' }
 
-            Get-ErrorId { Get-LessonVideoMap } | Should -Be LessonFileAmbiguous
+            $map = Get-LessonVideoMap -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $map.LessonId | Should -Be exact
+            $failures.Count | Should -Be 1
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'LessonFileAmbiguous,*'
+            $failures[0].Exception.Message | Should -BeLike "*'LESSON.mp4'*"
         }
 
         It 'warns of two lessons on one file' {
@@ -215,22 +249,26 @@ Describe 'Get-LessonVideoMap' {
             $warnings[0].Message | Should -BeLike "*lesson 'l2'*"
         }
 
-        It 'ends with <Id> where there is no manifest to speak of' -ForEach @(
+        It 'ends with <Id> where there is no manifest to speak of: <Text>' -ForEach @(
             @{ Id = 'ManifestNotFound'; Text = $null }
+            @{ Id = 'ManifestNotJson'; Text = ''; Says = 'JSON' }
             @{ Id = 'ManifestNotJson'; Text = '{ "courses": [ nonsense ] }' }
-            @{ Id = 'ManifestShapeInvalid'; Text = '{ "films": [] }' }
+            @{ Id = 'ManifestNotJson'; Text = '{ "courses": [] } trailing'; Says = 'JSON' }
+            @{ Id = 'ManifestShapeInvalid'; Text = '{ "films": [] }'; Says = 'the document' }
+            @{ Id = 'ManifestShapeInvalid'; Text = '[]'; Says = 'the document' }
+            @{ Id = 'ManifestShapeInvalid'; Text = '{ "courses": 5 }'; Says = '``courses``' }
         ) {
-            if ($Text) {
-                Set-Content manifest.json $Text
+            if ($null -ne $Text) {
+                Set-Content manifest.json $Text -NoNewline
             }
 
-            { Get-LessonVideoMap } | Should -Throw -ErrorId "$Id,KinescopePS.Commands.GetLessonVideoMapCommand"
+            { Get-LessonVideoMap } | Should -Throw "*$Says*" -ErrorId "$Id,KinescopePS.Commands.GetLessonVideoMapCommand"
         }
 
         It 'says where the text stops being JSON' {
-            Set-Content manifest.json "{`n  `"courses`": [ what ] }"
+            Set-Content manifest.json "{`n  `"courses`": [ `"`u{443}`u{440}`u{43E}`u{43A}`", what ] }"
 
-            { Get-LessonVideoMap } | Should -Throw '*manifest.json, line 2, column 16:*'
+            { Get-LessonVideoMap } | Should -Throw '*manifest.json, line 2, column 24:*'
         }
 
         It 'tells how to save a manifest that is UTF-16' {
@@ -298,6 +336,12 @@ Describe 'Get-LessonVideoMap' {
                 'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'VideoId',
                 'BasePath', 'ManifestPath'
             )
+        }
+
+        It 'holds what the manifest and the disk say' {
+            $lesson.LessonId, $lesson.Title, $lesson.Course, $lesson.Module, $lesson.Submodule | Should -Be a, 'Lesson a', 02_ads, m1, $null
+            $lesson.Path, $lesson.Exists, $lesson.Length, $lesson.Extension | Should -Be (Join-Path $PWD.ProviderPath a.mp4), $true, 1000, .mp4
+            $lesson.Category, $lesson.State, $lesson.BasePath | Should -Be MARKETING, Ready, $PWD.ProviderPath
         }
 
         It 'comes back from Export-Clixml and looks the same' {

@@ -23,7 +23,7 @@ public sealed class ReferenceCourseTests
         }
 
         using var session = new PowerShellSession(folder.Path);
-        var result = session.Run("param($manifest, $base) Get-LessonVideoMap $manifest -BasePath $base", Path.Combine(data, "course-manifest.json"), folder.Path).RequireNoErrors();
+        var result = session.Run("param($manifest, $base) Get-LessonVideoMap $manifest -BasePath $base -IncludeOrphan", Path.Combine(data, "course-manifest.json"), folder.Path).RequireNoErrors();
 
         Assert.Equal(405, result.Output.Count);
         Assert.All(result.Texts("State"), state => Assert.Equal("Ready", state));
@@ -33,5 +33,18 @@ public sealed class ReferenceCourseTests
             result.Texts("Course").Zip(result.Texts("Category")).GroupBy(pair => pair).Select(group => $"{group.Key.First} {group.Count()} {group.Key.Second}"));
         Assert.Equal([".mov 12", ".mp4 393"], result.Texts("Extension").GroupBy(extension => extension).Select(group => $"{group.Key} {group.Count()}").Order());
         Assert.Contains("Биддер. Пошаговая настройка.", result.Texts("Title").Select(title => title!.Normalize()));
+
+        var sums = session.Run(
+            """
+            param($map)
+            $map | Measure-LessonVideoMap
+            foreach ($file in 'map.json', 'map.csv') {
+                $map | Export-LessonVideoMap $file
+                Import-LessonVideoMap $file | Measure-LessonVideoMap
+            }
+            """, result.Output).RequireNoErrors();
+
+        Assert.Equal([405, 405, 405], sums.Values("Lessons"));
+        Assert.All(sums.Values("Length"), length => Assert.Equal(217_271.03, Math.Round((long)length! / 1048576.0, 2)));
     }
 }
