@@ -35,9 +35,11 @@ Describe 'Export-LessonVideoMap' {
 
     It 'refuses a file that is there: <Error>' -ForEach @{ Path = 'map.json'; Error = 'ExportFileExists' }, @{ Path = '.'; Error = 'ExportFileNotWritable' }, @{ Path = 'no/map.json'; Error = 'ExportFileNotWritable' } {
         Set-Content map.json old
+        $passed = [System.Collections.Generic.List[object]]::new()
 
-        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap $Path } | Should -Be $Error
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap $Path -PassThru | ForEach-Object { $passed.Add($_) } } | Should -Be $Error
 
+        $passed | Should -BeNullOrEmpty
         Get-Content map.json | Should -Be old
         Get-ChildItem -Filter *.tmp | Should -BeNullOrEmpty
     }

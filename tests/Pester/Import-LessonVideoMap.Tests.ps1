@@ -57,16 +57,50 @@ Describe 'Import-LessonVideoMap' {
         Get-ChildItem a.json, b.csv | Import-LessonVideoMap | ForEach-Object LessonId | Should -Be l0, l1
     }
 
-    It 'says what is wrong: <Error>' -ForEach @(
-        @{ Text = '{'; Error = 'ImportFileInvalid' }
-        @{ Text = '{"matched": [{"lessonId": "l0"}]}'; Error = 'ImportEntryInvalid' }
-        @{ Text = '{"matched": [{"lessonId": "l0", "filePath": "../x.mp4"}]}'; Error = 'LessonFilePathRefused' }
-        @{ Text = $null; Error = 'ImportFileNotFound' }
+    It 'says <Error> of <Path> with <Text>, and reads the next file' -ForEach @(
+        @{ Path = 'none.json'; Text = $null; Error = 'ImportFileNotFound' }
+        @{ Path = 'folder'; Text = $null; Error = 'ImportFileUnreadable' }
+        @{ Path = 'map.json'; Text = '{'; Error = 'ImportFileInvalid' }
+        @{ Path = 'map.json'; Text = '[]'; Error = 'ImportFileInvalid' }
+        @{ Path = 'map.json'; Text = '{"matched": {}}'; Error = 'ImportFileInvalid' }
+        @{ Path = 'map.json'; Text = '{"matched": []} x'; Error = 'ImportFileInvalid' }
+        @{ Path = 'map.csv'; Text = ''; Error = 'ImportFileInvalid' }
+        @{ Path = 'map.csv'; Text = "Course,Title`nx,y`n"; Error = 'ImportFileInvalid' }
+        @{ Path = 'map.csv'; Text = "LessonId,Path`nl0,`"l0.mp4`n"; Error = 'ImportFileInvalid' }
     ) {
-        if ($Text) {
-            Set-Content map.json $Text
+        New-Item folder -ItemType Directory | Out-Null
+        if ($null -ne $Text) {
+            Set-Content $Path $Text -NoNewline
         }
 
-        Get-ErrorId { Import-LessonVideoMap map.json } | Should -Be $Error
+        Get-LessonVideoMap | Export-LessonVideoMap good.csv
+        $map = [System.Collections.Generic.List[object]]::new()
+
+        Get-ErrorId { $Path, 'good.csv' | Import-LessonVideoMap | ForEach-Object { $map.Add($_) } } | Should -Be $Error
+
+        $map.LessonId | Should -Be l0, l1, l2
+    }
+
+    It 'refuses what leaves the base path or is no entry, alone, in JSON' {
+        Set-Content map.json @'
+            {"matched": [{"filePath": "../manifest.json", "lessonId": "a"}, {"filePath": "/etc/passwd", "lessonId": "b"}, {"filePath": "C:\\x.mp4", "lessonId": "c"},
+            7, {"lessonId": "d"}, {"filePath": "l0.mp4"}, {"filePath": {"x": [1]}, "lessonId": "e"}, {"filePath": "l0.mp4", "lessonId": "l0"}]}
+'@
+
+        $map = Import-LessonVideoMap map.json -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $map.LessonId | Should -Be l0
+        $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be (@('LessonFilePathRefused') * 3 + @('ImportEntryInvalid') * 4)
+        $failures[4].Exception.Message | Should -Match 'matched\[4\] has no filePath'
+    }
+
+    It 'refuses what leaves the base path or is no entry, alone, in CSV' {
+        Set-Content map.csv 'LessonId,Path,Title', ',l0.mp4,x', 'l1,,x', 'l2,../x.mp4,y', 'l0,l0.mp4'
+
+        $map = Import-LessonVideoMap map.csv -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $map.LessonId | Should -Be l0
+        $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be ImportEntryInvalid, ImportEntryInvalid, LessonFilePathRefused
+        $failures[1].Exception.Message | Should -BeLike '*line 3 has no Path*'
     }
 }

@@ -133,48 +133,6 @@ public sealed class MapFileTests : IDisposable
     }
 
     [Fact]
-    public void What_leaves_the_base_path_or_is_no_entry_fails_alone()
-    {
-        _folder.Write("media/map.json", """
-            {"matched": [{"filePath": "../manifest.json", "lessonId": "a"}, {"filePath": "/etc/passwd", "lessonId": "b"}, {"filePath": "C:\\x.mp4", "lessonId": "c"},
-            7, {"lessonId": "d"}, {"filePath": "0.mp4"}, {"filePath": {"x": [1]}, "lessonId": "e"}, {"filePath": "0.mp4", "lessonId": "l0"}]}
-            """);
-        _folder.Write("media/map.csv", "LessonId,Path,Title\n,0.mp4,x\nl1,,x\nl2,../x.mp4,y\nl0,0.mp4\n");
-
-        var json = _session.Run("Import-LessonVideoMap media/map.json");
-        var csv = _session.Run("Import-LessonVideoMap media/map.csv");
-
-        Assert.Equal(["l0"], json.Texts("LessonId"));
-        Assert.Equal(["LessonFilePathRefused", "LessonFilePathRefused", "LessonFilePathRefused", "ImportEntryInvalid", "ImportEntryInvalid", "ImportEntryInvalid", "ImportEntryInvalid"], json.ErrorIds);
-        Assert.Contains("matched[4] has no filePath", json.Errors[4].Exception.Message);
-        Assert.Equal(["l0"], csv.Texts("LessonId"));
-        Assert.Equal(["ImportEntryInvalid", "ImportEntryInvalid", "LessonFilePathRefused"], csv.ErrorIds);
-        Assert.Contains("line 3 has no Path", csv.Errors[1].Exception.Message);
-    }
-
-    [Theory]
-    [InlineData("none.json", null, "ImportFileNotFound")]
-    [InlineData("media", null, "ImportFileUnreadable")]
-    [InlineData("a.json", "{", "ImportFileInvalid")]
-    [InlineData("a.json", "[]", "ImportFileInvalid")]
-    [InlineData("a.json", """{"matched": {}}""", "ImportFileInvalid")]
-    [InlineData("a.json", """{"matched": []} x""", "ImportFileInvalid")]
-    [InlineData("a.csv", "", "ImportFileInvalid")]
-    [InlineData("a.csv", "Course,Title\nx,y\n", "ImportFileInvalid")]
-    [InlineData("a.csv", "LessonId,Path\nl0,\"0.mp4\n", "ImportFileInvalid")]
-    public void A_file_that_is_no_map_is_one_error_and_the_next_is_read(string file, string? text, string error)
-    {
-        if (text is not null)
-            _folder.Write(file, text);
-        Export("good.csv", "Get-LessonVideoMap");
-
-        var result = _session.Run($"'{file}', 'good.csv' | Import-LessonVideoMap");
-
-        Assert.Equal([error], result.ErrorIds);
-        Assert.Equal(["l0", "l1", "l2"], result.Texts("LessonId"));
-    }
-
-    [Fact]
     public void Csv_that_a_spreadsheet_saved_in_another_encoding_is_refused_with_what_to_do()
     {
         File.WriteAllBytes(_folder["a.csv"], [.. "LessonId;Path;Title\r\nl0;0.mp4;"u8, 0xD3, 0xF0, 0xEE, 0xEA]);
@@ -190,21 +148,6 @@ public sealed class MapFileTests : IDisposable
         Assert.Equal(["Урок"], _session.Run("Import-LessonVideoMap media/a.txt").RequireNoErrors().Texts("Title"));
     }
 
-    [Fact]
-    public void A_file_that_is_there_stays_unless_forced()
-    {
-        _folder.Write("map.json", "old");
-
-        var refused = _session.Run("Get-LessonVideoMap | Export-LessonVideoMap map.json");
-        var preview = _session.Run("Get-LessonVideoMap | Export-LessonVideoMap map.json -Force -WhatIf");
-
-        Assert.Equal(["ExportFileExists"], refused.ErrorIds);
-        Assert.Empty(preview.Errors);
-        Assert.Equal("old", File.ReadAllText(_folder["map.json"]));
-        Export("map.json -Force", "Get-LessonVideoMap");
-        Assert.Equal(3, _session.Run("Import-LessonVideoMap map.json").RequireNoErrors().Output.Count);
-    }
-
     [Theory]
     [InlineData("throw 'no more'")]
     [InlineData("Get-LessonVideoMap nowhere")]
@@ -217,17 +160,6 @@ public sealed class MapFileTests : IDisposable
         Assert.NotEmpty(result.ErrorIds);
         Assert.True(failure.StartsWith("Get") || File.ReadAllText(_folder["map.csv"]) == "old");
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
-    }
-
-    [Theory]
-    [InlineData("nowhere/map.json")]
-    [InlineData("media")]
-    public void A_place_that_cannot_be_written_is_told_before_the_first_lesson(string path)
-    {
-        var result = _session.Run($"Get-LessonVideoMap | Export-LessonVideoMap {path} -PassThru");
-
-        Assert.Equal(["ExportFileNotWritable"], result.ErrorIds);
-        Assert.Empty(result.Output);
     }
 
     [Fact]

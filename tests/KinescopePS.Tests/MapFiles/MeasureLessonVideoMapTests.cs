@@ -42,46 +42,6 @@ public sealed class MeasureLessonVideoMapTests : IDisposable
         Assert.Equal([_folder["gone.mp4"]], (IEnumerable<string>)summary.Values("MissingPaths").Single()!);
     }
 
-    [Fact]
-    public void An_empty_map_is_counted_too()
-    {
-        var summary = _session.Run("@() | Measure-LessonVideoMap").RequireNoErrors();
-
-        Assert.Equal([0], summary.Values("Lessons"));
-    }
-
-    [Fact]
-    public void The_reference_course_is_405_lessons_of_217271_MiB_also_from_files()
-    {
-        var data = Path.Combine(Built.Repository, "..", "shared", "data");
-        Assert.SkipUnless(File.Exists(Path.Combine(data, "course-sizes.csv")), "The reference course is not beside the repository (../shared/data).");
-        foreach (var line in File.ReadLines(Path.Combine(data, "course-sizes.csv")).Skip(1))
-        {
-            var comma = line.LastIndexOf(',');
-            var path = _folder[line[..comma].Trim('"')];
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var file = File.Create(path);
-            file.SetLength(long.Parse(line[(comma + 1)..]));
-        }
-
-        var result = _session.Run(
-            """
-            param($manifest, $base)
-            $map = Get-LessonVideoMap $manifest -BasePath $base -IncludeOrphan
-            $map | Export-LessonVideoMap map.json
-            $map | Export-LessonVideoMap map.csv
-            $map | Measure-LessonVideoMap
-            Import-LessonVideoMap map.json | Measure-LessonVideoMap
-            Import-LessonVideoMap map.csv | Measure-LessonVideoMap
-            """,
-            Path.Combine(data, "course-manifest.json"),
-            _folder.Path).RequireNoErrors();
-
-        Assert.Equal([405, 405, 405], result.Values("Lessons"));
-        Assert.Equal([0, 0, 0], result.Values("Orphans"));
-        Assert.All(result.Values("Length"), length => Assert.Equal(217_271.03, Math.Round((long)length! / 1048576.0, 2)));
-    }
-
     private IEnumerable<string?> Lines(string list, string format, params string[] properties) =>
         _session.Run($"(Get-LessonVideoMap -IncludeOrphan -CheckDatabase -DatabaseUrl file:./lessons.db | Measure-LessonVideoMap).{list}").RequireNoErrors()
             .Output.Select(item => string.Format(format, [.. properties.Select(property => item.Properties[property].Value)]));
