@@ -41,7 +41,7 @@ Describe 'Get-LessonVideoId' {
 
     It 'takes ids, wildcards and objects with an id' {
         (Get-LessonVideoId 02_ads_m01_00?).LessonId | Should -Contain $first
-        ($first, $second | Get-LessonVideoId).LessonId | Should -Be $first, $second
+        ($second, $first | Get-LessonVideoId).LessonId | Should -Be $second, $first
         (Get-LessonVideoMap $library -LessonId $first | Get-LessonVideoId).LessonId | Should -Be $first
     }
 

@@ -7,7 +7,7 @@ Describe 'Restore-LessonVideoId' {
         $before = Get-Setting
         $library = Join-Path $TestDrive 'library'
         Write-SampleLibrary $library
-        $first, $second = '02_ads_m01_001', '02_ads_m01_002'
+        $first, $second, $third = '02_ads_m01_001', '02_ads_m01_002', '02_ads_m01_003'
     }
 
     AfterAll {
@@ -32,21 +32,30 @@ Describe 'Restore-LessonVideoId' {
     }
 
     It 'takes back a cleared lesson' {
-        Set-LessonVideoId $first v1 -UndoFile other.jsonl
+        Set-LessonVideoId $first v1 -EmbedUrl https://example.com/1 -UndoFile other.jsonl
         Set-LessonVideoId $first -Clear
         (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
 
         Restore-LessonVideoId
 
-        (Get-LessonVideoId $first).VideoId | Should -Be v1
+        $lesson = Get-LessonVideoId $first
+        $lesson.VideoId, $lesson.VideoUrl | Should -Be v1, https://example.com/1
     }
 
     It 'leaves what somebody else wrote' {
         Set-LessonVideoId $first v1
+        Set-LessonVideoId $second v2
+        Set-LessonVideoId $third v3
         Set-LessonVideoId $first theirs -Force -UndoFile theirs.jsonl
+        # The same video at an address of theirs.
+        Set-LessonVideoId $second -Clear -UndoFile theirs.jsonl
+        Set-LessonVideoId $second v2 -EmbedUrl https://their.example/v2 -UndoFile theirs.jsonl
 
-        Get-ErrorId { Restore-LessonVideoId } | Should -Be LessonVideoDiffers
-        (Get-LessonVideoId $first).VideoId | Should -Be theirs
+        $failures = Get-Failure { Restore-LessonVideoId }
+
+        $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be LessonVideoDiffers, LessonVideoDiffers
+        $failures[0].Exception.Message | Should -BeLike '*theirs*'
+        (Get-LessonVideoId $first, $second, $third).VideoId | Should -Be theirs, v2, $null
     }
 
     It 'shows with -WhatIf and does nothing' {
@@ -66,6 +75,18 @@ Describe 'Restore-LessonVideoId' {
         Get-LessonVideoMap $library -LessonId $second | Restore-LessonVideoId
 
         (Get-LessonVideoId $first, $second).VideoId | Should -Be v1, $null
+    }
+
+    It 'takes the lessons that are named, also by wildcard' {
+        Set-LessonVideoId $first v1
+        Set-LessonVideoId $second v2
+        Set-LessonVideoId 01_start_m01_001 v3
+
+        Restore-LessonVideoId $second
+        (Get-LessonVideoId $first, $second).VideoId | Should -Be v1, $null
+
+        Get-ErrorId { Restore-LessonVideoId nobody, 02_ads_m01_00?, nothing* } | Should -Be LessonNotFound
+        (Get-LessonVideoId $first, 01_start_m01_001).VideoId | Should -Be $null, v3
     }
 
     It 'needs an undo file, and makes none' {
@@ -95,5 +116,16 @@ Describe 'Restore-LessonVideoId' {
         Get-ErrorId { Set-LessonVideoId $first v1 -UndoFile folder } | Should -Be UndoFileNotWritable
         Get-ErrorId { Set-LessonVideoId $first v1 -IdColumn title } | Should -Be LessonColumnNotUnique
         (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
+        Get-Content notes.txt | Should -Be 'Buy milk'
+    }
+
+    It 'keeps another undo file, in a folder that it makes' {
+        Set-LessonVideoId $first v1 -UndoFile other/undo.jsonl
+        (Get-LessonVideoId $first).VideoId | Should -Be v1
+
+        Restore-LessonVideoId -UndoFile other/undo.jsonl
+
+        (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
+        Test-Path kinescope-undo.jsonl | Should -BeFalse
     }
 }

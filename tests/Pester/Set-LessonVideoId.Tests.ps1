@@ -52,26 +52,40 @@ Describe 'Set-LessonVideoId' {
             (Set-LessonVideoId $second v2 -VideoUrl https://example.com/2 -PassThru).VideoUrl | Should -Be https://example.com/2
         }
 
-        It 'finds the same link again unchanged' {
-            Set-LessonVideoId $first v1
+        It 'finds the same link again unchanged, with the address that it has' {
+            Set-LessonVideoId $first v1 -EmbedUrl https://example.com/1
 
             $link = Set-LessonVideoId $first v1 -PassThru
 
-            $link.Status, $link.PreviousVideoId | Should -Be Unchanged, v1
+            $link.Status, $link.PreviousVideoId, $link.VideoUrl | Should -Be Unchanged, v1, https://example.com/1
+            (Get-LessonVideoId $first).VideoUrl | Should -Be https://example.com/1
         }
 
         It 'replaces another video with -Force only' {
             Set-LessonVideoId $first v1
 
             $failure = Get-Failure { Set-LessonVideoId $first v2 }
-            (Get-Linked).VideoId | Should -Be v1
+            $kept = Get-LessonVideoId $first
             $link = Set-LessonVideoId $first v2 -Force -PassThru
 
             $failure.FullyQualifiedErrorId | Should -BeLike 'VideoIdAlreadySet,*'
             $failure.CategoryInfo.Category | Should -Be ResourceExists
             $failure.TargetObject | Should -Be $first
+            $failure.Exception.Message | Should -BeLike '*v1*v2*'
+            $kept.VideoId, $kept.VideoUrl | Should -Be v1, https://kinescope.io/embed/v1
             $link.Status, $link.PreviousVideoId, $link.PreviousVideoUrl | Should -Be Linked, v1, https://kinescope.io/embed/v1
+            $link.VideoUrl | Should -Be https://kinescope.io/embed/v2
             (Get-Linked).VideoId | Should -Be v2
+        }
+
+        It 'takes the video away with -Clear' {
+            Set-LessonVideoId $first v1
+            Set-LessonVideoId $second v2
+
+            $link = Set-LessonVideoId $first -Clear -PassThru
+
+            $link.Status, $link.PreviousVideoId, $link.VideoId | Should -Be Cleared, v1, $null
+            (Get-Linked).LessonId | Should -Be $second
         }
 
         It 'shows a table that has room for the ids of lesson and video on <width> columns' -ForEach @{ width = 80 }, @{ width = 120 } {
@@ -91,6 +105,21 @@ Describe 'Set-LessonVideoId' {
             $said | Should -HaveCount 1
             $said | Should -BeLike "What if: *Set videoId to v1*Lesson '$first' in Lesson of *lessons.db*"
             Get-Linked | Should -BeNullOrEmpty
+        }
+
+        It 'tells with -WhatIf which lessons would fail and which stay, and changes nothing' {
+            Set-LessonVideoId $first v1 -UndoFile before.jsonl
+            Set-LessonVideoId $second v2 -UndoFile before.jsonl
+            $results = $first, $second, $third, 'nobody' | ForEach-Object { [pscustomobject] @{ LessonId = $_; VideoId = 'v2' } }
+
+            $messages = $results | Set-LessonVideoId -WhatIf -PassThru -Verbose -ErrorAction SilentlyContinue -ErrorVariable failures 4>&1
+            $results[0] | Set-LessonVideoId -Force -WhatIf -PassThru | Should -BeNullOrEmpty
+
+            $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be VideoIdAlreadySet, LessonNotFound
+            $messages | Should -BeOfType System.Management.Automation.VerboseRecord
+            "$messages" | Should -BeLike "*'$second'*stays as it is*"
+            (Get-Linked).VideoId | Should -Be v1, v2
+            Test-Path kinescope-undo.jsonl | Should -BeFalse
         }
 
         It 'asks with -Confirm, and not with -Confirm:$false' {
@@ -119,7 +148,9 @@ Describe 'Set-LessonVideoId' {
         It 'passes over uploads that failed, as objects and from <_>' -ForEach 'Export-Csv', 'Export-Clixml' {
             $uploads = @(
                 [pscustomobject] @{ LessonId = $first; VideoId = $null; Status = 'Failed' }
+                [pscustomobject] @{ LessonId = $first; VideoId = 'v1'; Status = 'Failed' }
                 [pscustomobject] @{ LessonId = $second; VideoId = 'v2'; Status = 'Skipped' }
+                [pscustomobject] @{ LessonId = $third; VideoId = 'v3'; Status = 'Uploaded' }
             )
 
             $kept = if ($_ -eq 'Export-Csv') {
@@ -133,7 +164,13 @@ Describe 'Set-LessonVideoId' {
 
             Get-ErrorId { $uploads | Set-LessonVideoId } | Should -BeNullOrEmpty
             Get-ErrorId { $kept | Set-LessonVideoId } | Should -BeNullOrEmpty
-            (Get-Linked).LessonId | Should -Be $second
+            (Get-Linked).LessonId | Should -Be $second, $third
+        }
+
+        It 'keeps the address that comes with an upload' {
+            $upload = [pscustomobject] @{ LessonId = $first; VideoId = 'v1'; EmbedUrl = 'https://example.com/1'; Status = 'Uploaded' }
+
+            ($upload | Set-LessonVideoId -PassThru).VideoUrl | Should -Be https://example.com/1
         }
 
         It 'reports <Id> for <Why> and links the others' -ForEach @(
@@ -149,6 +186,20 @@ Describe 'Set-LessonVideoId' {
             $failures.Count | Should -Be 1
             $failures[0].FullyQualifiedErrorId | Should -Be "$Id,KinescopePS.Commands.SetLessonVideoIdCommand"
             $failures[0].CategoryInfo.Category | Should -Be $Category
+            $failures[0].TargetObject | Should -Be $Line.Split(',')[0]
+            $failures[0].Exception.Message | Should -BeLike "*$($Line.Trim(',').Split(',')[-1])*"
+        }
+
+        It 'reports <Id> for <Property> "<Value>" of an object' -ForEach @(
+            @{ Id = 'LessonIdMissing'; Property = 'LessonId'; Value = $null }
+            @{ Id = 'VideoIdMissing'; Property = 'VideoId'; Value = $null }
+            @{ Id = 'VideoIdMissing'; Property = 'VideoId'; Value = ' ' }
+        ) {
+            $results = Get-Input $first, $second
+            $results[0].$Property = $Value
+
+            Get-ErrorId { $results | Set-LessonVideoId } | Should -Be $Id
+            (Get-Linked).LessonId | Should -Be $second
         }
 
         It 'ends at the first error with -ErrorAction Stop, keeping what is linked' {
@@ -180,29 +231,31 @@ Describe 'Set-LessonVideoId' {
             @{ Id = 'DatabaseUrlInvalid'; Category = 'InvalidArgument'; Parameters = @{ DatabaseUrl = 'mysql://host/site' } }
             @{ Id = 'DatabaseUrlInvalid'; Category = 'InvalidArgument'; Parameters = @{ DatabaseUrl = 'postgresql://u:p@host:5432/' } }
             @{ Id = 'DatabaseNotFound'; Category = 'ObjectNotFound'; Parameters = @{ DatabaseUrl = 'file:./nowhere.db' } }
-            @{ Id = 'DatabaseError'; Category = 'InvalidOperation'; Parameters = @{ DatabaseUrl = 'file:./text.db' } }
-            @{ Id = 'LessonTableNotFound'; Category = 'ObjectNotFound'; Parameters = @{ TableName = 'Film' } }
-            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ IdColumn = 'film' } }
-            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ VideoUrlColumn = 'film' } }
+            @{ Id = 'DatabaseNotFound'; Category = 'ObjectNotFound'; Parameters = @{ DatabaseUrl = 'file:.' } }
+            @{ Id = 'DatabaseError'; Category = 'InvalidOperation'; Parameters = @{ DatabaseUrl = 'file:./text.db' }; Says = 'not a SQLite database' }
+            @{ Id = 'LessonTableNotFound'; Category = 'ObjectNotFound'; Parameters = @{ DatabaseUrl = 'file:./empty.db' } }
+            @{ Id = 'LessonTableNotFound'; Category = 'ObjectNotFound'; Parameters = @{ TableName = 'Film' }; Says = 'Film*Course*Lesson*-TableName' }
+            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ IdColumn = 'film' }; Says = 'film*videoId, videoUrl*-IdColumn' }
+            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ VideoIdColumn = 'film' }; Says = 'film*videoId, videoUrl*-VideoIdColumn' }
+            @{ Id = 'LessonColumnNotFound'; Category = 'ObjectNotFound'; Parameters = @{ VideoUrlColumn = 'film' }; Says = 'film*videoId, videoUrl*-VideoUrlColumn' }
         ) {
             Set-Content text.db 'This is no database, however long it may be read for one.'
+            New-Item empty.db -ItemType File | Out-Null
 
             $failure = Get-Failure { Set-LessonVideoId $first v1 @Parameters }
 
             $failure | Should -HaveCount 1
             $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
             $failure.CategoryInfo.Category | Should -Be $Category
+            $failure.Exception.Message | Should -BeLike "*$Says*"
             Test-Path nowhere.db | Should -BeFalse
+            (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
         }
 
-        It 'ends with DatabaseUrlMissing where none is named' {
-            $env:DATABASE_URL = ''
+        It 'ends with DatabaseUrlMissing where none is named: "<_>"' -ForEach '', '  ' {
+            $env:DATABASE_URL = $_
 
-            { Set-LessonVideoId $first v1 } | Should -Throw -ErrorId 'DatabaseUrlMissing,*'
-        }
-
-        It 'names the tables that there are' {
-            { Set-LessonVideoId $first v1 -TableName Film } | Should -Throw '*Course*Lesson*'
+            { Set-LessonVideoId $first v1 } | Should -Throw '*-DatabaseUrl*DATABASE_URL*' -ErrorId 'DatabaseUrlMissing,*'
         }
 
         It 'reports LessonLinkRejected for a row that the database refuses, and links the others' {
@@ -232,6 +285,8 @@ Describe 'Set-LessonVideoId' {
 
             $failures.Count | Should -Be 1
             $failures[0].FullyQualifiedErrorId | Should -BeLike 'DatabaseUnreachable,*'
+            $failures[0].CategoryInfo.Category | Should -Be ConnectionError
+            $failures[0].Exception.Message | Should -BeLike '2 lessons were not changed. *127.0.0.1:1/site*'
             $warnings.Count | Should -Be 1
             "$messages" | Should -BeLike '*Next try in *'
             "$failures $warnings $messages" | Should -Not -BeLike '*s3cret*'
@@ -244,7 +299,8 @@ Describe 'Set-LessonVideoId' {
     Context 'in a place of its own' {
         It 'starts a relative path from the current location, not from that of the process' {
             New-Item sub -ItemType Directory | Set-Location
-            { Set-LessonVideoId $first v1 } | Should -Throw -ErrorId 'DatabaseNotFound,*'
+            { Set-LessonVideoId $first v1 } | Should -Throw "*$(Join-Path $PWD.ProviderPath lessons.db)*" -ErrorId 'DatabaseNotFound,*'
+            Get-ChildItem | Should -BeNullOrEmpty
             Set-LessonVideoId $first v1 -DatabaseUrl file:../lessons.db
 
             Set-Location ..

@@ -3,7 +3,7 @@ using KinescopePS.Tests.Support;
 namespace KinescopePS.Tests.Database;
 
 /// <summary>A result to link, with the properties that Set-LessonVideoId takes.</summary>
-public sealed record Sent(string? LessonId, string? VideoId, string? EmbedUrl = null, string? Status = null);
+public sealed record Sent(string? LessonId, string? VideoId, string? EmbedUrl = null);
 
 /// <summary>A test of the lesson database: a site, and a session that can reach it.</summary>
 public abstract class LessonDatabaseTest : IAsyncLifetime

@@ -48,28 +48,6 @@ public abstract partial class LessonLinkTests
     }
 
     [Fact]
-    public async Task Lessons_are_named_one_by_one_or_by_wildcards()
-    {
-        await Site.AddAsync("a", "b", "c");
-
-        Assert.Equal([Site.Id("c"), Site.Id("a")], Get("-LessonId $one, $two", Site.Id("c"), Site.Id("a")).RequireNoErrors().Texts("LessonId"));
-        Assert.Equal([Site.Id("b")], Get("-LessonId $one", "*" + Site.Id("b")[^1..]).RequireNoErrors().Texts("LessonId"));
-        var result = Session.Run("param($url, $ids) $ids | Get-LessonVideoId -DatabaseUrl $url", Site.Url, new[] { "nobody", Site.Id("a") });
-        Assert.Equal(["LessonNotFound"], result.ErrorIds);
-        Assert.Equal([Site.Id("a")], result.Texts("LessonId"));
-    }
-
-    [Fact]
-    public async Task Lessons_are_found_for_objects_that_have_their_id()
-    {
-        await Site.AddLinkedAsync("a", "v1");
-
-        var result = Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url | Get-LessonVideoId -DatabaseUrl $url", Site.Url).RequireNoErrors();
-
-        Assert.Equal(["v1"], result.Texts("VideoId"));
-    }
-
-    [Fact]
     public async Task No_input_means_no_lesson()
     {
         await Site.AddAsync("a");

@@ -9,22 +9,8 @@ public abstract partial class LessonLinkTests
 {
     private string UndoPath => Folder["kinescope-undo.jsonl"];
 
-    private ScriptResult Restore(string options = "") =>
+    private protected ScriptResult Restore(string options = "") =>
         Session.Run($"param($url) Restore-LessonVideoId -DatabaseUrl $url -RetryDelaySeconds 0.01 {options}", Site.Url);
-
-    [Fact]
-    public async Task Clear_takes_the_video_away()
-    {
-        await Site.AddLinkedAsync("a", "v1", "https://video.example/v1");
-        await Site.AddLinkedAsync("b", "v2", "https://video.example/v2");
-
-        var result = Session.Run("param($url, $id) Set-LessonVideoId $id -Clear -DatabaseUrl $url -PassThru", Site.Url, Site.Id("a")).RequireNoErrors();
-
-        Assert.Equal(["Cleared"], result.Texts("Status"));
-        Assert.Equal(["v1"], result.Texts("PreviousVideoId"));
-        Assert.Equal([null], result.Values("VideoId"));
-        Assert.Equal([Site.Id("b")], (await Site.LinkedAsync()).Keys);
-    }
 
     [Fact]
     public async Task Clear_takes_only_the_video_away_that_is_named()
@@ -43,42 +29,6 @@ public abstract partial class LessonLinkTests
         Assert.Equal(new VideoColumns("another", null), left[Site.Id("b")]);
         Assert.Equal(new VideoColumns(null, "https://elsewhere.example/film"), left[Site.Id("c")]);
         Assert.Equal(2, left.Count);
-    }
-
-    [Fact]
-    public async Task Restore_gives_each_lesson_back_what_it_held()
-    {
-        await Site.AddAsync("a", "untouched");
-        await Site.AddLinkedAsync("b", "old", "https://video.example/old");
-        await Site.AddLinkedAsync("c", "kept", "https://video.example/kept");
-        Link("-Force", Sent("a", "v1"), Sent("b", "v2")).RequireNoErrors();
-        Link("-Clear", Sent("c", null)).RequireNoErrors();
-        Assert.Equal(2, (await Site.LinkedAsync()).Count);
-
-        var result = Restore("-PassThru").RequireNoErrors();
-
-        Assert.Equal(["Restored", "Restored", "Restored"], result.Texts("Status"));
-        Assert.Equal(["v1", "v2", null], result.Texts("PreviousVideoId"));
-        Assert.Equal(
-            [(Site.Id("b"), new VideoColumns("old", "https://video.example/old")), (Site.Id("c"), new VideoColumns("kept", "https://video.example/kept"))],
-            (await Site.LinkedAsync()).Select(row => (row.Key, row.Value)).OrderBy(row => row.Value.VideoId == "kept"));
-        Assert.Empty(Restore("-PassThru").RequireNoErrors().Output);
-    }
-
-    [Fact]
-    public async Task Restore_leaves_what_somebody_else_wrote()
-    {
-        await Site.AddAsync("a", "b", "c");
-        Link("", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3")).RequireNoErrors();
-        await Site.ExecuteAsync("""UPDATE "Lesson" SET "videoId" = 'theirs' WHERE "videoId" = 'v2'""");
-        await Site.ExecuteAsync("""UPDATE "Lesson" SET "videoUrl" = 'https://their.example/v3' WHERE "videoId" = 'v3'""");
-
-        var result = Restore("-PassThru");
-
-        Assert.Equal(["LessonVideoDiffers", "LessonVideoDiffers"], result.ErrorIds);
-        Assert.Contains("theirs", result.Errors[0].Exception.Message);
-        Assert.Equal([Site.Id("a")], result.Texts("LessonId"));
-        Assert.Equal(["theirs", "v3"], (await Site.LinkedAsync()).Values.Select(row => row.VideoId).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -121,70 +71,6 @@ public abstract partial class LessonLinkTests
         Assert.Empty(Restore("-PassThru").RequireNoErrors().Output);
 
         Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
-    }
-
-    [Fact]
-    public async Task Restore_takes_the_lessons_that_are_named()
-    {
-        await Site.AddAsync("a1", "a2", "b1", "b2");
-        Link("", Sent("a1", "v1"), Sent("a2", "v2"), Sent("b1", "v3"), Sent("b2", "v4")).RequireNoErrors();
-
-        Session.Run("param($url, $one) Restore-LessonVideoId $one -DatabaseUrl $url", Site.Url, Site.Id("b1")).RequireNoErrors();
-        Assert.Equal(3, (await Site.LinkedAsync()).Count);
-
-        Session.Run("param($url, $one) Get-LessonVideoId $one -DatabaseUrl $url | Restore-LessonVideoId -DatabaseUrl $url", Site.Url, Site.Id("b2")).RequireNoErrors();
-        Assert.Equal([Site.Id("a1"), Site.Id("a2")], (await Site.LinkedAsync()).Keys);
-
-        var result = Session.Run("param($url, $one, $pattern) Restore-LessonVideoId $one, $pattern, nothing* -DatabaseUrl $url", Site.Url, "nobody", Site.Id("a1")[..^1] + "?");
-        Assert.Equal(["LessonNotFound"], result.ErrorIds);
-        Assert.Empty(await Site.LinkedAsync());
-    }
-
-    [Fact]
-    public async Task A_preview_shows_what_would_be_done_and_does_nothing()
-    {
-        await Site.AddAsync("a");
-        await Site.AddLinkedAsync("b", "other");
-        await Site.AddLinkedAsync("c", "v3");
-
-        var result = Link("-WhatIf -Verbose", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"), Sent("gone", "v4"));
-
-        Assert.Equal(["VideoIdAlreadySet", "LessonNotFound"], result.ErrorIds);
-        Assert.Contains(result.Verbose, line => line.Contains(Site.Id("c")) && line.Contains("stays as it is"));
-        Assert.Equal(2, (await Site.LinkedAsync()).Count);
-        Assert.False(File.Exists(UndoPath));
-
-        Link("", Sent("a", "v1")).RequireNoErrors();
-        Restore("-WhatIf").RequireNoErrors();
-        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
-    }
-
-    [Fact]
-    public async Task What_cannot_be_recorded_is_not_changed()
-    {
-        await Site.AddAsync("a");
-        Directory.CreateDirectory(UndoPath);
-
-        var result = Link("", Sent("a", "v1"));
-
-        Assert.Equal(["UndoFileNotWritable"], result.ErrorIds);
-        Assert.Empty(await Site.LinkedAsync());
-        Link("-UndoFile other/undo.jsonl", Sent("a", "v1")).RequireNoErrors();
-        Restore("-UndoFile other/undo.jsonl").RequireNoErrors();
-        Assert.Empty(await Site.LinkedAsync());
-    }
-
-    [Fact]
-    public async Task A_file_that_is_no_undo_file_is_left_alone()
-    {
-        await Site.AddAsync("a");
-        Folder.Write("notes.txt", "Купить молоко\n");
-
-        Assert.Equal(["UndoFileInvalid"], Link("-UndoFile notes.txt", Sent("a", "v1")).ErrorIds);
-        Assert.Equal(["UndoFileInvalid"], Restore("-UndoFile notes.txt").ErrorIds);
-        Assert.Equal(["UndoFileNotFound"], Restore().ErrorIds);
-        Assert.Equal("Купить молоко\n", await File.ReadAllTextAsync(Folder["notes.txt"], TestContext.Current.CancellationToken));
-        Assert.Empty(await Site.LinkedAsync());
     }
 
     [Fact]
@@ -257,18 +143,6 @@ public abstract partial class LessonLinkTests
 
         Restore().RequireNoErrors();
 
-        Assert.Empty(await Site.LinkedAsync());
-    }
-
-    [Fact]
-    public async Task A_column_that_names_several_lessons_is_refused()
-    {
-        await Site.AddAsync("a", "b");
-
-        var result = Link("-IdColumn courseId", Sent("a", "v1"));
-
-        Assert.Equal(["LessonColumnNotUnique"], result.ErrorIds);
-        Assert.Contains("courseId", result.Errors[0].Exception.Message);
         Assert.Empty(await Site.LinkedAsync());
     }
 

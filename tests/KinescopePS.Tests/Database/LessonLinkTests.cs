@@ -1,88 +1,10 @@
-using System.Management.Automation;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Database;
 
-/// <summary>What the cmdlets do to the site's lessons, whichever database they are in.</summary>
+/// <summary>What becomes of the site's lessons, whichever database they are in.</summary>
 public abstract partial class LessonLinkTests : LessonDatabaseTest
 {
-    [Fact]
-    public async Task A_lesson_gets_its_video_id_and_the_address_to_embed()
-    {
-        await Site.AddAsync("a", "b");
-
-        var result = Link("", Sent("a", "v1")).RequireNoErrors();
-
-        Assert.Empty(result.Output);
-        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
-        Assert.Single(await Site.LinkedAsync());
-    }
-
-    [Fact]
-    public async Task The_address_that_came_with_the_upload_is_kept()
-    {
-        await Site.AddAsync("a");
-
-        Link("", Sent("a", "v1") with { EmbedUrl = "https://video.example/v1", Status = "Uploaded" }).RequireNoErrors();
-
-        Assert.Equal(new VideoColumns("v1", "https://video.example/v1"), await Site.RowAsync("a"));
-    }
-
-    [Fact]
-    public async Task A_single_lesson_is_named_by_parameters()
-    {
-        await Site.AddAsync("a");
-
-        Session.Run("param($url, $id) Set-LessonVideoId $id v1 -DatabaseUrl $url", Site.Url, Site.Id("a")).RequireNoErrors();
-
-        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
-    }
-
-    [Fact]
-    public async Task The_same_video_id_changes_nothing()
-    {
-        await Site.AddLinkedAsync("a", "v1", "https://video.example/v1");
-
-        var result = Link("-PassThru", Sent("a", "v1")).RequireNoErrors();
-
-        Assert.Equal(["Unchanged"], result.Texts("Status"));
-        Assert.Equal(["https://video.example/v1"], result.Texts("VideoUrl"));
-        Assert.Equal(new VideoColumns("v1", "https://video.example/v1"), await Site.RowAsync("a"));
-    }
-
-    [Fact]
-    public async Task Another_video_id_is_not_overwritten()
-    {
-        await Site.AddAsync("b");
-        await Site.AddLinkedAsync("a", "old-video", "https://video.example/old");
-
-        var result = Link("-PassThru", Sent("a", "new-video"), Sent("b", "v2"));
-
-        var error = Assert.Single(result.Errors);
-        Assert.Equal(["VideoIdAlreadySet"], result.ErrorIds);
-        Assert.Equal(ErrorCategory.ResourceExists, error.CategoryInfo.Category);
-        Assert.Equal(Site.Id("a"), error.TargetObject);
-        Assert.Contains("old-video", error.Exception.Message);
-        Assert.Contains("new-video", error.Exception.Message);
-        Assert.Equal([Site.Id("b")], result.Texts("LessonId"));
-        Assert.Equal(new VideoColumns("old-video", "https://video.example/old"), await Site.RowAsync("a"));
-        Assert.Equal(Embedded("v2"), await Site.RowAsync("b"));
-    }
-
-    [Fact]
-    public async Task Force_overwrites_and_PassThru_tells_what()
-    {
-        await Site.AddLinkedAsync("a", "v1", "https://video.example/v1");
-
-        var result = Link("-Force -PassThru", Sent("a", "v2")).RequireNoErrors();
-
-        var link = Assert.Single(result.Output);
-        Assert.Equal(
-            [Site.Id("a"), "v2", "v1", "https://kinescope.io/embed/v2", "https://video.example/v1", "Linked"],
-            new[] { "LessonId", "VideoId", "PreviousVideoId", "VideoUrl", "PreviousVideoUrl", "Status" }.Select(name => link.Properties[name].Value?.ToString()));
-        Assert.Equal(Embedded("v2"), await Site.RowAsync("a"));
-    }
-
     [Fact]
     public async Task A_lesson_without_a_video_holds_null_or_an_empty_text()
     {
@@ -95,59 +17,6 @@ public abstract partial class LessonLinkTests : LessonDatabaseTest
         Assert.Equal([null, ""], result.Values("PreviousVideoUrl"));
         Assert.Equal(["Linked", "Linked"], result.Texts("Status"));
         Assert.Equal([Embedded("v1"), Embedded("v2")], (await Site.LinkedAsync()).Values);
-    }
-
-    [Fact]
-    public async Task A_lesson_that_the_site_does_not_have_is_an_error_of_its_own()
-    {
-        await Site.AddAsync("a", "c");
-
-        var result = Link("-PassThru", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
-
-        var error = Assert.Single(result.Errors);
-        Assert.Equal(["LessonNotFound"], result.ErrorIds);
-        Assert.Equal(Site.Id("b"), error.TargetObject);
-        Assert.Contains("v2", error.Exception.Message);
-        Assert.Equal([Site.Id("a"), Site.Id("c")], result.Texts("LessonId"));
-        Assert.Equal(2, (await Site.LinkedAsync()).Count);
-    }
-
-    [Fact]
-    public async Task WhatIf_changes_nothing()
-    {
-        await Site.AddAsync("a");
-        await Site.AddLinkedAsync("b", "v1");
-
-        var result = Link("-WhatIf -Force -PassThru", Sent("a", "v1"), Sent("b", "v2")).RequireNoErrors();
-
-        Assert.Empty(result.Output);
-        Assert.Null(await Site.RowAsync("a"));
-        Assert.Equal("v1", (await Site.RowAsync("b"))!.VideoId);
-    }
-
-    [Fact]
-    public async Task Failed_uploads_are_not_linked()
-    {
-        await Site.AddAsync("a", "b", "c");
-
-        Link("", Sent("a", null) with { Status = "Failed" }, Sent("b", "v2") with { Status = "Failed" }, Sent("c", "v3") with { Status = "Skipped" }).RequireNoErrors();
-
-        Assert.Equal([Site.Id("c")], (await Site.LinkedAsync()).Keys);
-    }
-
-    [Theory]
-    [InlineData(null, "v1", "LessonIdMissing")]
-    [InlineData("", "v1", "LessonIdMissing")]
-    [InlineData("lesson", null, "VideoIdMissing")]
-    [InlineData("lesson", " ", "VideoIdMissing")]
-    public async Task A_result_without_an_id_is_an_error_of_its_own(string? lessonId, string? videoId, string errorId)
-    {
-        await Site.AddAsync("a");
-
-        var result = Link("", new Sent(lessonId, videoId), Sent("a", "v2"));
-
-        Assert.Equal([errorId], result.ErrorIds);
-        Assert.Equal(Embedded("v2"), await Site.RowAsync("a"));
     }
 
     [Theory]
@@ -197,8 +66,75 @@ public sealed class SqliteLessonLinkTests : LessonLinkTests
     private protected override async Task<SiteDatabase> CreateSiteAsync() => await SqliteSite.CreateAsync(Folder["dev.db"]);
 }
 
+/// <summary>And what the Pester tests say of SQLite.</summary>
 public abstract class PostgresLinkTests : LessonLinkTests
 {
+    [Fact]
+    public void A_table_that_is_not_there_ends_it_and_the_message_names_those_that_are()
+    {
+        var result = Link("-TableName Lessons", Sent("a", "v1"));
+
+        Assert.Equal(["LessonTableNotFound"], result.ErrorIds);
+        Assert.All(["Lessons", "Course"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
+    }
+
+    [Fact]
+    public async Task A_column_that_is_not_there_ends_it_and_the_message_names_those_that_are()
+    {
+        await Site.AddAsync("a");
+
+        var result = Link("-VideoIdColumn kinescopeId", Sent("a", "v1"));
+
+        Assert.Equal(["LessonColumnNotFound"], result.ErrorIds);
+        Assert.All(["kinescopeId", "videoId, videoUrl"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    [Fact]
+    public async Task A_column_that_names_several_lessons_is_refused()
+    {
+        await Site.AddAsync("a", "b");
+
+        var result = Link("-IdColumn courseId", Sent("a", "v1"));
+
+        Assert.Equal(["LessonColumnNotUnique"], result.ErrorIds);
+        Assert.Empty(await Site.LinkedAsync());
+    }
+
+    [Fact]
+    public async Task A_preview_shows_what_would_be_done_and_does_nothing()
+    {
+        await Site.AddAsync("a");
+        await Site.AddLinkedAsync("b", "other");
+        await Site.AddLinkedAsync("c", "v3");
+
+        var result = Link("-WhatIf -Verbose", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"), Sent("gone", "v4"));
+
+        Assert.Equal(["VideoIdAlreadySet", "LessonNotFound"], result.ErrorIds);
+        Assert.Contains(result.Verbose, line => line.Contains(Site.Id("c")) && line.Contains("stays as it is"));
+        Assert.Equal(2, (await Site.LinkedAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Restore_gives_each_lesson_back_what_it_held()
+    {
+        await Site.AddAsync("a", "untouched");
+        await Site.AddLinkedAsync("b", "old", "https://video.example/old");
+        await Site.AddLinkedAsync("c", "kept", "https://video.example/kept");
+        Link("-Force", Sent("a", "v1"), Sent("b", "v2")).RequireNoErrors();
+        Link("-Clear", Sent("c", null)).RequireNoErrors();
+        Assert.Equal(2, (await Site.LinkedAsync()).Count);
+
+        var result = Restore("-PassThru").RequireNoErrors();
+
+        Assert.Equal(["Restored", "Restored", "Restored"], result.Texts("Status"));
+        Assert.Equal(["v1", "v2", null], result.Texts("PreviousVideoId"));
+        Assert.Equal(
+            [(Site.Id("b"), new VideoColumns("old", "https://video.example/old")), (Site.Id("c"), new VideoColumns("kept", "https://video.example/kept"))],
+            (await Site.LinkedAsync()).Select(row => (row.Key, row.Value)).OrderBy(row => row.Value.VideoId == "kept"));
+        Assert.Empty(Restore("-PassThru").RequireNoErrors().Output);
+    }
+
     private protected override string TriggerThatRejects(string condition) => Trigger(condition, "RAISE 'not this one'");
 
     private protected override string TriggerThatIgnores(string condition) => Trigger(condition, "RETURN NULL");

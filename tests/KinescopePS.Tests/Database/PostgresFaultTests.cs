@@ -11,35 +11,6 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
     private const string WrongPassword = "very-wrong";
 
     [Fact]
-    public async Task A_server_that_is_down_is_one_error_and_what_was_not_linked_can_be_linked_later()
-    {
-        await Site.AddAsync("a", "b", "c");
-
-        ScriptResult result;
-        await cluster.StopAsync();
-        try
-        {
-            result = Link("-MaxRetry 2 -Verbose", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
-        }
-        finally
-        {
-            await cluster.StartAsync();
-        }
-
-        var error = Assert.Single(result.Errors);
-        Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
-        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
-        Assert.Contains("3 lessons were not changed.", error.Exception.Message);
-        Assert.Contains($"127.0.0.1:{cluster.Port}/site", error.Exception.Message);
-        Assert.Single(result.Warnings);
-        Assert.Contains(result.Verbose, line => line.Contains("Next try in"));
-        RequireNoPassword(result);
-
-        Session.Run("param($url, $unlinked) $unlinked | Set-LessonVideoId -DatabaseUrl $url", Site.Url, error.TargetObject).RequireNoErrors();
-        Assert.Equal([Embedded("v1"), Embedded("v2"), Embedded("v3")], (await Site.LinkedAsync()).Values);
-    }
-
-    [Fact]
     public async Task A_server_that_comes_back_while_it_is_retried_loses_nothing()
     {
         await Site.AddAsync("a", "b", "c");

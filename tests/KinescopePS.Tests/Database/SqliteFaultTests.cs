@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KinescopePS.Database;
 using Microsoft.Data.Sqlite;
 
 namespace KinescopePS.Tests.Database;
 
-/// <summary>A SQLite file that is locked, missing, or none.</summary>
+/// <summary>A SQLite file that is locked, or that may not be written.</summary>
 public sealed class SqliteFaultTests : LessonDatabaseTest
 {
     [Fact]
@@ -106,44 +105,6 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_not_created()
-    {
-        var result = LinkTo("file:./prod.db", "", Sent("a", "v1"));
-
-        Assert.Equal(["DatabaseNotFound"], result.ErrorIds);
-        Assert.Equal(ErrorCategory.ObjectNotFound, result.Errors[0].CategoryInfo.Category);
-        Assert.Contains(Folder["prod.db"], result.Errors[0].Exception.Message);
-        Assert.Equal([Folder["dev.db"]], Directory.EnumerateFileSystemEntries(Folder.Path));
-    }
-
-    [Fact]
-    public void A_folder_is_no_database()
-    {
-        Directory.CreateDirectory(Folder["prisma"]);
-
-        Assert.Equal(["DatabaseNotFound"], LinkTo("file:./prisma", "", Sent("a", "v1")).ErrorIds);
-    }
-
-    [Fact]
-    public void Another_kind_of_file_is_no_database()
-    {
-        Folder.Write("notes.db", "Купить молоко. Позвонить маме.");
-
-        var result = LinkTo("file:./notes.db", "", Sent("a", "v1"));
-
-        Assert.Equal(["DatabaseError"], result.ErrorIds);
-        Assert.Contains("not a SQLite database", result.Errors[0].Exception.Message);
-    }
-
-    [Fact]
-    public void An_empty_file_has_no_lesson_table()
-    {
-        Folder.Write("empty.db", "");
-
-        Assert.Equal(["LessonTableNotFound"], LinkTo("file:./empty.db", "", Sent("a", "v1")).ErrorIds);
-    }
-
-    [Fact]
     public async Task A_file_that_may_not_be_written_is_an_error_that_says_so()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "An administrator may write any file.");
@@ -155,17 +116,6 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
         File.SetAttributes(Folder["dev.db"], FileAttributes.Normal);
         Assert.Equal(["DatabaseAccessDenied"], result.ErrorIds);
         Assert.Empty(await Site.LinkedAsync());
-    }
-
-    [Fact]
-    public async Task A_relative_path_starts_from_the_current_location()
-    {
-        await Site.AddAsync("a");
-        Directory.CreateDirectory(Folder["scripts"]);
-
-        Session.Run("param($id) $ExecutionContext.SessionState.Path.SetLocation('scripts'); Set-LessonVideoId $id v1 -DatabaseUrl 'file:../dev.db?connection_limit=1'", Site.Id("a")).RequireNoErrors();
-
-        Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
     }
 
     private protected override async Task<SiteDatabase> CreateSiteAsync() => await SqliteSite.CreateAsync(Folder["dev.db"]);
