@@ -1,0 +1,1 @@
+return Microsoft.PowerShell.ConsoleShell.Start("PowerShell", "", args);
