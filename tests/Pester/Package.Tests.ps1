@@ -27,9 +27,9 @@ Describe 'The package' {
 
     Context 'made from the build' -Skip:(-not (Get-ChildItem (Join-Path $PSScriptRoot '../../tools/PackageBuilder/bin') -Recurse -Filter PackageBuilder.dll -ErrorAction Ignore)) {
         It 'is the same, byte for byte, when it is made again later' {
-            dotnet $builder $source (Join-Path $TestDrive one) | Out-Null
+            & $dotnet $builder $source (Join-Path $TestDrive one) | Out-Null
             Get-ChildItem $source -Recurse -File | ForEach-Object { $_.LastWriteTime = Get-Date '2030-01-01' }
-            dotnet $builder $source (Join-Path $TestDrive two) | Out-Null
+            & $dotnet $builder $source (Join-Path $TestDrive two) | Out-Null
 
             $first, $second = 'one', 'two' | ForEach-Object { , (Get-ChildItem (Join-Path $TestDrive $_) | Get-FileHash).Hash }
             $first.Count | Should -Be 2
@@ -37,7 +37,7 @@ Describe 'The package' {
         }
 
         It 'does the job of the README when it is unpacked into a folder of modules' {
-            dotnet $builder $source (Join-Path $TestDrive zip) | Out-Null
+            & $dotnet $builder $source (Join-Path $TestDrive zip) | Out-Null
             $modules = Join-Path $TestDrive modules
             Expand-Archive (Join-Path $TestDrive zip "KinescopePS-$($manifest.ModuleVersion).zip") $modules
             Use-Sandbox $sandbox
@@ -55,7 +55,7 @@ Describe 'The package' {
         }
 
         It 'tells the gallery its version, its licence and its cmdlets' {
-            dotnet $builder $source (Join-Path $TestDrive gallery) | Out-Null
+            & $dotnet $builder $source (Join-Path $TestDrive gallery) | Out-Null
             Expand-Archive (Join-Path $TestDrive gallery "KinescopePS.$($manifest.ModuleVersion).nupkg") (Join-Path $TestDrive nupkg)
             $details = ([xml] (Get-Content (Join-Path $TestDrive nupkg KinescopePS.nuspec) -Raw)).package.metadata
 

@@ -12,6 +12,9 @@ if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -ne 'pwsh') {
     $pwsh = $pwsh, (Join-Path $PSHOME pwsh.dll)
 }
 
+# By its path: PowerShell looks for programs on PATH by pattern, which finds nothing under Wine 8.
+$dotnet = $env:PATH -split [System.IO.Path]::PathSeparator | ForEach-Object { Join-Path $_ ($IsWindows ? 'dotnet.exe' : 'dotnet') } |
+    Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
 $settingNames = 'KINESCOPE_API_KEY', 'KINESCOPE_PROJECT_ID', 'KINESCOPE_WORKSPACE_ID', 'KINESCOPE_API_URL', 'KINESCOPE_UPLOADER_URL',
     'KINESCOPE_MANIFEST', 'KINESCOPE_REQUESTS_PER_SECOND', 'KINESCOPE_REQUESTS_PER_MINUTE', 'DATABASE_URL'
 
@@ -197,7 +200,7 @@ function Write-Manifest([object[]] $Lesson, [string] $Path = 'manifest.json') {
 Writes the sandbox's invented library of 405 lessons, with manifest.json and lessons.db.
 #>
 function Write-SampleLibrary([string] $Path) {
-    dotnet $sandboxProgram sample $Path --scale 0.01 | Out-Null
+    & $dotnet $sandboxProgram sample $Path --scale 0.01 | Out-Null
 }
 
 <#
