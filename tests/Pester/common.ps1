@@ -201,6 +201,9 @@ Writes the sandbox's invented library of 405 lessons, with manifest.json and les
 #>
 function Write-SampleLibrary([string] $Path) {
     & $dotnet $sandboxProgram sample $Path --scale 0.01 | Out-Null
+    if ($LASTEXITCODE -ne 0) {
+        throw "The sample library could not be written: exit code $LASTEXITCODE."
+    }
 }
 
 <#

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using KinescopeSandbox.Commands;
 using KinescopeSandbox.Sample;
 using KinescopeSandbox.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -26,6 +28,16 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(16, Curriculum.Courses.SelectMany(course => course.Modules).Count(module => module.Submodule is not null));
         Assert.InRange(Lessons.Sum(lesson => LessonFiles.SizeOf(lesson, 1)), 190_000_000, 210_000_000);
         Assert.InRange(Lessons.Max(lesson => lesson.Weight) / Lessons.Min(lesson => lesson.Weight), 25, 30);
+    }
+
+    [Theory]
+    [InlineData("0.01", true)]
+    [InlineData("0,01", false)]
+    public void TakesItsScaleWithAPointInEveryCulture(string scale, bool fits)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("ru-RU");
+
+        Assert.Equal(fits, SampleCommand.Create().Parse([_folder.Path, "--scale", scale]).Errors.Count == 0);
     }
 
     [Fact]

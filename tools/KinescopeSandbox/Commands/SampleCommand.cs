@@ -9,7 +9,7 @@ public static class SampleCommand
     public static Command Create()
     {
         var folder = new Argument<DirectoryInfo>("DIR") { Description = "where the library goes; what is there already stays" };
-        var scale = new Option<double>("--scale") { Description = "size of the files; 1 is about 200 MB in all", DefaultValueFactory = _ => 1 };
+        var scale = NumberOption.Create("--scale", 1, "size of the files; 1 is about 200 MB in all");
         var command = new Command("sample", "Writes an invented course library: 405 lesson videos, manifest.json and lessons.db.") { folder, scale };
         command.SetAction(parsed =>
         {

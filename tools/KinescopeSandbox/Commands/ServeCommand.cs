@@ -12,7 +12,7 @@ public static class ServeCommand
     {
         var port = new Option<int?>("--port") { Description = "TCP port of the API; default: that of the last run on the data folder, or any free one" };
         var data = new Option<DirectoryInfo>("--data") { Description = "folder with the state", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "sandbox")) };
-        var transcode = new Option<double>("--transcode-seconds") { Description = "time from the last byte to status done", DefaultValueFactory = _ => 2 };
+        var transcode = NumberOption.Create("--transcode-seconds", 2, "time from the last byte to status done");
         var perSecond = LimitOption("--requests-per-second", SandboxOptions.PlatformRequestsPerSecond);
         var perMinute = LimitOption("--requests-per-minute", SandboxOptions.PlatformRequestsPerMinute);
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "no 429 for either" };
