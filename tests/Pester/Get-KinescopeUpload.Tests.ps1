@@ -67,8 +67,8 @@ Describe 'Get-KinescopeUpload' {
             $lines = (Get-KinescopeUpload | Sort-Object LessonId | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
 
             $lines[0] | Should -Be ('{0,-9} {1,8} {2,4} {3,5} {4,-28} {5}' -f 'Status', 'MiB', 'Sent', 'Fails', 'LessonId', 'Error')
-            $lines[2].TrimEnd() | Should -Be ('{0,-9} {1,8} {2,4} {3,5} {4,-28}' -f 'Uploaded', '0.3', '100%', '', 'done').TrimEnd()
-            $lines[3] | Should -BeLike 'Failed         0.3   0%     1 half  *Kinescope*'
+            $lines[2].TrimEnd() | Should -Be ('{0,-9} {1,8:0.0} {2,4} {3,5} {4,-28}' -f 'Uploaded', 0.3, '100%', '', 'done').TrimEnd()
+            $lines[3] | Should -BeLike ('Failed    {0,8:0.0}   0%     1 half  *Kinescope*' -f 0.3)
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $_
         }
 

@@ -248,17 +248,18 @@ Describe 'A scheduled run' {
         ($night.Log | Where-Object event -eq warning).message | Should -Match 'not begun'
     }
 
-    It 'can be ended by a signal at any time, and the next run goes on' -Skip:$IsWindows {
+    It 'can be ended by the system at any time, and the next run goes on' {
         Use-UploadFault @{ kind = 'stall'; after_bytes = 100 } 02_ads_m01_002.mp4 1
         $first = Open-Night @()
         Wait-Sandbox 'stalled=1'
 
-        kill -TERM $first.Id
+        # The Task Scheduler knows no signals: it kills.
+        $IsWindows ? $first.Kill() : (kill -TERM $first.Id)
         $first.WaitForExit(10000) | Should -BeTrue
         Clear-Fault
         $second = Invoke-Night
 
-        $first.ExitCode | Should -Be 143
+        $first.ExitCode | Should -Be ($IsWindows ? -1 : 143)
         $second.ExitCode | Should -Be 0
         Assert-StoredOnce 02_ads_m01_001.mp4, 02_ads_m01_002.mp4, 02_ads_m01_003.mp4
     }

@@ -459,7 +459,7 @@ Describe 'Send-KinescopeVideo' {
             Assert-StoredOnce l1.mp4
         }
 
-        It 'notices a file that is written to while it is sent' -Skip:$IsWindows {
+        It 'notices a file that is written to while it is sent' {
             Write-Course l0 -Length 1000000
             Use-UploadFault @{ kind = 'stall'; after_bytes = 100000 }
             $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 0'
