@@ -38,7 +38,7 @@ Describe 'Measure-LessonVideoMap' {
         Write-Video extra.mp4 5 5
         Remove-Item l1.mp4
 
-        $report = Get-LessonVideoMap -IncludeOrphan | Measure-LessonVideoMap | Out-String -Width 100
+        $report = Get-LessonVideoMap -IncludeOrphan | Measure-LessonVideoMap | Out-String -Width 200
 
         $report | Should -Match 'Lessons +3, 2 with a file, 1 missing'
         $report | Should -Match 'Orphans +1 files that no lesson names, 5 bytes'
