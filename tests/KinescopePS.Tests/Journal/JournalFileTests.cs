@@ -123,32 +123,6 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void A_newer_format_is_refused_and_left_as_it_is()
-    {
-        File.WriteAllBytes(FilePath, JournalLine.Write(new JournalRecord(JournalEvent.Journal, Now) { Version = 2 }));
-        var before = File.ReadAllBytes(FilePath);
-
-        var failure = Assert.Throws<KinescopeException>(() => JournalFile.Open(FilePath));
-
-        Assert.Equal("ProgressFileVersionUnsupported", failure.ErrorId);
-        Assert.Equal(before, File.ReadAllBytes(FilePath));
-    }
-
-    [Fact]
-    public async Task One_run_holds_the_file_others_may_look()
-    {
-        using var journal = JournalFile.Open(FilePath);
-        await journal.RecordAsync(Uploaded("l1", "v1"));
-
-        var failure = Assert.Throws<KinescopeException>(() => JournalFile.Open(FilePath));
-        using var preview = JournalFile.OpenReadOnly(FilePath);
-
-        Assert.Equal("ProgressFileLocked", failure.ErrorId);
-        Assert.Contains($"{Environment.ProcessId}@", failure.Message);
-        Assert.Equal("v1", (await Find(preview, "l1"))!.VideoId);
-    }
-
-    [Fact]
     public void A_file_that_others_could_read_is_closed_to_them()
     {
         if (OperatingSystem.IsWindows())
