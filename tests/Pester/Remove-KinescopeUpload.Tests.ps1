@@ -51,6 +51,7 @@ Describe 'Remove-KinescopeUpload' {
     It 'deletes a finished video with -Force only' {
         Get-ErrorId { Remove-KinescopeUpload done -DeleteVideo -Confirm:$false } | Should -Be VideoFinished
         (Get-KinescopeUpload done).Status | Should -Be Uploaded
+        (Get-Video).title | Should -Contain 'Lesson done'
 
         Remove-KinescopeUpload done -DeleteVideo -Force -Confirm:$false
 
@@ -62,11 +63,16 @@ Describe 'Remove-KinescopeUpload' {
         $video = (Get-KinescopeUpload half1).UnfinishedVideoId
         Use-Fault @{ match = @{ method = 'DELETE'; path = "/v1/videos/$video" }; fault = @{ kind = 'answer'; status = 500 } }
 
-        $failure = Get-Failure { Remove-KinescopeUpload half1, half2 -DeleteVideo -MaxRetry 0 -Confirm:$false }
+        $failure = Get-Failure { Remove-KinescopeUpload half1, half2 -DeleteVideo -MaxRetry 1 -RetryDelaySeconds 0 -Confirm:$false }
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'KinescopeUnavailable,*'
         $failure.TargetObject | Should -Be half1
+        Get-SandboxRequest DELETE "/v1/videos/$video" | Should -HaveCount 2
         (Get-KinescopeUpload).LessonId | Sort-Object | Should -Be done, half1
+        (Get-KinescopeUpload half1).UnfinishedVideoId | Should -Be $video
+        Clear-Fault
+        $sent = Get-KinescopeUpload -Status Failed | Send-KinescopeVideo
+        $sent.LessonId, $sent.VideoId | Should -Be half1, $video
     }
 
     It 'says with -WhatIf what would go, and leaves it' {
@@ -103,8 +109,24 @@ Describe 'Remove-KinescopeUpload' {
         Wait-Sandbox stalled=1
 
         Get-ErrorId { Remove-KinescopeUpload half1 -Confirm:$false } | Should -Be ProgressFileLocked
+        $held = Get-FileHash kinescope-upload-progress.jsonl
+        $env:KINESCOPE_API_KEY, $key = '', $env:KINESCOPE_API_KEY
+        # A preview disturbs nobody and needs no key.
+        $failure = Get-Failure { Remove-KinescopeUpload half1 -DeleteVideo -WhatIf }
+        $env:KINESCOPE_API_KEY = $key
 
+        $failure | Should -BeNullOrEmpty
+        (Get-FileHash kinescope-upload-progress.jsonl).Hash | Should -Be $held.Hash
         $shell.Stop()
+    }
+
+    It 'needs a key to delete a video' {
+        $env:KINESCOPE_API_KEY, $key = '', $env:KINESCOPE_API_KEY
+        $id = Get-ErrorId { Remove-KinescopeUpload half1 -DeleteVideo -Confirm:$false }
+        $env:KINESCOPE_API_KEY = $key
+
+        $id | Should -Be ApiKeyMissing
+        Get-KinescopeUpload half1 | Should -Not -BeNullOrEmpty
     }
 
     It 'makes no progress file' {

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KinescopePS.Journal;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Progress;
@@ -80,41 +79,6 @@ public sealed class GetKinescopeUploadTests : ProgressTest
         Assert.All(result.Output, item => Assert.Equal("KinescopePS.KinescopeUploadTotal", item.TypeNames[0]));
         Assert.Equal(["02_ads 1", "03_ai 1"], Session.Run("Get-KinescopeUpload -ByCourse -Status Uploaded").RequireNoErrors().Output.Select(item => string.Join(' ', Columns(item, "Course", "Files"))));
         Assert.Equal([2], Session.Run("'a1', 'a1', 'a2' | Get-KinescopeUpload -ByCourse").RequireNoErrors().Values("Files"));
-    }
-
-    [Fact]
-    public async Task A_run_that_has_the_file_is_not_disturbed()
-    {
-        using var run = JournalFile.Open(ProgressFile);
-        await run.RecordAsync(Intent("l1"));
-
-        Assert.Equal(["Started"], Session.Run("Get-KinescopeUpload").RequireNoErrors().Texts("Status"));
-        await run.RecordAsync(Uploaded("l1", "v1"));
-
-        Assert.Equal(["Uploaded"], Session.Run("Get-KinescopeUpload").RequireNoErrors().Texts("Status"));
-    }
-
-    [Fact]
-    public void A_damaged_file_gives_a_warning_and_what_is_intact()
-    {
-        WriteFour();
-        File.WriteAllText(ProgressFile, File.ReadAllText(ProgressFile).Replace("\"lesson\":\"b1\",\"video\":", "\"lesson\":\"a1\",\"video\":"));
-        var before = File.ReadAllBytes(ProgressFile);
-
-        var result = Session.Run("Get-KinescopeUpload").RequireNoErrors();
-
-        Assert.Contains("1 of its", Assert.Single(result.Warnings));
-        Assert.Equal(["a1 Started", "a2 Uploaded", "b1 Failed", "/srv/[1].mp4 Started"], result.Output.Select(item => string.Join(' ', Columns(item, "LessonId", "Status"))));
-        Assert.Equal(before, File.ReadAllBytes(ProgressFile));
-    }
-
-    [Fact]
-    public void A_file_that_is_not_there_or_somebody_elses_is_an_error()
-    {
-        Assert.Equal(["ProgressFileNotFound"], Session.Run("Get-KinescopeUpload").ErrorIds);
-        Folder.Write("mine.json", "{}\n");
-        Assert.Equal(["ProgressFileInvalid"], Session.Run("Get-KinescopeUpload -ProgressFile mine.json").ErrorIds);
-        Assert.Single(Directory.GetFiles(Folder.Path));
     }
 
     [Fact]

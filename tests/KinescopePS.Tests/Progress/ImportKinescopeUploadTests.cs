@@ -25,25 +25,6 @@ public sealed class ImportKinescopeUploadTests : ProgressTest
     private string OldFile => Folder["kinescope-upload-progress.json"];
 
     [Fact]
-    public void Every_lesson_is_known_afterwards_and_uploaded_wins_over_failed()
-    {
-        File.WriteAllText(OldFile, Old);
-
-        var passed = Session.Run("Import-KinescopeUpload kinescope-upload-progress.json -PassThru").RequireNoErrors();
-        var known = Session.Run("Get-KinescopeUpload").RequireNoErrors();
-
-        string[] expected =
-        [
-            "l1 Uploaded v1 02_ads   0  2026-01-01T10:00:00Z",
-            "l2 Uploaded v2    0  2026-01-01T11:00:00Z",
-            "l3 Uploaded v3    0  2026-01-02T09:00:00Z",
-            "l4 Failed    /srv/4.mp4 2 HTTP 502 2026-01-01T13:00:00Z",
-        ];
-        Assert.Equal(expected, passed.Output.Select(Line));
-        Assert.Equal(expected, known.Output.Select(Line));
-    }
-
-    [Fact]
     public void A_second_import_changes_nothing()
     {
         File.WriteAllText(OldFile, Old);
@@ -54,39 +35,6 @@ public sealed class ImportKinescopeUploadTests : ProgressTest
 
         Assert.Equal(before, Session.Run("Get-KinescopeUpload").Output.Select(Line));
         Assert.Equal(["l1", "l2", "l3"], second.Texts("LessonId"));
-    }
-
-    [Fact]
-    public void Bad_entries_are_errors_and_the_rest_goes_on()
-    {
-        File.WriteAllText(OldFile, """
-            {"uploaded":[5,{"videoId":"v"},{"lessonId":"l0","videoId":" "},{"lessonId":7,"videoId":"v"},{"lessonId":"l1","videoId":"v1","uploadedAt":"yesterday"}],
-             "failed":[null,{"lessonId":"l2"}]}
-            """);
-
-        var result = Session.Run("Import-KinescopeUpload kinescope-upload-progress.json -PassThru");
-
-        Assert.All(result.ErrorIds, id => Assert.Equal("ImportEntryInvalid", id));
-        Assert.Equal(["uploaded[0]", "uploaded[1]", "uploaded[2]", "uploaded[3]", "failed[0]"], result.Errors.Select(error => error.TargetObject));
-        Assert.Equal(["l1 Uploaded", "l2 Failed"], result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["Status"].Value}"));
-    }
-
-    [Fact]
-    public void Another_video_is_put_in_place_of_a_known_one_with_Force_only()
-    {
-        Write(Intent("l1"), Uploaded("l1", "mine"), Intent("l2"), Uploaded("l2", "v2"));
-        File.WriteAllText(OldFile, Old);
-
-        var refused = Session.Run("Import-KinescopeUpload kinescope-upload-progress.json");
-        var kept = Session.Run("Get-KinescopeUpload l1").Texts("VideoId");
-        var forced = Session.Run("Import-KinescopeUpload kinescope-upload-progress.json -Force").RequireNoErrors();
-
-        Assert.Equal(["UploadAlreadyKnown"], refused.ErrorIds);
-        Assert.Equal(["l1"], refused.Errors.Select(error => error.TargetObject));
-        Assert.Equal(["mine"], kept);
-        Assert.Empty(forced.Output);
-        var replaced = Session.Run("Get-KinescopeUpload l1").Output.Single();
-        Assert.Equal(("v1", null), (replaced.Properties["VideoId"].Value, replaced.Properties["Length"].Value));
     }
 
     [Fact]
@@ -113,34 +61,6 @@ public sealed class ImportKinescopeUploadTests : ProgressTest
 
         Assert.Equal(["b"], result.Texts("VideoId"));
         Assert.Contains("a, b", Assert.Single(result.Warnings));
-    }
-
-    [Fact]
-    public void WhatIf_writes_nothing()
-    {
-        File.WriteAllText(OldFile, Old);
-
-        var result = Session.Run("Import-KinescopeUpload kinescope-upload-progress.json -WhatIf -PassThru").RequireNoErrors();
-
-        Assert.Empty(result.Output);
-        Assert.Equal([OldFile], Directory.GetFiles(Folder.Path));
-    }
-
-    [Theory]
-    [InlineData(null, "ImportFileNotFound")]
-    [InlineData("{\"uploaded\":[", "ImportFileInvalid")]
-    [InlineData("[]", "ImportFileInvalid")]
-    [InlineData("{}", "ImportFileInvalid")]
-    [InlineData("{\"uploaded\":{}}", "ImportFileInvalid")]
-    public void A_file_that_is_none_of_the_scripts_is_an_error(string? text, string errorId)
-    {
-        if (text is not null)
-            File.WriteAllText(OldFile, text);
-
-        var result = Session.Run("Import-KinescopeUpload kinescope-upload-progress.json -PassThru");
-
-        Assert.Equal([errorId], result.ErrorIds);
-        Assert.Empty(result.Output);
     }
 
     [Fact]

@@ -26,36 +26,6 @@ public sealed class RemoveKinescopeUploadTests : UploadTest
     }
 
     [Fact]
-    public async Task An_unfinished_video_is_deleted_where_that_is_wanted_and_named_where_not()
-    {
-        await LeaveUnfinishedAsync(2);
-        var video = Session.Run("Get-KinescopeUpload l1").Texts("UnfinishedVideoId").Single();
-
-        Session.Run($"{Connection}; Get-KinescopeUpload l0 | Remove-KinescopeUpload -DeleteVideo -Confirm:$false @connection").RequireNoErrors();
-        var forgotten = Session.Run("Remove-KinescopeUpload l1 -Confirm:$false").RequireNoErrors();
-
-        Assert.Empty(Session.Run("Get-KinescopeUpload").RequireNoErrors().Output);
-        Assert.Equal([video], (await Sandbox.VideosAsync()).Select(left => left.GetProperty("id").GetString()));
-        Assert.Contains(video!, Assert.Single(forgotten.Warnings));
-    }
-
-    [Fact]
-    public async Task A_finished_video_is_deleted_with_Force_only()
-    {
-        WriteCourse(1);
-        Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors();
-
-        var refused = Session.Run($"{Connection}; Remove-KinescopeUpload l0 -DeleteVideo -Confirm:$false @connection");
-        Assert.Equal(["VideoFinished"], refused.ErrorIds);
-        Assert.Equal(["Uploaded"], Session.Run("Get-KinescopeUpload l0").Texts("Status"));
-        Assert.Single(await Sandbox.VideosAsync());
-
-        Session.Run($"{Connection}; Remove-KinescopeUpload l0 -DeleteVideo -Force -Confirm:$false @connection").RequireNoErrors();
-        Assert.Empty(Session.Run("Get-KinescopeUpload").Output);
-        Assert.Empty(await Sandbox.VideosAsync());
-    }
-
-    [Fact]
     public async Task A_video_that_is_finished_without_our_knowing_is_kept_too()
     {
         WriteCourse(1);
@@ -87,50 +57,5 @@ public sealed class RemoveKinescopeUploadTests : UploadTest
         Assert.Equal(["VideoShared"], refused.ErrorIds);
         Assert.Equal(2, Session.Run("Get-KinescopeUpload -Status Uploaded").Output.Count);
         await RequireOneVideoEachAsync(1);
-    }
-
-    [Fact]
-    public async Task A_deletion_that_fails_leaves_the_lesson_and_the_others_go_on()
-    {
-        await LeaveUnfinishedAsync(2);
-        var kept = Session.Run("Get-KinescopeUpload l0").Texts("UnfinishedVideoId").Single();
-        await Sandbox.SetFaultsAsync(new { match = new { method = "DELETE", path = $"/v1/videos/{kept}" }, fault = new { kind = "answer", status = 500 } });
-
-        var result = Session.Run($"{Connection}; Remove-KinescopeUpload l0, l1 -DeleteVideo -Confirm:$false -MaxRetry 1 @connection");
-
-        Assert.Equal(["KinescopeUnavailable"], result.ErrorIds);
-        Assert.Equal("l0", result.LastError.TargetObject);
-        Assert.Equal([("l0", kept)], Session.Run("Get-KinescopeUpload").Output.Select(item => ((string)item.Properties["LessonId"].Value, (string?)item.Properties["UnfinishedVideoId"].Value)));
-        Assert.Equal(2, (await Sandbox.RequestsAsync("DELETE", $"/v1/videos/{kept}")).Count);
-
-        await Sandbox.ClearFaultsAsync();
-        Assert.Equal(["l0 Uploaded"], Session.Run("Get-KinescopeUpload -Status Failed | Send-KinescopeVideo @kinescope").RequireNoErrors().Output.Select(item => item.ToString()!.Replace(":", "")));
-    }
-
-    [Fact]
-    public async Task WhatIf_says_what_would_go_and_leaves_it()
-    {
-        await LeaveUnfinishedAsync(1);
-        var before = File.ReadAllBytes(ProgressFile);
-        using var run = JournalFile.Open(ProgressFile);
-        var held = new FileInfo(ProgressFile).Length;
-
-        Session.Run("Remove-KinescopeUpload l0 -DeleteVideo -WhatIf").RequireNoErrors();
-
-        Assert.Equal(held, new FileInfo(ProgressFile).Length);
-        Assert.True(held > before.Length);
-        Assert.Single(await Sandbox.VideosAsync());
-    }
-
-    [Fact]
-    public void What_cannot_work_is_named()
-    {
-        Assert.Equal(["ProgressFileNotFound"], Session.Run("Remove-KinescopeUpload l0 -Confirm:$false").ErrorIds);
-        Assert.Empty(Directory.GetFiles(Folder.Path));
-
-        using (var run = JournalFile.Open(ProgressFile))
-            Assert.Equal(["ProgressFileLocked"], Session.Run("Remove-KinescopeUpload l0 -Confirm:$false").ErrorIds);
-        Assert.Equal(["UploadNotFound"], Session.Run("Remove-KinescopeUpload l0 -Confirm:$false").ErrorIds);
-        Assert.Equal(["ApiKeyMissing"], Session.Run("Remove-KinescopeUpload l0 -DeleteVideo -Confirm:$false").ErrorIds);
     }
 }

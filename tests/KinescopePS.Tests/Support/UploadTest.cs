@@ -85,18 +85,6 @@ public abstract class UploadTest : IAsyncLifetime
     /// <summary>Asserts that no video of any state is at Kinescope.</summary>
     internal async Task RequireNoVideoAsync() => Assert.Empty(await Sandbox.VideosAsync());
 
-    /// <summary>Leaves so many lessons failed, of which Kinescope has 100 000 of 400 000 bytes.</summary>
-    internal async Task LeaveUnfinishedAsync(int lessons)
-    {
-        WriteCourse(lessons, 400_000);
-        await Sandbox.SetFaultsAsync([
-            .. Enumerable.Range(0, lessons).Select(i => new { match = new { method = "PATCH", path = UploadPath, file = $"{i}.mp4", times = 1 }, fault = new { kind = "cut", after_bytes = 100_000 } }),
-            PatchFault(new { kind = "answer", status = 500 }, times: null),
-        ]);
-        Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -MaxRetry 0");
-        await Sandbox.ClearFaultsAsync();
-    }
-
     /// <summary>Asserts that Kinescope holds one complete video for each of so many lessons, and nothing else.</summary>
     internal async Task RequireOneVideoEachAsync(int lessons)
     {
