@@ -234,7 +234,11 @@ Describe 'Objects from elsewhere' {
 
         $summary.Lessons, $summary.Missing | Should -Be 2, 1
         "$($sent.Status | Sort-Object)" | Should -Be 'Uploaded Failed'
+        $sent.Title | Sort-Object | Should -Be gone, l0
+        Assert-StoredOnce l0.mp4
         $linked.LessonId, "$($linked.Status)" | Should -Be 02_ads_m01_001, Linked
+        $uploaded = $sent | Where-Object Status -eq Uploaded
+        $linked.VideoId, $linked.VideoUrl | Should -Be $uploaded.VideoId, $uploaded.EmbedUrl
         $map | Export-LessonVideoMap map.csv
         (Import-LessonVideoMap map.csv).State | Should -Be Ready, Missing
         (Get-KinescopeUpload | & $there | Where-Object VideoId | Set-LessonVideoId -PassThru | & $there).LessonId | Should -Be 02_ads_m01_001

@@ -3,7 +3,7 @@ using KinescopePS.Tus;
 
 namespace KinescopePS.Tests.Transfer;
 
-/// <summary>How fast, how long and in which order a run sends, and the account that it gives of itself.</summary>
+/// <summary>How fast and how long a run sends, and what it does not ask for.</summary>
 public sealed class PaceTests : UploadTest
 {
     [Theory]
@@ -33,20 +33,13 @@ public sealed class PaceTests : UploadTest
         Assert.Equal(expected, BandwidthTimetable.Parse(text).RateAt(TimeOnly.Parse(time)));
 
     [Theory]
-    [InlineData("fast")]
     [InlineData("1")]
     [InlineData("-5MB")]
     [InlineData("5 MB")]
     [InlineData("25:00=5MB")]
     [InlineData("09:00=")]
-    public async Task A_bandwidth_limit_that_is_none_is_refused_before_anything_is_sent(string text)
-    {
-        WriteCourse(1);
-
-        Assert.Equal(["BandwidthLimitInvalid"], Send($"-BandwidthLimit '{text}'").ErrorIds);
-        Assert.False(File.Exists(ProgressFile));
-        await RequireNoVideoAsync();
-    }
+    public void A_bandwidth_limit_that_is_none_is_refused(string text) =>
+        Assert.Equal(ErrorIds.BandwidthLimitInvalid, Assert.Throws<KinescopeException>(() => BandwidthTimetable.Parse(text)).ErrorId);
 
     [Fact]
     public async Task When_the_time_is_up_nothing_is_begun_and_what_runs_is_finished()
@@ -62,36 +55,31 @@ public sealed class PaceTests : UploadTest
         await RequireOneVideoEachAsync(3);
     }
 
-    [Theory]
-    [InlineData("Manifest", "l0 l1 l2")]
-    [InlineData("SmallestFirst", "l1 l2 l0")]
-    [InlineData("LargestFirst", "l0 l2 l1")]
-    public void Files_are_sent_in_the_order_that_is_wanted(string order, string expected)
+    [Fact]
+    public async Task The_rate_limit_is_obeyed_and_loses_nothing()
     {
-        WriteCourse(3, 3000);
-        Folder.WriteVideo("1.mp4", 1000);
-        Folder.WriteVideo("2.mp4", 2000);
+        await using var limited = await SandboxProcess.StartAsync([]);
+        Session.Use(limited);
+        WriteCourse(25);
 
-        Assert.Equal(expected, string.Join(' ', Send($"-Order {order} -ThrottleLimit 1").RequireNoErrors().Texts("LessonId")));
+        var result = Send("-ThrottleLimit 8 -MaxRetry 1").RequireNoErrors();
+
+        Assert.Equal(25, result.Texts("Status").Count(status => status == "Uploaded"));
+        var answers = (await limited.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("status").GetInt32()).ToList();
+        Assert.Equal(25, answers.Count(status => status == 201));
+        Assert.Contains(429, answers);
     }
 
     [Fact]
-    public async Task The_summary_tells_what_the_run_cost()
+    public async Task Only_a_large_file_costs_the_round_trip_of_asking_first()
     {
-        WriteCourse(3, 400_000);
-        Send("-MaxRetry 0").RequireNoErrors();
-        WriteCourse(5, 400_000);
-        File.WriteAllBytes(Folder["4.mp4"], []);
-        await Sandbox.SetFaultsAsync(
-            PatchFault(new { kind = "answer", status = 460, when = "after-body" }, "3.mp4"),
-            Fault("POST", "/v2/init", new { kind = "answer", status = 500 }));
+        WriteCourse(1, 1 << 20);
+        Send().RequireNoErrors();
+        WriteCourse(1, (1 << 20) + 1);
+        Send("-Force").RequireNoErrors();
 
-        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 1 -InformationVariable told; $told.MessageData");
+        var asked = (await PatchesAsync()).Select(patch => patch.GetProperty("headers").TryGetProperty("Expect", out _));
 
-        var summary = result.Output[^1].Properties;
-        Assert.Equal((1, 3), (summary["Uploaded"].Value, summary["Skipped"].Value));
-        Assert.Equal((800_000L, 400_000L, 2.0), (summary["BytesSent"].Value, summary["BytesNeeded"].Value, summary["WasteRatio"].Value));
-        Assert.Equal(["KinescopeUnavailable 1", "UploadChecksumMismatch 1"], ((IReadOnlyDictionary<string, int>)summary["Retries"].Value).Select(pair => $"{pair.Key} {pair.Value}"));
-        Assert.All(((IReadOnlyDictionary<string, TimeSpan>)summary["TimeLost"].Value).Values, lost => Assert.True(lost > TimeSpan.Zero));
+        Assert.Equal([false, true], asked);
     }
 }

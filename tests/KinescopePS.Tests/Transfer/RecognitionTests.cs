@@ -5,29 +5,6 @@ namespace KinescopePS.Tests.Transfer;
 /// <summary>What is at Kinescope already is not sent again: a lost progress file, a file of two lessons.</summary>
 public sealed class RecognitionTests : UploadTest
 {
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_lost_progress_file_costs_no_byte(bool withWorkspace)
-    {
-        Session.Use(Sandbox, withWorkspace);
-        WriteCourse(4, 200_000);
-        // One of them has given up an entry before, so that its id is not the first that would be tried.
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "forget" }, "2.mp4"));
-        var ids = Send().RequireNoErrors().Texts("VideoId").Order().ToList();
-        await Sandbox.WaitAsync("requests=1&method=DELETE&path=/v1/videos");
-        await Sandbox.ForgetRequestsAsync();
-        File.Delete(ProgressFile);
-
-        var result = Send().RequireNoErrors();
-
-        Assert.Empty(result.Warnings);
-        Assert.All(result.Texts("Status"), status => Assert.Equal("Skipped", status));
-        Assert.Equal(ids, result.Texts("VideoId").Order());
-        Assert.Empty(await PatchesAsync());
-        await RequireOneVideoEachAsync(4);
-    }
-
     [Fact]
     public async Task A_lost_progress_file_of_an_unfinished_upload_is_told_of_the_rest()
     {
