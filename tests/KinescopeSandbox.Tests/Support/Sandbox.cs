@@ -22,7 +22,7 @@ public sealed class Sandbox : IAsyncDisposable
 
     public SandboxClient Client { get; }
 
-    public static async Task<Sandbox> StartAsync(bool rateLimit = false, bool discard = false, bool md5 = true, int perSecond = SandboxOptions.PlatformRequestsPerSecond, int perMinute = SandboxOptions.PlatformRequestsPerMinute)
+    public static async Task<Sandbox> StartAsync(bool rateLimit = false, bool discard = false, int perSecond = SandboxOptions.PlatformRequestsPerSecond, int perMinute = SandboxOptions.PlatformRequestsPerMinute)
     {
         var folder = new TemporaryFolder();
         var clock = new ManualClock();
@@ -34,7 +34,6 @@ public sealed class Sandbox : IAsyncDisposable
             RequestsPerSecond = perSecond,
             RequestsPerMinute = perMinute,
             Discard = discard,
-            Md5 = md5,
         };
         return new Sandbox(folder, await SandboxServer.StartAsync(options, clock), clock);
     }
