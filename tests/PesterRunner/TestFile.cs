@@ -33,7 +33,7 @@ internal sealed class TestFile(string path, SuiteSettings settings)
     /// <summary>Names its tests without running them.</summary>
     public Task<IReadOnlyList<TestResult>> ListAsync(CancellationToken cancellation) => InvokeAsync([.. Filter(settings.Tests), "-List"], cancellation);
 
-    /// <summary>Runs its tests; one that is unstable here and failed, once more.</summary>
+    /// <summary>Runs its tests, and all once more where one failed that is unstable here.</summary>
     public async Task<IReadOnlyList<TestResult>> RunAsync(CancellationToken cancellation)
     {
         var results = await InvokeAsync(Filter(settings.Tests), cancellation);
@@ -41,9 +41,8 @@ internal sealed class TestFile(string path, SuiteSettings settings)
         var again = results.Where(result => result.Outcome == Outcome.Failed && expected.Any(entry => entry.Unstable && entry.Covers(result))).Select(result => result.Name).ToList();
         if (again.Count > 0)
         {
-            var second = (await InvokeAsync(Filter(again), cancellation)).ToLookup(result => result.Name);
-            results = [.. results.Select(result => again.Contains(result.Name) ? second[result.Name].FirstOrDefault() ?? result : result)];
-            results = [.. results.Select(result => again.Contains(result.Name) ? result with { Message = $"At the second try. {result.Message}" } : result)];
+            var second = (await InvokeAsync(Filter(settings.Tests), cancellation)).ToLookup(result => result.Name);
+            results = [.. results.Select(result => again.Contains(result.Name) && second[result.Name].FirstOrDefault() is { } retried ? retried with { Message = $"At the second try. {retried.Message}" } : result)];
         }
 
         return [.. ExpectedFailure.Judge(results, expected)];
