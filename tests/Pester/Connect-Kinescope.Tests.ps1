@@ -22,13 +22,14 @@ Describe 'Connect-Kinescope' {
     }
 
     It 'takes the key from the environment and shows the account' {
-        $session = Connect-Kinescope
+        $session = Connect-Kinescope -WarningVariable warnings
 
+        $warnings | Should -BeNullOrEmpty
         $session.ProjectId | Should -Be $env:KINESCOPE_PROJECT_ID
         $session.ProjectName | Should -Be Test
         $session.Scopes | Should -Be read
         $session.IsConnected | Should -BeTrue
-        Get-SandboxRequest GET /v1/ | Should -HaveCount 1
+        (Get-SandboxRequest GET /v).path | Should -Be /v1/projects
     }
 
     It 'takes it from the .env of the site' {
@@ -40,8 +41,10 @@ Describe 'Connect-Kinescope' {
     }
 
     It 'shows the key to nobody' {
-        $session = Connect-Kinescope
+        $said = Connect-Kinescope -Verbose -Debug 4>&1 5>&1
+        $session = $said | Select-Object -Last 1
         $shown = @(
+            $said | Out-String
             $session | Format-List * -Force | Out-String
             $session | ConvertTo-Json -WarningAction Ignore
             [System.Management.Automation.PSSerializer]::Serialize($session)
@@ -58,7 +61,7 @@ Describe 'Connect-Kinescope' {
         $secretManagement = New-Item (Join-Path $modules Microsoft.PowerShell.SecretManagement) -ItemType Directory
         Set-Content (Join-Path $secretManagement Microsoft.PowerShell.SecretManagement.psm1) @'
             function Get-Secret([string] $Name, [string] $Vault) {
-                if ($Name -ne 'Kinescope') { throw "The secret $Name was not found." }
+                if ($Name -ne 'Kinescope' -or $Vault -ne 'Team') { throw "The secret $Name was not found." }
                 ConvertTo-SecureString $env:TEST_SECRET -AsPlainText -Force
             }
 '@
@@ -68,8 +71,8 @@ Describe 'Connect-Kinescope' {
             `$env:PSModulePath = '$modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath
             Import-Module `$module
             (Connect-Kinescope -Secret Kinescope -Vault Team).IsConnected
-            try { Connect-Kinescope -Secret Other } catch { (`$_.FullyQualifiedErrorId -split ',')[0] }
-"@ | Should -Be True, SecretUnreadable
+            try { Connect-Kinescope -Secret Other } catch { (`$_.FullyQualifiedErrorId -split ',')[0]; `$_.Exception.Message -like '*Other was not found*' }
+"@ | Should -Be True, SecretUnreadable, True
     }
 
     It 'says what is missing without that module' {
@@ -83,7 +86,10 @@ Describe 'Connect-Kinescope' {
     It 'makes no session of a key that is refused' {
         $env:KINESCOPE_API_KEY = New-Guid
 
-        Get-ErrorId { Connect-Kinescope } | Should -Be TokenRejected
+        $failure = Get-Failure { Connect-Kinescope }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'TokenRejected,*'
+        $failure.Exception.RequestId | Should -Not -BeNullOrEmpty
         Get-ErrorId { Disconnect-Kinescope } | Should -Be SessionMissing
     }
 

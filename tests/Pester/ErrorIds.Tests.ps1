@@ -36,9 +36,14 @@ Describe 'Error ids' {
 
     It 'LessonIdInvalid: an id that commands the terminal' {
         Write-Course
-        Write-Manifest @{ id = "l0`e[2J"; filepath = 'l0.mp4' }, @{ id = 'l1'; filepath = 'l1.mp4' }
+        # Clears the screen, writes the clipboard (OSC 52), turns the reading order round.
+        $id = "`e[2J`e]52;c;cm0gLXJmIC8=`aУрок$([char] 0x202E)gpj.$([char] 0x9B)31m`r`n1"
+        Write-Manifest @{ id = $id; filepath = 'l0.mp4' }, @{ id = 'l1'; filepath = 'l1.mp4' }
 
-        Get-ErrorId { Get-LessonVideoMap } | Should -Be LessonIdInvalid
+        $failure = Get-Failure { Get-LessonVideoMap }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'LessonIdInvalid,*'
+        $failure.Exception.Message | Should -Not -Match '[\p{Cc}\u202E\u2066]'
         (Get-LessonVideoMap -ErrorAction SilentlyContinue).LessonId | Should -Be l1
     }
 
@@ -50,16 +55,41 @@ Describe 'Error ids' {
         Get-ErrorId { Get-KinescopeProject } | Should -Contain ApiKeyInvalid
     }
 
+    It 'ApiKeyInvalid: a key <Why>, which is not repeated' -ForEach @(
+        @{ Why = 'that would add a header'; Key = "key`r`nX-Injected: 1" }
+        @{ Why = 'with blanks'; Key = 'key with blanks' }
+        @{ Why = 'of other letters'; Key = 'ключ' }
+    ) {
+        Write-Course
+        $secure = [System.Net.NetworkCredential]::new('', $Key).SecurePassword
+
+        $failure = Get-Failure { Get-LessonVideoMap | Send-KinescopeVideo -ApiKey $secure -MaxRetry 0 }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ApiKeyInvalid,*'
+        "$failure $($failure.Exception)".Contains($Key) | Should -BeFalse
+        Get-StoredVideo | Should -BeNullOrEmpty
+    }
+
     It 'HostUnreachable: nobody listens' {
         $env:KINESCOPE_API_URL = 'http://127.0.0.1:1'
 
         Get-ErrorId { Get-KinescopeProject -MaxRetry 0 } | Should -Be HostUnreachable
     }
 
-    It 'FolderByInvalid: neither a name, a script nor a table' {
-        Write-Course
+    It 'FolderByInvalid: <Why>' -ForEach @(
+        @{ Why = 'neither a name, a script nor a table'; By = 'Weekday' }
+        @{ Why = 'a script that fails'; By = { throw 'no' } }
+    ) {
+        Write-Course l0
 
-        Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -FolderBy Weekday } | Should -Contain FolderByInvalid
+        Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -FolderBy $By } | Should -Be FolderByInvalid
+        Get-SandboxRequest POST /v2/init | Should -BeNullOrEmpty
+    }
+
+    It 'AnswerInvalid: a page to sign in at' {
+        Use-Fault @{ match = @{ path = '/v1/videos' }; fault = @{ kind = 'answer'; status = 200; body = '<html>Sign in</html>' } }
+
+        Get-ErrorId { Get-KinescopeVideo } | Should -Be AnswerInvalid
     }
 
     It 'FolderNotFound: a folder that is not there' {
@@ -70,14 +100,47 @@ Describe 'Error ids' {
         Get-ErrorId { Invoke-KinescopeApi -Method Post -Path /v1/projects -Body '{' } | Should -Contain BodyInvalid
     }
 
-    It '<Id>: Kinescope answers with code <Code>' -ForEach @(
-        @{ Id = 'NameTaken'; Code = 400201 }
-        @{ Id = 'OrderNotAllowed'; Code = 400216 }
-        @{ Id = 'VideoAlreadyExists'; Code = 400419 }
+    It '<Id>: Kinescope answers with status <Status>, code <Code>' -ForEach @(
+        @{ Id = 'RequestInvalid'; Status = 400; Code = 1 }
+        @{ Id = 'TokenRejected'; Status = 400; Code = 100101 }
+        @{ Id = 'TokenRejected'; Status = 401; Code = 100102 }
+        @{ Id = 'AccessDenied'; Status = 403; Code = 100103 }
+        @{ Id = 'AccessDenied'; Status = 403; Code = 100107 }
+        @{ Id = 'PaymentRequired'; Status = 400; Code = 100106 }
+        @{ Id = 'RequestInvalid'; Status = 400; Code = 400101 }
+        @{ Id = 'RequestInvalid'; Status = 400; Code = 400102 }
+        @{ Id = 'NameTaken'; Status = 400; Code = 400201 }
+        @{ Id = 'NameTaken'; Status = 400; Code = 400203 }
+        @{ Id = 'PaymentRequired'; Status = 400; Code = 400207 }
+        @{ Id = 'PaymentRequired'; Status = 402; Code = 400208 }
+        @{ Id = 'PaymentRequired'; Status = 400; Code = 400209 }
+        @{ Id = 'PaymentRequired'; Status = 400; Code = 400210 }
+        @{ Id = 'PaymentRequired'; Status = 400; Code = 400211 }
+        @{ Id = 'PaymentRequired'; Status = 402; Code = 400212 }
+        @{ Id = 'OrderNotAllowed'; Status = 400; Code = 400216 }
+        @{ Id = 'IdInvalid'; Status = 400; Code = 400301 }
+        @{ Id = 'RequestInvalid'; Status = 400; Code = 400400 }
+        @{ Id = 'VideoAlreadyExists'; Status = 400; Code = 400419 }
+        @{ Id = 'RequestInvalid'; Status = 400; Code = 402402 }
+        @{ Id = 'RequestInvalid'; Status = 402; Code = 402402 }
+        @{ Id = 'EntityNotFound'; Status = 404; Code = 404404 }
+        @{ Id = 'KinescopeUnavailable'; Status = 500; Code = 500500 }
+        @{ Id = 'VideoProcessingFailed'; Status = 400; Code = 610100 }
+        @{ Id = 'RateLimited'; Status = 429; Code = 429429 }
+        @{ Id = 'RequestInvalid'; Status = 418; Code = 999999 }
     ) {
-        Use-Fault @{ match = @{ path = '/v1/projects' }; fault = @{ kind = 'answer'; status = 400; code = $Code; message = 'no' } }
+        Use-Fault @{ match = @{ path = '/v1/videos'; times = 1 }; fault = @{ kind = 'answer'; status = $Status; code = $Code; message = "the platform's words" } }
 
-        Get-ErrorId { Get-KinescopeProject -MaxRetry 0 } | Should -Contain $Id
+        $failure = Get-Failure { Invoke-KinescopeApi videos -MaxRetry 0 }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $failure.Exception.RequestId | Should -Not -BeNullOrEmpty
+        $failure.Exception.RequestId | Should -Be (Get-SandboxRequest GET /v1/videos).request_id
+        "$failure" | Should -BeLike "*code ${Code}: the platform's words.*$($failure.Exception.RequestId)*"
+        # Advice, except for a code that nobody knows.
+        if ($Code -lt 900000) {
+            "$failure" | Should -Match 'words\. \w.*\. \(X-Request-ID'
+        }
     }
 
     It 'ProgressFileVersionUnsupported: a newer module wrote it' {

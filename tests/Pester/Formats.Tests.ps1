@@ -232,12 +232,13 @@ Describe 'Objects from elsewhere' {
         $sent = $map | Send-KinescopeVideo -ErrorAction SilentlyContinue
         $linked = $sent | & $there | Set-LessonVideoId -PassThru
 
+        $uploaded = $sent | Where-Object VideoId
+        Assert-StoredOnce l0.mp4
         $summary.Lessons, $summary.Missing | Should -Be 2, 1
         "$($sent.Status | Sort-Object)" | Should -Be 'Uploaded Failed'
         $sent.Title | Sort-Object | Should -Be gone, l0
-        Assert-StoredOnce l0.mp4
+        $uploaded.LessonId | Should -Be 02_ads_m01_001
         $linked.LessonId, "$($linked.Status)" | Should -Be 02_ads_m01_001, Linked
-        $uploaded = $sent | Where-Object Status -eq Uploaded
         $linked.VideoId, $linked.VideoUrl | Should -Be $uploaded.VideoId, $uploaded.EmbedUrl
         $map | Export-LessonVideoMap map.csv
         (Import-LessonVideoMap map.csv).State | Should -Be Ready, Missing

@@ -18,9 +18,9 @@ Describe 'Get-KinescopeProject' {
     }
 
     It 'lists projects, by name and by id' {
-        (Get-KinescopeProject T*).ProjectId | Should -Be $env:KINESCOPE_PROJECT_ID
+        (Get-KinescopeProject t*).ProjectId | Should -Be $env:KINESCOPE_PROJECT_ID
         ($env:KINESCOPE_PROJECT_ID | Get-KinescopeProject).Name | Should -Be Test
-        (Get-KinescopeProject).Name | Should -Contain Sandbox
+        (Get-KinescopeProject).Name | Sort-Object | Should -Be Sandbox, Test
     }
 
     It 'names a project that is not there, and goes on' {
@@ -32,7 +32,13 @@ Describe 'Get-KinescopeProject' {
         $found.Name | Should -Be Test
     }
 
-    It 'completes ids from names' {
-        (TabExpansion2 'Get-KinescopeProject -ProjectId tes').CompletionMatches.CompletionText | Should -Contain $env:KINESCOPE_PROJECT_ID
+    It 'completes ids from names, also for other commands' {
+        $all = (Get-KinescopeProject).ProjectId | Sort-Object
+
+        foreach ($line in 'Get-KinescopeProject -ProjectId tes', 'Get-KinescopeVideo -ProjectId tes') {
+            (TabExpansion2 $line).CompletionMatches.CompletionText | Should -Be $env:KINESCOPE_PROJECT_ID
+        }
+
+        (TabExpansion2 'Send-KinescopeVideo -ProjectId ').CompletionMatches.CompletionText | Sort-Object | Should -Be $all
     }
 }

@@ -29,6 +29,7 @@ Describe 'Get-KinescopeUsage' {
 
     It 'takes a project from the pipeline, and a stretch of days' {
         (Get-KinescopeProject Test | Get-KinescopeUsage).Count | Should -Be 90
+        Get-KinescopeUsage -From ([datetime]::UtcNow.AddDays(-1)) | Should -HaveCount 6
         (Get-KinescopeUsage ([datetime]::UtcNow.AddDays(-1)) -ByProject).ProjectId | Should -Contain $env:KINESCOPE_PROJECT_ID
         Get-ErrorId { Get-KinescopeUsage 2026-01-02 2026-01-01 } | Should -Be RequestInvalid
     }

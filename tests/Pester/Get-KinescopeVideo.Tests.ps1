@@ -23,16 +23,25 @@ Describe 'Get-KinescopeVideo' {
         Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID | Should -HaveCount 3
         (Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -Title '*L1').Title | Should -Be 'Lesson l1'
         Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -Status error | Should -BeNullOrEmpty
-        (Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -Search l2).Title | Should -Be 'Lesson l2'
+        Invoke-Sandbox Post "/sandbox/videos/$((Get-KinescopeUpload l1).VideoId)/status" @{ status = 'error' } | Out-Null
+        (Get-KinescopeVideo -Status error).Title | Should -Be 'Lesson l1'
+        (Get-KinescopeVideo -Status done, processing).Title | Sort-Object | Should -Be 'Lesson l0', 'Lesson l2'
+        (Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -Search L2).Title | Should -Be 'Lesson l2'
     }
 
     It 'takes ids, uploads, folders and projects' {
         $video = Get-KinescopeUpload l1 | Get-KinescopeVideo
 
         $video.Title | Should -Be 'Lesson l1'
-        $video.Original.FileName | Should -Be l1.mp4
+        $video.Original.FileName, $video.Original.Length | Should -Be l1.mp4, 1000
+        $video.EmbedUrl | Should -BeLike https://kinescope.io/embed/*
+        $video.Duration | Should -Be ([timespan]::FromMilliseconds(5))
         ($video | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
         ($video.VideoId | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
+        (Get-KinescopeVideo $video.VideoId).Title | Should -Be 'Lesson l1'
+        ($video.PlayUrl.Split('/')[-1] | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
+        $video | Move-KinescopeVideo -FolderId (New-KinescopeFolder f).FolderId
+        (Get-KinescopeFolder f | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
         Get-KinescopeProject Test | Get-KinescopeVideo | Should -HaveCount 3
     }
 

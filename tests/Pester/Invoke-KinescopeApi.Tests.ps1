@@ -22,18 +22,24 @@ Describe 'Invoke-KinescopeApi' {
     It 'makes any call, and reads all pages' {
         (Invoke-KinescopeApi projects).name | Should -Contain Test
         Invoke-KinescopeApi videos -Query @{ per_page = 1; 'status[]' = 'done', 'error' } | Should -HaveCount 1
-        Invoke-KinescopeApi videos -All | Should -HaveCount 3
+        foreach ($i in 1..9) {
+            Invoke-Sandbox Post /v2/init @{ type = 'video'; parent_id = $env:KINESCOPE_PROJECT_ID; title = "v$i"; filename = 'a.mp4'; filesize = 1 } | Out-Null
+        }
+
+        Invoke-KinescopeApi /v1/videos | Should -HaveCount 10
+        Invoke-KinescopeApi videos -All | Should -HaveCount 12
+        (Invoke-KinescopeApi 'v1/videos?order=created_at.desc' -Query @{ per_page = 1 }).title | Should -Be v9
     }
 
     It 'sends tables, objects and JSON' {
         $video = (Get-KinescopeUpload l0).VideoId
-        (Invoke-KinescopeApi "videos/$video" PATCH @{ title = 'A'; tags = @('x') }).tags | Should -Be x
-        (Invoke-KinescopeApi "videos/$video" PATCH ([pscustomobject]@{ title = 'B' })).title | Should -Be B
+        (Invoke-KinescopeApi "videos/$video" PATCH @{ title = 'A'; tags = @('x'); additional_materials_enabled = $true }).tags | Should -Be x
+        (Invoke-KinescopeApi "videos/$video" PATCH ([pscustomobject]@{ title = 'Новый' })).title | Should -Be Новый
         (Invoke-KinescopeApi "videos/$video" PATCH '{"title":"C"}').title | Should -Be C
     }
 
     It 'changes nothing with -WhatIf' {
-        Invoke-KinescopeApi "videos/$((Get-KinescopeUpload l0).VideoId)" DELETE -WhatIf
+        Invoke-KinescopeApi "videos/$((Get-KinescopeUpload l0).VideoId)" DELETE -WhatIf | Should -BeNullOrEmpty
 
         Get-KinescopeVideo | Should -HaveCount 3
     }
@@ -41,5 +47,6 @@ Describe 'Invoke-KinescopeApi' {
     It 'sends the key nowhere else' {
         Get-ErrorId { Invoke-KinescopeApi https://evil.example/v1/videos } | Should -Be UriInvalid
         Get-ErrorId { Invoke-KinescopeApi //evil.example/v1/videos } | Should -Be UriInvalid
+        Get-ErrorId { Invoke-KinescopeApi '//[' } | Should -Be UriInvalid
     }
 }

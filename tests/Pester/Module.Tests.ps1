@@ -129,9 +129,5 @@ Describe 'The module' {
         It '<_> has an approved verb' -ForEach $cmdlets {
             (Get-Command $_).Verb | Should -BeIn (Get-Verb).Verb
         }
-
-        It '<_> has a help page' -ForEach $cmdlets {
-            Join-Path $PSScriptRoot "../../docs/en-US/$_.md" | Should -Exist
-        }
     }
 }

@@ -29,6 +29,18 @@ Describe 'Move-KinescopeVideo' {
         ($folder | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
     }
 
+    It 'moves to another project' {
+        $folder = New-KinescopeFolder f
+        $video = Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -FolderId $folder.FolderId -PassThru
+        $other = Get-KinescopeProject Sandbox
+
+        (Move-KinescopeVideo $video.VideoId -ProjectId $other.ProjectId -PassThru).ProjectId | Should -Be $other.ProjectId
+        $moved = Get-KinescopeVideo $video.VideoId
+        Remove-KinescopeVideo $video.VideoId -Confirm:$false
+
+        $moved.ProjectId, $moved.FolderId | Should -Be $other.ProjectId, $null
+    }
+
     It 'moves nothing with -WhatIf, and nothing to where nothing is' {
         Get-KinescopeVideo | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 -WhatIf
         Get-ErrorId { Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 } | Should -Be EntityNotFound

@@ -25,9 +25,9 @@ Describe 'New-KinescopeFolder' {
     }
 
     It 'takes a project from the pipeline' {
-        Get-KinescopeProject Test | New-KinescopeFolder -Name here | Out-Null
+        (Get-KinescopeProject Test | New-KinescopeFolder -Name a, b).Name | Should -Be a, b
 
-        (Get-KinescopeFolder).Name | Should -Be here
+        (Get-KinescopeFolder).Path | Should -Be a, b
     }
 
     It 'makes nothing with -WhatIf, and nothing in a folder that is not there' {

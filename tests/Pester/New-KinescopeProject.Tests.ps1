@@ -25,6 +25,7 @@ Describe 'New-KinescopeProject' {
         $made = 'Made 1', 'Made 2' | New-KinescopeProject -PrivacyType custom -PrivacyDomain school.example
 
         $made.Name | Should -Be 'Made 1', 'Made 2'
+        (Get-KinescopeProject 'Made 1').PrivacyType | Should -Be custom
         (Get-KinescopeProject 'Made 1').PrivacyDomains | Should -Be school.example
     }
 

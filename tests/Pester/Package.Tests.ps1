@@ -19,10 +19,9 @@ Describe 'The package' {
     }
 
     It 'has a manifest without a complaint' {
-        $tested = Test-ModuleManifest (Join-Path $source KinescopePS.psd1) -WarningVariable complaints -WarningAction SilentlyContinue
+        Test-ModuleManifest (Join-Path $source KinescopePS.psd1) -WarningVariable complaints -WarningAction SilentlyContinue | Out-Null
 
         $complaints | Should -BeNullOrEmpty
-        $tested.ExportedCmdlets.Keys | Sort-Object | Should -Be ($manifest.CmdletsToExport | Sort-Object)
     }
 
     Context 'made from the build' -Skip:(-not (Get-ChildItem (Join-Path $PSScriptRoot '../../tools/PackageBuilder/bin') -Recurse -Filter PackageBuilder.dll -ErrorAction Ignore)) {

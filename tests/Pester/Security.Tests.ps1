@@ -40,7 +40,10 @@ Describe 'Secrets' {
             $Error | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue
             Stop-Transcript | Out-Null
 '@
-        Use-UploadFault @{ kind = 'answer'; status = 500 } -File 'l1.mp4'
+        Use-Fault @(
+            @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; file = 'l0.mp4'; times = 1 }; fault = @{ kind = 'cut'; after_bytes = 500 } }
+            @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; file = 'l1.mp4' }; fault = @{ kind = 'answer'; status = 500 } }
+        )
 
         $said = (& $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File job.ps1 $module *>&1 | Out-String) + (Get-Content transcript.txt -Raw)
 
@@ -51,6 +54,7 @@ Describe 'Secrets' {
         }
 
         @(Get-Endpoint).Count | Should -BeGreaterThan 1
+        (Get-Content kinescope-upload-progress.jsonl -Raw).Contains($key) | Should -BeFalse
     }
 
     It 'are on no command line while files are sent' -Skip:(-not $IsLinux) {

@@ -612,20 +612,6 @@ Describe 'Send-KinescopeVideo' {
             $summary.TimeLost.Values | ForEach-Object { $_ | Should -BeGreaterThan ([timespan]::Zero) }
         }
 
-        It 'shows neither key nor upload address, not even in Get-Error' {
-            Write-Course l0 -Length 200000
-            Use-UploadFault @{ kind = 'answer'; status = 500 }
-
-            $said = Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0 -Verbose -Debug -ErrorAction Continue -ErrorVariable failures *>&1 |
-                Format-List * -Force | Out-String
-            $said += $failures | Get-Error | Out-String
-
-            $said | Should -BeLike '*KinescopeUnavailable*'
-            $said | Should -Not -BeLike "*$env:KINESCOPE_API_KEY*"
-            $said | Should -Not -BeLike '*/v2/upload/*'
-            (Get-Content $progressFile -Raw) | Should -Not -BeLike "*$env:KINESCOPE_API_KEY*"
-        }
-
         It 'shows progress and takes it away at the end, and none with -ProgressAction SilentlyContinue' {
             Write-Course l0
             # Bars are drawn once a second.
@@ -832,50 +818,109 @@ Describe 'Send-KinescopeVideo' {
 
     Context 'with a folder for each course' {
         BeforeEach {
-            Write-Course l0, l1
+            Write-Course l0, l1, l2, l3
+            # Two courses, whose only modules have the same id.
+            $first, $second = @('l0', 'l1'), @('l2', 'l3') | ForEach-Object {
+                , @($_ | ForEach-Object { @{ id = $_; filepath = "$_.mp4"; title_original = $_ } })
+            }
+            ConvertTo-Json -Depth 6 @{
+                courses = @(
+                    @{ id = '01_a'; skill_category = 'SALES'; modules = @(@{ id = 'm1'; lessons = $first }) }
+                    @{ id = '02_b'; skill_category = 'MARKETING'; modules = @(@{ id = 'm1'; lessons = $second }) }
+                )
+            } | Set-Content manifest.json
+
+            # The path of the folder that each video is in.
+            function Get-Place {
+                $paths = @{}
+                Get-KinescopeFolder | ForEach-Object { $paths[$_.FolderId] = $_.Path }
+                Get-KinescopeVideo | ForEach-Object { "$($_.Title) $($_.FolderId ? $paths[$_.FolderId] : 'top')" } | Sort-Object
+            }
         }
 
         It 'finds or makes it once, for -FolderBy <By>' -ForEach @(
-            @{ By = 'Course'; Value = 'Course'; Path = '02_ads' }
-            @{ By = 'Module'; Value = 'Module'; Path = '02_ads/m1' }
-            @{ By = 'a script block'; Value = { "$($_.Category) $($_.Course)" }; Path = 'MARKETING 02_ads' }
+            @{ By = 'Course'; Value = 'Course'; Place = '01_a', '02_b' }
+            @{ By = 'Module, in any case'; Value = 'module'; Place = '01_a/m1', '02_b/m1' }
+            @{ By = 'a script block'; Value = { "$($_.Category) $($_.Course)" }; Place = 'SALES 01_a', 'MARKETING 02_b' }
+            @{
+                By = 'a script block that names a path, or nothing'
+                Value = { if ($_.Course -eq '01_a') { 'Курсы', "$($_.Course) $($_.Order)".Trim() } }
+                Place = 'Курсы/01_a', 'top'
+            }
         ) {
-            Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy $Value | Out-Null
-            Get-LessonVideoMap | Send-KinescopeVideo -FolderBy $Value | Out-Null
+            $places = "l0 $($Place[0])", "l1 $($Place[0])", "l2 $($Place[1])", "l3 $($Place[1])"
 
-            $folder = Get-KinescopeFolder | Where-Object Path -eq $Path
-            $folder | Should -HaveCount 1
-            $folder | Get-KinescopeVideo | Should -HaveCount 2
+            Get-LessonVideoMap | Send-KinescopeVideo -FolderBy $Value | Out-Null
+            Get-Place | Should -Be $places
+            $folders = @(Get-KinescopeFolder).Count
+
+            Invoke-Sandbox Delete /sandbox/requests | Out-Null
+            Get-LessonVideoMap | Send-KinescopeVideo -FolderBy $Value | Out-Null
+            Invoke-Sandbox Get '/sandbox/requests?path=/v' | Should -BeNullOrEmpty
+
+            Get-LessonVideoMap | Send-KinescopeVideo -FolderBy $Value -Force | Out-Null
+            Get-Place | Should -Be ($places + $places | Sort-Object)
+            Get-KinescopeFolder | Should -HaveCount $folders
         }
 
         It 'takes a table, and does not send what it lacks' {
             $folder = New-KinescopeFolder ads
 
-            (Get-LessonVideoMap | Send-KinescopeVideo -FolderBy @{ '02_ads' = $folder.FolderId }).Status | Should -Be Uploaded, Uploaded
-            $folder | Get-KinescopeVideo | Should -HaveCount 2
-            Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -FolderBy @{ other = $folder.FolderId } -Force } | Should -Be FolderUnknown, FolderUnknown
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -FolderBy @{ '01_a' = $folder.FolderId } -ErrorVariable failures -ErrorAction SilentlyContinue
+
+            ($sent | Sort-Object LessonId).Status | Should -Be Uploaded, Uploaded, Failed, Failed
+            $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be FolderUnknown, FolderUnknown
+            Get-Place | Should -Be 'l0 ads', 'l1 ads'
         }
 
-        It 'names it with -WhatIf' {
+        It 'does not send a file that has no course' {
+            Get-ErrorId { Send-KinescopeVideo l0.mp4 -FolderBy Course } | Should -Be FolderUnknown
+            Get-SandboxRequest POST /v2/init | Should -BeNullOrEmpty
+        }
+
+        It 'names it with -WhatIf, and asks nothing' {
             Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy Course -WhatIf' |
-                Should -BeLike "*in folder '02_ads' under $env:KINESCOPE_PROJECT_ID*"
-            Get-KinescopeFolder | Should -BeNullOrEmpty
+                Should -BeLike "*in folder '01_a' under $env:KINESCOPE_PROJECT_ID*"
+            Invoke-Sandbox Get '/sandbox/requests?path=/v' | Should -BeNullOrEmpty
         }
     }
 
     Context 'with -Wait' {
         BeforeEach {
-            Write-Course l0, l1
+            Write-Course
         }
 
-        It 'fails what cannot be played, and links the others' {
-            Use-UploadFault @{ kind = 'video-status'; video_status = 'error' } -File l1.mp4
+        It 'fails what cannot be played, links the others, and does not send again what can be played later' {
+            Use-Fault @(
+                @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; file = 'l1.mp4' }; fault = @{ kind = 'video-status'; video_status = 'error' } }
+                @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; file = 'l2.mp4' }; fault = @{ kind = 'video-status'; video_status = 'processing' } }
+            )
 
-            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1 -WaitTimeout 00:00:02 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $slow = Get-KinescopeVideo -Status processing
+            Invoke-Sandbox Post "/sandbox/videos/$($slow.VideoId)/status" @{ status = 'done' } | Out-Null
+            Clear-Fault
+            $next = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1
 
-            ($sent | Sort-Object LessonId).Status | Should -Be Uploaded, Failed
-            $failure.FullyQualifiedErrorId | Should -BeLike 'VideoProcessingFailed,*'
+            ($sent | Sort-Object LessonId).Status | Should -Be Uploaded, Failed, Failed
+            $failure.FullyQualifiedErrorId -replace ',.*' | Sort-Object | Should -Be VideoNotProcessed, VideoProcessingFailed
             ($sent | Where-Object VideoId | Get-KinescopeVideo).Status | Should -Be done
+            ($next | Sort-Object LessonId).Status | Should -Be Skipped, Uploaded, Skipped
+        }
+
+        It 'hands a video on when it can be played' {
+            Use-UploadFault @{ kind = 'video-status'; video_status = 'processing' }
+            $shell = Open-Shell 'Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1'
+            $running = $shell.BeginInvoke()
+            Wait-Sandbox 'requests=1&method=PATCH&path=/v2/upload/&ended=true'
+            Invoke-Sandbox Delete /sandbox/requests | Out-Null
+            # It asks again and again.
+            Wait-Sandbox 'requests=2&method=GET&path=/v1/videos&ended=true'
+            $running.IsCompleted | Should -BeFalse
+            Invoke-Sandbox Post "/sandbox/videos/$((Get-KinescopeVideo).VideoId)/status" @{ status = 'done' } | Out-Null
+
+            $shell.EndInvoke($running).Status | Should -Be Uploaded
+            $shell.Streams.Error | Should -BeNullOrEmpty
         }
     }
 
@@ -886,5 +931,6 @@ Describe 'Send-KinescopeVideo' {
 
         "$warnings" | Should -BeLike "*'l0'*150 characters*"
         $sent.Title | Should -Be ('x' * 139 + [char] 0x2026)
+        (Get-StoredVideo).Title | Should -Be $sent.Title
     }
 }

@@ -20,18 +20,23 @@ Describe 'Set-KinescopeVideo' {
     }
 
     It 'changes what is given, by a rule for each' {
-        Get-KinescopeVideo | Set-KinescopeVideo -Title { $_.Title -replace 'Lesson', 'Part' } -Tag new | Should -BeNullOrEmpty
+        Get-KinescopeVideo | Set-KinescopeVideo -Title { $_.Title -replace 'Lesson', 'Part' } -Tag a, b | Should -BeNullOrEmpty
 
         (Get-KinescopeVideo).Title | Sort-Object | Should -Be 'Part l0', 'Part l1', 'Part l2'
-        (Get-KinescopeVideo)[0].Tags | Should -Be new
+        (Get-KinescopeVideo)[0].Tags | Should -Be a, b
     }
 
     It 'keeps the mark that an upload is recognised by' {
-        Get-KinescopeVideo -Title '*l1' | Set-KinescopeVideo -Description 'About ads'
+        $mark = (Get-KinescopeVideo -Title '*l1').Description
+        Get-KinescopeVideo -Title '*l1' | Set-KinescopeVideo -Tag kept
+        (Get-KinescopeVideo -Title '*l1').VideoId | Set-KinescopeVideo -Description 'About ads' -PrivacyType custom -PrivacyDomain school.example
         Remove-Item kinescope-upload-progress.jsonl
 
         (Get-LessonVideoMap | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped, Skipped
-        (Get-KinescopeVideo -Title '*l1').Description | Should -Match '^About ads\s+KPS-'
+        $video = Get-KinescopeVideo -Title '*l1'
+        $video.Description | Should -Be "About ads`n$mark"
+        $mark | Should -Match '^KPS-'
+        $video.Tags, $video.PrivacyType, $video.PrivacyDomains | Should -Be kept, custom, school.example
     }
 
     It 'takes a list' {

@@ -35,11 +35,16 @@ Describe 'Wait-KinescopeVideo' {
         $ready | Should -HaveCount 2
     }
 
-    It 'gives up in time' {
+    It 'gives up in time, and writes the others, of which some are not there' {
         $slow = (Get-KinescopeUpload l1).VideoId
-        Invoke-Sandbox Post "/sandbox/videos/$slow/status" @{ status = 'processing' } | Out-Null
+        Invoke-Sandbox Post "/sandbox/videos/$slow/status" @{ status = 'pre-processing' } | Out-Null
 
-        Get-ErrorId { Wait-KinescopeVideo $slow -IntervalSeconds 0.1 -Timeout 00:00:01 } | Should -Be VideoNotProcessed
+        $ready = (Get-KinescopeUpload l0).VideoId, $slow, 'no-id-at-all', '11111111-1111-4111-8111-111111111111' |
+            Wait-KinescopeVideo -IntervalSeconds 0.1 -Timeout 00:00:01 -ErrorVariable failure -ErrorAction SilentlyContinue
+
+        $ready.Title | Should -Be 'Lesson l0'
+        $failure.FullyQualifiedErrorId -replace ',.*' | Sort-Object | Should -Be IdInvalid, VideoNotFound, VideoNotProcessed
+        "$failure" | Should -BeLike '*pre-processing*'
     }
 
     It 'passes over uploads that failed' {

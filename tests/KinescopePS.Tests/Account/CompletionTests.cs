@@ -10,21 +10,6 @@ public sealed class CompletionTests : AccountTest
         [.. Session.Run("param($line) [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText", line).RequireNoErrors().Output.OfType<PSObject>().Select(text => text.ToString())];
 
     [Fact]
-    public async Task Projects_and_folders_complete_from_their_names()
-    {
-        var site = await AddFolderAsync("site");
-        var inner = await AddFolderAsync("Уроки", site);
-        var other = (await PostAsync("/v1/projects", new { name = "Other" })).GetProperty("id").GetString()!;
-        Connect().RequireNoErrors();
-
-        Assert.Equal([other], Complete("Get-KinescopeVideo -ProjectId oth"));
-        Assert.Equal([ProjectId, other], Complete("Send-KinescopeVideo -ProjectId ").Order(Comparer<string>.Create((left, _) => left == ProjectId ? -1 : 1)));
-        Assert.Equal([site, inner], Complete("Move-KinescopeVideo x -FolderId "));
-        Assert.Equal([inner], Complete("New-KinescopeFolder x -ParentId уро"));
-        Assert.Equal([inner], Complete($"Get-KinescopeFolder -FolderId {inner[..6]}"));
-    }
-
-    [Fact]
     public void Courses_and_lessons_complete_from_the_manifest_and_the_progress_file()
     {
         WriteCourse(2);

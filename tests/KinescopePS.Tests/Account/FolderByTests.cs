@@ -25,27 +25,6 @@ public sealed class FolderByTests : AccountTest
         return (await Sandbox.VideosAsync()).Select(video => $"{video.GetProperty("title").GetString()} {(video.GetProperty("folder_id") is { ValueKind: JsonValueKind.String } id ? paths[id.GetString()!] : "top")}").Order();
     }
 
-    [Theory]
-    [InlineData("-FolderBy Course", new[] { "v0 01_a", "v1 01_a", "v2 02_b", "v3 02_b" })]
-    [InlineData("-FolderBy module", new[] { "v0 01_a/m", "v1 01_a/m", "v2 02_b/m", "v3 02_b/m" })]
-    [InlineData("-FolderBy { if ($_.Course -eq '01_a') { 'Курсы', \"$($_.Course) $($_.Order)\".Trim() } }", new[] { "v0 Курсы/01_a", "v1 Курсы/01_a", "v2 top", "v3 top" })]
-    public async Task Folders_are_made_once_and_found_again(string parameters, string[] places)
-    {
-        WriteCourses();
-        Connect().RequireNoErrors();
-
-        Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo {parameters}").RequireNoErrors();
-        Assert.Equal(places, await PlacesAsync());
-        var folders = Session.Run("Get-KinescopeFolder").Output.Count;
-
-        await Sandbox.ForgetRequestsAsync();
-        Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo {parameters}").RequireNoErrors();
-        Assert.Empty(await CallsAsync());
-        Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo {parameters} -Force").RequireNoErrors();
-        Assert.Equal(folders, Session.Run("Get-KinescopeFolder").Output.Count);
-        Assert.Equal(8, (await PlacesAsync()).Count());
-    }
-
     [Fact]
     public async Task They_are_made_in_the_folder_of_ParentId()
     {
@@ -56,20 +35,6 @@ public sealed class FolderByTests : AccountTest
         Session.Run("param($parent) Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy Course -ParentId $parent", parent).RequireNoErrors();
 
         Assert.Equal(["v0 site/01_a"], await PlacesAsync());
-    }
-
-    [Fact]
-    public async Task A_table_gives_the_ids_and_what_it_lacks_is_not_sent()
-    {
-        WriteCourses();
-        Connect().RequireNoErrors();
-        var folder = await AddFolderAsync("a");
-
-        var result = Session.Run("param($id) Get-LessonVideoMap | Send-KinescopeVideo -FolderBy @{ '01_a' = $id }", folder);
-
-        Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Failed", "l3 Failed"], Statuses(result));
-        Assert.Equal(["FolderUnknown", "FolderUnknown"], result.ErrorIds);
-        Assert.Equal(["v0 a", "v1 a"], await PlacesAsync());
     }
 
     [Fact]
@@ -121,44 +86,5 @@ public sealed class FolderByTests : AccountTest
         Assert.Equal(["l0 Failed", "l2 Uploaded"], Statuses(result));
         Assert.Equal(["NameTaken"], result.ErrorIds);
         Assert.Equal(["v2 02_b"], await PlacesAsync());
-    }
-
-    [Fact]
-    public async Task WhatIf_names_the_folder_and_asks_nothing()
-    {
-        WriteCourses();
-        Connect().RequireNoErrors();
-        await Sandbox.ForgetRequestsAsync();
-
-        Session.Run("Get-LessonVideoMap | Send-KinescopeVideo -FolderBy Course -WhatIf").RequireNoErrors();
-
-        Assert.Empty(await CallsAsync());
-    }
-
-    [Theory]
-    [InlineData("Get-LessonVideoMap | Send-KinescopeVideo -FolderBy Lesson", "FolderByInvalid")]
-    [InlineData("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy { throw 'no' }", "FolderByInvalid")]
-    [InlineData("Send-KinescopeVideo 0.mp4 -FolderBy Course", "FolderUnknown")]
-    public async Task What_names_no_folder_is_told_and_nothing_is_sent(string script, string error)
-    {
-        WriteCourses();
-        Connect().RequireNoErrors();
-
-        Assert.Equal([error], Session.Run(script).ErrorIds);
-        await RequireNoVideoAsync();
-    }
-
-    [Fact]
-    public async Task A_title_of_more_than_140_characters_is_cut_and_told()
-    {
-        Folder.WriteVideo("0.mp4", 1000);
-        Connect().RequireNoErrors();
-
-        var result = Session.Run("Send-KinescopeVideo 0.mp4 -LessonId l0 -Title ('😀' * 100)").RequireNoErrors();
-
-        Assert.Contains("'l0'", Assert.Single(result.Warnings));
-        var title = Assert.Single(await Sandbox.VideosAsync()).GetProperty("title").GetString()!;
-        Assert.Equal(string.Concat(Enumerable.Repeat("😀", 69)) + "…", title);
-        Assert.Equal([title], result.Texts("Title"));
     }
 }

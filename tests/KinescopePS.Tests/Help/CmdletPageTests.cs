@@ -43,11 +43,8 @@ public sealed partial class CmdletPageTests : IDisposable
 
         Need(page.Name == cmdlet, "the heading is the cmdlet's name");
         Need(page.Synopsis.Length is > 10 and < 120, "SYNOPSIS is one line");
-        Need(page.Description.Count > 0, "DESCRIPTION");
-        Need(page.Examples.Count >= 3, "three examples");
         Need(page.Examples.All(example => example.Code.Length > 0), "code in every example");
         Need(page.Examples.Any(example => IsPipelineOfCmdlets(example.Code)), "an example of a whole pipeline");
-        Need(page.Links.Count > 0, "RELATED LINKS");
 
         var piped = ParametersOf(command).Where(parameter => parameter.ParameterSets.Values.Any(set => set.ValueFromPipeline)).Select(parameter => TypeOf(parameter).FullName!).Distinct().ToList();
         var byName = ParametersOf(command).Any(parameter => parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName));
