@@ -7,9 +7,9 @@ $module = $env:KINESCOPEPS_MODULE ? $env:KINESCOPEPS_MODULE : (Join-Path $PSScri
 $sandboxProgram = Get-ChildItem (Join-Path $PSScriptRoot '../../tools/KinescopeSandbox/bin') -Recurse -Filter KinescopeSandbox.dll |
     Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
 # The PowerShell that runs the tests, itself: of one that is a .NET tool, pwsh is only the launcher.
-$pwsh = [System.Environment]::ProcessPath
-if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -ne 'pwsh') {
-    $pwsh = $pwsh, (Join-Path $PSHOME pwsh.dll)
+$pwsh = @([System.Environment]::ProcessPath)
+if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh[0]) -ne 'pwsh') {
+    $pwsh += Join-Path $PSHOME pwsh.dll
 }
 
 # By its path: PowerShell looks for programs on PATH by pattern, which finds nothing under Wine 8.
@@ -241,7 +241,7 @@ function Open-Shell([string] $Script) {
 Says how to start the PowerShell that runs the tests, at the current location.
 #>
 function New-PwshStart {
-    $program, $arguments = @($pwsh) + $args
+    $program, $arguments = $pwsh + $args
     $start = [System.Diagnostics.ProcessStartInfo]::new($program)
     $start.WorkingDirectory = $PWD.ProviderPath
     foreach ($argument in $arguments) {
