@@ -228,7 +228,7 @@ Describe 'The examples' {
         [System.IO.Compression.ZipFile]::ExtractToDirectory($school, $PWD)
         $env:DATABASE_URL = 'file:./lessons.db'
         New-Item site -ItemType Directory | Out-Null
-        Set-Content site/.env 'DATABASE_URL=file:./lessons.db', "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_PROJECT_ID=$courses"
+        Set-Content site/.env 'DATABASE_URL=file:../lessons.db', "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_PROJECT_ID=$courses"
         Use-UploadFault @{ kind = 'answer'; status = 502 } (Split-Path (Get-LessonVideoMap -LessonId 02_ads_m02_007).Path -Leaf)
         Get-LessonVideoMap -Course 02_ads | Send-KinescopeVideo -MaxRetry 0 -ErrorAction SilentlyContinue | Out-Null
         # What the sandbox has not.
