@@ -70,7 +70,7 @@ internal sealed class PesterFramework(SuiteSettings settings) : ITestFramework, 
             {
                 Outcome.Passed => new PassedTestNodeStateProperty(result.Message ?? ""),
                 Outcome.Skipped => new SkippedTestNodeStateProperty(result.Message ?? ""),
-                Outcome.Failed => new FailedTestNodeStateProperty(string.Join(Environment.NewLine, new[] { result.Message, result.Trace }.Where(text => text is not null))),
+                Outcome.Failed => new FailedTestNodeStateProperty(new PesterFailure(result)),
                 _ => DiscoveredTestNodeStateProperty.CachedInstance,
             }),
         };
@@ -78,5 +78,11 @@ internal sealed class PesterFramework(SuiteSettings settings) : ITestFramework, 
         var duration = TimeSpan.FromSeconds(result.Seconds);
         node.Properties.Add(new TimingProperty(new TimingInfo(end - duration, end, duration)));
         return node;
+    }
+
+    /// <summary>A failure with the message and the place that Pester gave.</summary>
+    private sealed class PesterFailure(TestResult result) : Exception(result.Message)
+    {
+        public override string? StackTrace => result.Trace;
     }
 }

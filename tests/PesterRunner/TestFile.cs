@@ -55,7 +55,7 @@ internal sealed class TestFile(string path, SuiteSettings settings)
         var answer = Path.Combine(Path.GetTempPath(), $"pester-{Guid.NewGuid():n}.json");
         try
         {
-            var start = PowerShellProgram.StartInfo(["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File", Script, "-Pester", settings.Pester, "-Path", path, "-Result", answer, .. arguments]);
+            var start = PowerShellProgram.StartInfo(["-NoProfile", "-NonInteractive", "-File", Script, "-Pester", settings.Pester, "-Path", path, "-Result", answer, .. arguments]);
             var ended = await RunAsync(start, cancellation);
             return File.Exists(answer) && JsonSerializer.Deserialize<TestResult[]>(await File.ReadAllTextAsync(answer, cancellation), Format) is { Length: > 0 } results
                 ? results
