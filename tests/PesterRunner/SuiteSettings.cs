@@ -20,12 +20,19 @@ internal sealed record SuiteSettings(
 
     public static SuiteSettings From(ICommandLineOptions options) => new(
         Path.GetFullPath(One(options, SuiteOptions.Suite) ?? Metadata("SuitePath")),
-        Path.Combine(Metadata("PesterPackages"), One(options, SuiteOptions.Pester) ?? Metadata("PesterVersion"), "tools", "Pester.psd1"),
+        Path.Combine(Metadata("PesterPackages"), PesterVersion(One(options, SuiteOptions.Pester)), "tools", "Pester.psd1"),
         Many(options, SuiteOptions.Files),
         Many(options, SuiteOptions.Tests),
         Number(options, SuiteOptions.Parallel) ?? Environment.ProcessorCount,
         TimeSpan.FromMinutes(Number(options, SuiteOptions.Minutes) ?? 10),
         One(options, SuiteOptions.ExpectedFailures) is { } list ? ExpectedFailure.Read(list) : []);
+
+    /// <summary>The pinned version that is meant, by as much of it as was given; the newest where nothing was.</summary>
+    private static string PesterVersion(string? asked)
+    {
+        var pinned = Metadata("PesterVersions").Split(' ');
+        return asked is null ? pinned[0] : pinned.FirstOrDefault(version => $"{version}.".StartsWith($"{asked}.", StringComparison.Ordinal)) ?? asked;
+    }
 
     private static string[] Many(ICommandLineOptions options, string name) => options.TryGetOptionArgumentList(name, out var values) ? values : [];
 
