@@ -17,9 +17,10 @@ internal abstract record DatabaseAddress
     /// <param name="url"><c>postgresql://...</c>, <c>postgres://...</c>, <c>file:...</c> or <c>sqlite:...</c>.</param>
     /// <param name="folder">The folder that a relative path, of a SQLite file or a certificate, starts from.</param>
     /// <param name="credential">Wins over the user and password of the URL.</param>
-    /// <param name="setting">Looks up what the URL leaves to the environment: PGPASSWORD, and the full paths PGPASSFILE and PGSSLROOTCERT.</param>
+    /// <param name="setting">Looks up what the URL leaves to the environment: PGPASSWORD, and PGPASSFILE and PGSSLROOTCERT in full.</param>
     /// <exception cref="KinescopeException"><c>DatabaseUrlInvalid</c>; its message does not repeat the URL.</exception>
-    public static DatabaseAddress Parse(string url, string folder, NetworkCredential? credential = null, Func<string, string?>? setting = null)
+    public static DatabaseAddress Parse(
+        string url, string folder, NetworkCredential? credential = null, Func<string, string?>? setting = null)
     {
         url = url.Trim().Trim('"', '\'');
         var scheme = url.Split(':')[0].ToLowerInvariant();
@@ -31,8 +32,9 @@ internal abstract record DatabaseAddress
         };
     }
 
-    /// <summary>What a relative path starts from, for messages.</summary>
-    internal const string RelativePaths = "a relative path starts from the folder of the .env file that says it, else from the current location";
+    /// <summary>The start of relative paths, for messages.</summary>
+    internal const string RelativePaths =
+        "a relative path starts from the folder of the .env file that says it, else from the current location";
 
     private protected static KinescopeException Invalid(string why) =>
         new(ErrorIds.DatabaseUrlInvalid, $"The database URL cannot be used: {why}. Expected is postgresql://user:password@host:5432/database?schema=public, or file:./dev.db for SQLite.");

@@ -10,7 +10,8 @@ namespace KinescopePS.Database;
 internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table) : LessonStore(table)
 {
     // Result codes: https://www.sqlite.org/rescode.html
-    private const int Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, CannotOpen = 14, Protocol = 15, NotADatabase = 26;
+    private const int Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10;
+    private const int CannotOpen = 14, Protocol = 15, NotADatabase = 26;
 
     private List<string> _columns = [];
     private CourseTable? _courses;
@@ -26,7 +27,10 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     protected override DbConnection CreateConnection(bool isReadOnly)
     {
         if (!File.Exists(address.FilePath))
-            throw new KinescopeException(ErrorIds.DatabaseNotFound, $"There is no database file {address.FilePath} ({DatabaseAddress.RelativePaths}; Prisma's own starts from the folder of its schema).");
+            throw new KinescopeException(
+                ErrorIds.DatabaseNotFound,
+                $"There is no database file {address.FilePath} "
+                + $"({DatabaseAddress.RelativePaths}; Prisma's own starts from the folder of its schema).");
         return new SqliteConnection(address.ConnectionString(isReadOnly));
     }
 
@@ -157,12 +161,14 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         NotADatabase =>
             new KinescopeException(ErrorIds.DatabaseError, $"{DisplayName} is not a SQLite database.", sqlite),
         InputOutput =>
-            new KinescopeException(ErrorIds.DatabaseError, $"The database file {DisplayName} cannot be read or written: {sqlite.Message}", sqlite),
+            new KinescopeException(
+                ErrorIds.DatabaseError, $"The database file {DisplayName} cannot be read or written: {sqlite.Message}", sqlite),
         _ => Rejected(sqlite),
     };
 
-    /// <summary>Whether another program keeps the file, or one that belongs to it, for itself, as Windows lets it.</summary>
-    private bool IsHeld => OperatingSystem.IsWindows() && Array.Exists(["", "-journal", "-wal", "-shm"], suffix => FileInUse.Is(address.FilePath + suffix));
+    /// <summary>True while another program keeps the file, or one that belongs to it, for itself, as Windows lets it.</summary>
+    private bool IsHeld => OperatingSystem.IsWindows()
+        && Array.Exists(["", "-journal", "-wal", "-shm"], suffix => FileInUse.Is(address.FilePath + suffix));
 
     private (string? Title, string? Course) ReadableColumns(LessonQuery query) =>
         ReadableColumns(query, _columns, StringComparer.OrdinalIgnoreCase, _ => true);

@@ -27,7 +27,8 @@ internal static class ErrorRecords
         ErrorIds.ProgressFileNotWritable or ErrorIds.UndoFileNotWritable or ErrorIds.ExportFileNotWritable => ErrorCategory.WriteError,
         ErrorIds.ProgressFileLocked or ErrorIds.UploadLocked or ErrorIds.DatabaseBusy => ErrorCategory.ResourceBusy,
         ErrorIds.ApiKeyMissing or ErrorIds.ApiKeyInvalid or ErrorIds.ParentMissing or ErrorIds.FolderByInvalid or ErrorIds.IdInvalid or ErrorIds.OrderNotAllowed or ErrorIds.BodyInvalid
-            or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.RequestLimitInvalid or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
+            or ErrorIds.UriInvalid or ErrorIds.BandwidthLimitInvalid or ErrorIds.RequestLimitInvalid
+            or ErrorIds.CertificateAuthorityInvalid or ErrorIds.DatabaseUrlMissing
             or ErrorIds.DatabaseUrlInvalid or ErrorIds.LessonColumnNotUnique => ErrorCategory.InvalidArgument,
         ErrorIds.TokenRejected or ErrorIds.DatabaseAccessDenied
             or ErrorIds.ProxyAuthenticationRequired => ErrorCategory.AuthenticationError,

@@ -14,7 +14,7 @@ internal static class FileInUse
     /// <summary>Opens a file as soon as no other program holds it, or fails after two seconds.</summary>
     public static FileStream Open(Func<FileStream> open) => Repeat(open, IsRefusal);
 
-    /// <summary>Gives a complete file its name, at once and as a whole: a file of that name is there before, and the new one after.</summary>
+    /// <summary>Gives a complete file its name at once: a file of that name is there before, and the new one after.</summary>
     /// <param name="from">The file. It may be open, where it may be deleted meanwhile.</param>
     /// <param name="to">Its name, in the same folder.</param>
     /// <param name="mayReplace">Whether a file of that name gives way.</param>
@@ -37,7 +37,7 @@ internal static class FileInUse
         }
     }
 
-    /// <summary>Whether another program keeps this one from reading a file.</summary>
+    /// <summary>Tells whether another program keeps this one from reading a file.</summary>
     public static bool Is(string path) => Refuses(() => SharedFile.OpenRead(path));
 
     private static bool Refuses(Func<FileStream> open)

@@ -16,7 +16,10 @@ internal static class OwnerOnlyFile
     public static FileStream Open(string path, FileMode mode, FileShare share)
     {
         if (OperatingSystem.IsWindows())
-            return new FileInfo(path).Create(mode, FileSystemRights.Read | FileSystemRights.Write, share, 1, FileOptions.WriteThrough, OwnersRights());
+        {
+            const FileSystemRights ReadAndWrite = FileSystemRights.Read | FileSystemRights.Write;
+            return new FileInfo(path).Create(mode, ReadAndWrite, share, 1, FileOptions.WriteThrough, OwnersRights());
+        }
 
         return new FileStream(path, new FileStreamOptions
         {

@@ -26,7 +26,7 @@ internal sealed class ApiPace(RequestLimits limits)
     /// <summary>The one pace of a host, and of those limits.</summary>
     public static ApiPace For(Uri uri, RequestLimits limits) => ByHost.GetOrAdd((uri.Authority, limits), _ => new ApiPace(limits));
 
-    /// <summary>What the calls wait for that have no turn; null where there is one for them.</summary>
+    /// <summary>The hold on calls that have no turn; null where there is one for them.</summary>
     public Hold? Hold
     {
         get

@@ -13,7 +13,8 @@ internal sealed record Hold(string Reason, DateTimeOffset? Until)
         : "trying now";
 
     /// <summary>The time up to the end of the hold; zero where nobody knows it.</summary>
-    public TimeSpan Remaining => Until is { } until && until - DateTimeOffset.UtcNow is { Ticks: > 0 } remaining ? remaining : TimeSpan.Zero;
+    public TimeSpan Remaining =>
+        Until is { } until && until - DateTimeOffset.UtcNow is { Ticks: > 0 } remaining ? remaining : TimeSpan.Zero;
 
     /// <summary>A hold of this length, from now on.</summary>
     public static Hold For(string reason, TimeSpan time) => new(reason, DateTimeOffset.UtcNow + time);
@@ -31,7 +32,8 @@ internal sealed record Hold(string Reason, DateTimeOffset? Until)
     };
 
     /// <inheritdoc />
-    public override string ToString() => Until is null ? $"Requests to Kinescope wait: {Reason}." : $"Requests to Kinescope wait {When}: {Reason}.";
+    public override string ToString() =>
+        Until is null ? $"Requests to Kinescope wait: {Reason}." : $"Requests to Kinescope wait {When}: {Reason}.";
 
     private static string Text(TimeSpan time) => time.TotalSeconds < 100
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s")

@@ -30,7 +30,7 @@ internal sealed class HostGates(TimeSpan retryDelay)
         /// <summary>Why the host is out of reach; null where it is not known to be.</summary>
         public KinescopeException? Unreachable => _unreachable;
 
-        /// <summary>What the requests wait for; null where they may pass.</summary>
+        /// <summary>The hold on requests to this host; null where they may pass.</summary>
         public Hold? Hold
         {
             get

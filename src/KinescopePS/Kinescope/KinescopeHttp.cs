@@ -65,7 +65,7 @@ internal sealed class KinescopeHttp : IDisposable
     /// <summary>Told when all requests to a host have to wait: why, which host, and how long.</summary>
     public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
-    /// <summary>What holds back all requests of this run or cmdlet; null while any of them moves.</summary>
+    /// <summary>The hold on all requests of this run or cmdlet; null while any of them moves.</summary>
     public Hold? Hold => _holds.Current;
 
     /// <summary>Notes that a request waits for so long before it is repeated.</summary>

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>The requests of one run or cmdlet: which of them wait for what, and whether any is on its way. Callable from any thread.</summary>
+/// <summary>
+/// The requests of one run or cmdlet: which of them wait for what, and whether any is on its way. Callable from any thread.
+/// </summary>
 /// <param name="shortest">A hold is one when no request was under way for so long, and none will be for so long.</param>
 internal sealed class RequestHolds(TimeSpan shortest)
 {
@@ -19,7 +21,9 @@ internal sealed class RequestHolds(TimeSpan shortest)
             if (Volatile.Read(ref _sending) > 0 || Stopwatch.GetElapsedTime(Volatile.Read(ref _lastMoved)) < shortest)
                 return null;
             var holds = _waiting.Values.Select(hold => hold()).ToList();
-            return holds.Contains(null) ? null : holds.MinBy(hold => hold!.Until) is { } first && (first.Until is null || first.Remaining >= shortest) ? first : null;
+            if (holds.Contains(null))
+                return null;
+            return holds.MinBy(hold => hold!.Until) is { } first && (first.Until is null || first.Remaining >= shortest) ? first : null;
         }
     }
 
@@ -40,7 +44,13 @@ internal sealed class RequestHolds(TimeSpan shortest)
             return;
         var hold = Hold.For(Hold.ReasonOf(failure), time);
         var wait = Wait(() => hold);
-        _ = Task.Delay(time).ContinueWith(_ => wait.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = EndAfterAsync();
+
+        async Task EndAfterAsync()
+        {
+            await Task.Delay(time).ConfigureAwait(false);
+            wait.Dispose();
+        }
     }
 
     /// <summary>A request is on its way.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>How many calls of the API an account may make.</summary>
+/// <summary>The calls of the API that an account may make in a second and in a minute.</summary>
 /// <param name="PerSecond">Unit: calls; null for no limit.</param>
 /// <param name="PerMinute">Unit: calls; null for no limit.</param>
 internal sealed record RequestLimits(int? PerSecond, int? PerMinute)
@@ -12,7 +12,7 @@ internal sealed record RequestLimits(int? PerSecond, int? PerMinute)
 
     private const int Most = 100_000;
 
-    /// <summary>What Kinescope grants where nothing else was agreed.</summary>
+    /// <summary>The limits that Kinescope grants where nothing else was agreed.</summary>
     /// <remarks>Source: kinescope-api section 1.</remarks>
     public static RequestLimits Standard { get; } = new(10, 300);
 

@@ -108,7 +108,8 @@ internal sealed class VideoUploader(UploadServices services)
 
         var isFresh = state is null or { Stage: UploadStage.Abandoned } || Force && state.Stage == UploadStage.Uploaded;
         if (isFresh && (!Force || _uploadedFiles.ContainsKey(FilePaths.KeyOf(item.Path)))
-            && await services.Journal.FindFileAsync(item.Path, cancellation).ConfigureAwait(false) is { } twin && twin.Lesson != (state?.Lesson ?? item.Key)
+            && await services.Journal.FindFileAsync(item.Path, cancellation).ConfigureAwait(false) is { } twin
+            && twin.Lesson != (state?.Lesson ?? item.Key)
             && await IsSameFileAsync(twin, file, fingerprint, cancellation).ConfigureAwait(false))
         {
             services.Log.Verbose($"{item.Name}: its file is video {twin.VideoId} already, uploaded for '{twin.Lesson}'.");

@@ -91,7 +91,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>What the progress file may know a lesson by: its id or, where that is the path of a file, its path in the disk's spelling.</summary>
+    /// <summary>
+    /// The names by which the progress file may know a lesson: its id or, where that is a file's path, the path in the disk's spelling.
+    /// </summary>
     private protected IEnumerable<string> NamesOf(string lesson) =>
         Path.IsPathFullyQualified(lesson) ? [lesson, FilePathOf(lesson)] : [lesson];
 

@@ -84,13 +84,13 @@ public abstract class ConnectionCmdlet : SettingsCmdlet
         Post(() => WriteVerbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message));
     });
 
-    /// <summary>What holds all of this cmdlet's requests back; null where nothing does.</summary>
+    /// <summary>The hold that keeps all of this cmdlet's requests back; null where nothing does.</summary>
     private protected Hold? CurrentHold => _followed?.Hold;
 
-    /// <summary>Whether a progress row shows holds.</summary>
+    /// <summary>True where a progress row shows holds.</summary>
     private protected virtual bool HasProgress => false;
 
-    /// <summary>Has the holds of these connections told.</summary>
+    /// <summary>Tells the user from now on what holds these connections back.</summary>
     private protected KinescopeHttp Follow(KinescopeHttp http) => _followed = http;
 
     private protected override void Tick()

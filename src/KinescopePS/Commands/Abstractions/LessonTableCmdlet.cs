@@ -50,7 +50,9 @@ public abstract class LessonTableCmdlet : SettingsCmdlet
 
         var folder = DatabaseUrl is null ? FolderOf("DATABASE_URL") : SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         return LessonStore.Open(
-            DatabaseAddress.Parse(url, folder, Credential?.GetNetworkCredential(), name => name is "PGPASSFILE" or "PGSSLROOTCERT" ? PathSetting(name) : Setting(name)),
+            DatabaseAddress.Parse(
+                url, folder, Credential?.GetNetworkCredential(),
+                name => name is "PGPASSFILE" or "PGSSLROOTCERT" ? PathSetting(name) : Setting(name)),
             new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn));
     }
 }

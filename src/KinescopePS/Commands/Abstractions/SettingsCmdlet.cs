@@ -27,14 +27,15 @@ public abstract class SettingsCmdlet : AsyncCmdlet
     /// <summary>Whether a setting stands in one of the files.</summary>
     private protected bool IsInFile(string name) => !string.IsNullOrWhiteSpace(FromFiles.GetValueOrDefault(name).Value);
 
-    /// <summary>The folder that a relative path in a setting starts from: that of the file which says it, else the current location's.</summary>
+    /// <summary>The start of a relative path in a setting: the folder of the file that says it, else the current location.</summary>
     private protected string FolderOf(string name) =>
         IsInFile(name) ? FromFiles[name].Folder : SessionState.Path.CurrentFileSystemLocation.ProviderPath;
 
     /// <summary>The full path that a setting names; null where there is no such setting.</summary>
     private protected string? PathSetting(string name) => Setting(name) switch
     {
-        { } path when IsInFile(name) && !path.StartsWith('~') && !SessionState.Path.IsPSAbsolute(path, out _) => Path.GetFullPath(path, FolderOf(name)),
+        { } path when IsInFile(name) && !path.StartsWith('~') && !SessionState.Path.IsPSAbsolute(path, out _) =>
+            Path.GetFullPath(path, FolderOf(name)),
         { } path => FilePathOf(path),
         null => null,
     };
