@@ -94,9 +94,9 @@ internal static class FilePaths
     {
         if (!Path.Exists(Path.Join(folder, name)))
             return null;
-        // Most folders of Linux tell case apart: what is not there in the other case is there as it is written. macOS may not tell
-        // apart how a letter is composed, either.
-        if (OperatingSystem.IsLinux() && OtherCase(name) is var other && other != name && !Path.Exists(Path.Join(folder, other)))
+        // Most folders of Linux tell case apart: what is not there in the other case, or has none, is there as it is written. macOS may
+        // not tell apart how a letter is composed, either.
+        if (OperatingSystem.IsLinux() && OtherCase(name) is var other && (other == name || !Path.Exists(Path.Join(folder, other))))
             return name;
 
         try
