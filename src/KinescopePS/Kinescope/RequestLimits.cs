@@ -33,7 +33,7 @@ internal sealed record RequestLimits(int? PerSecond, int? PerMinute)
             ? calls
             : throw new KinescopeException(
                 ErrorIds.RequestLimitInvalid,
-                $"{name} is '{KinescopeErrors.Printable(text)}', which is no limit. Expected is a whole number from 1 to {Most}, "
+                $"{name} is '{KinescopeErrors.Printable(text)}', which cannot be used. Expected is a whole number from 1 to {Most}, "
                 + "or 'off' for no limit. Kinescope's own are 10 a second and 300 a minute.")
             {
                 StopsRun = true,

@@ -34,8 +34,8 @@ public abstract class SettingsCmdlet : AsyncCmdlet
     /// <summary>The full path that a setting names; null where there is no such setting.</summary>
     private protected string? PathSetting(string name) => Setting(name) switch
     {
-        { } path when IsInFile(name) && !path.StartsWith('~') && !SessionState.Path.IsPSAbsolute(path, out _) =>
-            Path.GetFullPath(path, FolderOf(name)),
+        { } path when IsInFile(name) && path is not ("~" or ['~', '/' or '\\', ..]) && !SessionState.Path.IsPSAbsolute(path, out _) =>
+            FilePathOf(Path.Join(FolderOf(name), path)),
         { } path => FilePathOf(path),
         null => null,
     };
