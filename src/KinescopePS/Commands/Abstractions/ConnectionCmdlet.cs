@@ -87,8 +87,12 @@ public abstract class ConnectionCmdlet : SettingsCmdlet
     /// <summary>The hold that keeps all of this cmdlet's requests back; null where nothing does.</summary>
     private protected Hold? CurrentHold => _followed?.Hold;
 
-    /// <summary>True where a progress row shows holds.</summary>
+    /// <summary>True where the cmdlet has a progress row that shows holds.</summary>
     private protected virtual bool HasProgress => false;
+
+    private bool ShowsProgress => HasProgress
+        && $"{(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var action) ? action : GetVariableValue("ProgressPreference"))}"
+            is not ("SilentlyContinue" or "Ignore");
 
     /// <summary>Tells the user from now on what holds these connections back.</summary>
     private protected KinescopeHttp Follow(KinescopeHttp http) => _followed = http;
@@ -99,7 +103,7 @@ public abstract class ConnectionCmdlet : SettingsCmdlet
         if (CurrentHold is not { Until: { } until } hold || until < _toldUntil + TimeSpan.FromSeconds(1))
             return;
         _toldUntil = until;
-        if (HasProgress || _hasWarned || hold.Remaining < LongHold)
+        if (ShowsProgress || _hasWarned || hold.Remaining < LongHold)
         {
             WriteVerbose(hold.ToString());
             return;

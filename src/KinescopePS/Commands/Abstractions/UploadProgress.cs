@@ -56,6 +56,9 @@ internal sealed class UploadProgress(UploadRun run, Func<Hold?> hold, Action<Pro
 
         var done = _endedBytes + running.Sum(transfer => transfer.Offset);
         var rate = Rate();
+        // What stands still by order says nothing of the line.
+        if (held is not null)
+            _samples.Clear();
         var files = $"{_endedFiles} of {_plannedFiles} files";
         var batch = held is null
             ? Bar(BatchId, Activity, $"{files}, {Bytes(done)} of {Bytes(_plannedBytes)}, {Bytes(rate)}/s", ProgressRecordType.Processing)
