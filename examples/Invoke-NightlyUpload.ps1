@@ -142,7 +142,7 @@ try {
     $place = (Resolve-Path -LiteralPath $Path).ProviderPath
     $folder = (Test-Path -LiteralPath $place -PathType Container) ? $place : (Split-Path -LiteralPath $place)
     try {
-        $LogFolder = [System.IO.Directory]::CreateDirectory($LogFolder ? [System.IO.Path]::GetFullPath($LogFolder, $PWD.ProviderPath) : (Join-Path $folder logs)).FullName
+        $LogFolder = [System.IO.Directory]::CreateDirectory($LogFolder ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($LogFolder) : (Join-Path $folder logs)).FullName
         $log = [System.IO.StreamWriter]::new((Join-Path $LogFolder "kinescope-$($begun.ToString('yyyyMMdd-HHmmss'))-$PID.ndjson"), $true)
         $log.AutoFlush = $true
     }
@@ -160,7 +160,7 @@ try {
 
     $settings = $EnvironmentFile ? @{ EnvironmentFile = $EnvironmentFile } : @{}
     $map = $settings + @{ Path = $place; CheckDatabase = $CheckDatabase }
-    $progress = $ProgressFile ? [System.IO.Path]::GetFullPath($ProgressFile, $PWD.ProviderPath) : (Join-Path $folder kinescope-upload-progress.jsonl)
+    $progress = $ProgressFile ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgressFile) : (Join-Path $folder kinescope-upload-progress.jsonl)
     $link = $settings + @{ UndoFile = Join-Path (Split-Path -LiteralPath $progress) kinescope-undo.jsonl }
     $send = $settings + @{
         ProgressFile          = $progress

@@ -40,8 +40,13 @@ function Find-PowerShell {
     # PowerShell itself puts its own folder on PATH.
     $others = Get-Command pwsh -CommandType Application -All -ErrorAction Ignore | Where-Object { (Split-Path $_.Source) -ne $PSHOME }
     foreach ($found in $others) {
-        if ((& $found -NoProfile -NonInteractive -Command '$PSHOME') -eq $PSHOME) {
-            return $found.Source
+        try {
+            if ((& $found -NoProfile -NonInteractive -Command '$PSHOME') -eq $PSHOME) {
+                return $found.Source
+            }
+        }
+        catch {
+            Write-Verbose "$($found.Source) cannot be started: $_"
         }
     }
 

@@ -111,6 +111,17 @@ Describe 'A scheduled run' {
             Get-ChildItem $elsewhere | Should -BeNullOrEmpty
         }
 
+        It 'keeps its progress in the home folder, where that is asked for' -Skip:$IsWindows {
+            Add-Content $school/.env 'DATABASE_URL=file:./lessons.db'
+            $userHome, $env:HOME = $env:HOME, $elsewhere
+            $process = Open-Night '-Path', $school, '-EnvironmentFile', (Join-Path $school .env), '-ProgressFile', '~/night.jsonl'
+            $env:HOME = $userHome
+            $process.WaitForExit(60000) | Should -BeTrue
+
+            $process.ExitCode | Should -Be 0
+            'night.jsonl', 'kinescope-undo.jsonl' | ForEach-Object { Join-Path $elsewhere $_ | Should -Exist }
+        }
+
         It 'finds the database that a variable names, as <_> starts it' -Skip:$IsWindows -ForEach 'kinescope-upload.cron', 'systemd/kinescope-upload.service' {
             $text = Get-Content -Raw (Join-Path $PSScriptRoot ../../examples $_)
             $command = if ($text -match '(?m)^[\d* ]+ (?<command>cd .+)$') {

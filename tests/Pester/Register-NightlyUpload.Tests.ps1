@@ -134,8 +134,14 @@ Describe 'The task of Register-NightlyUpload' {
             (Get-Content (Join-Path $folder told.json) | ConvertFrom-Json).Home | Should -Be $PSHOME
         }
 
-        It 'starts itself, where the one on PATH is another' {
-            Write-Program (Join-Path $TestDrive other) 'echo /opt/microsoft/powershell/7' | Out-Null
+        It 'starts itself, where the one on PATH <Why>' -ForEach @(
+            @{ Why = 'is another'; Text = 'echo /opt/microsoft/powershell/7' }
+            @{ Why = 'cannot be started'; Text = $null }
+        ) {
+            $program = Write-Program (Join-Path $TestDrive (New-Guid)) $Text
+            if (-not $Text) {
+                Set-Content -LiteralPath $program 'no program' -NoNewline
+            }
 
             $action = (& (Join-Path $folder Register-NightlyUpload.ps1) @register).Action
             Start-CommandLine @action
