@@ -17,15 +17,28 @@ public sealed class DemoTests : IDisposable
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
         Assert.Contains("PS> Get-LessonVideoMap | Send-KinescopeVideo | Set-LessonVideoId", first.Lines);
         Assert.Contains(first.Lines, line => line.StartsWith("02_ads") && line.EndsWith(new string('\u2588', 20)));
-        Assert.Equal(["02_ads", "67", "67", "0", "67", "0"], Row(first.Lines));
+        Assert.Equal(["02_ads", "67", "67", "0", "67", "0"], Row("02_ads", first.Lines));
         Assert.Equal("demo: 405 mapped, 405 uploaded, 405 linked, 0 failed", first.Lines[^1]);
 
+        // A row that somebody changed, and a file that somebody cut anew, whose row has another video now.
+        File.AppendAllText(Directory.EnumerateFiles(Path.Combine(_folder["demo"], "library"), "*.mp4", SearchOption.AllDirectories).First(file => file.Contains("03_design")), "more");
         Execute("""UPDATE "Lesson" SET "videoId" = 'by hand' WHERE "id" = '02_ads_m01_001'""");
         var second = await RunAsync();
 
         Assert.Equal(1, second.ExitCode);
-        Assert.Equal(["02_ads", "67", "0", "67", "66", "1"], Row(second.Lines));
-        Assert.Equal("demo: 405 mapped, 0 uploaded, 404 linked, 1 failed", second.Lines[^1]);
+        Assert.Equal(["01_start", "82", "0", "82", "82", "0"], Row("01_start", second.Lines));
+        Assert.Equal(["02_ads", "67", "0", "67", "66", "1"], Row("02_ads", second.Lines));
+        Assert.Equal(["03_design", "92", "1", "91", "91", "1"], Row("03_design", second.Lines));
+        Assert.Equal("demo: 405 mapped, 1 uploaded, 403 linked, 2 failed", second.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task A_misspelt_option_is_refused_and_no_folder()
+    {
+        var (exitCode, _, error) = await SandboxProcess.RunAsync("demo", "--platform-limit");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Unrecognized option '--platform-limit'", error);
     }
 
     [Fact]
@@ -45,7 +58,7 @@ public sealed class DemoTests : IDisposable
         }
     }
 
-    private static string[] Row(IEnumerable<string> lines) => lines.Last(line => line.StartsWith("02_ads ")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Row(string course, IEnumerable<string> lines) => lines.Last(line => line.StartsWith(course + " ")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task<(int ExitCode, string[] Lines, string Error)> RunAsync()
     {

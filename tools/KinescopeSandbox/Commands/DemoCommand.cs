@@ -13,6 +13,12 @@ public static class DemoCommand
             Description = "where library, sandbox and progress file go; a second run resumes there",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "demo")),
         };
+        // A misspelt option is no folder.
+        folder.Validators.Add(parsed =>
+        {
+            if (parsed.Tokens is [var only] && only.Value.StartsWith('-'))
+                parsed.AddError($"Unrecognized option '{only.Value}'.");
+        });
         var platformLimits = new Option<bool>("--platform-limits") { Description = "10 requests per second and 300 per minute, as on the platform" };
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "no limit of requests" };
         var command = new Command("demo", "Maps, uploads and links a sample library against a sandbox.") { folder, platformLimits, noRateLimit };

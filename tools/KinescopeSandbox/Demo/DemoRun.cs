@@ -35,7 +35,7 @@ public sealed class DemoRun(string folder, DemoPace pace)
 
     private string PaceText => pace switch
     {
-        DemoPace.Watchable => $"{WatchableRequests} requests a second instead of the platform's {SandboxOptions.PlatformRequestsPerSecond}, and not {SandboxOptions.PlatformRequestsPerMinute} a minute (--platform-limits keeps those)",
+        DemoPace.Watchable => $"{WatchableRequests} requests a second{Environment.NewLine}demo: to be watched; the platform's {SandboxOptions.PlatformRequestsPerSecond} a second and {SandboxOptions.PlatformRequestsPerMinute} a minute: --platform-limits",
         DemoPace.Platform => $"{SandboxOptions.PlatformRequestsPerSecond} requests a second and {SandboxOptions.PlatformRequestsPerMinute} a minute, as on the platform",
         _ => "as many requests as it can take",
     };

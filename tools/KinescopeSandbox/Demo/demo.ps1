@@ -32,8 +32,8 @@ Get-KinescopeUpload -ByCourse | Out-Host
 Write-Prompt 'Get-LessonVideoId -Course 02_ads | Select-Object -First 3'
 Get-LessonVideoId -Course 02_ads | Select-Object -First 3 | Out-Host
 
-$uploaded = $sent | Where-Object Status -eq Uploaded | Group-Object Course -AsHashTable -AsString
-$skipped = $sent | Where-Object Status -eq Skipped | Group-Object Course -AsHashTable -AsString
+$uploaded = @($sent | Where-Object Status -eq Uploaded).LessonId
+$skipped = @($sent | Where-Object Status -eq Skipped).LessonId
 # A lesson that is linked in the end did not fail, wherever it stood before.
 $inPlace = @($linked | Where-Object Status -in Linked, Unchanged).LessonId
 $courses = foreach ($course in $mapped | Group-Object Course) {
@@ -41,8 +41,8 @@ $courses = foreach ($course in $mapped | Group-Object Course) {
     [pscustomobject]@{
         Course   = $course.Name
         Mapped   = $course.Count
-        Uploaded = if ($uploaded) { @($uploaded[$course.Name]).Count } else { 0 }
-        Skipped  = if ($skipped) { @($skipped[$course.Name]).Count } else { 0 }
+        Uploaded = @($course.Group | Where-Object LessonId -in $uploaded).Count
+        Skipped  = @($course.Group | Where-Object LessonId -in $skipped).Count
         Linked   = $reached
         Failed   = $course.Count - $reached
     }
