@@ -21,22 +21,7 @@ internal sealed class PesterFramework(SuiteSettings settings) : ITestFramework, 
 
     public Task<bool> IsEnabledAsync() => Task.FromResult(true);
 
-    public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
-    {
-        try
-        {
-            _ = PowerShellProgram.Command;
-            return Task.FromResult(new CreateTestSessionResult
-            {
-                IsSuccess = File.Exists(settings.Pester),
-                ErrorMessage = $"Pester is not in '{Path.GetDirectoryName(settings.Pester)}'. Run dotnet restore, or name one of the versions that are there.",
-            });
-        }
-        catch (FileNotFoundException missing)
-        {
-            return Task.FromResult(new CreateTestSessionResult { IsSuccess = false, ErrorMessage = missing.Message });
-        }
-    }
+    public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context) => Task.FromResult(new CreateTestSessionResult { IsSuccess = true });
 
     public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
 
@@ -46,6 +31,12 @@ internal sealed class PesterFramework(SuiteSettings settings) : ITestFramework, 
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = context.CancellationToken };
         try
         {
+            if (WhyImpossible() is { } why)
+            {
+                await context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(session, NodeOf(new TestResult("Pester", "the suite as a whole", Outcome.Failed, why), 1)));
+                return;
+            }
+
             await Parallel.ForEachAsync(TestFile.Find(settings), options, async (file, cancellation) =>
             {
                 var results = context.Request is DiscoverTestExecutionRequest ? await file.ListAsync(cancellation) : await file.RunAsync(cancellation);
@@ -58,6 +49,22 @@ internal sealed class PesterFramework(SuiteSettings settings) : ITestFramework, 
         {
             context.Complete();
         }
+    }
+
+    private string? WhyImpossible()
+    {
+        try
+        {
+            _ = PowerShellProgram.Command;
+        }
+        catch (FileNotFoundException missing)
+        {
+            return missing.Message;
+        }
+
+        if (!File.Exists(settings.Pester))
+            return $"There is no Pester '{settings.Pester}'. Run dotnet restore, or name one of the versions that are pinned.";
+        return TestFile.Find(settings).Count == 0 ? $"No file of '{settings.Suite}' matches {string.Join(" or ", settings.Files)}." : null;
     }
 
     private static TestNode NodeOf(TestResult result, int number)

@@ -22,7 +22,7 @@ internal sealed class SuiteOptions : ICommandLineOptionsProvider
     [
         new(Suite, "The folder of the test files; default: tests/Pester.", ArgumentArity.ExactlyOne, isHidden: false),
         new(Files, "Only test files whose names match: wildcards, as Send*.", ArgumentArity.OneOrMore, isHidden: false),
-        new(Tests, "Only tests whose full names, as they stand in the file, match: wildcards, as '*resumes*'.", ArgumentArity.OneOrMore, isHidden: false),
+        new(Tests, "Only tests whose full names, as they stand in the file, match: wildcards, as '*continues*'.", ArgumentArity.OneOrMore, isHidden: false),
         new(Pester, "The version of Pester, one that the repository pins: 5 is enough for the older one.", ArgumentArity.ExactlyOne, isHidden: false),
         new(Parallel, "How many test files at once; default: one for each processor.", ArgumentArity.ExactlyOne, isHidden: false),
         new(Minutes, "The time that a test file may take; default: 10.", ArgumentArity.ExactlyOne, isHidden: false),

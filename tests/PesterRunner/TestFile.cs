@@ -13,6 +13,8 @@ internal sealed class TestFile(string path, SuiteSettings settings)
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
+    private static readonly EnumerationOptions Wildcards = new() { MatchCasing = MatchCasing.CaseInsensitive };
+
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Invoke-TestFile.ps1");
 
     public string Name => Path.GetFileName(path);
@@ -23,7 +25,7 @@ internal sealed class TestFile(string path, SuiteSettings settings)
         string[] patterns = settings.Files.Count == 0 ? ["*"] : [.. settings.Files];
         return
         [
-            .. patterns.SelectMany(pattern => new DirectoryInfo(settings.Suite).GetFiles(pattern.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? pattern : pattern + ".Tests.ps1"))
+            .. patterns.SelectMany(pattern => new DirectoryInfo(settings.Suite).GetFiles(pattern.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) ? pattern : pattern + ".Tests.ps1", Wildcards))
                 .DistinctBy(file => file.FullName)
                 .OrderByDescending(file => file.Length)
                 .Select(file => new TestFile(file.FullName, settings)),
@@ -57,7 +59,7 @@ internal sealed class TestFile(string path, SuiteSettings settings)
         {
             var start = PowerShellProgram.StartInfo(["-NoProfile", "-NonInteractive", "-File", Script, "-Pester", settings.Pester, "-Path", path, "-Result", answer, .. arguments]);
             var ended = await RunAsync(start, cancellation);
-            return File.Exists(answer) && JsonSerializer.Deserialize<TestResult[]>(await File.ReadAllTextAsync(answer, cancellation), Format) is { Length: > 0 } results
+            return File.Exists(answer) && JsonSerializer.Deserialize<TestResult[]>(await File.ReadAllTextAsync(answer, cancellation), Format) is { } results && (results.Length > 0 || settings.Tests.Count > 0)
                 ? results
                 : [new TestResult(Name, $"{Name} as a whole", Outcome.Failed, $"PowerShell {ended}")];
         }
@@ -72,6 +74,7 @@ internal sealed class TestFile(string path, SuiteSettings settings)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.UTF8;
+        start.Environment["NO_COLOR"] = "1";
         start.WorkingDirectory = Path.GetDirectoryName(path);
         var said = new Queue<string>();
         using var process = new Process { StartInfo = start };

@@ -103,12 +103,14 @@ public sealed class PesterRunnerTests : IDisposable
         _suite.Write("E.Tests.ps1", "Describe 'E' { It 'one' { }; It 'two' { } }");
         _suite.Write("F.Tests.ps1", "Describe 'F' { It 'one' { throw } }");
 
-        Assert.Equal((1, 0, 0), Counts((await RunAsync("--files", "E*", "--tests", "*.two")).Output));
+        Assert.Equal((1, 0, 0), Counts((await RunAsync("--files", "e*", "--tests", "*.two")).Output));
+        Assert.Equal((1, 0, 0), Counts((await RunAsync("--tests", "*.two")).Output));
     }
 
     [Theory]
-    [InlineData("--pester", "9.9.9", "Pester is not in")]
+    [InlineData("--pester", "9.9.9", "There is no Pester")]
     [InlineData("--suite", "nowhere", "There is no folder 'nowhere'")]
+    [InlineData("--files", "Nonesuch*", "matches Nonesuch*")]
     [InlineData("--parallel", "none", "--parallel takes a whole number from 1.")]
     public async Task What_cannot_be_run_is_an_error(string option, string value, string message)
     {
