@@ -34,11 +34,13 @@ public abstract class SettingsCmdlet : AsyncCmdlet
     /// <summary>The full path that a setting names; null where there is no such setting.</summary>
     private protected string? PathSetting(string name) => Setting(name) switch
     {
-        { } path when IsInFile(name) && path is not ("~" or ['~', '/' or '\\', ..]) && !SessionState.Path.IsPSAbsolute(path, out _) =>
+        { } path when IsInFile(name) && !IsInHome(path) && !SessionState.Path.IsPSAbsolute(path, out _) =>
             FilePathOf(Path.Join(FolderOf(name), path)),
         { } path => FilePathOf(path),
         null => null,
     };
+
+    private static bool IsInHome(string path) => path is "~" or ['~', '/' or '\\', ..];
 
     private Dictionary<string, FileSetting> FromFiles => _fromFiles ??= ReadFiles();
 
