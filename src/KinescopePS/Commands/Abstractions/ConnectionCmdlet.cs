@@ -90,9 +90,10 @@ public abstract class ConnectionCmdlet : SettingsCmdlet
     /// <summary>True where the cmdlet has a progress row that shows holds.</summary>
     private protected virtual bool HasProgress => false;
 
-    private bool ShowsProgress => HasProgress
-        && $"{(MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var action) ? action : GetVariableValue("ProgressPreference"))}"
-            is not ("SilentlyContinue" or "Ignore");
+    private bool ShowsProgress => HasProgress && $"{ProgressAction}" is not ("SilentlyContinue" or "Ignore");
+
+    private object? ProgressAction =>
+        MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var action) ? action : GetVariableValue("ProgressPreference");
 
     /// <summary>Tells the user from now on what holds these connections back.</summary>
     private protected KinescopeHttp Follow(KinescopeHttp http) => _followed = http;
