@@ -1,6 +1,6 @@
 using System.Text.Json;
 using KinescopeBenchmarks.Harness;
-using KinescopePS.Journal;
+using KinescopePS.Record;
 
 namespace KinescopeBenchmarks.Subjects;
 
@@ -13,7 +13,7 @@ internal static class ProgressFile
     private const string Append = "ms/record, written", Load = "s to load", PerRecord = "µs/record, loaded";
     private const int ReferenceLessons = 405;
 
-    private static readonly JournalEvent[] Steps = [JournalEvent.Intent, JournalEvent.Initialised, JournalEvent.Mark, JournalEvent.Uploaded];
+    private static readonly UploadEventKind[] Steps = [UploadEventKind.Intent, UploadEventKind.Initialised, UploadEventKind.Mark, UploadEventKind.Uploaded];
 
     public static Task RunAsync(Lab lab)
     {
@@ -26,7 +26,7 @@ internal static class ProgressFile
             {
                 GC.Collect();
                 var started = MonotonicClock.Now;
-                using (var loaded = JournalFile.OpenReadOnly(path))
+                using (var loaded = ProgressFileRecord.OpenReadOnly(path))
                 {
                     var seconds = MonotonicClock.Now - started;
                     lab.Record(Name, Label(count), Ours, round, (Load, seconds), (PerRecord, seconds / count * 1e6), (Append, AppendTo(lab, path)));
@@ -60,22 +60,22 @@ internal static class ProgressFile
     private static void Make(string path, int count)
     {
         using var file = File.Create(path);
-        file.Write(JournalLine.Write(JournalCompaction.Header()));
+        file.Write(ProgressFileLine.Write(ProgressFileCompaction.Header()));
         for (var number = 0; number < count; number++)
-            file.Write(JournalLine.Write(RecordOf(number)));
+            file.Write(ProgressFileLine.Write(RecordOf(number)));
     }
 
-    private static JournalRecord RecordOf(int number)
+    private static UploadEvent RecordOf(int number)
     {
         var lesson = number / Steps.Length;
-        var record = new JournalRecord(Steps[number % Steps.Length], DateTimeOffset.UtcNow) { Lesson = $"lesson-{lesson:0000000}" };
+        var record = new UploadEvent(Steps[number % Steps.Length], DateTimeOffset.UtcNow) { Lesson = $"lesson-{lesson:0000000}" };
         var video = $"00000000-0000-0000-0000-{lesson:000000000000}";
         var known = record with { Course = "02_ads", Title = $"Lesson {lesson} about something or other", Path = $"/courses/02_ads/lesson-{lesson:0000000}.mp4", Length = 500_000_000, Modified = record.At, Fingerprint = "0123456789abcdef0123456789abcdef" };
         return record.Event switch
         {
-            JournalEvent.Intent => known with { Parent = "00000000-0000-0000-0000-000000000001" },
-            JournalEvent.Initialised => record with { Video = video, Endpoint = $"https://uploader.kinescope.io/v2/upload/{video}" },
-            JournalEvent.Mark => record with { Offset = 64 << 20, Hash = "0123456789abcdef0123456789abcdef" },
+            UploadEventKind.Intent => known with { Parent = "00000000-0000-0000-0000-000000000001" },
+            UploadEventKind.Initialised => record with { Video = video, Endpoint = $"https://uploader.kinescope.io/v2/upload/{video}" },
+            UploadEventKind.Mark => record with { Offset = 64 << 20, Hash = "0123456789abcdef0123456789abcdef" },
             _ => known with { Video = video },
         };
     }
@@ -84,16 +84,16 @@ internal static class ProgressFile
     private static double AppendTo(Lab lab, string path)
     {
         // A long file of finished lessons is shortened when a run opens it: that is not what is measured.
-        using var journal = JournalFile.Open(path);
+        using var record = ProgressFileRecord.Open(path);
         var number = 0;
-        return MedianOf(lab, () => journal.RecordAsync(RecordOf(number) with { Lesson = $"appended-{number++}" }).AsTask().GetAwaiter().GetResult());
+        return MedianOf(lab, () => record.RecordAsync(RecordOf(number) with { Lesson = $"appended-{number++}" }).AsTask().GetAwaiter().GetResult());
     }
 
     /// <summary>What the disk itself takes for a line. Unit: milliseconds.</summary>
     private static double WriteThrough(Lab lab, string path)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0, FileOptions.WriteThrough);
-        var line = JournalLine.Write(RecordOf(0));
+        var line = ProgressFileLine.Write(RecordOf(0));
         return MedianOf(lab, () => file.Write(line));
     }
 

@@ -68,7 +68,7 @@ Describe 'The package' {
 
     It 'names each package that it ships, and its licence' {
         $shipped = (Get-Content (Join-Path $source bin/KinescopePS.deps.json) -Raw | ConvertFrom-Json -AsHashtable).targets.Values |
-            ForEach-Object { $_.GetEnumerator() } | Where-Object { $_.Value.runtime -or $_.Value.runtimeTargets -or $_.Value.native } | ForEach-Object { ($_.Key -split '/')[0] } | Where-Object { $_ -ne 'KinescopePS' }
+            ForEach-Object { $_.GetEnumerator() } | Where-Object { $_.Value.runtime -or $_.Value.runtimeTargets -or $_.Value.native } | ForEach-Object { ($_.Key -split '/')[0] } | Where-Object { $_ -notin 'KinescopePS', 'KinescopePS.Core' }
         $notices = Get-Content (Join-Path $source THIRD-PARTY-NOTICES.txt)
 
         $shipped.Count | Should -BeGreaterThan 5

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KinescopePS.Journal;
+using KinescopePS.Record;
 using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
@@ -40,7 +40,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = JournalFile.DefaultName;
+    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
 
     /// <summary>The totals of each course instead of its lessons.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CourseSet)]
@@ -49,12 +49,12 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var path = FilePathOf(ProgressFile);
-        JournalFile.RequireExists(path);
-        using var journal = JournalFile.OpenReadOnly(path);
-        if (journal.Warning is { } warning)
+        ProgressFileRecord.RequireExists(path);
+        using var record = ProgressFileRecord.OpenReadOnly(path);
+        if (record.Warning is { } warning)
             WriteWarning(warning);
         _courses = PatternsOf(Course);
-        _uploads = [.. journal.List().Select(KinescopeUploads.Of).Where(upload => Matches(_courses, upload.Course) && (Status is null || Status.Contains(upload.Status)))];
+        _uploads = [.. record.List().Select(KinescopeUploads.Of).Where(upload => Matches(_courses, upload.Course) && (Status is null || Status.Contains(upload.Status)))];
         _byLesson = _uploads.ToLookup(upload => upload.LessonId, StringComparer.OrdinalIgnoreCase);
     }
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KinescopePS.Journal;
+using KinescopePS.Record;
 
 namespace KinescopePS.Commands;
 
@@ -8,7 +8,7 @@ namespace KinescopePS.Commands;
 [OutputType(typeof(KinescopeUpload))]
 public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 {
-    private JournalFile? _journal;
+    private ProgressFileRecord? _record;
 
     /// <summary>The scripts' kinescope-upload-progress.json.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -19,7 +19,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
     /// <summary>The progress file to import into. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = JournalFile.DefaultName;
+    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
 
     /// <summary>Replaces what the progress file has as uploaded with another video id.</summary>
     [Parameter]
@@ -32,8 +32,8 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var path = FilePathOf(ProgressFile);
-        _journal = IsPreview ? JournalFile.OpenReadOnly(path) : JournalFile.Open(path);
-        if (_journal.Warning is { } warning)
+        _record = IsPreview ? ProgressFileRecord.OpenReadOnly(path) : ProgressFileRecord.Open(path);
+        if (_record.Warning is { } warning)
             WriteWarning(warning);
     }
 
@@ -62,7 +62,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
         }
     }
 
-    private protected override void Release() => _journal?.Dispose();
+    private protected override void Release() => _record?.Dispose();
 
     private void ImportUploaded(string lesson, IReadOnlyList<ScriptUpload> uploads)
     {
@@ -87,11 +87,11 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
             return;
 
         if (known?.PendingVideoId is { } pending && pending != upload.Video)
-            Record(new JournalRecord(JournalEvent.Orphaned, upload.At) { Lesson = lesson, Video = pending, Reason = "Imported" });
+            Record(new UploadEvent(UploadEventKind.Orphaned, upload.At) { Lesson = lesson, Video = pending, Reason = "Imported" });
 
         // What was known of an earlier upload's file is not known of this one's: the intent clears it.
-        Record(new JournalRecord(JournalEvent.Intent, upload.At) { Lesson = lesson, Course = upload.Course ?? known?.Course, Title = known?.Title, Parent = upload.Folder });
-        Pass(Record(new JournalRecord(JournalEvent.Uploaded, upload.At) { Lesson = lesson, Video = upload.Video }));
+        Record(new UploadEvent(UploadEventKind.Intent, upload.At) { Lesson = lesson, Course = upload.Course ?? known?.Course, Title = known?.Title, Parent = upload.Folder });
+        Pass(Record(new UploadEvent(UploadEventKind.Uploaded, upload.At) { Lesson = lesson, Video = upload.Video }));
     }
 
     private void ImportFailed(string lesson, IReadOnlyList<ScriptUpload> failures)
@@ -105,17 +105,17 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
         if (!ShouldProcess($"Lesson '{lesson}'", $"Note as failed: {failures[^1].Error}"))
             return;
 
-        UploadState? state = null;
+        RecordedUpload? state = null;
         foreach (var failure in failures)
-            state = Record(new JournalRecord(JournalEvent.Failed, failure.At) { Lesson = lesson, Course = failure.Course, Path = failure.Path, Message = failure.Error });
+            state = Record(new UploadEvent(UploadEventKind.Failed, failure.At) { Lesson = lesson, Course = failure.Course, Path = failure.Path, Message = failure.Error });
         Pass(state!);
     }
 
-    private UploadState? Find(string lesson) => PumpUntil(_journal!.FindAsync(lesson, StopToken).AsTask());
+    private RecordedUpload? Find(string lesson) => PumpUntil(_record!.FindAsync(lesson, StopToken).AsTask());
 
-    private UploadState Record(JournalRecord record) => PumpUntil(_journal!.RecordAsync(record).AsTask());
+    private RecordedUpload Record(UploadEvent record) => PumpUntil(_record!.RecordAsync(record).AsTask());
 
-    private void Pass(UploadState state)
+    private void Pass(RecordedUpload state)
     {
         if (PassThru && !IsPreview)
             WriteObject(KinescopeUploads.Of(state));

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using KinescopePS.Journal;
 using KinescopePS.Kinescope;
+using KinescopePS.Record;
 using Polly;
 
 namespace KinescopePS.Commands;
@@ -9,7 +9,7 @@ namespace KinescopePS.Commands;
 [Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 {
-    private JournalFile? _journal;
+    private ProgressFileRecord? _record;
     private KinescopeHttp? _http;
     private KinescopeClient? _kinescope;
     private ResiliencePipeline _retry = ResiliencePipeline.Empty;
@@ -23,7 +23,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = JournalFile.DefaultName;
+    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
 
     /// <summary>First deletes the lesson's unfinished videos at Kinescope. A finished one is never deleted without -Force.</summary>
     [Parameter]
@@ -36,9 +36,9 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     private protected override void Begin()
     {
         var path = FilePathOf(ProgressFile);
-        JournalFile.RequireExists(path);
-        _journal = IsPreview ? JournalFile.OpenReadOnly(path) : JournalFile.Open(path);
-        if (_journal.Warning is { } warning)
+        ProgressFileRecord.RequireExists(path);
+        _record = IsPreview ? ProgressFileRecord.OpenReadOnly(path) : ProgressFileRecord.Open(path);
+        if (_record.Warning is { } warning)
             WriteWarning(warning);
         if (!DeleteVideo || IsPreview)
             return;
@@ -66,13 +66,13 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     private protected override void Release()
     {
         _http?.Dispose();
-        _journal?.Dispose();
+        _record?.Dispose();
     }
 
     private void Remove(string lesson)
     {
-        var known = NamesOf(lesson).Select(name => PumpUntil(_journal!.FindAsync(name, StopToken).AsTask()));
-        var state = known.OfType<UploadState>().FirstOrDefault()
+        var known = NamesOf(lesson).Select(name => PumpUntil(_record!.FindAsync(name, StopToken).AsTask()));
+        var state = known.OfType<RecordedUpload>().FirstOrDefault()
             ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the progress file knows no such lesson.");
         lesson = state.Lesson;
         List<string> unfinished = [.. state.Orphans, .. Maybe(state.PendingVideoId)];
@@ -86,16 +86,16 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
             return;
 
         PumpUntil(Start(() => DeleteAsync(doomed, StopToken)));
-        PumpUntil(_journal!.RecordAsync(new JournalRecord(JournalEvent.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
+        PumpUntil(_record!.RecordAsync(new UploadEvent(UploadEventKind.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
         if (!DeleteVideo && unfinished.Count > 0)
             WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. (-DeleteVideo would have deleted it.)");
     }
 
-    private void RequireMayDelete(UploadState state, string videoId)
+    private void RequireMayDelete(RecordedUpload state, string videoId)
     {
         if (!Force)
             throw Finished(videoId);
-        if (_journal!.List().FirstOrDefault(other => other.Lesson != state.Lesson && other.VideoId == videoId) is { } sharing)
+        if (_record!.List().FirstOrDefault(other => other.Lesson != state.Lesson && other.VideoId == videoId) is { } sharing)
             throw new KinescopeException(ErrorIds.VideoShared, $"its video {videoId} is also that of lesson '{sharing.Lesson}'. Nothing was deleted or forgotten. Remove one of the two without -DeleteVideo first.");
     }
 

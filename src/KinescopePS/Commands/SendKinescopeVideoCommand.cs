@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using KinescopePS.Journal;
 using KinescopePS.Kinescope;
 using KinescopePS.Manifest;
+using KinescopePS.Record;
 using KinescopePS.Transfer;
 using KinescopePS.Tus;
 using static KinescopePS.Commands.SizeText;
@@ -31,7 +31,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private ChooseFolder? _chooseFolder;
     private LessonFolders? _folders;
     private UploadPlan? _plan;
-    private JournalFile? _journal;
+    private ProgressFileRecord? _record;
     private KinescopeHttp? _http;
     private UploadRun? _run;
     private Task? _work;
@@ -107,7 +107,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>The file that the progress is kept in. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = JournalFile.DefaultName;
+    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
 
     /// <summary>How many files are sent at once. 1 to 64, default 3.</summary>
     [Parameter]
@@ -179,15 +179,15 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var parentId = ParentId ?? RequireProjectId();
         var settings = ReadSettings();
         var progressFile = FilePathOf(ProgressFile);
-        _journal = IsPreview ? JournalFile.OpenReadOnly(progressFile) : JournalFile.Open(progressFile);
-        _plan = new UploadPlan(parentId, new VideoFiles(Extension), _journal, Force);
-        if (_journal.Warning is { } warning)
+        _record = IsPreview ? ProgressFileRecord.OpenReadOnly(progressFile) : ProgressFileRecord.Open(progressFile);
+        _plan = new UploadPlan(parentId, new VideoFiles(Extension), _record, Force);
+        if (_record.Warning is { } warning)
             WriteWarning(warning);
         if (IsPreview)
             return;
 
         _http = CreateHttp();
-        var services = UploadServices.Create(settings, _http, _journal, _meter, this);
+        var services = UploadServices.Create(settings, _http, _record, _meter, this);
         _folders = _chooseFolder is null ? null : new LessonFolders(services.Kinescope, services.Retry, RequireProjectId(), ParentId, this);
         _run = new UploadRun(new VideoUploader(services), _meter, CreateVerifier(services), ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
@@ -255,7 +255,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _run?.Dispose();
         _http?.Dispose();
-        _journal?.Dispose();
+        _record?.Dispose();
     }
 
     private GivenFile Given => new(FilePathOf(Path))
@@ -391,6 +391,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             return null;
         var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
         var watch = new VideoWatch(services.Kinescope, services.Retry, interval, interval, services.Log.Verbose);
-        return new VideoVerifier(watch, services.Journal, VerifyTimeout, Verify, Wait, services.Log);
+        return new VideoVerifier(watch, services.Record, VerifyTimeout, Verify, Wait, services.Log);
     }
 }

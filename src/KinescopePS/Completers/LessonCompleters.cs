@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
-using KinescopePS.Journal;
 using KinescopePS.Manifest;
+using KinescopePS.Record;
 
 namespace KinescopePS.Commands;
 
@@ -27,7 +27,7 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
         var manifest = FileOf(Given<string>(parameters, "Path") ?? "manifest.json");
         if (!File.Exists(manifest) && Environment.GetEnvironmentVariable("KINESCOPE_MANIFEST") is { Length: > 0 } configured)
             manifest = FileOf(configured);
-        var progress = FileOf(Given<string>(parameters, "ProgressFile") ?? JournalFile.DefaultName);
+        var progress = FileOf(Given<string>(parameters, "ProgressFile") ?? ProgressFileRecord.DefaultName);
         lock (_found)
             _found.Clear();
         return Task.Run(async () =>
@@ -66,8 +66,8 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
             return;
         Try(() =>
         {
-            using var journal = JournalFile.OpenReadOnly(path);
-            foreach (var upload in journal.List())
+            using var record = ProgressFileRecord.OpenReadOnly(path);
+            foreach (var upload in record.List())
                 Add(upload.Course, upload.Lesson, upload.Title);
         });
     }

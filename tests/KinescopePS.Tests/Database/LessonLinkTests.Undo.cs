@@ -1,5 +1,5 @@
 using System.Text;
-using KinescopePS.Journal;
+using KinescopePS.Record;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Database;

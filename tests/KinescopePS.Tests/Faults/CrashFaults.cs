@@ -15,7 +15,7 @@ public sealed class CrashFaults : UploadTest
     public async Task Fault27_Killed_around_init_leaves_one_video(string waypoint, bool withWorkspace)
     {
         await KillAtAsync(waypoint, withWorkspace);
-        Assert.Equal("intent", JournalEvents[^1]);
+        Assert.Equal("intent", ProgressEvents[^1]);
 
         await RunToEndAsync(withWorkspace);
 
@@ -27,7 +27,7 @@ public sealed class CrashFaults : UploadTest
     public async Task Fault28_Killed_after_the_last_byte_resends_nothing()
     {
         await KillAtAsync("last-patch-answered");
-        Assert.DoesNotContain("uploaded", JournalEvents);
+        Assert.DoesNotContain("uploaded", ProgressEvents);
 
         await RunToEndAsync();
 
@@ -63,7 +63,7 @@ public sealed class CrashFaults : UploadTest
             // Another program writes: the commit of ours waits for it, and dies waiting.
             using var other = connection.BeginTransaction(deferred: false);
             using var process = ScriptProcess.Start(Script, Sandbox);
-            await Eventually.HoldsAsync(() => File.Exists(ProgressFile) && JournalEvents.Count(kind => kind == "uploaded") == 2);
+            await Eventually.HoldsAsync(() => File.Exists(ProgressFile) && ProgressEvents.Count(kind => kind == "uploaded") == 2);
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }

@@ -24,7 +24,7 @@ public sealed class FileFaults : UploadTest
         Assert.Equal(["FileChangedDuringUpload"], result.ErrorIds);
         Assert.Equal(["l0 Failed", "l1 Uploaded"], Statuses(result));
         Assert.Single(await Sandbox.VideosAsync());
-        Assert.Contains("deleted", JournalEvents);
+        Assert.Contains("deleted", ProgressEvents);
         Send().RequireNoErrors();
         await RequireOneVideoEachAsync(2);
     }
@@ -142,7 +142,7 @@ public sealed class FileFaults : UploadTest
         var result = await run.EndAsync();
 
         Assert.Equal(["LessonFileNotFound"], result.ErrorIds);
-        Assert.DoesNotContain("orphaned", JournalEvents);
+        Assert.DoesNotContain("orphaned", ProgressEvents);
         await Sandbox.ClearFaultsAsync();
         File.Move(Folder["elsewhere.mp4"], Folder["0.mp4"]);
         Send().RequireNoErrors();

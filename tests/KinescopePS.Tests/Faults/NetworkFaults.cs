@@ -56,8 +56,8 @@ public sealed class NetworkFaults : UploadTest
         var result = Send("-ThrottleLimit 1").RequireNoErrors();
 
         Assert.Equal(["l0 Uploaded", "l1 Uploaded"], Statuses(result));
-        Assert.Single(JournalEvents, "orphaned");
-        Assert.Single(JournalEvents, "deleted");
+        Assert.Single(ProgressEvents, "orphaned");
+        Assert.Single(ProgressEvents, "deleted");
         await RequireOneVideoEachAsync(2);
     }
 
@@ -152,7 +152,7 @@ public sealed class NetworkFaults : UploadTest
 
         Assert.Equal(["HostUnreachable", "HostUnreachable"], result.ErrorIds);
         Assert.Contains("nowhere.invalid", result.LastError.Exception.Message);
-        Assert.DoesNotContain("uploaded", JournalEvents);
+        Assert.DoesNotContain("uploaded", ProgressEvents);
         Send().RequireNoErrors();
         await RequireOneVideoEachAsync(2);
     }

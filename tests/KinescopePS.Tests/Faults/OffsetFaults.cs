@@ -197,7 +197,7 @@ public sealed class OffsetFaults : UploadTest
         Assert.Equal(["UploadOffsetMismatch"], result.ErrorIds);
         Assert.Contains("'7777777777'", result.LastError.Exception.Message);
         Assert.Equal(["l0 Failed", "l1 Uploaded"], Statuses(result));
-        Assert.Equal(1, JournalEvents.Count(kind => kind == "failed"));
+        Assert.Equal(1, ProgressEvents.Count(kind => kind == "failed"));
         await Sandbox.ClearFaultsAsync();
         Assert.Equal([0L, 0L], Send().RequireNoErrors().Values("BytesSent"));
         await RequireOneVideoEachAsync(2);

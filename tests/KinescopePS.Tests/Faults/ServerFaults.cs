@@ -20,7 +20,7 @@ public sealed class ServerFaults : UploadTest
 
         Assert.Equal(["l0 Uploaded"], Statuses(result));
         Assert.Contains("starts anew", Assert.Single(result.Warnings));
-        Assert.Equal(["journal", "run", "intent", "initialised", "orphaned", "intent", "initialised", "uploaded", "deleted"], JournalEvents);
+        Assert.Equal(["journal", "run", "intent", "initialised", "orphaned", "intent", "initialised", "uploaded", "deleted"], ProgressEvents);
         await RequireOneVideoEachAsync(1);
     }
 
@@ -65,7 +65,7 @@ public sealed class ServerFaults : UploadTest
 
         Assert.Equal(["TokenRejected"], result.ErrorIds);
         Assert.Single(await Sandbox.RequestsAsync("POST", "/v2/init"));
-        Assert.DoesNotContain("orphaned", JournalEvents);
+        Assert.DoesNotContain("orphaned", ProgressEvents);
         await Sandbox.ClearFaultsAsync();
         Send().RequireNoErrors();
         Assert.Equal(3 * 400_000, BytesOf(await PatchesAsync()));

@@ -1,4 +1,4 @@
-using KinescopePS.Journal;
+using KinescopePS.Record;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Progress;
@@ -24,24 +24,24 @@ public abstract class ProgressTest : IDisposable
     }
 
     /// <summary>Writes a progress file of these steps.</summary>
-    internal void Write(params JournalRecord[] records)
+    internal void Write(params UploadEvent[] records)
     {
-        using var journal = JournalFile.Open(ProgressFile);
-        foreach (var record in records)
-            journal.RecordAsync(record).AsTask().GetAwaiter().GetResult();
+        using var record = ProgressFileRecord.Open(ProgressFile);
+        foreach (var happened in records)
+            record.RecordAsync(happened).AsTask().GetAwaiter().GetResult();
     }
 
-    internal static JournalRecord Intent(string lesson, string? course = "02_ads", long? length = 1000, string? initId = null) =>
-        new(JournalEvent.Intent, Noon) { Lesson = lesson, Course = course, Title = $"Урок {lesson}", Path = $"/srv/{lesson}.mp4", Length = length, Modified = Noon, Fingerprint = "f", Parent = "p", InitId = initId };
+    internal static UploadEvent Intent(string lesson, string? course = "02_ads", long? length = 1000, string? initId = null) =>
+        new(UploadEventKind.Intent, Noon) { Lesson = lesson, Course = course, Title = $"Урок {lesson}", Path = $"/srv/{lesson}.mp4", Length = length, Modified = Noon, Fingerprint = "f", Parent = "p", InitId = initId };
 
-    internal static JournalRecord Initialised(string lesson, string video) =>
-        new(JournalEvent.Initialised, Noon) { Lesson = lesson, Video = video, Endpoint = "https://uploader.kinescope.io/v2/upload/secret" };
+    internal static UploadEvent Initialised(string lesson, string video) =>
+        new(UploadEventKind.Initialised, Noon) { Lesson = lesson, Video = video, Endpoint = "https://uploader.kinescope.io/v2/upload/secret" };
 
-    internal static JournalRecord Mark(string lesson, long offset) => new(JournalEvent.Mark, Noon) { Lesson = lesson, Offset = offset, Hash = "h" };
+    internal static UploadEvent Mark(string lesson, long offset) => new(UploadEventKind.Mark, Noon) { Lesson = lesson, Offset = offset, Hash = "h" };
 
-    internal static JournalRecord Uploaded(string lesson, string video) => new(JournalEvent.Uploaded, Noon) { Lesson = lesson, Video = video };
+    internal static UploadEvent Uploaded(string lesson, string video) => new(UploadEventKind.Uploaded, Noon) { Lesson = lesson, Video = video };
 
-    internal static JournalRecord Failed(string lesson, string message) => new(JournalEvent.Failed, Noon) { Lesson = lesson, Reason = "UploadInterrupted", Message = message };
+    internal static UploadEvent Failed(string lesson, string message) => new(UploadEventKind.Failed, Noon) { Lesson = lesson, Reason = "UploadInterrupted", Message = message };
 
-    internal static JournalRecord Orphaned(string lesson, string video) => new(JournalEvent.Orphaned, Noon) { Lesson = lesson, Video = video };
+    internal static UploadEvent Orphaned(string lesson, string video) => new(UploadEventKind.Orphaned, Noon) { Lesson = lesson, Video = video };
 }

@@ -73,7 +73,7 @@ public abstract class UploadTest : IAsyncLifetime
         result.Output.Select(item => $"{item.Properties["LessonId"].Value} {item.Properties["Status"].Value}").Order();
 
     /// <summary>What the progress file tells, in its order.</summary>
-    internal IReadOnlyList<string> JournalEvents =>
+    internal IReadOnlyList<string> ProgressEvents =>
         [.. File.ReadLines(ProgressFile).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()!)];
 
     internal Task<IReadOnlyList<JsonElement>> PatchesAsync() => Sandbox.RequestsAsync("PATCH", UploadPath);

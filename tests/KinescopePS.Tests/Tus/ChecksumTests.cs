@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using KinescopePS.Tus;
+using KinescopePS.Content;
 
 namespace KinescopePS.Tests.Tus;
 

@@ -1,4 +1,4 @@
-using KinescopePS.Journal;
+using KinescopePS.Record;
 using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
@@ -6,7 +6,7 @@ namespace KinescopePS.Commands;
 /// <summary>The journal's states as they are written to the pipeline.</summary>
 internal static class KinescopeUploads
 {
-    public static KinescopeUpload Of(UploadState state)
+    public static KinescopeUpload Of(RecordedUpload state)
     {
         var videoId = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
         return new KinescopeUpload
@@ -32,7 +32,7 @@ internal static class KinescopeUploads
     public static IEnumerable<KinescopeUploadTotal> ByCourse(IEnumerable<KinescopeUpload> uploads) =>
         uploads.GroupBy(upload => upload.Course).OrderBy(course => course.Key, StringComparer.Ordinal).Select(course => TotalOf(course.Key, [.. course]));
 
-    private static KinescopeUploadStatus StatusOf(UploadState state) => state switch
+    private static KinescopeUploadStatus StatusOf(RecordedUpload state) => state switch
     {
         { Stage: UploadStage.Uploaded } => KinescopeUploadStatus.Uploaded,
         { LastError: not null } => KinescopeUploadStatus.Failed,

@@ -1,0 +1,108 @@
+using System.Buffers;
+
+namespace KinescopePS.Content;
+
+/// <summary>The hash of a stretch of a file that ends at an offset.</summary>
+/// <param name="Offset">Where the stretch ends: a multiple of <see cref="ContentHash.BlockSize"/>, or the end of the file. Unit: bytes.</param>
+/// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
+internal readonly record struct HashMark(long Offset, string Hash);
+
+/// <summary>
+/// Hashes a file while it is sent, in blocks, so that a later run can tell whether what the server holds is still the beginning
+/// of the file.
+/// </summary>
+/// <remarks>Accidental change is what is looked for; nobody is being defended against.</remarks>
+internal sealed class ContentHash
+{
+    /// <summary>Unit: bytes.</summary>
+    public const long BlockSize = 64L << 20;
+
+    /// <summary>Up to this size a fingerprint covers all of a file. Unit: bytes.</summary>
+    public const long FingerprintSize = 2 * EdgeSize;
+
+    private const int EdgeSize = 1 << 20;
+    private const int BufferSize = 1 << 20;
+
+    private readonly Checksum _block = new();
+    private long _position;
+
+    /// <summary>Told of each finished block, and of the last one when the file's end is reached.</summary>
+    public required Action<HashMark> Marked { get; init; }
+
+    /// <summary>The file's size. Unit: bytes.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>A file's length, first and last MiB in one short hash: what a stamp and a quick look go by.</summary>
+    public static async Task<string> FingerprintAsync(SourceFile file, CancellationToken cancellation)
+    {
+        var hash = new Checksum();
+        hash.Append(BitConverter.GetBytes(file.Length));
+        var head = Math.Min(EdgeSize, file.Length);
+        await AppendAsync(file, 0, head, hash, cancellation).ConfigureAwait(false);
+        var tail = Math.Max(head, file.Length - EdgeSize);
+        await AppendAsync(file, tail, file.Length - tail, hash, cancellation).ConfigureAwait(false);
+        return hash.Finish();
+    }
+
+    /// <summary>Whether a file's stretches are still those that were marked.</summary>
+    public static async Task<bool> MatchesAsync(SourceFile file, IEnumerable<HashMark> marks, CancellationToken cancellation)
+    {
+        foreach (var mark in marks)
+        {
+            var hash = new Checksum();
+            var start = (mark.Offset - 1) / BlockSize * BlockSize;
+            await AppendAsync(file, start, mark.Offset - start, hash, cancellation).ConfigureAwait(false);
+            if (mark.Offset > file.Length || hash.Finish() != mark.Hash)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins at an offset: what stands before it in its block is read again.</summary>
+    public async Task BeginAtAsync(SourceFile file, long offset, CancellationToken cancellation)
+    {
+        if (offset == _position)
+            return;
+        _block.Reset();
+        _position = offset;
+        var start = offset / BlockSize * BlockSize;
+        await AppendAsync(file, start, offset - start, _block, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the bytes that follow.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var room = BlockSize - _position % BlockSize;
+            var part = bytes[..(int)Math.Min(room, bytes.Length)];
+            _block.Append(part);
+            _position += part.Length;
+            bytes = bytes[part.Length..];
+            if (_position % BlockSize == 0 || _position == Length)
+                Marked(new HashMark(_position, _block.Finish()));
+        }
+    }
+
+    private static async Task AppendAsync(SourceFile file, long offset, long count, Checksum hash, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (count > 0)
+            {
+                var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)), offset, cancellation).ConfigureAwait(false);
+                if (read == 0)
+                    return;
+                hash.Append(buffer.AsSpan(0, read));
+                offset += read;
+                count -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using KinescopePS.Content;
+using KinescopePS.Kinescope;
+using KinescopePS.Record;
+using KinescopePS.Tus;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>
+/// Sends one file's bytes to its upload URL until the server has them all. The server's offset is the only truth; each advance
+/// of it gives the retries back.
+/// </summary>
+internal sealed class ByteSender(UploadServices services, UploadItem item, LessonEntry entry, RecordedUpload state, SourceFile file, FileTransfer transfer)
+{
+    private const int MaxMoves = 5;
+    private const int MaxChecksumFailures = 3;
+
+    // Up to this size a refused body costs less than a round trip for each file. A refusal that closes the connection may go unheard;
+    // the repetition asks first. Unit: bytes.
+    private const long SmallBody = 1 << 20;
+
+    private readonly ChunkSize _chunks = new();
+    private Uri _endpoint = entry.Video.Endpoint;
+    // What a mark covers was sent, if not received; a whole block less is more than a cut connection loses.
+    private long _held = Math.Max(0, state.MarkedOffset - ContentHash.BlockSize);
+    private bool? _asksFirst;
+    private int _checksumFailures;
+    private int _moves;
+
+    /// <summary>Sends what the server does not have yet.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>UploadExpired</c>: the upload cannot be continued. <c>FileChangedDuringUpload</c>: it must not be. Others: given up.
+    /// </exception>
+    public async Task SendAsync(CancellationToken cancellation)
+    {
+        // The part that was sent by an earlier run is read again while new bytes are already on their way: a file that
+        // matches, as nearly all do, loses no time.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var prefix = ContentHash.MatchesAsync(file, entry.IsResumed ? state.Marks : [], stop.Token);
+        var sending = SendToEndAsync(stop.Token);
+        try
+        {
+            if (await Task.WhenAny(prefix, sending).ConfigureAwait(false) == prefix && !await prefix.ConfigureAwait(false))
+                throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{file.Path} is no longer the file whose beginning was uploaded, though its size and date are the same.");
+            await sending.ConfigureAwait(false);
+            if (!await prefix.ConfigureAwait(false))
+                throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{file.Path} is no longer the file whose beginning was uploaded, though its size and date are the same.");
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(Task.WhenAll(prefix, sending)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendToEndAsync(CancellationToken cancellation)
+    {
+        var hash = new ContentHash { Length = file.Length, Marked = Record };
+        long? known = entry.IsResumed ? null : 0;
+        while (known is null || known < file.Length)
+        {
+            known = await services.Retry.ExecuteAsync<long?>(async token =>
+            {
+                try
+                {
+                    file.RequireUnchanged();
+                    var offset = known ?? await AskAsync(token).ConfigureAwait(false);
+                    known = null;
+                    return offset == file.Length ? offset : await AdvanceAsync(hash, offset, token).ConfigureAwait(false);
+                }
+                catch (UploadMovedException moved) when (_moves++ < MaxMoves)
+                {
+                    Say("the server moved the upload to another address.");
+                    _endpoint = moved.Location;
+                    await services.Entries.RecordEntryAsync(item, entry.Video with { Endpoint = moved.Location }).ConfigureAwait(false);
+                    return null;
+                }
+            }, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<long> AdvanceAsync(ContentHash hash, long offset, CancellationToken cancellation)
+    {
+        await hash.BeginAtAsync(file, offset, cancellation).ConfigureAwait(false);
+        transfer.Attempts++;
+        var count = _chunks.Of(file.Length - offset);
+        long sent = 0;
+        try
+        {
+            var reached = await services.Tus.SendAsync(_endpoint, file, offset, count, _asksFirst ?? count > SmallBody, bytes =>
+            {
+                hash.Append(bytes.Span);
+                transfer.Sent(bytes.Length);
+                sent += bytes.Length;
+            }, cancellation).ConfigureAwait(false);
+            Waypoint.Pass(reached == file.Length ? "last-patch-answered" : "patch-answered");
+            _asksFirst = false;
+            if (reached == offset + count)
+                _chunks.Succeeded();
+            return Advanced(offset, reached);
+        }
+        catch (KinescopeException damaged) when (damaged.ErrorId == ErrorIds.UploadChecksumMismatch && ++_checksumFailures >= MaxChecksumFailures)
+        {
+            throw new KinescopeException(damaged.ErrorId, $"{damaged.Message} That happened {_checksumFailures} times.", damaged);
+        }
+        catch (KinescopeRequestException tooLarge) when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _chunks.TryShrink(count))
+        {
+            Say($"the server refuses {count} bytes at once: going on in smaller requests.");
+            throw new KinescopeException(tooLarge.ErrorId, tooLarge.Message, tooLarge) { IsTransient = true };
+        }
+        catch (KinescopeException failure) when (failure.IsTransient)
+        {
+            _asksFirst = true;
+            var reached = await AskAsync(cancellation).ConfigureAwait(false);
+            if (reached <= offset)
+            {
+                if (_chunks.TryShrink(sent))
+                    Say($"{sent} bytes were sent and none arrived: going on in smaller requests.");
+                throw;
+            }
+
+            Say($"{failure.Message} The server holds {reached} of {file.Length} bytes; going on from there.");
+            // Behind a lock the server is still storing what an earlier request brought: let it finish.
+            var wait = failure.ErrorId == ErrorIds.UploadLocked ? services.Settings.RetryDelay : TimeSpan.Zero;
+            transfer.Meter.Retried(failure.ErrorId, wait);
+            await Task.Delay(wait, cancellation).ConfigureAwait(false);
+            return Advanced(offset, reached);
+        }
+    }
+
+    private async Task<long> AskAsync(CancellationToken cancellation)
+    {
+        var offset = await services.Tus.GetOffsetAsync(_endpoint, file.Length, cancellation).ConfigureAwait(false);
+        transfer.Offset = offset;
+        if (offset < _held)
+        {
+            services.Log.Warning($"{item.Name}: the server has lost bytes. It held {_held} and holds {offset} of {file.Length}; they are sent again.");
+            transfer.Meter.Retried("UploadOffsetWentBack", TimeSpan.Zero);
+            _held = offset;
+        }
+
+        return offset;
+    }
+
+    private long Advanced(long from, long to)
+    {
+        _held = Math.Max(_held, to);
+        transfer.Offset = to;
+        transfer.Meter.Needed(to - from);
+        return to;
+    }
+
+    // A file whose fingerprint covers all of it needs no marks.
+    private void Record(HashMark mark)
+    {
+        if (file.Length > ContentHash.FingerprintSize)
+            services.Record.RecordAsync(new UploadEvent(UploadEventKind.Mark, DateTimeOffset.UtcNow) { Lesson = item.Key, Offset = mark.Offset, Hash = mark.Hash }).AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Say(string message) => services.Log.Verbose($"{item.Name}: {message}");
+}

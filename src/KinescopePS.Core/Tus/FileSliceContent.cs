@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using KinescopePS.Content;
+
+namespace KinescopePS.Tus;
+
+/// <summary>A part of a file as the body of one request, streamed through one buffer.</summary>
+internal sealed class FileSliceContent : HttpContent
+{
+    private const int BufferSize = 256 * 1024;
+
+    private readonly SourceFile _file;
+    private readonly long _offset;
+    private readonly long _length;
+    private readonly BandwidthLimiter? _limiter;
+    private readonly Action<ReadOnlyMemory<byte>> _sent;
+
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where the part begins. Unit: bytes.</param>
+    /// <param name="length">How long it is. Unit: bytes.</param>
+    /// <param name="limiter">The run's bandwidth; null for no limit.</param>
+    /// <param name="sent">Told of each run of bytes that was handed to the connection.</param>
+    public FileSliceContent(SourceFile file, long offset, long length, BandwidthLimiter? limiter, Action<ReadOnlyMemory<byte>> sent)
+    {
+        (_file, _offset, _length, _limiter, _sent) = (file, offset, length, limiter, sent);
+        Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+    }
+
+    /// <summary>Why the file could not be read on, where that ended the request.</summary>
+    public KinescopeException? Failure { get; private set; }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (var done = 0L; done < _length;)
+            {
+                var size = Math.Min(BufferSize, _limiter?.PieceSize ?? BufferSize);
+                var read = await ReadAsync(buffer.AsMemory(0, (int)Math.Min(size, _length - done)), _offset + done, cancellationToken).ConfigureAwait(false);
+                if (_limiter is not null)
+                    await _limiter.WaitAsync(read, cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                done += read;
+                _sent(buffer.AsMemory(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _length;
+        return true;
+    }
+
+    private async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellation)
+    {
+        try
+        {
+            var read = await _file.ReadAsync(buffer, offset, cancellation).ConfigureAwait(false);
+            return read > 0 ? read : throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{_file.Path} became shorter while it was being uploaded.");
+        }
+        catch (KinescopeException failure)
+        {
+            Failure = failure;
+            throw;
+        }
+    }
+}
