@@ -87,7 +87,7 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
         var retry = CreateRetry();
         try
         {
-            return PumpUntil(Start(() => retry.ExecuteAsync(async token => await kinescope.ListProjectsAsync(1, token).ConfigureAwait(false), StopToken).AsTask()));
+            return Await(stop => retry.ExecuteAsync(async token => await kinescope.ListProjectsAsync(1, token).ConfigureAwait(false), stop).AsTask());
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {

@@ -35,7 +35,7 @@ public sealed class GetKinescopeFolderCommand : ProjectCmdlet
         IReadOnlyList<KinescopeFolder> folders;
         try
         {
-            folders = FolderTree.Of(PumpUntil(Start(() => ListAsync(listing))));
+            folders = FolderTree.Of(Await(_ => ListAsync(listing)));
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
         {

@@ -50,12 +50,12 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
         _query = new LessonQuery(TitleColumn, CourseColumn) { IsMissing = Missing };
         if (Course is null)
         {
-            PumpUntil(_store.PrepareAsync(StopToken));
+            Await(_store.PrepareAsync);
             return;
         }
 
         var patterns = PatternsOf(Course);
-        var courses = PumpUntil(_store.ReadCoursesAsync(_query, StopToken));
+        var courses = Await(stop => _store.ReadCoursesAsync(_query, stop));
         _query = _query with { CourseIds = [.. courses.Where(course => Matches(patterns, course.Key) || Matches(patterns, course.Value)).Select(course => course.Key)] };
     }
 
@@ -91,7 +91,7 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
         IReadOnlyList<SiteLesson> page;
         do
         {
-            page = PumpUntil(_store!.ReadPageAsync(_query, last, StopToken));
+            page = Await(stop => _store!.ReadPageAsync(_query, last, stop));
             foreach (var lesson in page.Where(lesson => Matches(patterns, lesson.LessonId)))
                 WriteObject(lesson);
             last = page.Count > 0 ? page[^1].LessonId : null;
@@ -105,8 +105,9 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
             return;
 
         // Whether a lesson is there at all is asked apart from whether it is one of those that are wanted.
-        var rows = PumpUntil(_store!.ReadAsync(_lookups, StopToken));
-        var wanted = PumpUntil(_store.ReadPageAsync(_query with { LessonIds = _lookups }, null, StopToken)).ToLookup(lesson => lesson.LessonId, _store.IdComparer);
+        var rows = Await(stop => _store!.ReadAsync(_lookups, stop));
+        var wanted = Await(stop => _store!.ReadPageAsync(_query with { LessonIds = _lookups }, null, stop))
+            .ToLookup(lesson => lesson.LessonId, _store!.IdComparer);
         foreach (var id in _lookups)
         {
             if (!rows.ContainsKey(id))

@@ -74,7 +74,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         if (CheckDatabase)
         {
             _store = OpenLessonStore();
-            PumpUntil(_store.PrepareAsync(StopToken));
+            Await(_store.PrepareAsync);
         }
     }
 
@@ -183,7 +183,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
 
         LessonVideo[] due = [.. _unchecked];
         _unchecked.Clear();
-        var rows = PumpUntil(_store.ReadAsync(Array.ConvertAll(due, video => video.LessonId!), StopToken));
+        var rows = Await(stop => _store.ReadAsync(Array.ConvertAll(due, video => video.LessonId!), stop));
         foreach (var video in due)
         {
             video.VideoId = rows.GetValueOrDefault(video.LessonId!)?.Link.VideoId;

@@ -111,9 +111,9 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
         Pass(state!);
     }
 
-    private RecordedUpload? Find(string lesson) => PumpUntil(_record!.FindAsync(lesson, StopToken).AsTask());
+    private RecordedUpload? Find(string lesson) => Await(stop => _record!.FindAsync(lesson, stop).AsTask());
 
-    private RecordedUpload Record(UploadEvent record) => PumpUntil(_record!.RecordAsync(record).AsTask());
+    private RecordedUpload Record(UploadEvent record) => Await(_ => _record!.RecordAsync(record).AsTask());
 
     private void Pass(RecordedUpload state)
     {

@@ -71,7 +71,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
     private void Remove(string lesson)
     {
-        var known = NamesOf(lesson).Select(name => PumpUntil(_record!.FindAsync(name, StopToken).AsTask()));
+        var known = NamesOf(lesson).Select(name => Await(stop => _record!.FindAsync(name, stop).AsTask()));
         var state = known.OfType<RecordedUpload>().FirstOrDefault()
             ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the progress file knows no such lesson.");
         lesson = state.Lesson;
@@ -85,8 +85,8 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         if (!ShouldProcess(target, doomed.Count > 0 ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload" : "Forget the upload"))
             return;
 
-        PumpUntil(Start(() => DeleteAsync(doomed, StopToken)));
-        PumpUntil(_record!.RecordAsync(new UploadEvent(UploadEventKind.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
+        Await(stop => DeleteAsync(doomed, stop));
+        Await(_ => _record!.RecordAsync(new UploadEvent(UploadEventKind.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
         if (!DeleteVideo && unfinished.Count > 0)
             WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. (-DeleteVideo would have deleted it.)");
     }

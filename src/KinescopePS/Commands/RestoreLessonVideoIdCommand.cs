@@ -31,13 +31,13 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
     private protected override void Begin()
     {
         var undo = OpenUndoFile();
-        var contents = PumpUntil(undo.ReadAsync(StopToken));
+        var contents = Await(undo.ReadAsync);
         if (contents.DamagedLines > 0)
             WriteWarning($"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken back.");
 
         BeginChanges(store =>
         {
-            PumpUntil(undo.RequireWritableAsync(StopToken));
+            Await(undo.RequireWritableAsync);
             return new RestoreLog(undo, lesson => _changes[lesson].Select(change => change.Place).Distinct());
         });
 

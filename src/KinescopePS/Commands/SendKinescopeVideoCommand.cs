@@ -191,12 +191,12 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         _folders = _chooseFolder is null ? null : new LessonFolders(services.Kinescope, services.Retry, RequireProjectId(), ParentId, this);
         _run = new UploadRun(new VideoUploader(services), _meter, CreateVerifier(services), ThrottleLimit, MaxDuration);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
-        _work = Start(() => _run.WorkAsync(outcome => Post(() => Write(outcome)), StopToken));
+        _work = Start(stop => _run.WorkAsync(outcome => Post(() => Write(outcome)), stop));
     }
 
     private protected override void Process()
     {
-        var planned = PumpUntil(_plan!.AddAsync(Given, StopToken));
+        var planned = Await(stop => _plan!.AddAsync(Given, stop));
         var item = planned.Item;
         if (planned.Warning is { } warning)
             WriteWarning(warning);
@@ -236,9 +236,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         if (_run is null)
             return;
         foreach (var item in Order == UploadOrder.LargestFirst ? _unordered.OrderByDescending(item => item.Length) : _unordered.OrderBy(item => item.Length))
-            PumpUntil(_run.AddAsync(item, StopToken));
+            Await(stop => _run.AddAsync(item, stop));
         _run.Complete();
-        PumpUntil(_work!);
+        Await(_work!);
         Summarise();
         ThrowIfStopped();
     }
@@ -284,7 +284,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _progress!.Planned(item);
         if (Order == UploadOrder.Manifest)
-            PumpUntil(_run!.AddAsync(item, StopToken));
+            Await(stop => _run!.AddAsync(item, stop));
         else
             _unordered.Add(item);
         Pump();
@@ -312,7 +312,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         try
         {
-            item = item with { ParentId = PumpUntil(Start(() => _folders!.FindOrCreateAsync(folder, StopToken))) };
+            item = item with { ParentId = Await(stop => _folders!.FindOrCreateAsync(folder, stop)) };
             return true;
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
@@ -348,7 +348,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         if (_run!.StoppedBy is { } reason)
         {
-            PumpUntil(_work!);
+            Await(_work!);
             Summarise();
             throw reason;
         }

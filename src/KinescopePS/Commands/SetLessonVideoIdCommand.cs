@@ -51,7 +51,7 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
     private protected override void Begin() => BeginChanges(store =>
     {
         var undo = OpenUndoFile();
-        PumpUntil(undo.RequireWritableAsync(StopToken));
+        Await(undo.RequireWritableAsync);
         return new UndoLog(undo, store.Place);
     });
 

@@ -39,20 +39,20 @@ public sealed class WaitKinescopeVideoCommand : ApiCmdlet
     private protected override void Begin()
     {
         _watch = new VideoWatch(Kinescope, Retries, TimeSpan.FromSeconds(IntervalSeconds), TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
-        _ = Start(() => _watch.RunAsync(StopToken));
+        Start(_watch.RunAsync);
     }
 
     private protected override void Process()
     {
         // An upload that failed comes without an id; its own error has been told.
         foreach (var id in (VideoId ?? []).Where(id => !string.IsNullOrWhiteSpace(id) && _taken.Add(id)))
-            _waits.Add(Start(() => WaitAsync(id)));
+            _waits.Add(Start(stop => WaitAsync(id, stop)));
         Pump();
     }
 
     private protected override void End()
     {
-        PumpUntil(Task.WhenAll(_waits));
+        Await(_ => Task.WhenAll(_waits));
         WriteProgress(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
     }
 
@@ -69,11 +69,11 @@ public sealed class WaitKinescopeVideoCommand : ApiCmdlet
         WriteProgress(row);
     }
 
-    private async Task WaitAsync(string id)
+    private async Task WaitAsync(string id, CancellationToken cancellation)
     {
         try
         {
-            var video = await _watch!.WaitAsync(id, Timeout > TimeSpan.Zero ? Timeout : TimeSpan.Zero, StopToken).ConfigureAwait(false);
+            var video = await _watch!.WaitAsync(id, Timeout > TimeSpan.Zero ? Timeout : TimeSpan.Zero, cancellation).ConfigureAwait(false);
             Post(() => Write(id, video));
         }
         catch (KinescopeException failure)

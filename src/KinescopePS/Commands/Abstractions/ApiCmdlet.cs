@@ -29,7 +29,7 @@ public abstract class ApiCmdlet : KinescopeCmdlet
     private protected T Call<T>(Func<KinescopeClient, CancellationToken, Task<T>> call)
     {
         var kinescope = Kinescope;
-        return PumpUntil(Start(() => Retries.ExecuteAsync(async token => await call(kinescope, token).ConfigureAwait(false), StopToken).AsTask()));
+        return Await(stop => Retries.ExecuteAsync(async token => await call(kinescope, token).ConfigureAwait(false), stop).AsTask());
     }
 
     /// <inheritdoc cref="Call{T}" />
@@ -60,7 +60,7 @@ public abstract class ApiCmdlet : KinescopeCmdlet
         var item = items.GetAsyncEnumerator(StopToken);
         try
         {
-            while (item.MoveNextAsync() is var next && (next.IsCompletedSuccessfully ? next.Result : PumpUntil(Start(next.AsTask))))
+            while (item.MoveNextAsync() is var next && (next.IsCompletedSuccessfully ? next.Result : Await(_ => next.AsTask())))
             {
                 if (matches is null || matches(item.Current))
                     WriteObject(item.Current);

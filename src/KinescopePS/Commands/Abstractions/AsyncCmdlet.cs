@@ -5,8 +5,8 @@ using KinescopePS.Files;
 namespace KinescopePS.Commands;
 
 /// <summary>
-/// A cmdlet with work in the background. The work posts what it has to say; only the pipeline thread calls Write*, while it
-/// pumps. Every way out (end, Ctrl+C, an error, a downstream that ends early) cancels the work and waits for it.
+/// A cmdlet with work in the background. The work posts its output; only the pipeline thread calls Write*, while it pumps. Every way
+/// out (end, Ctrl+C, an error, a downstream that ends early) drains, cancels and waits for the work, once and within one budget.
 /// </summary>
 /// <remarks>
 /// <c>Select-Object -First</c> ends a cmdlet by an exception from WriteObject and never calls StopProcessing, hence the
@@ -14,23 +14,35 @@ namespace KinescopePS.Commands;
 /// </remarks>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
-    /// <summary>How long a stop waits for the background work. Ctrl+C is to end within 2 s.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.8);
+    /// <summary>The time that a way out may take in all. Ctrl+C is to give the prompt back within 2 s.</summary>
+    private static readonly TimeSpan StopBudget = TimeSpan.FromSeconds(1.8);
 
-    /// <summary>How often <see cref="Tick"/> is called while pumping.</summary>
+    /// <summary>The part of it that is for <see cref="Drain"/>; the rest is for cancelled work to end.</summary>
+    private static readonly TimeSpan DrainBudget = TimeSpan.FromSeconds(1.3);
+
+    /// <summary>The interval between calls of <see cref="Tick"/> while pumping.</summary>
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
     private readonly BlockingCollection<Action> _posted = [];
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _running = [];
-    private long _lastTick = System.Diagnostics.Stopwatch.GetTimestamp();
+    private readonly CancellationTokenSource _work = new();
+    private readonly CancellationTokenSource _budget = new();
+    private readonly HashSet<Task> _running = [];
+    private readonly Lazy<Task> _stopping;
+    private long _lastTick = Clock.GetTimestamp();
     private bool? _isPreview;
+    private volatile bool _isStopped;
     private bool _disposed;
 
-    /// <summary>Cancelled when the pipeline ends before its time.</summary>
+    private protected AsyncCmdlet() => _stopping = new(StopAsync);
+
+    /// <summary>The time that cmdlets go by.</summary>
+    private protected static TimeProvider Clock => TimeProvider.System;
+
+    /// <summary>Cancelled when the pipeline ends before its time. Work in the background has a token of its own, cancelled after the drain.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
-    /// <summary>Whether -WhatIf is on: nothing is written and nobody is asked.</summary>
+    /// <summary>True with -WhatIf: nothing is written and nobody is asked.</summary>
     private protected bool IsPreview => _isPreview ??= MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? ((SwitchParameter)given).IsPresent
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
@@ -52,7 +64,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Called once when all work has ended, however it ended, on the thread that ends it.</summary>
+    /// <summary>
+    /// Brings what was taken in to its end where that takes little time. Called once on every way out, before the work is cancelled;
+    /// with Ctrl+C on another thread than the pipeline's.
+    /// </summary>
+    private protected virtual Task Drain(CancellationToken budget) => Task.CompletedTask;
+
+    /// <summary>Called once when all work has ended, or the budget of the way out is used up.</summary>
     private protected virtual void Release()
     {
     }
@@ -66,12 +84,22 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc />
     protected sealed override void EndProcessing()
     {
-        Guard(End);
+        Guard(() =>
+        {
+            End();
+            StopRunning();
+            // The failures of background work that nobody awaited.
+            Pump();
+        });
         Dispose();
     }
 
     /// <inheritdoc />
-    protected sealed override void StopProcessing() => _stop.Cancel();
+    protected sealed override void StopProcessing()
+    {
+        _isStopped = true;
+        _ = _stopping.Value;
+    }
 
     /// <summary>
     /// The file that a PowerShell path names, in the disk's spelling; wildcards in it are taken as they are. A relative path starts from
@@ -104,9 +132,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
 
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
+    private protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
 
-    /// <summary>Has an action run on the pipeline thread. Callable from any thread; dropped once the cmdlet has ended.</summary>
+    /// <summary>Runs an action on the pipeline thread, at its next pump. Callable from any thread; dropped once the cmdlet has ended.</summary>
     private protected void Post(Action action)
     {
         try
@@ -119,27 +148,63 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Starts background work that every way out waits for. It runs on this thread up to its first await.</summary>
-    private protected TTask Start<TTask>(Func<TTask> work)
-        where TTask : Task
+    /// <summary>Does some work while pumping: returns when it has ended and nothing is left of what it posted.</summary>
+    /// <param name="work">Is given the token that ends it.</param>
+    /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
+    private protected void Await(Func<CancellationToken, Task> work) => Await(work(_work.Token));
+
+    /// <inheritdoc cref="Await(Func{CancellationToken, Task})" />
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work) => Await(work(_work.Token));
+
+    /// <summary>Waits, as <see cref="Await(Func{CancellationToken, Task})"/>, for what was started.</summary>
+    private protected void Await(Task started)
     {
-        var task = work();
-        _running.Add(task);
-        return task;
+        if (!started.IsCompleted)
+            Register(started);
+        while (!started.IsCompleted || _posted.Count > 0)
+        {
+            if (_posted.TryTake(out var action, (int)TickInterval.TotalMilliseconds, _stop.Token))
+                action();
+            TickWhenDue();
+        }
+
+        started.GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc cref="Await(Task)" />
+    private protected T Await<T>(Task<T> started)
+    {
+        Await((Task)started);
+        return started.Result;
     }
 
     /// <summary>
-    /// Has items made on another thread, some hundred ahead of the one that takes them. They come in order; what ends the making
-    /// comes as an exception after the last.
+    /// Starts background work, on this thread up to its first await. Every way out waits for it, and its failure ends the cmdlet at
+    /// the next pump, whether it is awaited or not.
     /// </summary>
-    /// <param name="make">Is given what hands an item over, and waits there while the taker is behind.</param>
+    /// <param name="work">Is given the token that ends it.</param>
+    private protected TTask Start<TTask>(Func<CancellationToken, TTask> work)
+        where TTask : Task
+    {
+        var task = work(_work.Token);
+        Register(task, () =>
+        {
+            if (task.IsFaulted || !_stop.IsCancellationRequested)
+                task.GetAwaiter().GetResult();
+        });
+        return task;
+    }
+
+    /// <summary>Runs a producer on its own thread, buffering a few hundred items. Its failure is thrown after the last item.</summary>
+    /// <param name="make">The producer. Its argument takes an item, and blocks while the buffer is full.</param>
     private protected IEnumerable<T> Ahead<T>(Action<Action<T>> make)
     {
         const int LargestBatch = 64, BatchesAhead = 4;
         var batches = new BlockingCollection<List<T>>(BatchesAhead);
         var stop = StopToken;
         // A thread of its own: it waits for most of its life, and the pool's few have others to serve.
-        var making = Start(() => Task.Factory.StartNew(Make, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        var making = Task.Factory.StartNew(Make, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Register(making);
         return Items();
 
         void Make()
@@ -190,30 +255,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         TickWhenDue();
     }
 
-    /// <summary>Runs posted actions until the task has ended and nothing is left of what it posted.</summary>
-    /// <exception cref="PipelineStoppedException">Ctrl+C.</exception>
-    private protected void PumpUntil(Task task)
-    {
-        if (!task.IsCompleted)
-            _ = task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        while (!task.IsCompleted || _posted.Count > 0)
-        {
-            if (_posted.TryTake(out var action, (int)TickInterval.TotalMilliseconds, _stop.Token))
-                action();
-            TickWhenDue();
-        }
-
-        task.GetAwaiter().GetResult();
-    }
-
-    /// <inheritdoc cref="PumpUntil(Task)" />
-    private protected T PumpUntil<T>(Task<T> task)
-    {
-        PumpUntil((Task)task);
-        return task.Result;
-    }
-
-    /// <summary>Cancels what still runs and waits for it.</summary>
+    /// <summary>Drains, cancels and waits for what still runs.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -223,6 +265,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Release();
         _posted.Dispose();
         _stop.Dispose();
+        _work.Dispose();
+        _budget.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -232,7 +276,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             step();
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch when (_isStopped)
         {
             StopRunning();
             throw new PipelineStoppedException();
@@ -249,24 +293,57 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private void StopRunning()
+    /// <summary>Every way out waits for the task; its failure is observed even where nobody awaits it any more.</summary>
+    private void Register(Task task, Action? ended = null)
     {
-        _stop.Cancel();
+        if (!_running.Add(task))
+            return;
+        _ = task.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        void Ended(Task done)
+        {
+            _ = done.Exception;
+            Post(() =>
+            {
+                _running.Remove(task);
+                ended?.Invoke();
+            });
+        }
+    }
+
+    /// <summary>Begins the way out. Once it has begun, whatever ends the cmdlet next waits for the same.</summary>
+    private async Task StopAsync()
+    {
+        _budget.CancelAfter(StopBudget);
         try
         {
-            Task.WaitAll([.. _running], StopPatience);
+            _stop.Cancel();
+            using var budget = new CancellationTokenSource(DrainBudget);
+            await Drain(budget.Token).WaitAsync(budget.Token).ConfigureAwait(false);
         }
-        catch (AggregateException)
+        finally
         {
-            // Each task has told of its own failure; here only their end matters.
+            _work.Cancel();
+        }
+    }
+
+    private void StopRunning()
+    {
+        try
+        {
+            Task.WaitAll([_stopping.Value, .. _running], _budget.Token);
+        }
+        catch (Exception failure) when (failure is AggregateException or OperationCanceledException)
+        {
+            // Each task tells of its own failure; here only their end matters.
         }
     }
 
     private void TickWhenDue()
     {
-        if (System.Diagnostics.Stopwatch.GetElapsedTime(_lastTick) < TickInterval)
+        if (Clock.GetElapsedTime(_lastTick) < TickInterval)
             return;
-        _lastTick = System.Diagnostics.Stopwatch.GetTimestamp();
+        _lastTick = Clock.GetTimestamp();
         Tick();
     }
 }

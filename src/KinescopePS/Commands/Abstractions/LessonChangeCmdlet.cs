@@ -54,7 +54,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
         try
         {
             // What is wrong for good is told before the first byte of a long upload is sent.
-            PumpUntil(_store.PrepareToChangeAsync(IsPreview, StopToken));
+            Await(stop => _store.PrepareToChangeAsync(IsPreview, stop));
         }
         catch (KinescopeException failure) when (failure.IsTransient && !IsPreview)
         {
@@ -65,7 +65,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
             return;
         var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) => Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
         _queue = new ChangeQueue(_store, createLog(_store), retry);
-        _work = Start(() => _queue.WorkAsync(Tell, StopToken));
+        _work = Start(stop => _queue.WorkAsync(Tell, stop));
     }
 
     /// <summary>Asks, and has the change made.</summary>
@@ -80,7 +80,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
         }
 
         if (ShouldProcess(TargetOf(change), ActionOf(change, null, null)))
-            PumpUntil(_queue!.AddAsync(change, StopToken).AsTask());
+            Await(stop => _queue!.AddAsync(change, stop).AsTask());
         else
             Pump();
     }
@@ -97,7 +97,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
         }
 
         _queue!.Complete();
-        var (undone, cause) = PumpUntil(_work!);
+        var (undone, cause) = Await(_work!);
         if (cause is null)
             return;
 
@@ -110,7 +110,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
 
     private void Preview()
     {
-        foreach (var outcome in PumpUntil(_store!.PreviewAsync(_previewed, StopToken)))
+        foreach (var outcome in Await(stop => _store!.PreviewAsync(_previewed, stop)))
         {
             if (outcome.Failure is { } failure)
                 WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
