@@ -258,10 +258,10 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected static string? TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     protected KinescopeException Unreachable(Exception cause) =>
-        new(ErrorIds.DatabaseUnreachable, $"The database {DisplayName} cannot be reached: {cause.GetBaseException().Message}", cause) { IsTransient = true };
+        new(ErrorIds.DatabaseUnreachable, $"The database {DisplayName} cannot be reached: {cause.GetBaseException().Message}", cause);
 
     protected KinescopeException Occupied(Exception cause) =>
-        new(ErrorIds.DatabaseBusy, $"The database {DisplayName} cannot do this at the moment: {cause.Message}", cause) { IsTransient = true };
+        new(ErrorIds.DatabaseBusy, $"The database {DisplayName} cannot do this at the moment: {cause.Message}", cause);
 
     protected KinescopeException Rejected(Exception cause) =>
         new(ErrorIds.LessonLinkRejected, $"The database {DisplayName} refused the change: {cause.Message}", cause);

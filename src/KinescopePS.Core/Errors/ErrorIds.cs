@@ -1,121 +1,123 @@
+using static KinescopePS.ErrorKind;
+
 namespace KinescopePS;
 
 /// <summary>
-/// The stable ids of our errors: scripts branch on them (<c>$_.FullyQualifiedErrorId -like 'LessonFileNotFound,*'</c>), so an
-/// id is never renamed. Each names one cause.
+/// The stable ids of our errors and their facts: scripts branch on an id (<c>$_.FullyQualifiedErrorId -like 'LessonFileNotFound,*'</c>),
+/// so it is never renamed. Each names one cause.
 /// </summary>
 internal static class ErrorIds
 {
     // Manifest and files
-    public const string ManifestNotFound = nameof(ManifestNotFound);
-    public const string ManifestUnreadable = nameof(ManifestUnreadable);
-    public const string ManifestNotJson = nameof(ManifestNotJson);
-    public const string ManifestShapeInvalid = nameof(ManifestShapeInvalid);
-    public const string BasePathNotFound = nameof(BasePathNotFound);
-    public const string LessonIdMissing = nameof(LessonIdMissing);
-    public const string LessonIdInvalid = nameof(LessonIdInvalid);
-    public const string LessonFilePathMissing = nameof(LessonFilePathMissing);
-    public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
-    public const string LessonIdDuplicate = nameof(LessonIdDuplicate);
-    public const string LessonFileNotFound = nameof(LessonFileNotFound);
-    public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);
-    public const string LessonFileEmpty = nameof(LessonFileEmpty);
-    public const string LessonFileNotVideo = nameof(LessonFileNotVideo);
-    public const string LessonFileUnreadable = nameof(LessonFileUnreadable);
-    public const string LessonFolderUnreadable = nameof(LessonFolderUnreadable);
-    public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
+    [Error(ObjectNotFound, StopsRun = true)] public const string ManifestNotFound = nameof(ManifestNotFound);
+    [Error(ReadError, StopsRun = true)] public const string ManifestUnreadable = nameof(ManifestUnreadable);
+    [Error(ParserError, StopsRun = true)] public const string ManifestNotJson = nameof(ManifestNotJson);
+    [Error(InvalidData)] public const string ManifestShapeInvalid = nameof(ManifestShapeInvalid);
+    [Error(ObjectNotFound, StopsRun = true)] public const string BasePathNotFound = nameof(BasePathNotFound);
+    [Error(InvalidData)] public const string LessonIdMissing = nameof(LessonIdMissing);
+    [Error(InvalidData)] public const string LessonIdInvalid = nameof(LessonIdInvalid);
+    [Error(InvalidData)] public const string LessonFilePathMissing = nameof(LessonFilePathMissing);
+    [Error(PermissionDenied)] public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
+    [Error(InvalidData)] public const string LessonIdDuplicate = nameof(LessonIdDuplicate);
+    [Error(ObjectNotFound)] public const string LessonFileNotFound = nameof(LessonFileNotFound);
+    [Error(InvalidData)] public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);
+    [Error(InvalidData)] public const string LessonFileEmpty = nameof(LessonFileEmpty);
+    [Error(InvalidData)] public const string LessonFileNotVideo = nameof(LessonFileNotVideo);
+    [Error(ReadError)] public const string LessonFileUnreadable = nameof(LessonFileUnreadable);
+    [Error(ReadError)] public const string LessonFolderUnreadable = nameof(LessonFolderUnreadable);
+    [Error(InvalidData)] public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
 
     // Map files
-    public const string ExportFileExists = nameof(ExportFileExists);
-    public const string ExportFileNotWritable = nameof(ExportFileNotWritable);
+    [Error(ResourceExists, StopsRun = true)] public const string ExportFileExists = nameof(ExportFileExists);
+    [Error(WriteError, StopsRun = true)] public const string ExportFileNotWritable = nameof(ExportFileNotWritable);
 
     // Settings
-    public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
-    public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);
-    public const string ApiKeyMissing = nameof(ApiKeyMissing);
-    public const string ApiKeyInvalid = nameof(ApiKeyInvalid);
-    public const string SecretManagementMissing = nameof(SecretManagementMissing);
-    public const string SecretUnreadable = nameof(SecretUnreadable);
-    public const string SessionMissing = nameof(SessionMissing);
-    public const string SessionClosed = nameof(SessionClosed);
-    public const string ParentMissing = nameof(ParentMissing);
-    public const string FolderByInvalid = nameof(FolderByInvalid);
-    public const string FolderUnknown = nameof(FolderUnknown);
-    public const string UriInvalid = nameof(UriInvalid);
-    public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
-    public const string RequestLimitInvalid = nameof(RequestLimitInvalid);
-    public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);
-    public const string DatabaseUrlMissing = nameof(DatabaseUrlMissing);
-    public const string DatabaseUrlInvalid = nameof(DatabaseUrlInvalid);
+    [Error(ObjectNotFound, StopsRun = true)] public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
+    [Error(ReadError, StopsRun = true)] public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);
+    [Error(InvalidArgument, StopsRun = true)] public const string ApiKeyMissing = nameof(ApiKeyMissing);
+    [Error(InvalidArgument, StopsRun = true)] public const string ApiKeyInvalid = nameof(ApiKeyInvalid);
+    [Error(NotImplemented, StopsRun = true)] public const string SecretManagementMissing = nameof(SecretManagementMissing);
+    [Error(ReadError, StopsRun = true)] public const string SecretUnreadable = nameof(SecretUnreadable);
+    [Error(ObjectNotFound)] public const string SessionMissing = nameof(SessionMissing);
+    [Error(InvalidOperation, StopsRun = true)] public const string SessionClosed = nameof(SessionClosed);
+    [Error(InvalidArgument, StopsRun = true)] public const string ParentMissing = nameof(ParentMissing);
+    [Error(InvalidArgument)] public const string FolderByInvalid = nameof(FolderByInvalid);
+    [Error(ObjectNotFound)] public const string FolderUnknown = nameof(FolderUnknown);
+    [Error(InvalidArgument, StopsRun = true)] public const string UriInvalid = nameof(UriInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string RequestLimitInvalid = nameof(RequestLimitInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string DatabaseUrlMissing = nameof(DatabaseUrlMissing);
+    [Error(InvalidArgument, StopsRun = true)] public const string DatabaseUrlInvalid = nameof(DatabaseUrlInvalid);
 
     // Kinescope
-    public const string TokenRejected = nameof(TokenRejected);
-    public const string AccessDenied = nameof(AccessDenied);
-    public const string PaymentRequired = nameof(PaymentRequired);
-    public const string ParentNotFound = nameof(ParentNotFound);
-    public const string ProjectNotFound = nameof(ProjectNotFound);
-    public const string FolderNotFound = nameof(FolderNotFound);
-    public const string VideoNotFound = nameof(VideoNotFound);
-    public const string EntityNotFound = nameof(EntityNotFound);
-    public const string NameTaken = nameof(NameTaken);
-    public const string VideoAlreadyExists = nameof(VideoAlreadyExists);
-    public const string IdInvalid = nameof(IdInvalid);
-    public const string OrderNotAllowed = nameof(OrderNotAllowed);
-    public const string RequestInvalid = nameof(RequestInvalid);
-    public const string BodyInvalid = nameof(BodyInvalid);
-    public const string RateLimited = nameof(RateLimited);
-    public const string KinescopeUnavailable = nameof(KinescopeUnavailable);
-    public const string HostUnreachable = nameof(HostUnreachable);
-    public const string AnswerInvalid = nameof(AnswerInvalid);
-    public const string CertificateRejected = nameof(CertificateRejected);
-    public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
-    public const string UploadEndpointRefused = nameof(UploadEndpointRefused);
-    public const string UploadExpired = nameof(UploadExpired);
-    public const string UploadTooLarge = nameof(UploadTooLarge);
-    public const string UploadOffsetMismatch = nameof(UploadOffsetMismatch);
-    public const string UploadLocked = nameof(UploadLocked);
-    public const string UploadChecksumMismatch = nameof(UploadChecksumMismatch);
-    public const string UploadMoved = nameof(UploadMoved);
-    public const string UploadInterrupted = nameof(UploadInterrupted);
-    public const string UploadFailed = nameof(UploadFailed);
-    public const string VideoDiffers = nameof(VideoDiffers);
-    public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
-    public const string VideoNotMoved = nameof(VideoNotMoved);
-    public const string VideoNotProcessed = nameof(VideoNotProcessed);
+    [Error(AuthenticationError, StopsRun = true)] public const string TokenRejected = nameof(TokenRejected);
+    [Error(PermissionDenied, StopsRun = true)] public const string AccessDenied = nameof(AccessDenied);
+    [Error(QuotaExceeded, StopsRun = true)] public const string PaymentRequired = nameof(PaymentRequired);
+    [Error(ObjectNotFound, StopsRun = true)] public const string ParentNotFound = nameof(ParentNotFound);
+    [Error(ObjectNotFound)] public const string ProjectNotFound = nameof(ProjectNotFound);
+    [Error(ObjectNotFound)] public const string FolderNotFound = nameof(FolderNotFound);
+    [Error(ObjectNotFound)] public const string VideoNotFound = nameof(VideoNotFound);
+    [Error(ObjectNotFound)] public const string EntityNotFound = nameof(EntityNotFound);
+    [Error(ResourceExists)] public const string NameTaken = nameof(NameTaken);
+    [Error(ResourceExists)] public const string VideoAlreadyExists = nameof(VideoAlreadyExists);
+    [Error(InvalidArgument)] public const string IdInvalid = nameof(IdInvalid);
+    [Error(InvalidArgument)] public const string OrderNotAllowed = nameof(OrderNotAllowed);
+    [Error(InvalidData)] public const string RequestInvalid = nameof(RequestInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string BodyInvalid = nameof(BodyInvalid);
+    [Error(LimitsExceeded, IsTransient = true)] public const string RateLimited = nameof(RateLimited);
+    [Error(ConnectionError, IsTransient = true)] public const string KinescopeUnavailable = nameof(KinescopeUnavailable);
+    [Error(ConnectionError, IsTransient = true)] public const string HostUnreachable = nameof(HostUnreachable);
+    [Error(ParserError)] public const string AnswerInvalid = nameof(AnswerInvalid);
+    [Error(SecurityError, StopsRun = true)] public const string CertificateRejected = nameof(CertificateRejected);
+    [Error(AuthenticationError, StopsRun = true)] public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
+    [Error(SecurityError)] public const string UploadEndpointRefused = nameof(UploadEndpointRefused);
+    [Error(ResourceUnavailable)] public const string UploadExpired = nameof(UploadExpired);
+    [Error(QuotaExceeded)] public const string UploadTooLarge = nameof(UploadTooLarge);
+    [Error(ProtocolError, IsTransient = true)] public const string UploadOffsetMismatch = nameof(UploadOffsetMismatch);
+    [Error(ResourceBusy, IsTransient = true)] public const string UploadLocked = nameof(UploadLocked);
+    [Error(InvalidData, IsTransient = true)] public const string UploadChecksumMismatch = nameof(UploadChecksumMismatch);
+    [Error(ProtocolError)] public const string UploadMoved = nameof(UploadMoved);
+    [Error(ConnectionError, IsTransient = true)] public const string UploadInterrupted = nameof(UploadInterrupted);
+    [Error(InvalidOperation)] public const string UploadFailed = nameof(UploadFailed);
+    [Error(InvalidData)] public const string VideoDiffers = nameof(VideoDiffers);
+    [Error(InvalidData)] public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
+    [Error(InvalidOperation)] public const string VideoNotMoved = nameof(VideoNotMoved);
+    [Error(OperationTimeout)] public const string VideoNotProcessed = nameof(VideoNotProcessed);
 
     // Progress file
-    public const string ProgressFileNotFound = nameof(ProgressFileNotFound);
-    public const string ProgressFileLocked = nameof(ProgressFileLocked);
-    public const string ProgressFileUnreadable = nameof(ProgressFileUnreadable);
-    public const string ProgressFileNotWritable = nameof(ProgressFileNotWritable);
-    public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
-    public const string ProgressFileInvalid = nameof(ProgressFileInvalid);
-    public const string UploadNotFound = nameof(UploadNotFound);
-    public const string UploadAlreadyKnown = nameof(UploadAlreadyKnown);
-    public const string VideoFinished = nameof(VideoFinished);
-    public const string VideoShared = nameof(VideoShared);
-    public const string ImportFileNotFound = nameof(ImportFileNotFound);
-    public const string ImportFileUnreadable = nameof(ImportFileUnreadable);
-    public const string ImportFileInvalid = nameof(ImportFileInvalid);
-    public const string ImportEntryInvalid = nameof(ImportEntryInvalid);
+    [Error(ObjectNotFound, StopsRun = true)] public const string ProgressFileNotFound = nameof(ProgressFileNotFound);
+    [Error(ResourceBusy, StopsRun = true)] public const string ProgressFileLocked = nameof(ProgressFileLocked);
+    [Error(ReadError, StopsRun = true)] public const string ProgressFileUnreadable = nameof(ProgressFileUnreadable);
+    [Error(WriteError, StopsRun = true)] public const string ProgressFileNotWritable = nameof(ProgressFileNotWritable);
+    [Error(NotImplemented, StopsRun = true)] public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
+    [Error(InvalidData, StopsRun = true)] public const string ProgressFileInvalid = nameof(ProgressFileInvalid);
+    [Error(ObjectNotFound)] public const string UploadNotFound = nameof(UploadNotFound);
+    [Error(ResourceExists)] public const string UploadAlreadyKnown = nameof(UploadAlreadyKnown);
+    [Error(InvalidOperation)] public const string VideoFinished = nameof(VideoFinished);
+    [Error(InvalidOperation)] public const string VideoShared = nameof(VideoShared);
+    [Error(ObjectNotFound)] public const string ImportFileNotFound = nameof(ImportFileNotFound);
+    [Error(ReadError)] public const string ImportFileUnreadable = nameof(ImportFileUnreadable);
+    [Error(InvalidData)] public const string ImportFileInvalid = nameof(ImportFileInvalid);
+    [Error(InvalidData)] public const string ImportEntryInvalid = nameof(ImportEntryInvalid);
 
     // Lesson database
-    public const string DatabaseUnreachable = nameof(DatabaseUnreachable);
-    public const string DatabaseBusy = nameof(DatabaseBusy);
-    public const string DatabaseAccessDenied = nameof(DatabaseAccessDenied);
-    public const string DatabaseNotFound = nameof(DatabaseNotFound);
-    public const string DatabaseError = nameof(DatabaseError);
-    public const string LessonTableNotFound = nameof(LessonTableNotFound);
-    public const string LessonColumnNotFound = nameof(LessonColumnNotFound);
-    public const string LessonColumnNotUnique = nameof(LessonColumnNotUnique);
-    public const string LessonNotFound = nameof(LessonNotFound);
-    public const string LessonNotVisible = nameof(LessonNotVisible);
-    public const string LessonVideoDiffers = nameof(LessonVideoDiffers);
-    public const string VideoIdAlreadySet = nameof(VideoIdAlreadySet);
-    public const string VideoIdMissing = nameof(VideoIdMissing);
-    public const string LessonLinkRejected = nameof(LessonLinkRejected);
-    public const string UndoFileNotFound = nameof(UndoFileNotFound);
-    public const string UndoFileUnreadable = nameof(UndoFileUnreadable);
-    public const string UndoFileNotWritable = nameof(UndoFileNotWritable);
-    public const string UndoFileInvalid = nameof(UndoFileInvalid);
+    [Error(ConnectionError, IsTransient = true)] public const string DatabaseUnreachable = nameof(DatabaseUnreachable);
+    [Error(ResourceBusy, IsTransient = true)] public const string DatabaseBusy = nameof(DatabaseBusy);
+    [Error(AuthenticationError, StopsRun = true)] public const string DatabaseAccessDenied = nameof(DatabaseAccessDenied);
+    [Error(ObjectNotFound, StopsRun = true)] public const string DatabaseNotFound = nameof(DatabaseNotFound);
+    [Error(InvalidOperation, StopsRun = true)] public const string DatabaseError = nameof(DatabaseError);
+    [Error(ObjectNotFound, StopsRun = true)] public const string LessonTableNotFound = nameof(LessonTableNotFound);
+    [Error(ObjectNotFound, StopsRun = true)] public const string LessonColumnNotFound = nameof(LessonColumnNotFound);
+    [Error(InvalidArgument, StopsRun = true)] public const string LessonColumnNotUnique = nameof(LessonColumnNotUnique);
+    [Error(ObjectNotFound)] public const string LessonNotFound = nameof(LessonNotFound);
+    [Error(PermissionDenied)] public const string LessonNotVisible = nameof(LessonNotVisible);
+    [Error(ResourceExists)] public const string LessonVideoDiffers = nameof(LessonVideoDiffers);
+    [Error(ResourceExists)] public const string VideoIdAlreadySet = nameof(VideoIdAlreadySet);
+    [Error(InvalidData)] public const string VideoIdMissing = nameof(VideoIdMissing);
+    [Error(InvalidData)] public const string LessonLinkRejected = nameof(LessonLinkRejected);
+    [Error(ObjectNotFound, StopsRun = true)] public const string UndoFileNotFound = nameof(UndoFileNotFound);
+    [Error(ReadError, StopsRun = true)] public const string UndoFileUnreadable = nameof(UndoFileUnreadable);
+    [Error(WriteError, StopsRun = true)] public const string UndoFileNotWritable = nameof(UndoFileNotWritable);
+    [Error(InvalidData, StopsRun = true)] public const string UndoFileInvalid = nameof(UndoFileInvalid);
 }

@@ -2,28 +2,38 @@ using System.Net;
 
 namespace KinescopePS;
 
-/// <summary>An answer of Kinescope that is no success.</summary>
+/// <summary>A response of Kinescope that is no success.</summary>
 public sealed class KinescopeRequestException : KinescopeException
 {
-    internal KinescopeRequestException(string errorId, string message, HttpStatusCode statusCode, int? code)
-        : base(errorId, message)
-    {
-        StatusCode = statusCode;
-        Code = code;
-    }
+    internal KinescopeRequestException(string errorId, string message, HttpStatusCode statusCode, int? code, Exception? innerException = null)
+        : base(errorId, message, innerException) => (StatusCode, Code) = (statusCode, code);
 
     /// <summary>The HTTP status.</summary>
     public HttpStatusCode StatusCode { get; }
 
-    /// <summary>Kinescope's own <c>error.code</c>, where the answer has one.</summary>
+    /// <summary>Kinescope's own <c>error.code</c>, where the response has one.</summary>
     public int? Code { get; }
 
-    /// <summary>The wait that the answer asks for, where it does.</summary>
+    /// <summary>The response's <c>X-Request-ID</c>: quote it to Kinescope's support.</summary>
+    public string? RequestId { get; internal init; }
+
+    /// <summary>The wait that the response asks for.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Where a redirect points, where the answer is one.</summary>
+    /// <summary>The target of a redirect.</summary>
     internal Uri? Location { get; init; }
 
     /// <summary>The largest upload that the server takes, where it says so. Unit: bytes.</summary>
     internal long? MaxSize { get; init; }
+
+    private protected override KinescopeException Copy(string errorId, string message, bool isTransient, bool stopsRun) =>
+        new KinescopeRequestException(errorId, message, StatusCode, Code, this)
+        {
+            IsTransient = isTransient,
+            StopsRun = stopsRun,
+            RequestId = RequestId,
+            RetryAfter = RetryAfter,
+            Location = Location,
+            MaxSize = MaxSize,
+        };
 }

@@ -118,7 +118,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }
         catch (KinescopeRequestException refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
         {
-            throw new KinescopeException(missingId, $"There is none, or this token may not see it. {refusal.Message}", refusal);
+            throw refusal.As(missingId, $"There is none, or this token may not see it. {refusal.Message}");
         }
     }
 
@@ -139,7 +139,9 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }
         catch (KinescopeRequestException refusal) when (refusal.Code is KinescopeErrors.NoSuchEntity or KinescopeErrors.InvalidUuid)
         {
-            throw new KinescopeException(ErrorIds.ParentNotFound, $"Kinescope has no project or folder {parentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. {refusal.Message}", refusal) { StopsRun = true };
+            throw refusal.As(
+                ErrorIds.ParentNotFound,
+                $"Kinescope has no project or folder {parentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. {refusal.Message}");
         }
     }
 
@@ -154,7 +156,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new KinescopeException(ErrorIds.KinescopeUnavailable, $"{request.RequestUri!.Host} did not answer within {CallTimeout.TotalSeconds:0} s.") { IsTransient = true };
+            throw new KinescopeException(ErrorIds.KinescopeUnavailable, $"{request.RequestUri!.Host} did not answer within {CallTimeout.TotalSeconds:0} s.");
         }
     }
 

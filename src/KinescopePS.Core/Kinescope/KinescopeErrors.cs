@@ -23,7 +23,7 @@ internal static partial class KinescopeErrors
         var error = ParseEnvelope(body);
         var requestId = answer.Headers.TryGetValues("X-Request-ID", out var ids) ? ids.FirstOrDefault() : null;
         var status = (int)answer.StatusCode;
-        var (errorId, stopsRun, isTransient, advice) = Classify(status, error);
+        var (errorId, advice) = Classify(status, error);
 
         var text = $"HTTP {status}{(error?.Code is { } code ? $", code {code}" : "")}{(error?.Text is { Length: > 0 } said ? $": {Printable(said)}" : "")}";
         return new KinescopeRequestException(
@@ -32,8 +32,7 @@ internal static partial class KinescopeErrors
             answer.StatusCode,
             error?.Code)
         {
-            StopsRun = stopsRun,
-            IsTransient = isTransient,
+            StopsRun = status is >= 300 and < 400 || ErrorAttribute.Of(errorId).StopsRun,
             RequestId = requestId is null ? null : Printable(requestId),
             RetryAfter = RetryAfterOf(answer),
             Location = answer.Headers.Location,
@@ -48,45 +47,45 @@ internal static partial class KinescopeErrors
         return failure switch
         {
             HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } =>
-                new KinescopeException(ErrorIds.ProxyAuthenticationRequired, $"The proxy on the way to {host} asks for a user name and password.", failure) { StopsRun = true },
+                new KinescopeException(ErrorIds.ProxyAuthenticationRequired, $"The proxy on the way to {host} asks for a user name and password.", failure),
             HttpRequestException when failure.InnerException is AuthenticationException certificate =>
-                new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {Sentence(certificate.Message)} Check this machine's clock and its certificate authorities.", failure) { StopsRun = true },
+                new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {Sentence(certificate.Message)} Check this machine's clock and its certificate authorities.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
-                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {Sentence(failure.GetBaseException().Message)}", failure) { IsTransient = true },
-            _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}", failure) { IsTransient = true },
+                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {Sentence(failure.GetBaseException().Message)}", failure),
+            _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}", failure),
         };
     }
 
     // The status and the code's first digits disagree at times: 100101 comes with 400, and 402402 is no matter of payment.
-    private static (string ErrorId, bool StopsRun, bool IsTransient, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
+    private static (string ErrorId, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
     {
         (_, ValidationError) when error!.Names("parent_id") => ParentUnknown,
-        (_, ValidationError) => (ErrorIds.RequestInvalid, false, false, " Correct what it names."),
+        (_, ValidationError) => (ErrorIds.RequestInvalid, " Correct what it names."),
         (_, >= FirstBillingCode and <= LastBillingCode or LimitReached) or (402, _) =>
-            (ErrorIds.PaymentRequired, true, false, " The plan's limit or balance is used up: see Billing in the dashboard, then run again."),
+            (ErrorIds.PaymentRequired, " The plan's limit or balance is used up: see Billing in the dashboard, then run again."),
         (401, _) or (_, 100101 or 100102) =>
-            (ErrorIds.TokenRejected, true, false, " Check KINESCOPE_API_KEY, or connect again with Connect-Kinescope: the token is missing, wrong or revoked."),
+            (ErrorIds.TokenRejected, " Check KINESCOPE_API_KEY, or connect again with Connect-Kinescope: the token is missing, wrong or revoked."),
         (403, _) or (_, 100103 or 100107) =>
-            (ErrorIds.AccessDenied, true, false, " The token lacks the right for this: check its permissions in the dashboard."),
-        (407, _) => (ErrorIds.ProxyAuthenticationRequired, true, false, " The proxy asks for a user name and password."),
-        (413, _) => (ErrorIds.UploadTooLarge, false, false, " The file or the request is larger than the server takes."),
-        (429, _) => (ErrorIds.RateLimited, false, true, " Wait a little, or run fewer commands at once."),
-        (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, false, true, " Try again later; https://status.kinescope.io tells of disturbances."),
-        ( >= 300 and < 400, _) => (ErrorIds.AnswerInvalid, true, false, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
+            (ErrorIds.AccessDenied, " The token lacks the right for this: check its permissions in the dashboard."),
+        (407, _) => (ErrorIds.ProxyAuthenticationRequired, " The proxy asks for a user name and password."),
+        (413, _) => (ErrorIds.UploadTooLarge, " The file or the request is larger than the server takes."),
+        (429, _) => (ErrorIds.RateLimited, " Wait a little, or run fewer commands at once."),
+        (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, " Try again later; https://status.kinescope.io tells of disturbances."),
+        ( >= 300 and < 400, _) => (ErrorIds.AnswerInvalid, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
         _ when error?.Names("parent_id") == true => ParentUnknown,
-        (_, 400201 or 400203) => (ErrorIds.NameTaken, false, false, " Choose another name, or use what has it already."),
-        (_, 400216) => (ErrorIds.OrderNotAllowed, false, false, " Order by another field, as title, created_at or duration."),
-        (_, InvalidUuid) => (ErrorIds.IdInvalid, false, false, " Check the id: it is a UUID, as the dashboard's addresses show it."),
-        (_, AlreadyExists) => (ErrorIds.VideoAlreadyExists, false, false, " A video was created with this id before: look it up with Get-KinescopeVideo."),
-        (_, NoSuchEntity) => (ErrorIds.EntityNotFound, false, false, " It was deleted, or this token may not see it: check the ids."),
-        (_, ImportFailed) => (ErrorIds.VideoProcessingFailed, false, false, " Kinescope could not fetch the video from its address: check that it can be downloaded without signing in."),
-        (_, UnexpectedValue) => (ErrorIds.RequestInvalid, false, false, " A parameter has a value that Kinescope does not know: check what it names."),
-        (_, 1 or 400101 or 400102) => (ErrorIds.RequestInvalid, false, false, " Kinescope could not read the request: check the body that was given to Invoke-KinescopeApi. From another command, report it with the output of Get-Error."),
-        (404 or 405, _) => (ErrorIds.RequestInvalid, false, false, " Kinescope has no such call: check the path, KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
-        _ => (ErrorIds.RequestInvalid, false, false, ""),
+        (_, 400201 or 400203) => (ErrorIds.NameTaken, " Choose another name, or use what has it already."),
+        (_, 400216) => (ErrorIds.OrderNotAllowed, " Order by another field, as title, created_at or duration."),
+        (_, InvalidUuid) => (ErrorIds.IdInvalid, " Check the id: it is a UUID, as the dashboard's addresses show it."),
+        (_, AlreadyExists) => (ErrorIds.VideoAlreadyExists, " A video was created with this id before: look it up with Get-KinescopeVideo."),
+        (_, NoSuchEntity) => (ErrorIds.EntityNotFound, " It was deleted, or this token may not see it: check the ids."),
+        (_, ImportFailed) => (ErrorIds.VideoProcessingFailed, " Kinescope could not fetch the video from its address: check that it can be downloaded without signing in."),
+        (_, UnexpectedValue) => (ErrorIds.RequestInvalid, " A parameter has a value that Kinescope does not know: check what it names."),
+        (_, 1 or 400101 or 400102) => (ErrorIds.RequestInvalid, " Kinescope could not read the request: check the body that was given to Invoke-KinescopeApi. From another command, report it with the output of Get-Error."),
+        (404 or 405, _) => (ErrorIds.RequestInvalid, " Kinescope has no such call: check the path, KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
+        _ => (ErrorIds.RequestInvalid, ""),
     };
 
-    private static (string, bool, bool, string) ParentUnknown => (ErrorIds.ParentNotFound, true, false, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId.");
+    private static (string, string) ParentUnknown => (ErrorIds.ParentNotFound, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId.");
 
     /// <summary>The wait that <c>Retry-After</c> asks for, as seconds or as a date against the server's own clock.</summary>
     private static TimeSpan? RetryAfterOf(HttpResponseMessage answer)

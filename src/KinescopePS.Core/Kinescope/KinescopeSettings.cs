@@ -34,7 +34,7 @@ internal sealed record KinescopeSettings
     /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c>.</exception>
     public AuthenticationHeaderValue AuthorizationHeader() => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
         ? new("Bearer", key)
-        : throw new KinescopeException(ErrorIds.ApiKeyInvalid, "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.") { StopsRun = true };
+        : throw new KinescopeException(ErrorIds.ApiKeyInvalid, "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.");
 
     /// <summary>Reads the address of a host, without a path: <c>https</c>, or <c>http</c> on this machine only.</summary>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>

@@ -34,9 +34,6 @@ internal sealed record RequestLimits(int? PerSecond, int? PerMinute)
             : throw new KinescopeException(
                 ErrorIds.RequestLimitInvalid,
                 $"{name} is '{KinescopeErrors.Printable(text)}', which cannot be used. Expected is a whole number from 1 to {Most}, "
-                + "or 'off' for no limit. Kinescope's own are 10 a second and 300 a minute.")
-            {
-                StopsRun = true,
-            };
+                + "or 'off' for no limit. Kinescope's own are 10 a second and 300 a minute.");
     }
 }

@@ -24,7 +24,7 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
         }
         catch (KinescopeException failure)
         {
-            throw new KinescopeException(failure.ErrorId, $"{lesson.PlaceIn(manifestPath)}: {failure.Message}", failure);
+            throw failure.About(lesson.PlaceIn(manifestPath));
         }
 
         sharesFileWithLine = _files.Note(FilePaths.KeyOf(file.FullName), lesson.Line, lesson.Share);

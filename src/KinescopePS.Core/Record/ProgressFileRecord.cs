@@ -233,5 +233,5 @@ internal sealed class ProgressFileRecord : IUploadRecord, IDisposable
     }
 
     private static KinescopeException NotWritable(string path, Exception cause) =>
-        new(ErrorIds.ProgressFileNotWritable, $"The progress file {path} cannot be written: {cause.Message} Nothing is done without it.", cause) { StopsRun = true };
+        new(ErrorIds.ProgressFileNotWritable, $"The progress file {path} cannot be written: {cause.Message} Nothing is done without it.", cause);
 }

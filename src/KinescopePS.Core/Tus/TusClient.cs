@@ -93,7 +93,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {
-            throw new KinescopeException(ErrorIds.UploadInterrupted, $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.") { IsTransient = true };
+            throw new KinescopeException(ErrorIds.UploadInterrupted, $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.");
         }
         catch (KinescopeRequestException refusal)
         {
@@ -105,23 +105,24 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     {
         (ErrorIds.PaymentRequired, _) => refusal,
         // Whether it is the upload's address or the token that is refused, a call with the token tells.
-        (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) => new KinescopeException(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status}).", refusal),
-        (_, 404 or 410) => new KinescopeException(ErrorIds.UploadExpired, $"The server no longer knows this upload (HTTP {(int)refusal.StatusCode}).", refusal),
-        (_, 409 or 423) => new KinescopeException(ErrorIds.UploadLocked, $"The server holds another offset, or another request is writing to this upload (HTTP {(int)refusal.StatusCode}).", refusal) { IsTransient = true },
-        (_, 500) when refusal.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) => new KinescopeException(ErrorIds.UploadLocked, refusal.Message, refusal) { IsTransient = true },
-        (_, 460) => new KinescopeException(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way (HTTP 460).", refusal) { IsTransient = true },
+        (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) =>
+            refusal.As(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status})."),
+        (_, 404 or 410) => refusal.As(ErrorIds.UploadExpired, $"The server no longer knows this upload (HTTP {(int)refusal.StatusCode})."),
+        (_, 409 or 423) => refusal.As(
+            ErrorIds.UploadLocked,
+            $"The server holds another offset, or another request is writing to this upload (HTTP {(int)refusal.StatusCode})."),
+        (_, 500) when refusal.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) => refusal.As(ErrorIds.UploadLocked, refusal.Message),
+        (_, 460) => refusal.As(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way (HTTP 460)."),
         // Servers say interrupted and unexpected end with 400 too: the offset tells the truth, unless that is refused as well.
-        (_, 400) when request.Method != HttpMethod.Head => new KinescopeException(ErrorIds.UploadInterrupted, refusal.Message, refusal) { IsTransient = true },
+        (_, 400) when request.Method != HttpMethod.Head => refusal.As(ErrorIds.UploadInterrupted, refusal.Message),
         (_, 301 or 302 or 307 or 308) => Moved(refusal, request.RequestUri!),
         _ => refusal,
     };
 
-    private static KinescopeException Moved(KinescopeRequestException refusal, Uri from)
-    {
-        if (refusal.Location is { } location && new Uri(from, location) is var to && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0)
-            return new UploadMovedException(to);
-        return new KinescopeException(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.", refusal);
-    }
+    private static KinescopeException Moved(KinescopeRequestException refusal, Uri from) =>
+        refusal.Location is { } location && new Uri(from, location) is var to && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
+            ? new UploadMovedException(to)
+            : refusal.As(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.");
 
     private static long? NumberOf(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
@@ -131,6 +132,6 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     private static KinescopeException OffsetUnclear(HttpResponseMessage answer)
     {
         var said = answer.Headers.TryGetValues("Upload-Offset", out var values) ? $"the Upload-Offset '{KinescopeErrors.Printable(string.Join(", ", values))}', which cannot be right" : "no Upload-Offset";
-        return new KinescopeException(ErrorIds.UploadOffsetMismatch, $"The server answered HTTP {(int)answer.StatusCode} with {said}.") { IsTransient = true };
+        return new KinescopeException(ErrorIds.UploadOffsetMismatch, $"The server answered HTTP {(int)answer.StatusCode} with {said}.");
     }
 }

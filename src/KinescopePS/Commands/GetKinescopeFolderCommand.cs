@@ -39,8 +39,8 @@ public sealed class GetKinescopeFolderCommand : ProjectCmdlet
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
         {
-            var errorId = failure.ErrorId == ErrorIds.EntityNotFound ? ErrorIds.ProjectNotFound : failure.ErrorId;
-            WriteError(new KinescopeException(errorId, $"Project '{projectId}': {failure.Message}", failure).ToErrorRecord(projectId));
+            var meaning = failure.ErrorId == ErrorIds.EntityNotFound ? failure.As(ErrorIds.ProjectNotFound, failure.Message) : failure;
+            WriteError(meaning.About($"Project '{projectId}'").ToErrorRecord(projectId));
             return;
         }
 

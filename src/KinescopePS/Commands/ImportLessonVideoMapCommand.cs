@@ -68,7 +68,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         }
         catch (KinescopeException failure)
         {
-            WriteError(new KinescopeException(failure.ErrorId, $"{_path}: {entry.Place}, lesson '{entry.LessonId}': {failure.Message}", failure).ToErrorRecord(entry.LessonId ?? entry.FilePath));
+            WriteError(failure.About($"{_path}: {entry.Place}, lesson '{entry.LessonId}'").ToErrorRecord(entry.LessonId ?? entry.FilePath));
         }
 
         if (entry.HasUnknownVideo)

@@ -58,7 +58,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
             }
             catch (KinescopeException failure) when (!failure.StopsRun)
             {
-                WriteError(new KinescopeException(failure.ErrorId, $"Lesson '{lesson}': {failure.Message}", failure).ToErrorRecord(lesson));
+                WriteError(failure.About($"Lesson '{lesson}'").ToErrorRecord(lesson));
             }
         }
     }

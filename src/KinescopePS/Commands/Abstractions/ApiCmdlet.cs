@@ -48,7 +48,7 @@ public abstract class ApiCmdlet : KinescopeCmdlet
         }
         catch (KinescopeException lost) when (lost.IsTransient && lost.ErrorId == ErrorIds.KinescopeUnavailable)
         {
-            throw new KinescopeException(lost.ErrorId, $"{lost.Message} It may have been done all the same: look before you try again.", lost);
+            throw lost.Saying($"{lost.Message} It may have been done all the same: look before you try again.", isTransient: false);
         }
     });
 
@@ -83,7 +83,7 @@ public abstract class ApiCmdlet : KinescopeCmdlet
             }
             catch (KinescopeException failure) when (!failure.StopsRun)
             {
-                WriteError(new KinescopeException(failure.ErrorId, $"{noun} '{input}': {failure.Message}", failure).ToErrorRecord(input));
+                WriteError(failure.About($"{noun} '{input}'").ToErrorRecord(input));
             }
         }
     }

@@ -102,7 +102,7 @@ public abstract class LessonChangeCmdlet : LessonTableCmdlet
             return;
 
         var count = undone.Count == 1 ? "1 lesson was" : $"{undone.Count} lessons were";
-        WriteError(new KinescopeException(cause.ErrorId, $"{count} not changed. {cause.Message.TrimEnd('.')}. Nothing is lost: {remedy}", cause)
+        WriteError(cause.Saying($"{count} not changed. {cause.Message.TrimEnd('.')}. Nothing is lost: {remedy}")
             .ToErrorRecord(undone.Select(toInput).ToArray()));
     }
 

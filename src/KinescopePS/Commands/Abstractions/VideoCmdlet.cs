@@ -31,7 +31,7 @@ public abstract class VideoCmdlet : ApiCmdlet
         }
         catch (KinescopeException missing) when (missing.ErrorId == ErrorIds.EntityNotFound)
         {
-            throw new KinescopeException(MissingId, missing.Message, missing);
+            throw missing.As(MissingId, missing.Message);
         }
     });
 
