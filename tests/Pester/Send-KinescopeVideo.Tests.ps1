@@ -666,6 +666,19 @@ Describe 'Send-KinescopeVideo' {
             Get-ChildItem "$progressFile*" | Should -BeNullOrEmpty
         }
 
+        It 'says with -WhatIf of a file of two lessons what the run does' {
+            Write-Manifest @{ id = 'l0'; filepath = 'l0.mp4' }, @{ id = 'l1'; filepath = 'l0.mp4' }
+
+            $both = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
+            Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo | Out-Null
+            $one = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
+
+            $both[0] | Should -BeLike "What if: *Upload to Kinescope*"
+            $both[1] | Should -BeLike "What if: *Use the video of lesson 'l0', which has the same file*'l1'*"
+            $one | Should -BeNullOrEmpty
+            (Get-LessonVideoMap | Send-KinescopeVideo -WarningAction SilentlyContinue).Status | Should -Be Skipped, Skipped
+        }
+
         It 'does nothing under $WhatIfPreference either' {
             $shell = Open-Shell '$WhatIfPreference = $true; Get-LessonVideoMap | Send-KinescopeVideo'
 

@@ -19,6 +19,7 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string LessonFilePathMissing = nameof(LessonFilePathMissing);
     [Error(PermissionDenied)] public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
     [Error(InvalidData)] public const string LessonIdDuplicate = nameof(LessonIdDuplicate);
+    [Error(InvalidData)] public const string LessonOfAnotherCourse = nameof(LessonOfAnotherCourse);
     [Error(ObjectNotFound)] public const string LessonFileNotFound = nameof(LessonFileNotFound);
     [Error(InvalidData)] public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);
     [Error(InvalidData)] public const string LessonFileEmpty = nameof(LessonFileEmpty);
@@ -46,6 +47,7 @@ internal static class ErrorIds
     [Error(InvalidArgument, StopsRun = true)] public const string UriInvalid = nameof(UriInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string RequestLimitInvalid = nameof(RequestLimitInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string StampLocationInvalid = nameof(StampLocationInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string DatabaseUrlMissing = nameof(DatabaseUrlMissing);
     [Error(InvalidArgument, StopsRun = true)] public const string DatabaseUrlInvalid = nameof(DatabaseUrlInvalid);

@@ -8,7 +8,7 @@ namespace KinescopePS.Kinescope;
 /// <summary>A video entry that waits for its bytes.</summary>
 /// <param name="VideoId">Kinescope's id of the video, final from the start.</param>
 /// <param name="Endpoint">The upload URL: whoever has it can write to the video.</param>
-internal sealed record VideoEntry(string VideoId, Uri Endpoint);
+internal sealed record CreatedVideo(string VideoId, Uri Endpoint);
 
 /// <summary>What a new video entry is told.</summary>
 /// <param name="ParentId">Kinescope's <c>parent_id</c>: the project or folder that it goes to.</param>
@@ -34,7 +34,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(100);
 
     /// <summary>Creates a video entry by <c>POST /v2/init</c>. Not idempotent: each call that arrives makes one.</summary>
-    public async Task<VideoEntry> CreateVideoAsync(NewVideo video, CancellationToken cancellation)
+    public async Task<CreatedVideo> CreateVideoAsync(NewVideo video, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.UploaderUri, "/v2/init"))
         {
@@ -54,13 +54,13 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         var data = answer.Field("data");
         if (data.ValueKind != JsonValueKind.Object)
             throw NotKinescopes(settings.UploaderUri, HttpStatusCode.OK);
-        return new VideoEntry(KinescopeSettings.AcceptVideoId(data.Text("id")), settings.AcceptEndpoint(data.Text("endpoint")));
+        return new CreatedVideo(KinescopeSettings.AcceptVideoId(data.Text("id")), settings.AcceptEndpoint(data.Text("endpoint")));
     }
 
     /// <summary>Creates a video entry whose id is ours, by tus creation.</summary>
     /// <param name="initId">A UUID that becomes the video's id; refused with code 400419 when it was used before.</param>
     /// <remarks>Source: kinescope-api section 4d, the dashboard's own way. All six metadata keys are needed.</remarks>
-    public async Task<VideoEntry> CreateVideoAsync(NewVideo video, string initId, CancellationToken cancellation)
+    public async Task<CreatedVideo> CreateVideoAsync(NewVideo video, string initId, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.UploaderUri, "/v2/init"));
         request.Headers.Add("Tus-Resumable", "1.0.0");
@@ -76,7 +76,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}")));
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
         var location = await CreateAsync(request, video.ParentId, (answer, _) => Task.FromResult(answer.Headers.Location), cancellation).ConfigureAwait(false);
-        return new VideoEntry(initId, settings.AcceptEndpoint(location?.OriginalString));
+        return new CreatedVideo(initId, settings.AcceptEndpoint(location?.OriginalString));
     }
 
     /// <summary>Any call of the API.</summary>

@@ -83,6 +83,7 @@ internal static class ProgressFileCompaction
             Fingerprint = state.Fingerprint,
             Parent = state.Parent,
             InitId = state.InitId,
+            Attempt = state.Attempt,
         };
         var failed = Of(UploadEventKind.Failed) with { Message = state.LastError, Course = state.Course, Title = state.Title, Path = state.Path };
         var failures = Enumerable.Repeat(failed, state.Failures);

@@ -45,6 +45,9 @@ internal sealed record RecordedUpload(string Lesson)
 
     public string? InitId { get; init; }
 
+    /// <summary>The attempt's part of the stamp that the video was to be created with.</summary>
+    public string? Attempt { get; init; }
+
     public string? VideoId { get; init; }
 
     public string? Endpoint { get; init; }
@@ -95,6 +98,7 @@ internal sealed record RecordedUpload(string Lesson)
             Marks = [],
             Parent = Same(Parent, record.Parent),
             InitId = record.InitId,
+            Attempt = record.Attempt,
             VideoId = null,
             Endpoint = null,
             LastError = null,

@@ -80,6 +80,9 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <summary>The video id that we chose (<c>init_id</c> of the tus creation).</summary>
     public string? InitId { get; init; }
 
+    /// <summary>The attempt's part of the stamp that the video is created with.</summary>
+    public string? Attempt { get; init; }
+
     /// <summary>Kinescope's video id.</summary>
     public string? Video { get; init; }
 

@@ -9,7 +9,8 @@ namespace KinescopePS.Transfer;
 /// Sends one file's bytes to its upload URL until the server has them all. The server's offset is the only truth; each advance
 /// of it gives the retries back.
 /// </summary>
-internal sealed class ByteSender(UploadServices services, UploadItem item, LessonEntry entry, RecordedUpload state, SourceFile file, FileTransfer transfer)
+internal sealed class ByteSender(
+    UploadServices services, VideoCreation creation, UploadItem item, TargetVideo video, RecordedUpload state, SourceFile file, FileTransfer transfer)
 {
     private const int MaxMoves = 5;
     private const int MaxChecksumFailures = 3;
@@ -19,7 +20,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
     private const long SmallBody = 1 << 20;
 
     private readonly ChunkSize _chunks = new();
-    private Uri _endpoint = entry.Video.Endpoint;
+    private Uri _endpoint = video.Endpoint!;
     // What a mark covers was sent, if not received; a whole block less is more than a cut connection loses.
     private long _held = Math.Max(0, state.MarkedOffset - ContentHash.BlockSize);
     private bool? _asksFirst;
@@ -35,7 +36,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
         // The part that was sent by an earlier run is read again while new bytes are already on their way: a file that
         // matches, as nearly all do, loses no time.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var prefix = ContentHash.MatchesAsync(file, entry.IsResumed ? state.Marks : [], stop.Token);
+        var prefix = ContentHash.MatchesAsync(file, video.IsResumed ? state.Marks : [], stop.Token);
         var sending = SendToEndAsync(stop.Token);
         try
         {
@@ -55,7 +56,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
     private async Task SendToEndAsync(CancellationToken cancellation)
     {
         var hash = new ContentHash { Length = file.Length, Marked = Record };
-        long? known = entry.IsResumed ? null : 0;
+        long? known = video.IsResumed ? null : 0;
         while (known is null || known < file.Length)
         {
             known = await services.Retry.ExecuteAsync<long?>(async token =>
@@ -71,7 +72,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
                 {
                     Say("the server moved the upload to another address.");
                     _endpoint = moved.Location;
-                    await services.Entries.RecordEntryAsync(item, entry.Video with { Endpoint = moved.Location }).ConfigureAwait(false);
+                    await creation.RecordAsync(item, video.VideoId, moved.Location).ConfigureAwait(false);
                     return null;
                 }
             }, cancellation).ConfigureAwait(false);
@@ -100,12 +101,12 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
         }
         catch (KinescopeException damaged) when (damaged.ErrorId == ErrorIds.UploadChecksumMismatch && ++_checksumFailures >= MaxChecksumFailures)
         {
-            throw new KinescopeException(damaged.ErrorId, $"{damaged.Message} That happened {_checksumFailures} times.", damaged);
+            throw damaged.Saying($"{damaged.Message} That happened {_checksumFailures} times.", isTransient: false);
         }
         catch (KinescopeRequestException tooLarge) when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _chunks.TryShrink(count))
         {
             Say($"the server refuses {count} bytes at once: going on in smaller requests.");
-            throw new KinescopeException(tooLarge.ErrorId, tooLarge.Message, tooLarge) { IsTransient = true };
+            throw tooLarge.Saying(tooLarge.Message, isTransient: true);
         }
         catch (KinescopeException failure) when (failure.IsTransient)
         {
@@ -153,7 +154,7 @@ internal sealed class ByteSender(UploadServices services, UploadItem item, Lesso
     private void Record(HashMark mark)
     {
         if (file.Length > ContentHash.FingerprintSize)
-            services.Record.RecordAsync(new UploadEvent(UploadEventKind.Mark, DateTimeOffset.UtcNow) { Lesson = item.Key, Offset = mark.Offset, Hash = mark.Hash }).AsTask().GetAwaiter().GetResult();
+            services.Record.RecordAsync(item.Event(UploadEventKind.Mark) with { Offset = mark.Offset, Hash = mark.Hash }).AsTask().GetAwaiter().GetResult();
     }
 
     private void Say(string message) => services.Log.Verbose($"{item.Name}: {message}");

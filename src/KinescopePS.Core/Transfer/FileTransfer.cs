@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace KinescopePS.Transfer;
 
 /// <summary>A step of a file's upload.</summary>
@@ -16,9 +14,9 @@ internal enum TransferStep
 }
 
 /// <summary>A running transfer's figures: written by its worker, read by the progress display.</summary>
-internal sealed class FileTransfer(UploadItem item, UploadMeter meter)
+internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvider time)
 {
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = time.GetTimestamp();
     private long _bytesSent;
     private long _offset;
 
@@ -26,9 +24,12 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter)
 
     public UploadMeter Meter => meter;
 
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+    public TimeSpan Elapsed => time.GetElapsedTime(_started);
 
     public TransferStep Step { get; set; }
+
+    /// <summary>The file's size: as planned, then as it is opened. Unit: bytes.</summary>
+    public long Length { get; set; } = item.Length ?? 0;
 
     /// <summary>Requests that carried bytes.</summary>
     public int Attempts { get; set; }

@@ -1,3 +1,5 @@
+using KinescopePS.Record;
+
 namespace KinescopePS.Transfer;
 
 /// <summary>A file to upload, as the plan has it.</summary>
@@ -9,11 +11,14 @@ namespace KinescopePS.Transfer;
 /// <param name="Length">The size when it was planned; null where there is no file. Unit: bytes.</param>
 internal sealed record UploadItem(string? LessonId, string? Course, string Title, string Path, string ParentId, long? Length)
 {
-    /// <summary>What the journal knows the upload by.</summary>
+    /// <summary>The name by which the record knows the lesson.</summary>
     public string Key => LessonId ?? Path;
 
     /// <summary>The lesson, for messages.</summary>
     public string Name => LessonId is null ? Path : $"Lesson '{LessonId}' ({Path})";
+
+    /// <summary>An event of this lesson, now.</summary>
+    public UploadEvent Event(UploadEventKind kind) => new(kind, DateTimeOffset.UtcNow) { Lesson = Key };
 
     public LessonUpload Result(LessonUploadStatus status, string? videoId, FileTransfer? transfer = null, string? error = null) => new()
     {
@@ -24,7 +29,7 @@ internal sealed record UploadItem(string? LessonId, string? Course, string Title
         VideoId = videoId,
         EmbedUrl = videoId is null ? null : VideoLinks.Embed(videoId),
         Status = status,
-        Length = Length,
+        Length = transfer?.Length ?? Length,
         BytesSent = transfer?.BytesSent ?? 0,
         Attempts = transfer?.Attempts ?? 0,
         Duration = transfer?.Elapsed ?? TimeSpan.Zero,

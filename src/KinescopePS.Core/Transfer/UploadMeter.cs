@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace KinescopePS.Transfer;
 
 /// <summary>Counts what a run sent, what it had to send again and what it waited for. Callable from any thread.</summary>
-internal sealed class UploadMeter
+/// <param name="time">The clock.</param>
+internal sealed class UploadMeter(TimeProvider time)
 {
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, int> _retries = new();
     private readonly ConcurrentDictionary<string, double> _secondsLost = new();
     private readonly ConcurrentDictionary<LessonUploadStatus, int> _files = new();
@@ -40,7 +40,7 @@ internal sealed class UploadMeter
         Failed = _files.GetValueOrDefault(LessonUploadStatus.Failed),
         BytesSent = Interlocked.Read(ref _bytesSent),
         BytesNeeded = Interlocked.Read(ref _bytesNeeded),
-        Elapsed = Stopwatch.GetElapsedTime(_started),
+        Elapsed = time.GetElapsedTime(_started),
         Retries = new SortedDictionary<string, int>(_retries),
         TimeLost = new SortedDictionary<string, TimeSpan>(_secondsLost.ToDictionary(pair => pair.Key, pair => TimeSpan.FromSeconds(pair.Value))),
     };

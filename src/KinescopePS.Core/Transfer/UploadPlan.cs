@@ -1,7 +1,7 @@
+using KinescopePS.Content;
 using KinescopePS.Files;
 using KinescopePS.Kinescope;
 using KinescopePS.Manifest;
-using KinescopePS.Record;
 
 namespace KinescopePS.Transfer;
 
@@ -15,102 +15,84 @@ internal sealed record GivenFile(string Path)
 
     public string? Course { get; init; }
 
-    /// <summary>What the mapping found; null where nobody looked.</summary>
+    /// <summary>The state that the mapping found; null where there was none.</summary>
     public LessonVideoState? State { get; init; }
 
     /// <summary>The video that the lesson has at the site.</summary>
     public string? VideoId { get; init; }
 }
 
-/// <summary>What is to be done with a file.</summary>
-internal enum UploadStep
+/// <summary>A file with the decision on it and the facts that it was taken from.</summary>
+internal sealed record PlannedUpload(UploadItem Item, UploadFacts Facts, UploadDecision Decision)
 {
-    /// <summary>Nothing, and nothing comes of it.</summary>
-    LeaveOut,
-
-    /// <summary>Nothing: it fails.</summary>
-    Refuse,
-
-    /// <summary>Nothing: its lesson has a video.</summary>
-    HandOn,
-
-    /// <summary>To be looked into: by its size and date it is uploaded already.</summary>
-    Recheck,
-
-    /// <summary>An earlier run began to send it.</summary>
-    Continue,
-
-    /// <summary>To send it as a new video.</summary>
-    Begin,
-}
-
-/// <summary>A file with what is to be done with it.</summary>
-internal sealed record PlannedUpload(UploadItem Item, UploadStep Step)
-{
-    /// <summary>The video that it is, or is continued as; null where it becomes a new one.</summary>
-    public string? VideoId { get; init; }
-
-    /// <summary>Why it is refused or left out.</summary>
-    public KinescopeException? Failure { get; init; }
-
-    /// <summary>What its user should know all the same.</summary>
+    /// <summary>A sentence that the user should read, whatever becomes of the decision.</summary>
     public string? Warning { get; init; }
 }
 
-/// <summary>Decides what a run does with each file, from what was said of it, the disk and the record. Nothing is asked of Kinescope.</summary>
+/// <summary>Decides on each file from what was said of it, the disk and the record. Nothing is asked of Kinescope.</summary>
 /// <param name="parentId">The project or folder of new videos.</param>
-/// <param name="videoFiles">Which files count as videos.</param>
-/// <param name="record">What earlier runs did.</param>
-/// <param name="force">Whether what is uploaded is uploaded again.</param>
-internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, IUploadRecord record, bool force)
+/// <param name="videoFiles">The files that count as videos.</param>
+/// <param name="survey">Finds the facts.</param>
+/// <param name="force">True where what is uploaded is uploaded again.</param>
+internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadSurvey survey, bool force)
 {
-    private readonly HashSet<string> _taken = [];
+    private readonly HashSet<string> _lessons = [];
+    private readonly Dictionary<string, string> _lessonOfFile = [];
 
     /// <summary>Adds a file.</summary>
     public async Task<PlannedUpload> AddAsync(GivenFile given, CancellationToken cancellation)
     {
         var file = new FileInfo(given.Path);
         var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(file.Name);
-        var item = new UploadItem(GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, file.Exists ? file.Length : null);
-
-        if (given.State == LessonVideoState.Orphan)
-            return new PlannedUpload(item, UploadStep.LeaveOut) { Warning = $"{given.Path}: no lesson of the manifest names this file. It was not sent." };
-        if (GivenText(given.VideoId) is { } videoId)
-            return new PlannedUpload(item, UploadStep.HandOn) { VideoId = videoId };
-        if (!_taken.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)))
-            return new PlannedUpload(item, UploadStep.LeaveOut) { Failure = new KinescopeException(ErrorIds.LessonIdDuplicate, $"{item.Name} was given twice; the second one was left out.") };
-        if (WhyNotReady(given.Path, given.State, file) is { } failure)
-            return new PlannedUpload(item, UploadStep.Refuse) { Failure = failure };
-
-        var known = await record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-        var isAsKnown = known?.Length == item.Length && known?.Modified == file.LastWriteTimeUtc;
-        if (known is { Stage: UploadStage.Uploaded } && !force && (isAsKnown || known.Length is null))
-            return new PlannedUpload(item, UploadStep.Recheck) { VideoId = known.VideoId };
-
-        var isBegun = known is { Stage: UploadStage.Initialised } && isAsKnown;
-        return new PlannedUpload(item, isBegun ? UploadStep.Continue : UploadStep.Begin)
+        var length = file.Exists ? file.Length : (long?)null;
+        var item = new UploadItem(GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, length);
+        var facts = new UploadFacts
         {
-            VideoId = isBegun ? known!.VideoId : null,
-            Warning = title.Length <= VideoTitle.MaxLength ? null
+            Lesson = item.Key,
+            Course = item.Course,
+            State = StateOf(given.State, file),
+            PathRefusal = FilePaths.WhyUnusable(given.Path),
+            SiteVideoId = GivenText(given.VideoId),
+            SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(given.Path)),
+        };
+        if (facts.State != LessonVideoState.Orphan && facts.SiteVideoId is null)
+            facts = facts with { IsRepeated = !_lessons.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)) };
+
+        facts = await survey.BeginAsync(facts, item.Path, length is { } size ? new FileFacts(size, file.LastWriteTimeUtc) : null, cancellation)
+            .ConfigureAwait(false);
+        var decision = UploadDecision.Of(facts, force);
+        if (decision is { Step: UploadStep.Compare, Needs: CostlyFact.Fingerprint })
+            (facts, decision) = await ReadFingerprintAsync(item, facts, cancellation).ConfigureAwait(false);
+        return new PlannedUpload(item, facts, decision)
+        {
+            Warning = decision.Step != UploadStep.Begin || title.Length <= VideoTitle.MaxLength ? null
                 : $"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{item.Title}'.",
         };
     }
 
-    private KinescopeException? WhyNotReady(string path, LessonVideoState? given, FileInfo file)
+    /// <summary>Notes that a file will be sent, so that other lessons of the same file wait for it.</summary>
+    public void Accepted(UploadItem item) => _lessonOfFile.TryAdd(FilePaths.KeyOf(item.Path), item.Key);
+
+    private async Task<(UploadFacts Facts, UploadDecision Decision)> ReadFingerprintAsync(UploadItem item, UploadFacts facts, CancellationToken cancellation)
     {
-        if (FilePaths.WhyUnusable(path) is { } reason)
-            return new(ErrorIds.LessonFilePathRefused, $"its path {reason}.");
-        var state = given ?? videoFiles.StateOf(file);
-        if (state == LessonVideoState.Ready)
-            state = !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;
-        return state switch
+        try
         {
-            LessonVideoState.Missing when Directory.Exists(file.FullName) => new(ErrorIds.LessonFileNotFound, "it is a folder."),
-            LessonVideoState.Missing => new(ErrorIds.LessonFileNotFound, "there is no such file."),
-            LessonVideoState.Empty => new(ErrorIds.LessonFileEmpty, "the file has no bytes."),
-            LessonVideoState.NotVideo => new(ErrorIds.LessonFileNotVideo, $"'{file.Extension}' is not the extension of a video (-Extension says which are)."),
-            _ => null,
-        };
+            using var file = SourceFile.Open(item.Path);
+            facts = await UploadSurvey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
+            return (facts, UploadDecision.Of(facts, force));
+        }
+        catch (KinescopeException unreadable)
+        {
+            return (facts, new UploadDecision(UploadStep.Refuse) { Failure = unreadable });
+        }
+    }
+
+    private LessonVideoState StateOf(LessonVideoState? given, FileInfo file)
+    {
+        var state = given ?? videoFiles.StateOf(file);
+        if (state != LessonVideoState.Ready)
+            return state;
+        return !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;
     }
 
     private static string? GivenText(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -1,89 +1,116 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace KinescopePS.Transfer;
 
 /// <summary>
-/// A run: a queue of files and the workers that upload them, so many at once. Files are added while uploads are under way.
+/// The road from the plan to the results, in stages joined by queues: files are sent by so many workers at once, and what is sent is
+/// confirmed, where that is asked for, while the next files go. Files are added meanwhile.
 /// </summary>
 /// <param name="uploader">Uploads one file.</param>
+/// <param name="confirmer">Waits for what Kinescope makes of each; null for results as soon as the bytes are there.</param>
 /// <param name="meter">Counts.</param>
 /// <param name="throttleLimit">How many at once.</param>
-/// <param name="verifier">Looks at what Kinescope made of each file; null where nobody asked.</param>
-/// <param name="maxDuration">After this time nothing is begun any more; null for no end.</param>
-internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, VideoVerifier? verifier, int throttleLimit, TimeSpan? maxDuration) : IDisposable
+/// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
+/// <param name="time">The clock.</param>
+internal sealed class UploadRun(
+    VideoUploader uploader, VideoConfirmer? confirmer, UploadMeter meter, int throttleLimit, TimeSpan? maxDuration, TimeProvider time) : IDisposable
 {
-    /// <summary>How far the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
+    /// <summary>The files that the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
 
-    private readonly Channel<UploadItem> _queue = Channel.CreateBounded<UploadItem>(LookAhead);
+    private readonly Channel<PlannedUpload> _planned = Channel.CreateBounded<PlannedUpload>(LookAhead);
+    private readonly Channel<(UploadItem Item, UploadOutcome Outcome)> _sent = Channel.CreateUnbounded<(UploadItem, UploadOutcome)>();
     private readonly ConcurrentDictionary<FileTransfer, byte> _running = new();
-    private readonly ConcurrentBag<Task> _verifications = [];
     private readonly CancellationTokenSource _halt = new();
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = time.GetTimestamp();
     private long _endedBytesSent;
     private int _leftOver;
 
-    /// <summary>What stopped the run: after it nothing is begun, and what was under way ends with its progress kept.</summary>
+    /// <summary>The failure that stopped the run: after it nothing is begun, and what was under way ends with its progress kept.</summary>
     public KinescopeException? StoppedBy { get; private set; }
 
-    /// <summary>How many files were not begun because the time was up.</summary>
+    /// <summary>The number of files that were not begun because the time was up.</summary>
     public int LeftOver => _leftOver;
 
     /// <summary>The transfers under way.</summary>
     public IEnumerable<FileTransfer> Running => _running.Keys;
 
-    /// <summary>What the run has sent so far. Unit: bytes.</summary>
+    /// <summary>The bytes that the run has sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
 
-    private bool IsTimeUp => maxDuration is { } limit && Stopwatch.GetElapsedTime(_started) >= limit;
+    private bool IsTimeUp => maxDuration is { } limit && time.GetElapsedTime(_started) >= limit;
 
     /// <summary>Waits for room in the queue and adds a file.</summary>
-    public async Task AddAsync(UploadItem item, CancellationToken cancellation)
+    /// <returns>False where the run was stopped.</returns>
+    public async Task<bool> AddAsync(PlannedUpload planned, CancellationToken cancellation)
     {
         try
         {
-            await _queue.Writer.WriteAsync(item, cancellation).ConfigureAwait(false);
+            await _planned.Writer.WriteAsync(planned, cancellation).ConfigureAwait(false);
+            return true;
         }
         catch (ChannelClosedException)
         {
-            // The run was stopped: what stopped it is told by its own outcome.
+            return false;
         }
     }
 
-    /// <summary>Says that no file will follow.</summary>
-    public void Complete() => _queue.Writer.TryComplete();
+    /// <summary>Stops the run: what is under way ends with its progress kept.</summary>
+    public void Stop(KinescopeException failure)
+    {
+        StoppedBy ??= failure;
+        _planned.Writer.TryComplete();
+        _halt.Cancel();
+    }
 
-    /// <summary>Uploads until the queue is complete and empty, or something stops the run.</summary>
-    /// <param name="ended">Told of each outcome, as it comes, from the worker's thread.</param>
-    /// <param name="cancellation">Stops the workers; what they did is recorded.</param>
+    /// <summary>Says that no file will follow.</summary>
+    public void Complete() => _planned.Writer.TryComplete();
+
+    /// <summary>
+    /// Works until the queues are complete and empty, or something stops the run. Every outcome that exists is given before this ends,
+    /// unless it is cancelled.
+    /// </summary>
+    /// <param name="ended">Callback for each outcome, as it comes, from another thread.</param>
+    /// <param name="cancellation">Cancels all stages; what they did is recorded.</param>
     public async Task WorkAsync(Action<UploadOutcome> ended, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _halt.Token);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        var watching = verifier?.WatchAsync(watch.Token) ?? Task.CompletedTask;
+        var watching = WatchAsync(watch.Token);
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(() => WorkOneAsync(ended, stop.Token), CancellationToken.None))).ConfigureAwait(false);
-            await Task.WhenAll(_verifications).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (StoppedBy is not null && !cancellation.IsCancellationRequested)
-        {
-            // What stopped the run has been told as the outcome of its file.
+            await Task.WhenAll(SendAllAsync(stop.Token, cancellation), ConfirmAllAsync(ended, stop.Token, cancellation)).ConfigureAwait(false);
         }
         finally
         {
             await watch.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAny(watching).ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
         }
     }
 
     public void Dispose() => _halt.Dispose();
 
-    private async Task WorkOneAsync(Action<UploadOutcome> ended, CancellationToken cancellation)
+    private async Task SendAllAsync(CancellationToken stop, CancellationToken cancellation)
     {
-        await foreach (var item in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(() => SendManyAsync(stop), CancellationToken.None)))
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (StoppedBy is not null && !cancellation.IsCancellationRequested)
+        {
+            // What stopped the run is the outcome of its file.
+        }
+        finally
+        {
+            _sent.Writer.Complete();
+        }
+    }
+
+    private async Task SendManyAsync(CancellationToken cancellation)
+    {
+        await foreach (var planned in _planned.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
             if (IsTimeUp)
             {
@@ -91,16 +118,14 @@ internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, Video
                 continue;
             }
 
-            var transfer = new FileTransfer(item, meter);
+            var transfer = new FileTransfer(planned.Item, meter, time);
             _running.TryAdd(transfer, 0);
             try
             {
-                var outcome = await uploader.UploadAsync(item, transfer, cancellation).ConfigureAwait(false);
-                // Kinescope takes its time: the next file does not wait for it.
-                if (verifier is not null)
-                    _verifications.Add(VerifyAsync(item, outcome, ended, cancellation));
-                else
-                    End(outcome, ended);
+                var outcome = await uploader.UploadAsync(planned, transfer, cancellation).ConfigureAwait(false);
+                if (outcome.Failure is { StopsRun: true } failure)
+                    Stop(failure);
+                _sent.Writer.TryWrite((planned.Item, outcome));
             }
             finally
             {
@@ -110,20 +135,46 @@ internal sealed class UploadRun(VideoUploader uploader, UploadMeter meter, Video
         }
     }
 
-    private async Task VerifyAsync(UploadItem item, UploadOutcome outcome, Action<UploadOutcome> ended, CancellationToken cancellation) =>
-        End(await verifier!.VerifyAsync(item, outcome, cancellation).ConfigureAwait(false), ended);
-
-    private void End(UploadOutcome outcome, Action<UploadOutcome> ended)
+    private async Task ConfirmAllAsync(Action<UploadOutcome> ended, CancellationToken stop, CancellationToken cancellation)
     {
-        ended(outcome);
-        if (outcome.Failure is { StopsRun: true } failure)
-            Halt(failure);
+        // Kinescope takes its time: no file waits for another's video.
+        var confirming = new List<Task>();
+        await foreach (var (item, outcome) in _sent.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            if (confirmer is null)
+            {
+                ended(outcome);
+                continue;
+            }
+
+            confirming.RemoveAll(task => task.IsCompletedSuccessfully);
+            confirming.Add(ConfirmAsync(item, outcome));
+        }
+
+        await Task.WhenAll(confirming).ConfigureAwait(false);
+
+        async Task ConfirmAsync(UploadItem item, UploadOutcome outcome)
+        {
+            var confirmed = await confirmer!.ConfirmAsync(item, outcome, stop, cancellation).ConfigureAwait(false);
+            if (confirmed.Failure is { StopsRun: true } failure)
+                Stop(failure);
+            ended(confirmed);
+        }
     }
 
-    private void Halt(KinescopeException failure)
+    private async Task WatchAsync(CancellationToken cancellation)
     {
-        StoppedBy ??= failure;
-        _queue.Writer.TryComplete();
-        _halt.Cancel();
+        try
+        {
+            await (confirmer?.WatchAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+        }
+        catch (Exception failure)
+        {
+            // Nobody would be told any more that his video is done.
+            Stop(failure as KinescopeException ?? new KinescopeException(ErrorIds.UploadFailed, failure.Message, failure));
+        }
     }
 }

@@ -5,7 +5,7 @@ using Polly;
 
 namespace KinescopePS.Transfer;
 
-/// <summary>What an upload tells while it goes on; may be called from any thread.</summary>
+/// <summary>Messages of an upload while it goes on; may be called from any thread.</summary>
 internal interface IUploadLog
 {
     void Verbose(string message);
@@ -13,17 +13,18 @@ internal interface IUploadLog
     void Warning(string message);
 }
 
-/// <summary>How a run uploads: what the parameters of Send-KinescopeVideo say of it.</summary>
-/// <param name="MaxRetry">How many times in a row a step is repeated.</param>
+/// <summary>The settings of a run.</summary>
+/// <param name="MaxRetry">The number of times in a row that a step is repeated.</param>
 /// <param name="RetryDelay">The first wait before a repetition.</param>
-/// <param name="Force">Whether what is uploaded already is uploaded again.</param>
-internal sealed record UploadSettings(KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, bool Force);
+/// <param name="Force">True where what is uploaded already is uploaded again.</param>
+/// <param name="Stamp">Where finished videos carry their stamp.</param>
+internal sealed record UploadSettings(KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, bool Force, StampLocation Stamp);
 
-/// <summary>What the uploads of a run share.</summary>
+/// <summary>Everything that the uploads of a run share.</summary>
 internal sealed record UploadServices(
-    UploadSettings Settings, KinescopeClient Kinescope, TusClient Tus, IUploadRecord Record, VideoEntries Entries, ResiliencePipeline Retry, IUploadLog Log)
+    UploadSettings Settings, KinescopeClient Kinescope, TusClient Tus, IUploadRecord Record, VideoCatalogue Catalogue, ResiliencePipeline Retry, IUploadLog Log)
 {
-    /// <param name="http">The run's own connections; their pauses are told from now on.</param>
+    /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
     public static UploadServices Create(UploadSettings settings, KinescopeHttp http, IUploadRecord record, UploadMeter meter, IUploadLog log)
     {
@@ -33,10 +34,56 @@ internal sealed record UploadServices(
             http.WaitToRepeat(failure, wait);
             log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
         });
-        http.Paused = (cause, host, wait) => TellOfPause(cause, host, wait, meter, log);
+        http.Paused = (cause, host, wait) => LogPause(cause, host, wait, meter, log);
         var kinescope = new KinescopeClient(http, settings.Kinescope);
-        var entries = new VideoEntries(kinescope, record, settings.Kinescope, retry, new VideoCatalogue(kinescope, retry, log), settings.Force, log);
-        return new UploadServices(settings, kinescope, new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope)), record, entries, retry, log);
+        var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
+        return new UploadServices(settings, kinescope, tus, record, new VideoCatalogue(kinescope, retry, log), retry, log);
+    }
+
+    /// <summary>Records that a video of a lesson, made for it by this record's own runs, will never be finished.</summary>
+    public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason) =>
+        Record.RecordAsync(item.Event(UploadEventKind.Orphaned) with { Video = videoId, Reason = reason });
+
+    /// <summary>Deletes a lesson's abandoned videos. One that cannot be deleted is named, and the next run tries again.</summary>
+    public async Task DeleteAbandonedAsync(UploadItem item, RecordedUpload state, CancellationToken cancellation)
+    {
+        foreach (var videoId in state.Orphans)
+        {
+            try
+            {
+                await Retry.ExecuteAsync(async token => await Kinescope.DeleteVideoAsync(videoId, token).ConfigureAwait(false), cancellation)
+                    .ConfigureAwait(false);
+                await Record.RecordAsync(item.Event(UploadEventKind.Deleted) with { Video = videoId }).ConfigureAwait(false);
+                Log.Verbose($"{item.Name}: deleted the unfinished video {videoId}.");
+            }
+            catch (KinescopeException failure) when (failure.ErrorId != ErrorIds.ProgressFileNotWritable)
+            {
+                Log.Warning($"{item.Name}: the unfinished video {videoId} could not be deleted; delete it in the dashboard. {failure.Message}");
+            }
+        }
+    }
+
+    /// <summary>Moves a finished video's stamp out of its description, which viewers may read, where the settings say so.</summary>
+    public async Task MoveStampAsync(UploadItem item, string videoId, CancellationToken cancellation)
+    {
+        if (Settings.Stamp != StampLocation.Tag || Settings.Kinescope.WorkspaceId is not null)
+            return;
+        try
+        {
+            var video = await Retry.ExecuteAsync(async token => await Kinescope.GetVideoAsync(videoId, token).ConfigureAwait(false), cancellation)
+                .ConfigureAwait(false);
+            var change = new VideoChange
+            {
+                Description = UploadStamp.Remove(video.Description),
+                Tags = UploadStamp.Keep(video.Tags, [video.Description]),
+            };
+            await Retry.ExecuteAsync(async token => await Kinescope.ChangeVideoAsync(videoId, change, token).ConfigureAwait(false), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (KinescopeException failure)
+        {
+            Log.Warning($"{item.Name}: the stamp of video {videoId} stays in its description. {failure.Message}");
+        }
     }
 
     // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
@@ -48,7 +95,7 @@ internal sealed record UploadServices(
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
     }
 
-    private static void TellOfPause(KinescopeException cause, string host, TimeSpan wait, UploadMeter meter, IUploadLog log)
+    private static void LogPause(KinescopeException cause, string host, TimeSpan wait, UploadMeter meter, IUploadLog log)
     {
         var pause = wait > HostGates.LongestPause ? HostGates.LongestPause : wait;
         meter.Lost(cause.ErrorId, pause);
@@ -61,5 +108,6 @@ internal sealed record UploadServices(
     }
 }
 
-/// <summary>How a lesson's upload ended, and why where it failed.</summary>
+/// <summary>The end of a lesson's upload.</summary>
+/// <param name="Failure">The reason where it failed.</param>
 internal sealed record UploadOutcome(LessonUpload Result, KinescopeException? Failure);

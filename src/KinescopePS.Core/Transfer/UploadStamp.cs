@@ -1,38 +1,92 @@
 using System.IO.Hashing;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace KinescopePS.Transfer;
 
-/// <summary>
-/// What tells a video as this lesson's upload of this content, whoever looks and whatever became of the progress file: a short
-/// mark in the video's description, or an id of our own that is derived from the same.
-/// </summary>
-internal static class UploadStamp
+/// <summary>Where a video carries its stamp.</summary>
+internal enum StampLocation
 {
-    private const string Lead = "KPS-";
+    /// <summary>In the description, which viewers may read.</summary>
+    Description,
 
-    /// <summary>The mark in a description, for example <c>KPS-0123456789abcdef</c>.</summary>
-    /// <param name="lesson">The lesson's key.</param>
+    /// <summary>In a tag; in the description only until the upload is complete.</summary>
+    Tag,
+}
+
+/// <summary>
+/// A short text that a video carries, such as <c>KPS1-0123456789ab-0123456789ab-01234567</c>, by which it is recognised whatever became of
+/// the progress file: its first part tells the lesson, its second the content, its third the attempt that created the video.
+/// </summary>
+/// <param name="Lesson">48 bits of the hash of the lesson's name in the record, in hex.</param>
+/// <param name="Content">48 bits of the hash of the file's fingerprint, in hex.</param>
+/// <param name="Attempt">Random, recorded before the video is created: whoever has it in his record made the video. In hex.</param>
+internal readonly partial record struct UploadStamp(string Lesson, string Content, string Attempt)
+{
+    /// <summary>The setting that says where stamps are kept.</summary>
+    public const string LocationSetting = "KINESCOPE_STAMP";
+
+    private const int PartLength = 12;
+
+    /// <summary>The stamp of a new video.</summary>
+    /// <param name="lesson">The lesson's name in the record.</param>
     /// <param name="fingerprint">The content's fingerprint.</param>
-    public static string Of(string lesson, string fingerprint) => $"{Lead}{XxHash3.HashToUInt64(Bytes(lesson, fingerprint)):x16}";
+    /// <param name="attempt">The attempt, from <see cref="NewAttempt"/>.</param>
+    public static UploadStamp Of(string lesson, string fingerprint, string attempt) => new(PartOf("lesson", lesson), PartOf("content", fingerprint), attempt);
 
-    /// <summary>An <c>init_id</c>: a UUID of version 8 that is the same for the same lesson, content and generation.</summary>
-    /// <param name="generation">How many entries of this lesson were given up before: an id is never used twice.</param>
+    public static string NewAttempt() => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4)).ToLowerInvariant();
+
+    /// <summary>The lesson's part of all its stamps.</summary>
+    public static string LessonPart(string lesson) => PartOf("lesson", lesson);
+
+    /// <summary>True for the same lesson and content, whichever attempt.</summary>
+    public bool IsOf(string lesson, string fingerprint) => Lesson == PartOf("lesson", lesson) && Content == PartOf("content", fingerprint);
+
+    /// <summary>The stamps that a video carries, in its description or among its tags.</summary>
+    public static IEnumerable<UploadStamp> On(KinescopeVideo video) => video.Tags.Prepend(video.Description).SelectMany(In);
+
+    /// <summary>A new description with the stamps of the old one, without which a lost progress file could not be made good.</summary>
+    public static string Keep(string description, string old) =>
+        string.Join('\n', new[] { description }.Where(text => text.Length > 0).Concat(In(old).Except(In(description)).Select(stamp => stamp.ToString())));
+
+    /// <summary>New tags with the stamps among the old ones.</summary>
+    public static string[] Keep(IReadOnlyCollection<string> tags, IEnumerable<string> old) =>
+        [.. tags, .. old.SelectMany(In).Select(stamp => stamp.ToString()).Except(tags)];
+
+    /// <summary>A description without its stamps.</summary>
+    public static string Remove(string description) => Pattern().Replace(description, "").Trim();
+
+    /// <summary>An <c>init_id</c> that is the same for the same lesson, content and generation, and looks like any other UUID of version 4.</summary>
+    /// <param name="generation">The number of ids of this lesson that were used up before: none is used twice.</param>
+    /// <remarks>Source: kinescope-api section 11, row 8: all ids seen are of version 4.</remarks>
     public static string InitId(string lesson, string fingerprint, int generation)
     {
-        var bytes = XxHash128.Hash(Bytes(lesson, $"{fingerprint}#{generation}"));
-        bytes[6] = (byte)(bytes[6] & 0x0F | 0x80);
+        var bytes = XxHash128.Hash(Encoding.UTF8.GetBytes($"{lesson}\n{fingerprint}#{generation}"));
+        bytes[6] = (byte)(bytes[6] & 0x0F | 0x40);
         bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
         return new Guid(bytes, bigEndian: true).ToString();
     }
 
-    /// <summary>The marks in a description.</summary>
-    public static IEnumerable<string> In(string description) =>
-        description.Split(' ', '\n', '\r', '\t').Where(word => word.StartsWith(Lead, StringComparison.Ordinal));
+    /// <summary>Reads the setting.</summary>
+    /// <exception cref="KinescopeException"><c>StampLocationInvalid</c>.</exception>
+    public static StampLocation ReadLocation(string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "description" => StampLocation.Description,
+        "tag" => StampLocation.Tag,
+        _ => throw new KinescopeException(
+            ErrorIds.StampLocationInvalid, $"{LocationSetting} is '{text}', which cannot be used. Expected is 'description' or 'tag'."),
+    };
 
-    /// <summary>A new description with the marks of the old one, without which a lost progress file could not be made good.</summary>
-    public static string Keep(string description, string old) =>
-        string.Join('\n', new[] { description }.Where(text => text.Length > 0).Concat(In(old).Except(In(description))));
+    /// <inheritdoc />
+    public override string ToString() => $"KPS1-{Lesson}-{Content}-{Attempt}";
 
-    private static byte[] Bytes(string lesson, string content) => Encoding.UTF8.GetBytes($"{lesson}\n{content}");
+    private static IEnumerable<UploadStamp> In(string text) =>
+        Pattern().Matches(text).Select(match => new UploadStamp(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value));
+
+    // The two parts are hashed apart, so that equal texts in them do not look alike.
+    private static string PartOf(string kind, string text) =>
+        Convert.ToHexString(XxHash128.Hash(Encoding.UTF8.GetBytes($"{kind}\n{text}"))).ToLowerInvariant()[..PartLength];
+
+    [GeneratedRegex(@"\bKPS1-([0-9a-f]{12})-([0-9a-f]{12})-([0-9a-f]{8})\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
 }

@@ -1,63 +1,83 @@
 using KinescopePS.Kinescope;
+using KinescopePS.Record;
 using Polly;
 
 namespace KinescopePS.Transfer;
 
 /// <summary>
-/// What is at Kinescope already, read once and only when it is needed: for lessons that the progress file does not know, because
-/// they are new, or because it is, was lost or was damaged.
+/// Finds the videos at Kinescope that may be a lesson's. The whole list is read once, and only when it is needed: for lessons that the
+/// record does not know, because they are new, or because it was lost or damaged.
 /// </summary>
 internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
 {
     private readonly object _gate = new();
-    private Task? _loading;
-    private Dictionary<string, List<KinescopeVideo>>? _byStamp;
-    private ILookup<(string Title, long Size), KinescopeVideo>? _bySize;
+    private Task<Contents>? _reading;
 
-    /// <summary>The videos that carry a stamp, newest first.</summary>
-    public async Task<IReadOnlyList<KinescopeVideo>> FindByStampAsync(string stamp, CancellationToken cancellation)
+    /// <summary>False once this token was refused to look at a video.</summary>
+    public bool CanLook { get; private set; } = true;
+
+    /// <summary>The videos that may be this lesson's.</summary>
+    /// <param name="item">The lesson.</param>
+    /// <param name="recorded">The lesson's upload in the record.</param>
+    /// <param name="length">The file's size. Unit: bytes.</param>
+    public async Task<VideosAtKinescope> FindAsync(UploadItem item, RecordedUpload? recorded, long length, CancellationToken cancellation)
     {
-        await LoadAsync(cancellation).ConfigureAwait(false);
-        return _byStamp!.GetValueOrDefault(stamp) ?? [];
+        // A video that a lost response made is newer than the list may be.
+        if (recorded?.Stage == UploadStage.Intended)
+            return await SearchAsync(item, recorded.Title ?? item.Title, cancellation).ConfigureAwait(false);
+
+        var contents = await ReadOnceAsync(cancellation).ConfigureAwait(false);
+        return new VideosAtKinescope(
+            [.. contents.ByLesson[UploadStamp.LessonPart(item.Key)]],
+            recorded is null ? [.. contents.Unstamped[(item.Title, length)]] : []);
     }
 
-    /// <summary>The videos without any stamp whose title and size are these: a hint, no proof.</summary>
-    public async Task<IReadOnlyList<KinescopeVideo>> FindLookalikesAsync(string title, long size, CancellationToken cancellation)
+    /// <summary>The newest videos of a title that carry the lesson's stamp.</summary>
+    public async Task<VideosAtKinescope> SearchAsync(UploadItem item, string title, CancellationToken cancellation)
     {
-        await LoadAsync(cancellation).ConfigureAwait(false);
-        return [.. _bySize![(title, size)]];
+        var lesson = UploadStamp.LessonPart(item.Key);
+        try
+        {
+            var found = await retry.ExecuteAsync(async token => await kinescope.SearchVideosAsync(title, token).ConfigureAwait(false), cancellation)
+                .ConfigureAwait(false);
+            return new VideosAtKinescope([.. found.SelectMany(StampsOf).Where(video => video.Stamp.Lesson == lesson)], []);
+        }
+        catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
+        {
+            log.Warning($"{item.Name}: an empty video '{title}' may be left from a call that got no response; this token may not search for it. Look in the dashboard.");
+            return VideosAtKinescope.None;
+        }
     }
 
-    // Who waits for the reading shares its failure; who comes after it has it read again.
-    private Task LoadAsync(CancellationToken cancellation)
+    /// <summary>A video by its id; null where there is none, or none that this token may see.</summary>
+    public async Task<KinescopeVideo?> FindVideoAsync(string videoId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await retry.ExecuteAsync(async token => await kinescope.FindVideoAsync(videoId, token).ConfigureAwait(false), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
+        {
+            // A token that may only upload sees nothing; that is no reason to stop.
+            CanLook = false;
+            log.Verbose($"This token may not look at videos. {denied.Message}");
+            return null;
+        }
+    }
+
+    // Those who wait for the reading share its failure; who comes after it has it read again.
+    private Task<Contents> ReadOnceAsync(CancellationToken cancellation)
     {
         lock (_gate)
         {
-            if (_loading is null or { IsFaulted: true } or { IsCanceled: true })
-                _loading = ReadAsync(cancellation);
-            return _loading;
+            if (_reading is null or { IsFaulted: true } or { IsCanceled: true })
+                _reading = ReadAsync(cancellation);
+            return _reading;
         }
     }
 
-    private async Task ReadAsync(CancellationToken cancellation)
-    {
-        var videos = await ListAsync(cancellation).ConfigureAwait(false);
-        _bySize = videos.Where(video => video.Original?.Length is not null && !UploadStamp.In(video.Description).Any()).ToLookup(video => (video.Title, video.Original!.Length!.Value));
-        var stamps = new Dictionary<string, List<KinescopeVideo>>();
-        foreach (var video in videos.OrderByDescending(video => video.CreatedAt))
-        {
-            foreach (var word in UploadStamp.In(video.Description))
-            {
-                if (!stamps.TryGetValue(word, out var list))
-                    stamps[word] = list = [];
-                list.Add(video);
-            }
-        }
-
-        _byStamp = stamps;
-    }
-
-    private async Task<IReadOnlyCollection<KinescopeVideo>> ListAsync(CancellationToken cancellation)
+    private async Task<Contents> ReadAsync(CancellationToken cancellation)
     {
         // The listing is no snapshot: a video that moves between pages while they are read counts once.
         var videos = new Dictionary<string, KinescopeVideo>();
@@ -66,7 +86,8 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             for (var page = 1; ; page++)
             {
                 var number = page;
-                var found = await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(number, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+                var found = await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(number, token).ConfigureAwait(false), cancellation)
+                    .ConfigureAwait(false);
                 foreach (var video in found)
                     videos.TryAdd(video.VideoId, video);
                 if (found.Count < KinescopeClient.PageSize)
@@ -78,6 +99,14 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             log.Warning($"This token may not list videos, so what an unknown earlier run uploaded is not recognised. {denied.Message}");
         }
 
-        return videos.Values;
+        return new Contents(
+            videos.Values.OrderByDescending(video => video.CreatedAt).SelectMany(StampsOf).ToLookup(video => video.Stamp.Lesson),
+            videos.Values.Where(video => video.Original?.Length is not null && !UploadStamp.On(video).Any())
+                .ToLookup(video => (video.Title, video.Original!.Length!.Value), video => video.VideoId));
     }
+
+    private static IEnumerable<StampedVideo> StampsOf(KinescopeVideo video) =>
+        UploadStamp.On(video).Select(stamp => new StampedVideo(video.VideoId, stamp, video.HasAllBytes));
+
+    private sealed record Contents(ILookup<string, StampedVideo> ByLesson, ILookup<(string Title, long Length), string> Unstamped);
 }

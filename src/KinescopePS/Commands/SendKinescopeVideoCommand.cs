@@ -26,8 +26,8 @@ public enum UploadOrder
 [OutputType(typeof(LessonUpload))]
 public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 {
-    private readonly List<UploadItem> _unordered = [];
-    private readonly UploadMeter _meter = new();
+    private readonly List<PlannedUpload> _unordered = [];
+    private readonly UploadMeter _meter = new(Clock);
     private ChooseFolder? _chooseFolder;
     private LessonFolders? _folders;
     private UploadPlan? _plan;
@@ -36,7 +36,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private UploadRun? _run;
     private Task? _work;
     private UploadProgress? _progress;
-    private bool _isSummarised;
+    private int _unsent;
 
     /// <summary>The video file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -180,7 +180,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var settings = ReadSettings();
         var progressFile = FilePathOf(ProgressFile);
         _record = IsPreview ? ProgressFileRecord.OpenReadOnly(progressFile) : ProgressFileRecord.Open(progressFile);
-        _plan = new UploadPlan(parentId, new VideoFiles(Extension), _record, Force);
+        var survey = new UploadSurvey(_record, Force);
+        _plan = new UploadPlan(parentId, new VideoFiles(Extension), survey, Force);
         if (_record.Warning is { } warning)
             WriteWarning(warning);
         if (IsPreview)
@@ -189,43 +190,53 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         _http = CreateHttp();
         var services = UploadServices.Create(settings, _http, _record, _meter, this);
         _folders = _chooseFolder is null ? null : new LessonFolders(services.Kinescope, services.Retry, RequireProjectId(), ParentId, this);
-        _run = new UploadRun(new VideoUploader(services), _meter, CreateVerifier(services), ThrottleLimit, MaxDuration);
+        _run = new UploadRun(new VideoUploader(services, survey), CreateConfirmer(services), _meter, ThrottleLimit, MaxDuration, Clock);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
         _work = Start(stop => _run.WorkAsync(outcome => Post(() => Write(outcome)), stop));
     }
 
     private protected override void Process()
     {
+        if (_run?.StoppedBy is not null)
+        {
+            _unsent++;
+            Pump();
+            return;
+        }
+
         var planned = Await(stop => _plan!.AddAsync(Given, stop));
-        var item = planned.Item;
+        var (item, decision) = (planned.Item, planned.Decision);
         if (planned.Warning is { } warning)
             WriteWarning(warning);
-        switch (planned.Step)
+        // Of what is sent the worker tells them, once the decision stands.
+        foreach (var notice in decision.Step == UploadStep.LeaveOut ? decision.Notices : [])
+            WriteWarning($"{item.Name}: {notice}");
+        switch (decision.Step)
         {
-            case UploadStep.LeaveOut when planned.Failure is { } failure:
-                WriteError(failure.ToErrorRecord(item.Key));
+            case UploadStep.LeaveOut when decision.Failure is { } failure:
+                WriteError(failure.Saying($"{item.Name} {failure.Message}").ToErrorRecord(item.Key));
                 break;
 
             case UploadStep.Refuse:
-                Refuse(item, planned.Failure!);
+                Refuse(item, decision.Failure!);
                 break;
 
             case UploadStep.HandOn:
-                WriteVerbose($"{item.Name}: has video {planned.VideoId} already.");
+                WriteVerbose($"{item.Name}: has video {decision.VideoId} already.");
                 if (!IsPreview)
-                    WriteObject(item.Result(LessonUploadStatus.Skipped, planned.VideoId));
+                    WriteObject(item.Result(LessonUploadStatus.Skipped, decision.VideoId));
                 break;
 
-            // What is done needs no consent: it only hands the id on.
-            case UploadStep.Recheck when IsPreview:
-                WriteVerbose($"{TargetOf(item)}: is video {planned.VideoId} already.");
+            // Nothing is sent for it: that needs no consent.
+            case UploadStep.Done or UploadStep.Adopt when decision.Needs == CostlyFact.None && IsPreview:
+                WriteVerbose($"{TargetOf(item)}: is video {decision.VideoId} already.");
                 break;
 
-            case UploadStep.Recheck:
-                Add(item);
+            case UploadStep.Done or UploadStep.Adopt when decision.Needs == CostlyFact.None:
+                Add(planned);
                 break;
 
-            case UploadStep.Continue or UploadStep.Begin:
+            case not UploadStep.LeaveOut:
                 Send(planned);
                 break;
         }
@@ -235,12 +246,16 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         if (_run is null)
             return;
-        foreach (var item in Order == UploadOrder.LargestFirst ? _unordered.OrderByDescending(item => item.Length) : _unordered.OrderBy(item => item.Length))
-            Await(stop => _run.AddAsync(item, stop));
+        foreach (var planned in Order == UploadOrder.LargestFirst
+            ? _unordered.OrderByDescending(planned => planned.Item.Length)
+            : _unordered.OrderBy(planned => planned.Item.Length))
+        {
+            Await(stop => _run.AddAsync(planned, stop));
+        }
+
         _run.Complete();
         Await(_work!);
         Summarise();
-        ThrowIfStopped();
     }
 
     private protected override bool HasProgress => true;
@@ -272,23 +287,32 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var item = planned.Item;
         if (!TryChooseFolder(item, out var folder))
             return;
-        var place = folder == LessonFolder.Top ? "" : $" in folder '{folder}'";
-        var action = planned.Step == UploadStep.Continue
-            ? $"Continue the upload of video {planned.VideoId}{place}"
-            : $"Upload to Kinescope as '{item.Title}'{place} under {item.ParentId}";
-        if (ShouldProcess(TargetOf(item), action) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
-            Add(item);
+        if (ShouldProcess(TargetOf(item), ActionOf(planned, folder)) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
+            Add(planned with { Item = item });
     }
 
-    private void Add(UploadItem item)
+    private static string ActionOf(PlannedUpload planned, LessonFolder folder)
     {
-        _progress!.Planned(item);
+        var (item, decision) = (planned.Item, planned.Decision);
+        var where = folder == LessonFolder.Top ? "" : $" in folder '{folder}'";
+        return decision.Step switch
+        {
+            UploadStep.Continue => $"Continue the upload of video {decision.VideoId}{where}",
+            UploadStep.Compare => $"Compare with video {decision.VideoId}, and upload anew where it differs{where}",
+            UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}', which has the same file",
+            _ => $"Upload to Kinescope as '{item.Title}'{where} under {item.ParentId}",
+        };
+    }
+
+    private void Add(PlannedUpload planned)
+    {
+        _plan!.Accepted(planned.Item);
+        _progress!.Planned(planned.Item);
         if (Order == UploadOrder.Manifest)
-            Await(stop => _run!.AddAsync(item, stop));
+            Await(stop => _run!.AddAsync(planned, stop));
         else
-            _unordered.Add(item);
+            _unordered.Add(planned);
         Pump();
-        ThrowIfStopped();
     }
 
     /// <summary>The folder of a lesson. A script block has to run here, on the pipeline's thread.</summary>
@@ -315,16 +339,18 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             item = item with { ParentId = Await(stop => _folders!.FindOrCreateAsync(folder, stop)) };
             return true;
         }
-        catch (KinescopeException failure) when (!failure.StopsRun)
+        catch (KinescopeException failure)
         {
-            Refuse(item, new KinescopeException(failure.ErrorId, $"its folder '{folder}' could not be found or made. {failure.Message}", failure));
+            Refuse(item, failure.Saying($"its folder '{folder}' could not be found or made. {failure.Message}"));
+            if (failure.StopsRun)
+                _run!.Stop(failure);
             return false;
         }
     }
 
     private void Refuse(UploadItem item, KinescopeException failure)
     {
-        var named = new KinescopeException(failure.ErrorId, $"{item.Name}: {failure.Message} Nothing was sent for it.", failure);
+        var named = failure.Saying($"{item.Name}: {failure.Message} Nothing was sent for it.");
         if (!IsPreview)
             WriteObject(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
         WriteError(named.ToErrorRecord(item.Key));
@@ -343,28 +369,23 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
             WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
     }
 
-    /// <summary>Ends the pipeline where nothing more can work, after all results have been written.</summary>
-    private void ThrowIfStopped()
-    {
-        if (_run!.StoppedBy is { } reason)
-        {
-            Await(_work!);
-            Summarise();
-            throw reason;
-        }
-    }
-
+    /// <summary>
+    /// Says how the run ended. What stopped it is an error beside the results and ends nothing: a terminating one would take the pipeline
+    /// away from Set-LessonVideoId, which has links to commit.
+    /// </summary>
     private void Summarise()
     {
-        if (_isSummarised)
-            return;
-        _isSummarised = true;
         _progress!.Complete();
         if (_run!.LeftOver > 0)
             WriteWarning($"{_run.LeftOver} files were not begun because -MaxDuration was over. Run again to send them.");
         var summary = _meter.Summary();
         WriteVerbose(summary.ToString());
         WriteInformation(summary, ["KinescopePS", "UploadSummary"]);
+        if (_run.StoppedBy is not { } cause)
+            return;
+        var unsent = _unsent + _progress.Unended;
+        var rest = unsent > 0 ? $" That ended the run: {unsent} files were not sent. Run the same command again once it is mended." : "";
+        WriteError(cause.Saying(cause.Message + rest).ToErrorRecord(null));
     }
 
     /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
@@ -382,15 +403,15 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         };
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
         var tus = new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter);
-        return new UploadSettings(account, tus, MaxRetry, RetryDelay, Force);
+        return new UploadSettings(account, tus, MaxRetry, RetryDelay, Force, UploadStamp.ReadLocation(Setting(UploadStamp.LocationSetting)));
     }
 
-    private VideoVerifier? CreateVerifier(UploadServices services)
+    private VideoConfirmer? CreateConfirmer(UploadServices services)
     {
         if (!Wait && !Verify)
             return null;
         var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
         var watch = new VideoWatch(services.Kinescope, services.Retry, interval, interval, services.Log.Verbose);
-        return new VideoVerifier(watch, services.Record, VerifyTimeout, Verify, Wait, services.Log);
+        return new VideoConfirmer(watch, services, VerifyTimeout, Verify, Wait);
     }
 }

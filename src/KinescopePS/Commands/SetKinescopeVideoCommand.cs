@@ -57,14 +57,20 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
         {
             if (!ShouldProcess(NameOf(videoId), $"Set {string.Join(", ", change.Fields.Keys)}"))
                 return;
-            if (change.Description is not null)
-                change = change with { Description = UploadStamp.Keep(change.Description, (known ?? Get(videoId)).Description) };
+            if (change.Description is not null || change.Tags is not null)
+                change = KeepStamp(change, known ?? Get(videoId));
             Call((kinescope, token) => kinescope.ChangeVideoAsync(videoId, change, token));
         }
 
         if (PassThru)
             WriteObject(Get(videoId));
     }
+
+    private static VideoChange KeepStamp(VideoChange change, KinescopeVideo old) => change with
+    {
+        Description = change.Description is null ? null : UploadStamp.Keep(change.Description, old.Description),
+        Tags = change.Tags is null ? null : UploadStamp.Keep(change.Tags, old.Tags),
+    };
 
     private string Fit(string videoId, string title)
     {

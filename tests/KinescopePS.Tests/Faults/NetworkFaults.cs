@@ -71,7 +71,7 @@ public sealed class NetworkFaults : UploadTest
 
         var result = Send().RequireNoErrors();
 
-        Assert.Contains(result.Warnings, warning => warning.Contains("may be left from a call that was never answered"));
+        Assert.Contains(result.Warnings, warning => warning.Contains("may be left from a call that got no response"));
         Assert.Equal(["l0 Uploaded"], Statuses(result));
     }
 

@@ -28,6 +28,9 @@ internal sealed class UploadProgress(UploadRun run, Func<Hold?> hold, Action<Pro
     private int _endedFiles;
     private long _endedBytes;
 
+    /// <summary>The number of files that were planned and have not ended.</summary>
+    public int Unended => _plannedFiles - _endedFiles;
+
     public void Planned(UploadItem item)
     {
         _plannedFiles++;
@@ -86,7 +89,7 @@ internal sealed class UploadProgress(UploadRun run, Func<Hold?> hold, Action<Pro
         if (!_bars.TryGetValue(transfer, out var id))
             _bars[transfer] = id = Enumerable.Range(BatchId + 1, _bars.Count + 1).Except(_bars.Values).First();
 
-        var length = transfer.Item.Length ?? 0;
+        var length = transfer.Length;
         var sent = $"{Bytes(transfer.Offset)} of {Bytes(length)}";
         var status = (rate, transfer.Step) switch
         {

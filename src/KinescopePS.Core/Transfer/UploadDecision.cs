@@ -1,0 +1,240 @@
+using KinescopePS.Content;
+using KinescopePS.Record;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>What is to be done with a lesson's file.</summary>
+internal enum UploadStep
+{
+    /// <summary>Nothing, and no result comes of it.</summary>
+    LeaveOut,
+
+    /// <summary>Nothing: it fails.</summary>
+    Refuse,
+
+    /// <summary>Nothing: its lesson has a video at the site, which is handed on.</summary>
+    HandOn,
+
+    /// <summary>Nothing is sent: the record has it as uploaded.</summary>
+    Done,
+
+    /// <summary>Nothing is sent: Kinescope has its video already, which the record is told.</summary>
+    Adopt,
+
+    /// <summary>To be compared with what was uploaded, and sent anew where it differs.</summary>
+    Compare,
+
+    /// <summary>An earlier run began to send it.</summary>
+    Continue,
+
+    /// <summary>To be sent as a new video.</summary>
+    Begin,
+}
+
+/// <summary>The answer to what is to be done with a lesson's file, and all that follows from it.</summary>
+/// <param name="Step">The step; where a fact is needed yet, the one that is presumed.</param>
+internal sealed record UploadDecision(UploadStep Step)
+{
+    /// <summary>The fact that the decision depends on and does not know; <c>None</c> where it stands.</summary>
+    public CostlyFact Needs { get; init; }
+
+    /// <summary>The video that the file is, or is continued as; null where it becomes a new one.</summary>
+    public string? VideoId { get; init; }
+
+    /// <summary>The lesson whose upload of the same file serves for this one too.</summary>
+    public string? OtherLesson { get; init; }
+
+    /// <summary>Videos that this lesson's record says were made for it and that can never be finished.</summary>
+    public IReadOnlyList<string> Abandoned { get; init; } = [];
+
+    /// <summary>The reason why they are abandoned.</summary>
+    public string AbandonReason { get; init; } = "";
+
+    /// <summary>Sentences that the user should read all the same.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>Videos that may be this one, and are named if a new one is made all the same.</summary>
+    public IReadOnlyList<string> Lookalikes { get; init; } = [];
+
+    /// <summary>The reason for a file that is refused or left out.</summary>
+    public KinescopeException? Failure { get; init; }
+
+    /// <summary>Decides. No I/O: the same facts give the same decision, in a preview, in a run and in the next one.</summary>
+    /// <param name="facts">Everything that is known.</param>
+    /// <param name="force">True where what is uploaded is to be uploaded again.</param>
+    public static UploadDecision Of(UploadFacts facts, bool force)
+    {
+        if (facts.State == LessonVideoState.Orphan)
+            return new(UploadStep.LeaveOut) { Notices = ["no lesson of the manifest names this file. It was not sent."] };
+        if (facts.SiteVideoId is { } linked)
+            return new(UploadStep.HandOn) { VideoId = linked };
+        if (facts.IsRepeated)
+            return new(UploadStep.LeaveOut) { Failure = new KinescopeException(ErrorIds.LessonIdDuplicate, "was given twice; the second one was left out.") };
+        if (UnreadyReason(facts) is { } unready)
+            return new(UploadStep.Refuse) { Failure = unready };
+
+        var file = facts.File!;
+        if (facts.Recorded is { } recorded && IsOfAnotherCourse(facts, recorded))
+        {
+            if (recorded.Length == file.Length && file.Fingerprint is null)
+                return Presume(UploadStep.Compare, CostlyFact.Fingerprint, recorded.VideoId);
+            if (recorded.Length != file.Length || recorded.Fingerprint != file.Fingerprint)
+                return new(UploadStep.Refuse) { Failure = OfAnotherCourse(facts, recorded) };
+        }
+
+        return facts.Recorded?.Stage switch
+        {
+            UploadStage.Uploaded when !force => OfUploaded(facts, facts.Recorded, file),
+            UploadStage.Initialised => OfInitialised(facts.Recorded, file),
+            UploadStage.Intended => OfIntended(facts, facts.Recorded, file, force),
+            _ => OfUnknown(facts, file, force),
+        };
+    }
+
+    /// <summary>The notice of a video that is somebody's, whether it is still being sent or not.</summary>
+    public static string UnfinishedNotice(string videoId) =>
+        $"video {videoId} is an unfinished upload of it whose address is not known here. Delete it in the dashboard unless another run is sending it.";
+
+    private static UploadDecision OfUploaded(UploadFacts facts, RecordedUpload recorded, FileFacts file) =>
+        Compare(facts, recorded, file) switch
+        {
+            Likeness.Same => new(UploadStep.Done) { VideoId = recorded.VideoId },
+            Likeness.NeedsFingerprint => Presume(UploadStep.Compare, CostlyFact.Fingerprint, recorded.VideoId),
+            Likeness.NeedsContent => Presume(UploadStep.Compare, CostlyFact.Content, recorded.VideoId),
+            _ => Begin(file) with
+            {
+                Notices = [$"the file was changed after its upload as video {recorded.VideoId}: it is uploaded anew, as a new video. The old one stays at Kinescope."],
+            },
+        };
+
+    private static UploadDecision OfInitialised(RecordedUpload recorded, FileFacts file)
+    {
+        var isUnchanged = recorded.Length == file.Length && recorded.Modified == file.Modified;
+        if (isUnchanged && file.Fingerprint is null)
+            return Presume(UploadStep.Continue, CostlyFact.Fingerprint, recorded.VideoId);
+        if (isUnchanged && recorded.Fingerprint == file.Fingerprint)
+            return new(UploadStep.Continue) { VideoId = recorded.VideoId };
+        // Two versions are never spliced.
+        return Begin(file) with
+        {
+            Abandoned = [recorded.VideoId!],
+            AbandonReason = AbandonReasons.FileChanged,
+            Notices = ["the file was changed since its upload began: it starts anew."],
+        };
+    }
+
+    /// <summary>A video was about to be created, and no response came: one may be there.</summary>
+    private static UploadDecision OfIntended(UploadFacts facts, RecordedUpload recorded, FileFacts file, bool force)
+    {
+        // Ids of our own are asked for one by one, when the video is created.
+        if (recorded.InitId is not null || recorded.Attempt is not { } attempt)
+            return Begin(file);
+        if (file.Fingerprint is null)
+            return Presume(UploadStep.Begin, CostlyFact.Fingerprint);
+        if (facts.Videos is not { } videos)
+            return Presume(UploadStep.Begin, CostlyFact.Videos);
+
+        var ours = videos.Stamped.Where(video => video.Stamp.Attempt == attempt && !video.HasAllBytes).Select(video => video.VideoId).ToList();
+        var decision = force ? Begin(file) : OfVideos(facts, videos, file);
+        return decision with
+        {
+            Abandoned = ours,
+            AbandonReason = AbandonReasons.UploadAddressLost,
+            Notices = [.. decision.Notices.Where(notice => !ours.Exists(notice.Contains))],
+        };
+    }
+
+    private static UploadDecision OfUnknown(UploadFacts facts, FileFacts file, bool force)
+    {
+        if (facts.SharedWith is { } earlier)
+            return Presume(UploadStep.Adopt, CostlyFact.EarlierUpload) with { OtherLesson = earlier };
+        if (facts.Twin is { } twin)
+        {
+            switch (Compare(facts, twin, file))
+            {
+                case Likeness.Same:
+                    return new(UploadStep.Adopt) { VideoId = twin.VideoId, OtherLesson = twin.Lesson };
+                case Likeness.NeedsFingerprint:
+                    return Presume(UploadStep.Compare, CostlyFact.Fingerprint, twin.VideoId);
+                case Likeness.NeedsContent:
+                    return Presume(UploadStep.Compare, CostlyFact.Content, twin.VideoId);
+            }
+        }
+
+        if (force || file.Fingerprint is null)
+            return Begin(file);
+        return facts.Videos is { } videos ? OfVideos(facts, videos, file) : Presume(UploadStep.Begin, CostlyFact.Videos);
+    }
+
+    /// <summary>A lesson that the record does not know, because it is new or the record was lost.</summary>
+    private static UploadDecision OfVideos(UploadFacts facts, VideosAtKinescope videos, FileFacts file)
+    {
+        var same = videos.Stamped
+            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!) && facts.Recorded?.Orphans.Contains(video.VideoId) != true).ToList();
+        if (same.Find(video => video.HasAllBytes) is { } finished)
+            return new(UploadStep.Adopt) { VideoId = finished.VideoId };
+
+        // Another machine may be sending to them at this moment.
+        return new(UploadStep.Begin)
+        {
+            Notices = [.. same.Select(video => UnfinishedNotice(video.VideoId))],
+            Lookalikes = videos.Lookalikes,
+        };
+    }
+
+    private static UploadDecision Begin(FileFacts file) =>
+        new(UploadStep.Begin) { Needs = file.Fingerprint is null ? CostlyFact.Fingerprint : CostlyFact.None };
+
+    private static UploadDecision Presume(UploadStep step, CostlyFact needs, string? videoId = null) => new(step) { Needs = needs, VideoId = videoId };
+
+    private enum Likeness
+    {
+        Same,
+        Different,
+        NeedsFingerprint,
+        NeedsContent,
+    }
+
+    /// <summary>Compares a file with what was uploaded. Where only its date differs, its content decides.</summary>
+    private static Likeness Compare(UploadFacts facts, RecordedUpload upload, FileFacts file)
+    {
+        // An imported upload tells nothing of its file.
+        if (upload.Length is null)
+            return Likeness.Same;
+        if (upload.Length != file.Length)
+            return Likeness.Different;
+        if (upload.Modified == file.Modified)
+            return Likeness.Same;
+        if (file.Fingerprint is null)
+            return Likeness.NeedsFingerprint;
+        if (file.Fingerprint != upload.Fingerprint)
+            return Likeness.Different;
+        if (file.Length <= ContentHash.FingerprintSize)
+            return Likeness.Same;
+        if (upload.MarkedOffset != file.Length)
+            return Likeness.Different;
+        return facts.HasUploadedContent switch { null => Likeness.NeedsContent, true => Likeness.Same, false => Likeness.Different };
+    }
+
+    private static KinescopeException? UnreadyReason(UploadFacts facts)
+    {
+        if (facts.PathRefusal is { } reason)
+            return new(ErrorIds.LessonFilePathRefused, $"its path {reason}.");
+        return facts.State switch
+        {
+            LessonVideoState.Missing => new(ErrorIds.LessonFileNotFound, "there is no such file."),
+            LessonVideoState.Empty => new(ErrorIds.LessonFileEmpty, "the file has no bytes."),
+            LessonVideoState.NotVideo => new(ErrorIds.LessonFileNotVideo, "its extension is not that of a video (-Extension says which are)."),
+            _ => null,
+        };
+    }
+
+    private static bool IsOfAnotherCourse(UploadFacts facts, RecordedUpload recorded) =>
+        recorded.Stage != UploadStage.Abandoned && !facts.IsRecordedPath
+        && recorded.Course is { } known && facts.Course is { } given && known != given;
+
+    private static KinescopeException OfAnotherCourse(UploadFacts facts, RecordedUpload recorded) => new(
+        ErrorIds.LessonOfAnotherCourse,
+        $"the progress file has a lesson of this id in course '{recorded.Course}', with another file ({recorded.Path}); this one is in course '{facts.Course}'. "
+        + "Give each course a -ProgressFile of its own, or forget the other upload with Remove-KinescopeUpload.");
+}

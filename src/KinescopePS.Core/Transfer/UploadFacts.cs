@@ -1,0 +1,86 @@
+using KinescopePS.Record;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>A fact that costs something to find out; a decision asks for it only where it depends on it.</summary>
+internal enum CostlyFact
+{
+    /// <summary>No further fact: the decision stands.</summary>
+    None,
+
+    /// <summary>The file's fingerprint.</summary>
+    Fingerprint,
+
+    /// <summary>The comparison of the whole file with what was uploaded.</summary>
+    Content,
+
+    /// <summary>The videos of this lesson that Kinescope has already.</summary>
+    Videos,
+
+    /// <summary>The end of an upload of the same file, for a lesson before this one.</summary>
+    EarlierUpload,
+}
+
+/// <summary>A file as it is on disk.</summary>
+/// <param name="Length">Its size. Unit: bytes.</param>
+/// <param name="Modified">Its last write time, UTC.</param>
+/// <param name="Fingerprint">Its fingerprint; null where it was not read.</param>
+internal sealed record FileFacts(long Length, DateTimeOffset Modified, string? Fingerprint = null);
+
+/// <summary>A video at Kinescope that carries a stamp.</summary>
+internal sealed record StampedVideo(string VideoId, UploadStamp Stamp, bool HasAllBytes);
+
+/// <summary>The videos at Kinescope that may be this lesson's.</summary>
+/// <param name="Stamped">Videos that carry the lesson's part of a stamp, newest first.</param>
+/// <param name="Lookalikes">Ids of videos without a stamp that have the lesson's title and its file's size.</param>
+internal sealed record VideosAtKinescope(IReadOnlyList<StampedVideo> Stamped, IReadOnlyList<string> Lookalikes)
+{
+    public static readonly VideosAtKinescope None = new([], []);
+}
+
+/// <summary>Everything that the decision on a lesson's file is taken from. What is null was not found out.</summary>
+internal sealed record UploadFacts
+{
+    /// <summary>The name by which the record knows the lesson.</summary>
+    public required string Lesson { get; init; }
+
+    public string? Course { get; init; }
+
+    /// <summary>The state that the mapping gave the lesson's file, or the disk.</summary>
+    public LessonVideoState State { get; init; } = LessonVideoState.Ready;
+
+    /// <summary>The reason why this system would open another file by this path.</summary>
+    public string? PathRefusal { get; init; }
+
+    /// <summary>The video that the lesson has at the site.</summary>
+    public string? SiteVideoId { get; init; }
+
+    /// <summary>True where the run has this lesson, or this file without a lesson, already.</summary>
+    public bool IsRepeated { get; init; }
+
+    /// <summary>The file; null where there is none.</summary>
+    public FileFacts? File { get; init; }
+
+    /// <summary>The lesson's upload in the record.</summary>
+    public RecordedUpload? Recorded { get; init; }
+
+    /// <summary>True where <see cref="Recorded"/> is of the file at this path.</summary>
+    public bool IsRecordedPath { get; init; }
+
+    /// <summary>A finished upload of the file at this path, for another lesson.</summary>
+    public RecordedUpload? Twin { get; init; }
+
+    /// <summary>The lesson before this one in the run whose upload of the same file has not ended.</summary>
+    public string? SharedWith { get; init; }
+
+    /// <summary>The outcome of comparing the whole file with <see cref="Recorded"/> or, where there is none, <see cref="Twin"/>.</summary>
+    public bool? HasUploadedContent { get; init; }
+
+    /// <summary>The videos that Kinescope has; null where it was not asked.</summary>
+    public VideosAtKinescope? Videos { get; init; }
+
+    /// <summary>True where the cheap facts are the same, so that a decision taken from one holds for the other.</summary>
+    public bool HasBasisOf(UploadFacts other) =>
+        File?.Length == other.File?.Length && File?.Modified == other.File?.Modified && State == other.State
+        && ReferenceEquals(Recorded, other.Recorded) && ReferenceEquals(Twin, other.Twin) && SharedWith == other.SharedWith;
+}

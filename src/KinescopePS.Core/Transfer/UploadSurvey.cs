@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using KinescopePS.Content;
+using KinescopePS.Files;
+using KinescopePS.Record;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>Finds out what a decision is taken from: the cheap facts at once, each other one where a decision asks for it.</summary>
+internal sealed class UploadSurvey(IUploadRecord record, bool force)
+{
+    private readonly ConcurrentDictionary<string, byte> _uploadedFiles = new();
+
+    /// <summary>Notes that this run finished a file, so that it serves for other lessons even under -Force.</summary>
+    public void Uploaded(string path) => _uploadedFiles.TryAdd(FilePaths.KeyOf(path), 0);
+
+    /// <summary>Adds the cheap facts: the file as it is, and what the record has.</summary>
+    /// <param name="given">The facts that came with the lesson.</param>
+    /// <param name="path">The file's full path.</param>
+    /// <param name="file">The file; null where there is none.</param>
+    public async Task<UploadFacts> BeginAsync(UploadFacts given, string path, FileFacts? file, CancellationToken cancellation)
+    {
+        var recorded = await record.FindAsync(given.Lesson, cancellation).ConfigureAwait(false);
+        var twin = MayShare(recorded, path) ? await record.FindFileAsync(path, cancellation).ConfigureAwait(false) : null;
+        return given with
+        {
+            File = file,
+            Recorded = recorded,
+            IsRecordedPath = recorded?.Path is { } known && FilePaths.KeyOf(known) == FilePaths.KeyOf(path),
+            Twin = twin is not null && twin.Lesson != (recorded?.Lesson ?? given.Lesson) ? twin : null,
+        };
+    }
+
+    /// <summary>Adds a fact that the file itself tells.</summary>
+    /// <param name="fact"><c>Fingerprint</c> or <c>Content</c>.</param>
+    public static async Task<UploadFacts> ReadAsync(UploadFacts facts, CostlyFact fact, SourceFile file, CancellationToken cancellation) => fact switch
+    {
+        CostlyFact.Fingerprint => facts with
+        {
+            File = facts.File! with { Fingerprint = await ContentHash.FingerprintAsync(file, cancellation).ConfigureAwait(false) },
+        },
+        _ => facts with
+        {
+            HasUploadedContent = await ContentHash.MatchesAsync(file, UploadOf(facts).Marks, cancellation).ConfigureAwait(false),
+        },
+    };
+
+    // A lesson whose own upload can be continued or is done needs no other's.
+    private bool MayShare(RecordedUpload? recorded, string path) => force
+        ? recorded is null or { Stage: UploadStage.Abandoned or UploadStage.Uploaded } && _uploadedFiles.ContainsKey(FilePaths.KeyOf(path))
+        : recorded is null or { Stage: UploadStage.Abandoned };
+
+    private static RecordedUpload UploadOf(UploadFacts facts) =>
+        facts is { Recorded: { Stage: UploadStage.Uploaded } recorded, Twin: null } ? recorded : facts.Twin!;
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using KinescopePS.Content;
+using KinescopePS.Kinescope;
+using KinescopePS.Record;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>Waits until Kinescope has processed videos, and compares what it stored with the files.</summary>
+/// <param name="watch">Polls the videos.</param>
+/// <param name="services">The run's services.</param>
+/// <param name="patience">The longest wait for one video.</param>
+/// <param name="compares">True where what is stored is compared with the file.</param>
+/// <param name="requiresReady">True where a video that is not ready in time counts as failed.</param>
+internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, TimeSpan patience, bool compares, bool requiresReady)
+{
+    /// <summary>Polls the videos that are waited for, until cancelled.</summary>
+    public Task WatchAsync(CancellationToken cancellation) => watch.RunAsync(cancellation);
+
+    /// <summary>Adds to an outcome what Kinescope made of the video.</summary>
+    /// <param name="item">The lesson.</param>
+    /// <param name="outcome">The outcome of its upload.</param>
+    /// <param name="halt">Ends the wait where the run stops: the outcome is given with what is known.</param>
+    /// <param name="cancellation">Ends the wait without an outcome.</param>
+    public async Task<UploadOutcome> ConfirmAsync(UploadItem item, UploadOutcome outcome, CancellationToken halt, CancellationToken cancellation)
+    {
+        if (outcome.Failure is not null || outcome.Result.VideoId is not { } videoId)
+            return outcome;
+        try
+        {
+            var video = await watch.WaitAsync(videoId, patience, halt).ConfigureAwait(false);
+            await RequireReadyAsync(item, video).ConfigureAwait(false);
+            var recorded = await services.Record.FindAsync(item.Key, halt).ConfigureAwait(false);
+            if (compares && recorded is not { IsVerified: true })
+                await CompareAsync(item, video, halt).ConfigureAwait(false);
+            return outcome;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Unconfirmed(item, outcome, new KinescopeException(
+                ErrorIds.VideoNotProcessed, $"the run ended before Kinescope had processed video {videoId}."));
+        }
+        catch (KinescopeException failure)
+        {
+            return Unconfirmed(item, outcome, failure);
+        }
+    }
+
+    private UploadOutcome Unconfirmed(UploadItem item, UploadOutcome outcome, KinescopeException failure)
+    {
+        var advice = failure.ErrorId switch
+        {
+            ErrorIds.VideoNotProcessed => " It is uploaded; run the same command again to look later.",
+            ErrorIds.VideoNotFound => " It was uploaded, and was deleted since or moved out of this token's sight. Send-KinescopeVideo -Force uploads it again.",
+            _ => "",
+        };
+        var named = failure.Saying($"{item.Name}: {failure.Message}{advice}");
+        var isBroken = requiresReady || failure.ErrorId is ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed or ErrorIds.VideoNotFound;
+        var status = isBroken ? LessonUploadStatus.Failed : outcome.Result.Status;
+        return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named.Message), named);
+    }
+
+    private async Task RequireReadyAsync(UploadItem item, KinescopeVideo video)
+    {
+        if (!video.HasFailed)
+            return;
+        await services.AbandonAsync(item, video.VideoId, AbandonReasons.ProcessingFailed).ConfigureAwait(false);
+        throw new KinescopeException(ErrorIds.VideoProcessingFailed, $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? The next run uploads it again.");
+    }
+
+    private async Task CompareAsync(UploadItem item, KinescopeVideo video, CancellationToken cancellation)
+    {
+        using var file = SourceFile.Open(item.Path);
+        if (video.Original is null or { Length: null, Md5: null })
+        {
+            services.Log.Verbose($"{item.Name}: Kinescope tells neither size nor MD5 of the original of video {video.VideoId}; it cannot be compared.");
+            return;
+        }
+
+        var difference = video.Original.Length is { } size && size != file.Length ? $"it stored {size} bytes, the file has {file.Length}"
+            : video.Original.Md5 is { } md5 && md5 != await Md5Async(file, cancellation).ConfigureAwait(false) ? "its MD5 is another one"
+            : null;
+        if (difference is not null)
+        {
+            await services.AbandonAsync(item, video.VideoId, AbandonReasons.VideoDiffers).ConfigureAwait(false);
+            throw new KinescopeException(ErrorIds.VideoDiffers, $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. The next run uploads it again.");
+        }
+
+        await services.Record.RecordAsync(item.Event(UploadEventKind.Verified) with { Video = video.VideoId }).ConfigureAwait(false);
+        services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {(video.Original.Md5 is null ? "size" : "size and MD5")}.");
+    }
+
+    private static async Task<string> Md5Async(SourceFile file, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
+        try
+        {
+            for (long offset = 0; offset < file.Length;)
+            {
+                var read = await file.ReadAsync(buffer, offset, cancellation).ConfigureAwait(false);
+                if (read == 0)
+                    break;
+                hash.AppendData(buffer, 0, read);
+                offset += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+    }
+}

@@ -1,0 +1,130 @@
+using KinescopePS.Content;
+using KinescopePS.Record;
+using KinescopePS.Transfer;
+
+namespace KinescopePS.Tests.Transfer;
+
+/// <summary>The decision on a lesson's file, case by case.</summary>
+public sealed class UploadDecisionTests
+{
+    private const string Print = "0123456789abcdef0123456789abcdef";
+    private const long Large = ContentHash.FingerprintSize + 1;
+    private static readonly DateTimeOffset Monday = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly FileFacts File = new(1000, Monday, Print);
+    private static readonly FileFacts Touched = File with { Modified = Monday.AddDays(1) };
+    private static readonly FileFacts LargeAndTouched = Touched with { Length = Large };
+    private static readonly VideosAtKinescope Nothing = VideosAtKinescope.None;
+
+    private static readonly RecordedUpload Uploaded = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1", Length = 1000, Modified = Monday, Fingerprint = Print };
+    private static readonly RecordedUpload LargeUploaded = Uploaded with { Length = Large, Marks = [new HashMark(Large, "h")] };
+    private static readonly RecordedUpload Imported = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1" };
+    private static readonly RecordedUpload Begun = Uploaded with { Stage = UploadStage.Initialised, Endpoint = "https://x" };
+    private static readonly RecordedUpload Intended = Uploaded with { Stage = UploadStage.Intended, VideoId = null, Attempt = "00000001" };
+    private static readonly RecordedUpload GivenUp = new("l0") { Generation = 1, Orphans = ["v0"] };
+    private static readonly RecordedUpload Twin = Uploaded with { Lesson = "other" };
+
+    public static TheoryData<string, UploadFactsCase, bool, string> Cases => new()
+    {
+        // What needs no more than was given with the lesson
+        { "an orphan", new(Facts() with { State = LessonVideoState.Orphan }), false, "LeaveOut" },
+        { "a lesson that the site has", new(Facts() with { SiteVideoId = "s" }), false, "HandOn s" },
+        { "a lesson that the site has, forced", new(Facts() with { SiteVideoId = "s" }), true, "HandOn s" },
+        { "a lesson given twice", new(Facts() with { IsRepeated = true }), false, "LeaveOut LessonIdDuplicate" },
+        { "a missing file", new(Facts() with { State = LessonVideoState.Missing, File = null }), false, "Refuse LessonFileNotFound" },
+        { "an empty file", new(Facts() with { State = LessonVideoState.Empty }), false, "Refuse LessonFileEmpty" },
+        { "no video", new(Facts() with { State = LessonVideoState.NotVideo }), false, "Refuse LessonFileNotVideo" },
+        { "a device", new(Facts() with { PathRefusal = "names a device" }), false, "Refuse LessonFilePathRefused" },
+
+        // The record has it as uploaded
+        { "uploaded", new(Facts(Uploaded)), false, "Done v1" },
+        { "uploaded, forced", new(Facts(Uploaded)), true, "Begin" },
+        { "uploaded, forced, not read yet", new(Facts(Uploaded, File with { Fingerprint = null })), true, "Begin needs Fingerprint" },
+        { "imported: nothing is known of its file", new(Facts(Imported)), false, "Done v1" },
+        { "of another size", new(Facts(Uploaded, File with { Length = 999 })), false, "Begin notice" },
+        { "touched, not read yet", new(Facts(Uploaded, Touched with { Fingerprint = null })), false, "Compare v1 needs Fingerprint" },
+        { "touched, small and the same", new(Facts(Uploaded, Touched)), false, "Done v1" },
+        { "touched, with another content", new(Facts(Uploaded, Touched with { Fingerprint = "x" })), false, "Begin notice" },
+        { "touched and large", new(Facts(LargeUploaded, LargeAndTouched)), false, "Compare v1 needs Content" },
+        { "touched and large, the same", new(Facts(LargeUploaded, LargeAndTouched) with { HasUploadedContent = true }), false, "Done v1" },
+        { "touched and large, not the same", new(Facts(LargeUploaded, LargeAndTouched) with { HasUploadedContent = false }), false, "Begin notice" },
+        { "touched and large, never hashed to its end", new(Facts(LargeUploaded with { Marks = [] }, LargeAndTouched)), false, "Begin notice" },
+
+        // An upload was begun
+        { "begun", new(Facts(Begun)), false, "Continue v1" },
+        { "begun, forced", new(Facts(Begun)), true, "Continue v1" },
+        { "begun, not read yet", new(Facts(Begun, File with { Fingerprint = null })), false, "Continue v1 needs Fingerprint" },
+        { "begun and touched: never spliced", new(Facts(Begun, Touched)), false, "Begin abandons v1 FileChanged notice" },
+        { "begun, with another content of the same date", new(Facts(Begun, File with { Fingerprint = "x" })), false, "Begin abandons v1 FileChanged notice" },
+
+        // A video was to be created, and no response came
+        { "intended, Kinescope not asked", new(Facts(Intended)), false, "Begin needs Videos" },
+        { "intended, nothing there", new(Facts(Intended) with { Videos = Nothing }), false, "Begin" },
+        { "intended, ours is there", new(Facts(Intended) with { Videos = At(("v2", "00000001", false)) }), false, "Begin abandons v2 UploadAddressLost" },
+        { "intended, another's is there", new(Facts(Intended) with { Videos = At(("v2", "00000002", false)) }), false, "Begin notice" },
+        { "intended, an earlier one is whole", new(Facts(Intended) with { Videos = At(("v2", "00000002", true)) }), false, "Adopt v2" },
+        { "intended and forced, an earlier one is whole", new(Facts(Intended) with { Videos = At(("v2", "00000002", true)) }), true, "Begin" },
+        { "intended under an id of our own", new(Facts(Intended with { InitId = "i", Attempt = null })), false, "Begin" },
+
+        // The record does not know it
+        { "new, not read yet", new(Facts(null, File with { Fingerprint = null })), false, "Begin needs Fingerprint" },
+        { "new, Kinescope not asked", new(Facts()), false, "Begin needs Videos" },
+        { "new and forced", new(Facts()), true, "Begin" },
+        { "new, nothing there", new(Facts() with { Videos = Nothing }), false, "Begin" },
+        { "lost, whole at Kinescope", new(Facts() with { Videos = At(("v2", "00000009", true)) }), false, "Adopt v2" },
+        { "lost, unfinished at Kinescope", new(Facts() with { Videos = At(("v2", "00000009", false)) }), false, "Begin notice" },
+        { "given up, and what was given up is whole", new(Facts(GivenUp) with { Videos = At(("v0", "00000009", true)) }), false, "Begin" },
+        { "a lookalike", new(Facts() with { Videos = new([], ["v7"]) }), false, "Begin beside v7" },
+
+        // A file of two lessons
+        { "another lesson's file", new(Facts() with { Twin = Twin }), false, "Adopt v1" },
+        { "another lesson's file, touched", new(Facts(null, Touched with { Fingerprint = null }) with { Twin = Twin }), false, "Compare v1 needs Fingerprint" },
+        { "another lesson's file, changed", new(Facts(null, Touched with { Fingerprint = "x" }) with { Twin = Twin, Videos = Nothing }), false, "Begin" },
+        { "a file that a lesson before it sends", new(Facts() with { SharedWith = "other" }), false, "Adopt needs EarlierUpload" },
+        { "uploaded, and a lesson before it sends the file", new(Facts(Uploaded) with { SharedWith = "other" }), false, "Done v1" },
+
+        // An id that two courses have
+        { "of another course, with another size", new(Facts(OfCourse("a"), File with { Length = 5 }) with { Course = "b" }), false, "Refuse LessonOfAnotherCourse" },
+        { "of another course, not read yet", new(Facts(OfCourse("a"), File with { Fingerprint = null }) with { Course = "b" }), false, "Compare v1 needs Fingerprint" },
+        { "of another course, with another content", new(Facts(OfCourse("a"), File with { Fingerprint = "x" }) with { Course = "b" }), false, "Refuse LessonOfAnotherCourse" },
+        { "of another course, forced", new(Facts(OfCourse("a"), File with { Length = 5 }) with { Course = "b" }), true, "Refuse LessonOfAnotherCourse" },
+        { "of a course that was renamed", new(Facts(OfCourse("a")) with { Course = "b" }), false, "Done v1" },
+        { "of another course, at the same path", new(Facts(OfCourse("a"), File with { Length = 5 }) with { Course = "b", IsRecordedPath = true }), false, "Begin notice" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_decision_follows_from_the_facts_alone(string what, UploadFactsCase facts, bool force, string expected)
+    {
+        var decision = UploadDecision.Of(facts.Facts, force);
+
+        Assert.True(expected == Text(decision), $"{what}: expected '{expected}', was '{Text(decision)}'.");
+    }
+
+    private static string Text(UploadDecision decision) => string.Join(' ', new[]
+    {
+        $"{decision.Step}",
+        decision.VideoId,
+        decision.Failure?.ErrorId,
+        decision.Needs == CostlyFact.None ? null : $"needs {decision.Needs}",
+        decision.Abandoned.Count == 0 ? null : $"abandons {string.Join(',', decision.Abandoned)} {decision.AbandonReason}",
+        decision.Lookalikes.Count == 0 ? null : $"beside {string.Join(',', decision.Lookalikes)}",
+        decision.Notices.Count == 0 || decision.Step == UploadStep.LeaveOut ? null : "notice",
+    }.OfType<string>());
+
+    private static UploadFacts Facts(RecordedUpload? recorded = null, FileFacts? file = null) =>
+        new() { Lesson = "l0", File = file ?? File, Recorded = recorded };
+
+    private static RecordedUpload OfCourse(string course) => Uploaded with { Course = course };
+
+    private static VideosAtKinescope At(params (string Id, string Attempt, bool HasAllBytes)[] videos) =>
+        new([.. videos.Select(video => new StampedVideo(video.Id, UploadStamp.Of("l0", Print, video.Attempt), video.HasAllBytes))], []);
+
+    /// <summary>Facts as the data of a theory, which has to be public.</summary>
+    public sealed class UploadFactsCase
+    {
+        internal UploadFactsCase(UploadFacts facts) => Facts = facts;
+
+        internal UploadFacts Facts { get; }
+    }
+}
