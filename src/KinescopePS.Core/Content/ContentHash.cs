@@ -3,7 +3,7 @@ using System.Buffers;
 namespace KinescopePS.Content;
 
 /// <summary>The hash of a stretch of a file that ends at an offset.</summary>
-/// <param name="Offset">Where the stretch ends: a multiple of <see cref="ContentHash.BlockSize"/>, or the end of the file. Unit: bytes.</param>
+/// <param name="Offset">The stretch's end: a multiple of <see cref="ContentHash.BlockSize"/>, or the file's end. Unit: bytes.</param>
 /// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
 internal readonly record struct HashMark(long Offset, string Hash);
 
@@ -26,7 +26,7 @@ internal sealed class ContentHash
     private readonly Checksum _block = new();
     private long _position;
 
-    /// <summary>Told of each finished block, and of the last one when the file's end is reached.</summary>
+    /// <summary>Callback for each finished block, and for the last one when the file's end is reached.</summary>
     public required Action<HashMark> Marked { get; init; }
 
     /// <summary>The file's size. Unit: bytes.</summary>
@@ -44,7 +44,7 @@ internal sealed class ContentHash
         return hash.Finish();
     }
 
-    /// <summary>Whether a file's stretches are still those that were marked.</summary>
+    /// <summary>Compares a file's stretches with those that were marked.</summary>
     public static async Task<bool> MatchesAsync(SourceFile file, IEnumerable<HashMark> marks, CancellationToken cancellation)
     {
         foreach (var mark in marks)
@@ -92,7 +92,8 @@ internal sealed class ContentHash
         {
             while (count > 0)
             {
-                var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)), offset, cancellation).ConfigureAwait(false);
+                var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)), offset, cancellation)
+                    .ConfigureAwait(false);
                 if (read == 0)
                     return;
                 hash.Append(buffer.AsSpan(0, read));

@@ -30,7 +30,8 @@ internal sealed class SourceFile : IDisposable
         SourceFile file;
         try
         {
-            file = new SourceFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.Asynchronous | FileOptions.SequentialScan));
+            const FileOptions Options = FileOptions.Asynchronous | FileOptions.SequentialScan;
+            file = new SourceFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, Options));
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -69,14 +70,18 @@ internal sealed class SourceFile : IDisposable
     {
         var now = new FileInfo(Path);
         if (!now.Exists)
-            throw new KinescopeException(ErrorIds.LessonFileNotFound, $"{Path} vanished while it was being uploaded. What was sent is kept: run again once the file is back.");
+            throw new KinescopeException(
+                ErrorIds.LessonFileNotFound,
+                $"{Path} vanished while it was being uploaded. What was sent is kept: run again once the file is back.");
         if (RandomAccess.GetLength(_handle) != Length || now.Length != Length || now.LastWriteTimeUtc != Modified)
             throw Changed();
     }
 
-    /// <summary>What is said of a file that became another one.</summary>
+    /// <summary>The failure of a file that became another one.</summary>
     public KinescopeException Changed() =>
-        new(ErrorIds.FileChangedDuringUpload, $"{Path} was changed while it was being uploaded. Its video is not used; run again once the file is at rest.");
+        new(
+            ErrorIds.FileChangedDuringUpload,
+            $"{Path} was changed while it was being uploaded. Its video is not used; run again once the file is at rest.");
 
     public void Dispose() => _handle.Dispose();
 

@@ -10,7 +10,13 @@ namespace KinescopePS.Transfer;
 /// of it gives the retries back.
 /// </summary>
 internal sealed class ByteSender(
-    UploadServices services, VideoCreation creation, UploadItem item, TargetVideo video, RecordedUpload state, SourceFile file, FileTransfer transfer)
+    UploadServices services,
+    VideoCreation creation,
+    UploadItem item,
+    TargetVideo video,
+    RecordedUpload state,
+    SourceFile file,
+    FileTransfer transfer)
 {
     private const int MaxMoves = 5;
     private const int MaxChecksumFailures = 3;
@@ -41,10 +47,10 @@ internal sealed class ByteSender(
         try
         {
             if (await Task.WhenAny(prefix, sending).ConfigureAwait(false) == prefix && !await prefix.ConfigureAwait(false))
-                throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{file.Path} is no longer the file whose beginning was uploaded, though its size and date are the same.");
+                throw NotItsBeginning();
             await sending.ConfigureAwait(false);
             if (!await prefix.ConfigureAwait(false))
-                throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{file.Path} is no longer the file whose beginning was uploaded, though its size and date are the same.");
+                throw NotItsBeginning();
         }
         finally
         {
@@ -52,6 +58,10 @@ internal sealed class ByteSender(
             await Task.WhenAny(Task.WhenAll(prefix, sending)).ConfigureAwait(false);
         }
     }
+
+    private KinescopeException NotItsBeginning() => new(
+        ErrorIds.FileChangedDuringUpload,
+        $"{file.Path} is no longer the file whose beginning was uploaded, though its size and date are the same.");
 
     private async Task SendToEndAsync(CancellationToken cancellation)
     {
@@ -99,11 +109,13 @@ internal sealed class ByteSender(
                 _chunks.Succeeded();
             return Advanced(offset, reached);
         }
-        catch (KinescopeException damaged) when (damaged.ErrorId == ErrorIds.UploadChecksumMismatch && ++_checksumFailures >= MaxChecksumFailures)
+        catch (KinescopeException damaged)
+            when (damaged.ErrorId == ErrorIds.UploadChecksumMismatch && ++_checksumFailures >= MaxChecksumFailures)
         {
             throw damaged.Saying($"{damaged.Message} That happened {_checksumFailures} times.", isTransient: false);
         }
-        catch (KinescopeRequestException tooLarge) when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _chunks.TryShrink(count))
+        catch (KinescopeRequestException tooLarge)
+            when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _chunks.TryShrink(count))
         {
             Say($"the server refuses {count} bytes at once: going on in smaller requests.");
             throw tooLarge.Saying(tooLarge.Message, isTransient: true);
@@ -134,7 +146,8 @@ internal sealed class ByteSender(
         transfer.Offset = offset;
         if (offset < _held)
         {
-            services.Log.Warning($"{item.Name}: the server has lost bytes. It held {_held} and holds {offset} of {file.Length}; they are sent again.");
+            services.Log.Warning(
+                $"{item.Name}: the server has lost bytes. It held {_held} and holds {offset} of {file.Length}; they are sent again.");
             transfer.Meter.Retried("UploadOffsetWentBack", TimeSpan.Zero);
             _held = offset;
         }

@@ -34,10 +34,10 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
     /// <summary>Requests that carried bytes.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>What this run sent, resent bytes included. Unit: bytes.</summary>
+    /// <summary>The bytes that this run sent, resent ones included.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
-    /// <summary>How far into the file the transfer is. Unit: bytes.</summary>
+    /// <summary>The place in the file that the transfer has come to. Unit: bytes.</summary>
     public long Offset
     {
         get => Interlocked.Read(ref _offset);

@@ -36,7 +36,8 @@ internal sealed class LessonFolders(KinescopeClient kinescope, ResiliencePipelin
             if (!_ids.TryGetValue((id, name), out var found))
             {
                 var above = id;
-                _ids[(id, name)] = found = await retry.ExecuteAsync(async token => await FindOrCreateAsync(above, name, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+                found = await retry.CallAsync(token => FindOrCreateAsync(above, name, token), cancellation).ConfigureAwait(false);
+                _ids[(id, name)] = found;
             }
 
             id = found;
@@ -55,20 +56,27 @@ internal sealed class LessonFolders(KinescopeClient kinescope, ResiliencePipelin
         log.Verbose($"Made the folder '{name}' ({made.FolderId}) at Kinescope.");
         if (await FindAsync(above, name, cancellation).ConfigureAwait(false) is not [var first, ..] || first.FolderId == made.FolderId)
             return made.FolderId;
-        log.Warning($"Another run made a folder '{name}' at the same time; {first.FolderId} is used, and {made.FolderId} stays empty. Delete it in the dashboard.");
+        log.Warning($"Another run made a folder '{name}' at the same time; {first.FolderId} is used, and {made.FolderId} stays empty. "
+            + "Delete it in the dashboard.");
         return first.FolderId;
     }
 
     private async Task<IReadOnlyList<KinescopeFolder>> FindAsync(string? above, string name, CancellationToken cancellation)
     {
         var folders = new List<KinescopeFolder>();
-        await foreach (var folder in Paging.ForwardAsync((page, token) => kinescope.ListFoldersAsync(projectId, above, page, token), folder => folder.FolderId, ResiliencePipeline.Empty, cancellation).ConfigureAwait(false))
+        var listing = Paging.ForwardAsync(
+            (page, token) => kinescope.ListFoldersAsync(projectId, above, page, token),
+            folder => folder.FolderId,
+            ResiliencePipeline.Empty,
+            cancellation);
+        await foreach (var folder in listing.ConfigureAwait(false))
         {
             if (folder.ParentId == above && Key(folder.Name) == Key(name))
                 folders.Add(folder);
         }
 
-        return [.. folders.OrderBy(folder => folder.CreatedAt ?? DateTimeOffset.MaxValue).ThenBy(folder => folder.FolderId, StringComparer.Ordinal)];
+        return [.. folders.OrderBy(folder => folder.CreatedAt ?? DateTimeOffset.MaxValue)
+            .ThenBy(folder => folder.FolderId, StringComparer.Ordinal)];
     }
 
     // What a server may do to a name: nobody would tell such folders apart.

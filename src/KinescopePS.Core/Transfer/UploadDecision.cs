@@ -3,7 +3,7 @@ using KinescopePS.Record;
 
 namespace KinescopePS.Transfer;
 
-/// <summary>What is to be done with a lesson's file.</summary>
+/// <summary>The steps that a decision can name.</summary>
 internal enum UploadStep
 {
     /// <summary>Nothing, and no result comes of it.</summary>
@@ -69,7 +69,7 @@ internal sealed record UploadDecision(UploadStep Step)
         if (facts.SiteVideoId is { } linked)
             return new(UploadStep.HandOn) { VideoId = linked };
         if (facts.IsRepeated)
-            return new(UploadStep.LeaveOut) { Failure = new KinescopeException(ErrorIds.LessonIdDuplicate, "was given twice; the second one was left out.") };
+            return new(UploadStep.LeaveOut) { Failure = new(ErrorIds.LessonIdDuplicate, "was given twice; the second one was left out.") };
         if (UnreadyReason(facts) is { } unready)
             return new(UploadStep.Refuse) { Failure = unready };
 
@@ -93,7 +93,8 @@ internal sealed record UploadDecision(UploadStep Step)
 
     /// <summary>The notice of a video that is somebody's, whether it is still being sent or not.</summary>
     public static string UnfinishedNotice(string videoId) =>
-        $"video {videoId} is an unfinished upload of it whose address is not known here. Delete it in the dashboard unless another run is sending it.";
+        $"video {videoId} is an unfinished upload of it whose address is not known here. "
+        + "Delete it in the dashboard unless another run is sending it.";
 
     private static UploadDecision OfUploaded(UploadFacts facts, RecordedUpload recorded, FileFacts file) =>
         Compare(facts, recorded, file) switch
@@ -103,7 +104,11 @@ internal sealed record UploadDecision(UploadStep Step)
             Likeness.NeedsContent => Presume(UploadStep.Compare, CostlyFact.Content, recorded.VideoId),
             _ => Begin(file) with
             {
-                Notices = [$"the file was changed after its upload as video {recorded.VideoId}: it is uploaded anew, as a new video. The old one stays at Kinescope."],
+                Notices =
+                [
+                    $"the file was changed after its upload as video {recorded.VideoId}: it is uploaded anew, as a new video. "
+                    + "The old one stays at Kinescope.",
+                ],
             },
         };
 
@@ -134,7 +139,7 @@ internal sealed record UploadDecision(UploadStep Step)
         if (facts.Videos is not { } videos)
             return Presume(UploadStep.Begin, CostlyFact.Videos);
 
-        var ours = videos.Stamped.Where(video => video.Stamp.Attempt == attempt && !video.HasAllBytes).Select(video => video.VideoId).ToList();
+        var ours = videos.MadeBy(attempt).ToList();
         var decision = force ? Begin(file) : OfVideos(facts, videos, file);
         return decision with
         {
@@ -170,7 +175,8 @@ internal sealed record UploadDecision(UploadStep Step)
     private static UploadDecision OfVideos(UploadFacts facts, VideosAtKinescope videos, FileFacts file)
     {
         var same = videos.Stamped
-            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!) && facts.Recorded?.Orphans.Contains(video.VideoId) != true).ToList();
+            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!) && facts.Recorded?.Orphans.Contains(video.VideoId) != true)
+            .ToList();
         if (same.Find(video => video.HasAllBytes) is { } finished)
             return new(UploadStep.Adopt) { VideoId = finished.VideoId };
 
@@ -185,7 +191,8 @@ internal sealed record UploadDecision(UploadStep Step)
     private static UploadDecision Begin(FileFacts file) =>
         new(UploadStep.Begin) { Needs = file.Fingerprint is null ? CostlyFact.Fingerprint : CostlyFact.None };
 
-    private static UploadDecision Presume(UploadStep step, CostlyFact needs, string? videoId = null) => new(step) { Needs = needs, VideoId = videoId };
+    private static UploadDecision Presume(UploadStep step, CostlyFact needs, string? videoId = null) =>
+        new(step) { Needs = needs, VideoId = videoId };
 
     private enum Likeness
     {
@@ -224,7 +231,8 @@ internal sealed record UploadDecision(UploadStep Step)
         {
             LessonVideoState.Missing => new(ErrorIds.LessonFileNotFound, "there is no such file."),
             LessonVideoState.Empty => new(ErrorIds.LessonFileEmpty, "the file has no bytes."),
-            LessonVideoState.NotVideo => new(ErrorIds.LessonFileNotVideo, "its extension is not that of a video (-Extension says which are)."),
+            LessonVideoState.NotVideo =>
+                new(ErrorIds.LessonFileNotVideo, "its extension is not that of a video (-Extension says which are)."),
             _ => null,
         };
     }
@@ -235,6 +243,7 @@ internal sealed record UploadDecision(UploadStep Step)
 
     private static KinescopeException OfAnotherCourse(UploadFacts facts, RecordedUpload recorded) => new(
         ErrorIds.LessonOfAnotherCourse,
-        $"the progress file has a lesson of this id in course '{recorded.Course}', with another file ({recorded.Path}); this one is in course '{facts.Course}'. "
+        $"the progress file has a lesson of this id in course '{recorded.Course}', with another file ({recorded.Path}); "
+        + $"this one is in course '{facts.Course}'. "
         + "Give each course a -ProgressFile of its own, or forget the other upload with Remove-KinescopeUpload.");
 }

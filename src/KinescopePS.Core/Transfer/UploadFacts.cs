@@ -36,6 +36,10 @@ internal sealed record StampedVideo(string VideoId, UploadStamp Stamp, bool HasA
 internal sealed record VideosAtKinescope(IReadOnlyList<StampedVideo> Stamped, IReadOnlyList<string> Lookalikes)
 {
     public static readonly VideosAtKinescope None = new([], []);
+
+    /// <summary>The ids of unfinished videos that an attempt made.</summary>
+    public IEnumerable<string> MadeBy(string attempt) =>
+        Stamped.Where(video => video.Stamp.Attempt == attempt && !video.HasAllBytes).Select(video => video.VideoId);
 }
 
 /// <summary>Everything that the decision on a lesson's file is taken from. What is null was not found out.</summary>

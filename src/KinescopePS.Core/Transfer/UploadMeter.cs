@@ -23,7 +23,8 @@ internal sealed class UploadMeter(TimeProvider time)
     }
 
     /// <summary>Time went by in which nothing could be sent.</summary>
-    public void Lost(string cause, TimeSpan time) => _secondsLost.AddOrUpdate(cause, time.TotalSeconds, (_, seconds) => seconds + time.TotalSeconds);
+    public void Lost(string cause, TimeSpan time) =>
+        _secondsLost.AddOrUpdate(cause, time.TotalSeconds, (_, seconds) => seconds + time.TotalSeconds);
 
     /// <summary>Bytes were handed to a connection.</summary>
     public void Sent(int count) => Interlocked.Add(ref _bytesSent, count);
@@ -42,6 +43,7 @@ internal sealed class UploadMeter(TimeProvider time)
         BytesNeeded = Interlocked.Read(ref _bytesNeeded),
         Elapsed = time.GetElapsedTime(_started),
         Retries = new SortedDictionary<string, int>(_retries),
-        TimeLost = new SortedDictionary<string, TimeSpan>(_secondsLost.ToDictionary(pair => pair.Key, pair => TimeSpan.FromSeconds(pair.Value))),
+        TimeLost = new SortedDictionary<string, TimeSpan>(
+            _secondsLost.ToDictionary(pair => pair.Key, pair => TimeSpan.FromSeconds(pair.Value))),
     };
 }

@@ -58,22 +58,24 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         if (facts.State != LessonVideoState.Orphan && facts.SiteVideoId is null)
             facts = facts with { IsRepeated = !_lessons.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)) };
 
-        facts = await survey.BeginAsync(facts, item.Path, length is { } size ? new FileFacts(size, file.LastWriteTimeUtc) : null, cancellation)
-            .ConfigureAwait(false);
+        var known = length is { } size ? new FileFacts(size, file.LastWriteTimeUtc) : null;
+        facts = await survey.BeginAsync(facts, item.Path, known, cancellation).ConfigureAwait(false);
         var decision = UploadDecision.Of(facts, force);
         if (decision is { Step: UploadStep.Compare, Needs: CostlyFact.Fingerprint })
             (facts, decision) = await ReadFingerprintAsync(item, facts, cancellation).ConfigureAwait(false);
         return new PlannedUpload(item, facts, decision)
         {
             Warning = decision.Step != UploadStep.Begin || title.Length <= VideoTitle.MaxLength ? null
-                : $"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. The video is called '{item.Title}'.",
+                : $"{item.Name}: its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. "
+                    + $"The video is called '{item.Title}'.",
         };
     }
 
     /// <summary>Notes that a file will be sent, so that other lessons of the same file wait for it.</summary>
     public void Accepted(UploadItem item) => _lessonOfFile.TryAdd(FilePaths.KeyOf(item.Path), item.Key);
 
-    private async Task<(UploadFacts Facts, UploadDecision Decision)> ReadFingerprintAsync(UploadItem item, UploadFacts facts, CancellationToken cancellation)
+    private async Task<(UploadFacts Facts, UploadDecision Decision)> ReadFingerprintAsync(
+        UploadItem item, UploadFacts facts, CancellationToken cancellation)
     {
         try
         {

@@ -14,7 +14,8 @@ namespace KinescopePS.Transfer;
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UploadRun(
-    VideoUploader uploader, VideoConfirmer? confirmer, UploadMeter meter, int throttleLimit, TimeSpan? maxDuration, TimeProvider time) : IDisposable
+    VideoUploader uploader, VideoConfirmer? confirmer, UploadMeter meter, int throttleLimit, TimeSpan? maxDuration, TimeProvider time)
+    : IDisposable
 {
     /// <summary>The files that the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
@@ -80,7 +81,8 @@ internal sealed class UploadRun(
         var watching = WatchAsync(watch.Token);
         try
         {
-            await Task.WhenAll(SendAllAsync(stop.Token, cancellation), ConfirmAllAsync(ended, stop.Token, cancellation)).ConfigureAwait(false);
+            await Task.WhenAll(SendAllAsync(stop.Token, cancellation), ConfirmAllAsync(ended, stop.Token, cancellation))
+                .ConfigureAwait(false);
         }
         finally
         {

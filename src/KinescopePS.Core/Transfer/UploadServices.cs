@@ -18,15 +18,23 @@ internal interface IUploadLog
 /// <param name="RetryDelay">The first wait before a repetition.</param>
 /// <param name="Force">True where what is uploaded already is uploaded again.</param>
 /// <param name="Stamp">Where finished videos carry their stamp.</param>
-internal sealed record UploadSettings(KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, bool Force, StampLocation Stamp);
+internal sealed record UploadSettings(
+    KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, bool Force, StampLocation Stamp);
 
 /// <summary>Everything that the uploads of a run share.</summary>
 internal sealed record UploadServices(
-    UploadSettings Settings, KinescopeClient Kinescope, TusClient Tus, IUploadRecord Record, VideoCatalogue Catalogue, ResiliencePipeline Retry, IUploadLog Log)
+    UploadSettings Settings,
+    KinescopeClient Kinescope,
+    TusClient Tus,
+    IUploadRecord Record,
+    VideoCatalogue Catalogue,
+    ResiliencePipeline Retry,
+    IUploadLog Log)
 {
     /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
-    public static UploadServices Create(UploadSettings settings, KinescopeHttp http, IUploadRecord record, UploadMeter meter, IUploadLog log)
+    public static UploadServices Create(
+        UploadSettings settings, KinescopeHttp http, IUploadRecord record, UploadMeter meter, IUploadLog log)
     {
         var retry = KinescopePS.Kinescope.Retry.Create(settings.MaxRetry, settings.RetryDelay, (failure, wait) =>
         {
@@ -51,14 +59,15 @@ internal sealed record UploadServices(
         {
             try
             {
-                await Retry.ExecuteAsync(async token => await Kinescope.DeleteVideoAsync(videoId, token).ConfigureAwait(false), cancellation)
+                await Retry.CallAsync(token => Kinescope.DeleteVideoAsync(videoId, token), cancellation)
                     .ConfigureAwait(false);
                 await Record.RecordAsync(item.Event(UploadEventKind.Deleted) with { Video = videoId }).ConfigureAwait(false);
                 Log.Verbose($"{item.Name}: deleted the unfinished video {videoId}.");
             }
             catch (KinescopeException failure) when (failure.ErrorId != ErrorIds.ProgressFileNotWritable)
             {
-                Log.Warning($"{item.Name}: the unfinished video {videoId} could not be deleted; delete it in the dashboard. {failure.Message}");
+                Log.Warning(
+                    $"{item.Name}: the unfinished video {videoId} could not be deleted; delete it in the dashboard. {failure.Message}");
             }
         }
     }
@@ -70,14 +79,14 @@ internal sealed record UploadServices(
             return;
         try
         {
-            var video = await Retry.ExecuteAsync(async token => await Kinescope.GetVideoAsync(videoId, token).ConfigureAwait(false), cancellation)
+            var video = await Retry.CallAsync(token => Kinescope.GetVideoAsync(videoId, token), cancellation)
                 .ConfigureAwait(false);
             var change = new VideoChange
             {
                 Description = UploadStamp.Remove(video.Description),
                 Tags = UploadStamp.Keep(video.Tags, [video.Description]),
             };
-            await Retry.ExecuteAsync(async token => await Kinescope.ChangeVideoAsync(videoId, change, token).ConfigureAwait(false), cancellation)
+            await Retry.CallAsync(token => Kinescope.ChangeVideoAsync(videoId, change, token), cancellation)
                 .ConfigureAwait(false);
         }
         catch (KinescopeException failure)

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -32,9 +33,11 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
     /// <param name="lesson">The lesson's name in the record.</param>
     /// <param name="fingerprint">The content's fingerprint.</param>
     /// <param name="attempt">The attempt, from <see cref="NewAttempt"/>.</param>
-    public static UploadStamp Of(string lesson, string fingerprint, string attempt) => new(PartOf("lesson", lesson), PartOf("content", fingerprint), attempt);
+    public static UploadStamp Of(string lesson, string fingerprint, string attempt) =>
+        new(PartOf("lesson", lesson), PartOf("content", fingerprint), attempt);
 
-    public static string NewAttempt() => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4)).ToLowerInvariant();
+    /// <summary>An attempt that no other has.</summary>
+    public static string NewAttempt() => Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant();
 
     /// <summary>The lesson's part of all its stamps.</summary>
     public static string LessonPart(string lesson) => PartOf("lesson", lesson);
@@ -47,7 +50,8 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
 
     /// <summary>A new description with the stamps of the old one, without which a lost progress file could not be made good.</summary>
     public static string Keep(string description, string old) =>
-        string.Join('\n', new[] { description }.Where(text => text.Length > 0).Concat(In(old).Except(In(description)).Select(stamp => stamp.ToString())));
+        string.Join('\n', new[] { description }.Where(text => text.Length > 0)
+            .Concat(In(old).Except(In(description)).Select(stamp => stamp.ToString())));
 
     /// <summary>New tags with the stamps among the old ones.</summary>
     public static string[] Keep(IReadOnlyCollection<string> tags, IEnumerable<string> old) =>
@@ -56,7 +60,7 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
     /// <summary>A description without its stamps.</summary>
     public static string Remove(string description) => Pattern().Replace(description, "").Trim();
 
-    /// <summary>An <c>init_id</c> that is the same for the same lesson, content and generation, and looks like any other UUID of version 4.</summary>
+    /// <summary>An <c>init_id</c>: the same for the same lesson, content and generation, and like any other UUID of version 4.</summary>
     /// <param name="generation">The number of ids of this lesson that were used up before: none is used twice.</param>
     /// <remarks>Source: kinescope-api section 11, row 8: all ids seen are of version 4.</remarks>
     public static string InitId(string lesson, string fingerprint, int generation)

@@ -32,7 +32,8 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
 
     /// <summary>Adds a fact that the file itself tells.</summary>
     /// <param name="fact"><c>Fingerprint</c> or <c>Content</c>.</param>
-    public static async Task<UploadFacts> ReadAsync(UploadFacts facts, CostlyFact fact, SourceFile file, CancellationToken cancellation) => fact switch
+    public static async Task<UploadFacts> ReadAsync(
+        UploadFacts facts, CostlyFact fact, SourceFile file, CancellationToken cancellation) => fact switch
     {
         CostlyFact.Fingerprint => facts with
         {

@@ -38,13 +38,14 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         var lesson = UploadStamp.LessonPart(item.Key);
         try
         {
-            var found = await retry.ExecuteAsync(async token => await kinescope.SearchVideosAsync(title, token).ConfigureAwait(false), cancellation)
+            var found = await retry.CallAsync(token => kinescope.SearchVideosAsync(title, token), cancellation)
                 .ConfigureAwait(false);
             return new VideosAtKinescope([.. found.SelectMany(StampsOf).Where(video => video.Stamp.Lesson == lesson)], []);
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {
-            log.Warning($"{item.Name}: an empty video '{title}' may be left from a call that got no response; this token may not search for it. Look in the dashboard.");
+            log.Warning($"{item.Name}: an empty video '{title}' may be left from a call that got no response; "
+                + "this token may not search for it. Look in the dashboard.");
             return VideosAtKinescope.None;
         }
     }
@@ -54,7 +55,7 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
     {
         try
         {
-            return await retry.ExecuteAsync(async token => await kinescope.FindVideoAsync(videoId, token).ConfigureAwait(false), cancellation)
+            return await retry.CallAsync(token => kinescope.FindVideoAsync(videoId, token), cancellation)
                 .ConfigureAwait(false);
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
@@ -86,7 +87,7 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             for (var page = 1; ; page++)
             {
                 var number = page;
-                var found = await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(number, token).ConfigureAwait(false), cancellation)
+                var found = await retry.CallAsync(token => kinescope.ListVideosAsync(number, token), cancellation)
                     .ConfigureAwait(false);
                 foreach (var video in found)
                     videos.TryAdd(video.VideoId, video);

@@ -22,7 +22,8 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
     /// <param name="outcome">The outcome of its upload.</param>
     /// <param name="halt">Ends the wait where the run stops: the outcome is given with what is known.</param>
     /// <param name="cancellation">Ends the wait without an outcome.</param>
-    public async Task<UploadOutcome> ConfirmAsync(UploadItem item, UploadOutcome outcome, CancellationToken halt, CancellationToken cancellation)
+    public async Task<UploadOutcome> ConfirmAsync(
+        UploadItem item, UploadOutcome outcome, CancellationToken halt, CancellationToken cancellation)
     {
         if (outcome.Failure is not null || outcome.Result.VideoId is not { } videoId)
             return outcome;
@@ -51,11 +52,13 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         var advice = failure.ErrorId switch
         {
             ErrorIds.VideoNotProcessed => " It is uploaded; run the same command again to look later.",
-            ErrorIds.VideoNotFound => " It was uploaded, and was deleted since or moved out of this token's sight. Send-KinescopeVideo -Force uploads it again.",
+            ErrorIds.VideoNotFound => " It was uploaded, and was deleted since or moved out of this token's sight. "
+                + "Send-KinescopeVideo -Force uploads it again.",
             _ => "",
         };
         var named = failure.Saying($"{item.Name}: {failure.Message}{advice}");
-        var isBroken = requiresReady || failure.ErrorId is ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed or ErrorIds.VideoNotFound;
+        var isBroken = requiresReady
+            || failure.ErrorId is ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed or ErrorIds.VideoNotFound;
         var status = isBroken ? LessonUploadStatus.Failed : outcome.Result.Status;
         return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named.Message), named);
     }
@@ -65,7 +68,10 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         if (!video.HasFailed)
             return;
         await services.AbandonAsync(item, video.VideoId, AbandonReasons.ProcessingFailed).ConfigureAwait(false);
-        throw new KinescopeException(ErrorIds.VideoProcessingFailed, $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? The next run uploads it again.");
+        throw new KinescopeException(
+            ErrorIds.VideoProcessingFailed,
+            $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? "
+            + "The next run uploads it again.");
     }
 
     private async Task CompareAsync(UploadItem item, KinescopeVideo video, CancellationToken cancellation)
@@ -73,7 +79,8 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         using var file = SourceFile.Open(item.Path);
         if (video.Original is null or { Length: null, Md5: null })
         {
-            services.Log.Verbose($"{item.Name}: Kinescope tells neither size nor MD5 of the original of video {video.VideoId}; it cannot be compared.");
+            services.Log.Verbose(
+                $"{item.Name}: Kinescope tells neither size nor MD5 of the original of video {video.VideoId}; it cannot be compared.");
             return;
         }
 
@@ -83,11 +90,14 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         if (difference is not null)
         {
             await services.AbandonAsync(item, video.VideoId, AbandonReasons.VideoDiffers).ConfigureAwait(false);
-            throw new KinescopeException(ErrorIds.VideoDiffers, $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. The next run uploads it again.");
+            throw new KinescopeException(
+                ErrorIds.VideoDiffers,
+                $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. The next run uploads it again.");
         }
 
         await services.Record.RecordAsync(item.Event(UploadEventKind.Verified) with { Video = video.VideoId }).ConfigureAwait(false);
-        services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {(video.Original.Md5 is null ? "size" : "size and MD5")}.");
+        var by = video.Original.Md5 is null ? "size" : "size and MD5";
+        services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {by}.");
     }
 
     private static async Task<string> Md5Async(SourceFile file, CancellationToken cancellation)

@@ -33,13 +33,14 @@ internal sealed class VideoCreation(UploadServices services)
     {
         try
         {
-            await services.Record.RecordAsync(item.Event(UploadEventKind.Initialised) with { Video = videoId, Endpoint = endpoint.AbsoluteUri })
-                .ConfigureAwait(false);
+            var created = item.Event(UploadEventKind.Initialised) with { Video = videoId, Endpoint = endpoint.AbsoluteUri };
+            await services.Record.RecordAsync(created).ConfigureAwait(false);
             Waypoint.Pass("init-recorded");
         }
         catch (KinescopeException failure)
         {
-            throw failure.Saying($"Video {videoId} was created but could not be recorded; the next run finds it by its stamp. {failure.Message}");
+            throw failure.Saying(
+                $"Video {videoId} was created but could not be recorded; the next run finds it by its stamp. {failure.Message}");
         }
     }
 
@@ -51,14 +52,15 @@ internal sealed class VideoCreation(UploadServices services)
         try
         {
             var video = NewVideoOf(item, file, stamp.ToString());
-            return await CreatedAsync(item, await services.Kinescope.CreateVideoAsync(video, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+            return await CreatedAsync(item, await services.Kinescope.CreateVideoAsync(video, cancellation).ConfigureAwait(false))
+                .ConfigureAwait(false);
         }
         catch (KinescopeException lost) when (lost.IsTransient && lost.ErrorId == ErrorIds.KinescopeUnavailable)
         {
             // The call may have arrived.
             var found = await services.Catalogue.SearchAsync(item, item.Title, cancellation).ConfigureAwait(false);
-            foreach (var video in found.Stamped.Where(video => video.Stamp.Attempt == stamp.Attempt && !video.HasAllBytes))
-                await services.AbandonAsync(item, video.VideoId, AbandonReasons.UploadAddressLost).ConfigureAwait(false);
+            foreach (var videoId in found.MadeBy(stamp.Attempt))
+                await services.AbandonAsync(item, videoId, AbandonReasons.UploadAddressLost).ConfigureAwait(false);
             throw;
         }
     }
@@ -78,7 +80,8 @@ internal sealed class VideoCreation(UploadServices services)
                 await IntendAsync(item, file, fingerprint, attempt: null, initId).ConfigureAwait(false);
                 try
                 {
-                    var created = await services.Kinescope.CreateVideoAsync(NewVideoOf(item, file, ""), initId, cancellation).ConfigureAwait(false);
+                    var created = await services.Kinescope.CreateVideoAsync(NewVideoOf(item, file, ""), initId, cancellation)
+                        .ConfigureAwait(false);
                     return await CreatedAsync(item, created).ConfigureAwait(false);
                 }
                 catch (KinescopeRequestException refusal) when (refusal.Code == KinescopeErrors.AlreadyExists)

@@ -63,7 +63,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     : $"{item.Name}: is at Kinescope already, as video {decision.VideoId}.");
                 if (facts.File!.Fingerprint is null)
                     facts = await UploadSurvey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
-                return await FinishAsync(item, facts, decision.VideoId!, transfer, LessonUploadStatus.Skipped, cancellation).ConfigureAwait(false);
+                return await FinishAsync(item, facts, decision.VideoId!, transfer, LessonUploadStatus.Skipped, cancellation)
+                    .ConfigureAwait(false);
 
             case UploadStep.Continue:
                 return await SendAsync(item, facts, TargetOf(item, facts.Recorded!), file, transfer, cancellation).ConfigureAwait(false);
@@ -84,10 +85,12 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     }
 
     /// <summary>The plan's decision, brought to its end; taken again where the facts have changed that it was taken from.</summary>
-    private async Task<(UploadDecision Decision, UploadFacts Facts)> DecideAsync(PlannedUpload planned, SourceFile file, CancellationToken cancellation)
+    private async Task<(UploadDecision Decision, UploadFacts Facts)> DecideAsync(
+        PlannedUpload planned, SourceFile file, CancellationToken cancellation)
     {
         var facts = await survey.BeginAsync(
-            planned.Facts with { SharedWith = null }, planned.Item.Path, new FileFacts(file.Length, file.Modified), cancellation).ConfigureAwait(false);
+            planned.Facts with { SharedWith = null }, planned.Item.Path, new FileFacts(file.Length, file.Modified), cancellation)
+                .ConfigureAwait(false);
         if (facts.HasBasisOf(planned.Facts))
             facts = planned.Facts;
         while (true)
@@ -98,7 +101,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 case CostlyFact.None:
                     return (decision, facts);
                 case CostlyFact.Videos:
-                    var videos = await services.Catalogue.FindAsync(planned.Item, facts.Recorded, file.Length, cancellation).ConfigureAwait(false);
+                    var videos = await services.Catalogue.FindAsync(planned.Item, facts.Recorded, file.Length, cancellation)
+                        .ConfigureAwait(false);
                     facts = facts with { Videos = videos };
                     break;
                 default:
@@ -111,7 +115,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     private TargetVideo TargetOf(UploadItem item, RecordedUpload recorded)
     {
         if (recorded.Parent != item.ParentId)
-            services.Log.Warning($"{item.Name}: the upload began under parent {recorded.Parent} and is finished there, not under {item.ParentId}.");
+            services.Log.Warning(
+                $"{item.Name}: the upload began under parent {recorded.Parent} and is finished there, not under {item.ParentId}.");
         services.Log.Verbose($"{item.Name}: continues video {recorded.VideoId}.");
         return new TargetVideo(recorded.VideoId!, services.Settings.Kinescope.AcceptEndpoint(recorded.Endpoint), IsResumed: true);
     }
@@ -128,7 +133,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             {
                 transfer.Step = TransferStep.Sending;
                 var state = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-                await new ByteSender(services, _creation, item, video, state!, file, transfer).SendAsync(cancellation).ConfigureAwait(false);
+                await new ByteSender(services, _creation, item, video, state!, file, transfer).SendAsync(cancellation)
+                    .ConfigureAwait(false);
                 await RequireSameAsync(file, fingerprint, cancellation).ConfigureAwait(false);
                 break;
             }
@@ -147,7 +153,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     break;
                 }
 
-                services.Log.Warning($"{item.Name}: the upload of video {video.VideoId} cannot be continued ({expired.Message}) and starts anew as a new video.");
+                services.Log.Warning($"{item.Name}: the upload of video {video.VideoId} cannot be continued ({expired.Message}) "
+                    + "and starts anew as a new video.");
                 await services.AbandonAsync(item, video.VideoId, expired.ErrorId).ConfigureAwait(false);
                 transfer.Step = TransferStep.Creating;
                 video = await _creation.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
@@ -180,7 +187,12 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     }
 
     private async Task<UploadOutcome> FinishAsync(
-        UploadItem item, UploadFacts facts, string videoId, FileTransfer transfer, LessonUploadStatus status, CancellationToken cancellation)
+        UploadItem item,
+        UploadFacts facts,
+        string videoId,
+        FileTransfer transfer,
+        LessonUploadStatus status,
+        CancellationToken cancellation)
     {
         transfer.Step = TransferStep.Ending;
         try
@@ -205,7 +217,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.ProgressFileNotWritable)
         {
             // The id must not be lost: it still goes down the pipeline, and into the error.
-            var unrecorded = failure.Saying($"{item.Name} is uploaded as video {videoId}, but that could not be recorded. {failure.Message}");
+            var unrecorded = failure.Saying(
+                $"{item.Name} is uploaded as video {videoId}, but that could not be recorded. {failure.Message}");
             return new UploadOutcome(item.Result(status, videoId, transfer, unrecorded.Message), unrecorded);
         }
     }
