@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Polly;
 
@@ -15,11 +16,19 @@ internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResilienceP
 
     private readonly Channel<LessonChange> _waiting = Channel.CreateBounded<LessonChange>(4 * BatchSize);
     private readonly List<LessonChange> _undone = [];
+    private readonly ConcurrentDictionary<LessonChange, byte> _unended = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, VideoLink> _replaced = [];
     private KinescopeException? _down;
 
+    /// <summary>The changes that were taken in and are not known to be committed or refused.</summary>
+    public IReadOnlyCollection<LessonChange> Unended => [.. _unended.Keys];
+
     /// <summary>Waits for room and adds a change.</summary>
-    public ValueTask AddAsync(LessonChange change, CancellationToken cancellation) => _waiting.Writer.WriteAsync(change, cancellation);
+    public ValueTask AddAsync(LessonChange change, CancellationToken cancellation)
+    {
+        _unended.TryAdd(change, 0);
+        return _waiting.Writer.WriteAsync(change, cancellation);
+    }
 
     /// <summary>Says that none will follow.</summary>
     public void Complete() => _waiting.Writer.TryComplete();
@@ -55,7 +64,10 @@ internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResilienceP
                 _undone.RemoveRange(0, batch.Count);
                 _replaced.Clear();
                 foreach (var outcome in outcomes)
+                {
                     ended(outcome);
+                    _unended.TryRemove(outcome.Change, out _);
+                }
             }
 
             _down = null;
