@@ -27,7 +27,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _work = new();
     private readonly CancellationTokenSource _budget = new();
-    private readonly HashSet<Task> _running = [];
+    private readonly Dictionary<Task, Task> _running = [];
     private readonly Lazy<Task> _stopping;
     private long _lastTick = Clock.GetTimestamp();
     private bool? _isPreview;
@@ -39,7 +39,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>The time that cmdlets go by.</summary>
     private protected static TimeProvider Clock => TimeProvider.System;
 
-    /// <summary>Cancelled when the pipeline ends before its time. Work in the background has a token of its own, cancelled after the drain.</summary>
+    /// <summary>Cancelled when the pipeline ends before its time. Background work has its own token, cancelled after the drain.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>True with -WhatIf: nothing is written and nobody is asked.</summary>
@@ -135,7 +135,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
 
-    /// <summary>Runs an action on the pipeline thread, at its next pump. Callable from any thread; dropped once the cmdlet has ended.</summary>
+    /// <summary>Runs an action on the pipeline thread at its next pump. From any thread; dropped once the cmdlet has ended.</summary>
     private protected void Post(Action action)
     {
         try
@@ -294,21 +294,25 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Every way out waits for the task; its failure is observed even where nobody awaits it any more.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="ended">Called at its end, on the pipeline thread.</param>
     private void Register(Task task, Action? ended = null)
     {
-        if (!_running.Add(task))
+        if (_running.ContainsKey(task))
             return;
-        _ = task.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-        void Ended(Task done)
-        {
-            _ = done.Exception;
-            Post(() =>
+        _running[task] = task.ContinueWith(
+            done =>
             {
-                _running.Remove(task);
-                ended?.Invoke();
-            });
-        }
+                _ = done.Exception;
+                Post(() =>
+                {
+                    _running.Remove(task);
+                    ended?.Invoke();
+                });
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     /// <summary>Begins the way out. Once it has begun, whatever ends the cmdlet next waits for the same.</summary>
@@ -331,11 +335,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            Task.WaitAll([_stopping.Value, .. _running], _budget.Token);
+            Task.WaitAll([_stopping.Value, .. _running.Values], _budget.Token);
         }
         catch (Exception failure) when (failure is AggregateException or OperationCanceledException)
         {
-            // Each task tells of its own failure; here only their end matters.
+            // The budget is used up, or what was drained has failed and told it.
         }
     }
 
