@@ -17,7 +17,7 @@ internal static class FileInUse
     /// <summary>Gives a complete file its name at once: a file of that name is there before, and the new one after.</summary>
     /// <param name="from">The file. It may be open, where it may be deleted meanwhile.</param>
     /// <param name="to">Its name, in the same folder.</param>
-    /// <param name="mayReplace">Whether a file of that name gives way.</param>
+    /// <param name="mayReplace">Lets a file of that name give way.</param>
     /// <exception cref="IOException">Also: another program held one of them for longer than two seconds.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or a file may not be written.</exception>
     public static void Move(string from, string to, bool mayReplace)

@@ -9,6 +9,9 @@ namespace KinescopePS.Files;
 /// <remarks>Names are what counts: a file that is reached through a link or another drive is another one.</remarks>
 internal static class FilePaths
 {
+    /// <summary>Linux follows as many.</summary>
+    private const int MostLinks = 40;
+
     private const string Extended = @"\\?\", Device = @"\\.\";
 
     /// <summary>
@@ -38,6 +41,11 @@ internal static class FilePaths
         return found;
     }
 
+    /// <summary>The file that a path leads to through symbolic links, whether it exists or not.</summary>
+    /// <param name="path">A full path.</param>
+    /// <exception cref="IOException">Also: the links go round in a circle.</exception>
+    public static string TargetOf(string path) => TargetOf(path, MostLinks);
+
     /// <summary>The name by which a folder lists what is reached there by a name; null where nothing is.</summary>
     public static string? NameIn(string folder, string name) =>
         OperatingSystem.IsWindows() ? WindowsNames.NameIn(folder, name) : ListedIn(folder, name);
@@ -65,6 +73,18 @@ internal static class FilePaths
     /// <param name="names">The names in the path.</param>
     public static string? WhyUnusable(IEnumerable<string> names) =>
         OperatingSystem.IsWindows() ? names.Select(WindowsNames.WhyUnusable).FirstOrDefault(why => why is not null) : null;
+
+    private static string TargetOf(string path, int links)
+    {
+        if (links == 0)
+            throw new IOException($"Too many symbolic links lead on from {path}.");
+        if (Path.GetDirectoryName(path) is not { } folder)
+            return path;
+        var name = Path.Join(TargetOf(folder, links), Path.GetFileName(path));
+        return new FileInfo(name) is { LinkTarget: not null } link
+            ? TargetOf(link.ResolveLinkTarget(returnFinalTarget: false)!.FullName, links - 1)
+            : name;
+    }
 
     /// <summary>
     /// A full path without <c>\\?\</c>, which .NET does not need. It stays where the plain path would be read otherwise: a name with a dot

@@ -18,7 +18,7 @@ public enum LessonVideoMapFormat
 [OutputType(typeof(LessonVideo))]
 public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
 {
-    private AtomicFile? _file;
+    private ExportFile? _file;
     private IMapWriter? _writer;
 
     /// <summary>The file to write.</summary>
@@ -60,11 +60,11 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var path = FilePathOf(Path);
-        AtomicFile.RequireFree(path, Force);
+        ExportFile.RequireFree(path, Force);
         if (!ShouldProcess(path, "Write the lesson video map"))
             return;
 
-        _file = new AtomicFile(path, Force);
+        _file = new ExportFile(path, Force);
         var isCsv = Format is { } format ? format == LessonVideoMapFormat.Csv : path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         _writer = isCsv
             ? CsvMap.CreateWriter(_file.Stream, Delimiter)

@@ -1,5 +1,5 @@
 using System.Text;
-using KinescopePS.Record;
+using KinescopePS.Files;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Database;
@@ -85,7 +85,7 @@ public abstract partial class LessonLinkTests
 
         var result = Restore().RequireNoErrors();
 
-        Assert.Contains("2 of the 5 lines", Assert.Single(result.Warnings));
+        Assert.Contains("1 of the 4 lines", Assert.Single(result.Warnings));
         Assert.Equal([Site.Id("a")], (await Site.LinkedAsync()).Keys);
     }
 

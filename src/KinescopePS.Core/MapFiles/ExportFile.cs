@@ -2,27 +2,26 @@ using KinescopePS.Files;
 
 namespace KinescopePS.MapFiles;
 
-/// <summary>A file that takes its name only when it is complete: until then, and where it is given up, the old one stays.</summary>
-internal sealed class AtomicFile : IDisposable
+/// <summary>A map file while it is written.</summary>
+internal sealed class ExportFile : IDisposable
 {
     private readonly string _path;
-    private readonly string _temporary;
     private readonly bool _mayReplace;
-    private bool _isComplete;
+    private readonly AtomicFile _file;
 
     /// <param name="path">A full path.</param>
     /// <param name="mayReplace">Whether a file of that name gives way.</param>
     /// <exception cref="KinescopeException"><c>ExportFileExists</c> or <c>ExportFileNotWritable</c>.</exception>
-    public AtomicFile(string path, bool mayReplace)
+    public ExportFile(string path, bool mayReplace)
     {
         _path = path;
         _mayReplace = mayReplace;
-        _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         RequireFree(path, mayReplace);
-        Stream = Try(() => new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        _file = Try(() => new AtomicFile(new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None), path, mayReplace));
     }
 
-    public FileStream Stream { get; }
+    public FileStream Stream => _file.Stream;
 
     /// <exception cref="KinescopeException"><c>ExportFileExists</c>, or <c>ExportFileNotWritable</c>: it is a folder.</exception>
     public static void RequireFree(string path, bool mayReplace)
@@ -37,15 +36,8 @@ internal sealed class AtomicFile : IDisposable
     /// <exception cref="KinescopeException"><c>ExportFileExists</c> or <c>ExportFileNotWritable</c>.</exception>
     public void Complete()
     {
-        Try(() =>
-        {
-            Stream.Flush(flushToDisk: true);
-            Stream.Dispose();
-            RequireFree(_path, _mayReplace);
-            FileInUse.Move(_temporary, _path, _mayReplace);
-            return true;
-        });
-        _isComplete = true;
+        RequireFree(_path, _mayReplace);
+        Do(_file.Complete);
     }
 
     /// <summary>Writes to the stream.</summary>
@@ -56,6 +48,8 @@ internal sealed class AtomicFile : IDisposable
         return true;
     });
 
+    public void Dispose() => _file.Dispose();
+
     private T Try<T>(Func<T> action)
     {
         try
@@ -65,21 +59,6 @@ internal sealed class AtomicFile : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new KinescopeException(ErrorIds.ExportFileNotWritable, $"{_path} cannot be written: {failure.Message}", failure);
-        }
-    }
-
-    public void Dispose()
-    {
-        if (_isComplete)
-            return;
-        try
-        {
-            Stream.Dispose();
-            File.Delete(_temporary);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The disk that could not be written: the reason has been told.
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.IO.Hashing;
 using System.Text;
 
-namespace KinescopePS.Record;
+namespace KinescopePS.Files;
 
 /// <summary>
 /// A JSON object as a line that shows damage: its last property is the checksum of all before it,
@@ -28,7 +28,7 @@ internal static class CheckedLine
 
     /// <summary>Appends the line of an object, with its line feed.</summary>
     /// <inheritdoc cref="Seal(ReadOnlySpan{byte})" path="/param" />
-    /// <param name="lines">Where to.</param>
+    /// <param name="lines">Takes the line.</param>
     public static void Seal(ReadOnlySpan<byte> json, IBufferWriter<byte> lines)
     {
         Seal(json, lines.GetSpan(json.Length + TailLength));
@@ -46,7 +46,7 @@ internal static class CheckedLine
         tail[TailLength] = (byte)'\n';
     }
 
-    /// <summary>Whether a line, without its line feed, is what was written.</summary>
+    /// <summary>Checks that a line, without its line feed, is as it was sealed.</summary>
     public static bool IsIntact(ReadOnlySpan<byte> line)
     {
         if (line.Length <= TailLength)

@@ -1,0 +1,51 @@
+using KinescopePS.Files;
+
+namespace KinescopePS.Database;
+
+/// <summary>The changes that an undo file tells of, without those that were taken back.</summary>
+internal sealed class UndoContents
+{
+    private readonly Dictionary<(string Place, string Lesson), List<RecordedChange>> _changes = [];
+
+    public int Lines { get; private set; }
+
+    /// <summary>The lines that cannot be read: what they tell is not undone.</summary>
+    public int DamagedLines { get; private set; }
+
+    /// <summary>The changes, each lesson's in the order in which they were made.</summary>
+    public IEnumerable<RecordedChange> Changes => _changes.Values.SelectMany(changes => changes);
+
+    /// <exception cref="KinescopeException">The file is none, or of a newer version.</exception>
+    public static UndoContents Read(CheckedLog log, CancellationToken cancellation)
+    {
+        var contents = new UndoContents();
+        (contents.Lines, contents.DamagedLines) = log.Read(line => contents.Take(UndoRecord.Parse(line)), cancellation);
+        return contents;
+    }
+
+    private void Take(UndoRecord record)
+    {
+        if (record is not { Place: { } place, Lesson: { } lesson })
+            return;
+
+        if (!_changes.TryGetValue((place, lesson), out var changes))
+            _changes.Add((place, lesson), changes = []);
+        if (record.Event == UndoEvent.Changing)
+            changes.Add(new RecordedChange(place, record.At, record.Row));
+        else
+            TakeBack(changes, record.Row.After);
+    }
+
+    /// <summary>Drops the changes that led away from what the row holds again.</summary>
+    private static void TakeBack(List<RecordedChange> changes, VideoLink restored)
+    {
+        var first = changes.FindLastIndex(change => change.Row.Before == restored);
+        while (first > 0 && changes[first - 1].Row.Before == restored)
+            first--;
+        if (first >= 0)
+            changes.RemoveRange(first, changes.Count - first);
+    }
+}
+
+/// <summary>A change that the undo file tells of.</summary>
+internal sealed record RecordedChange(string Place, DateTimeOffset At, ChangedRow Row);

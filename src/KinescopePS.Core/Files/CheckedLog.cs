@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KinescopePS.Files;
+
+/// <summary>The lines of a log.</summary>
+/// <param name="Lines">All lines, the first one and damaged ones included.</param>
+/// <param name="DamagedLines">The lines that cannot be read.</param>
+internal readonly record struct CheckedLogSize(int Lines, int DamagedLines);
+
+/// <summary>
+/// An open log of checked lines that begins with its format's first line. A write that was cut leaves the beginning of a line at the end:
+/// that is no damage, and the next append drops it.
+/// </summary>
+/// <remarks>Appends are written through to the disk by the file, which is opened so.</remarks>
+internal sealed class CheckedLog(string path, FileStream file, CheckedLogFormat format) : IDisposable
+{
+    /// <summary>A line of this length is none of ours. Unit: bytes.</summary>
+    private const int LongestLine = 16 << 20;
+
+    private bool _isAtEnd;
+
+    /// <summary>Receives a line, without its line feed, whose checksum is right.</summary>
+    /// <exception cref="JsonException">Its form is not right: the line counts as damaged.</exception>
+    public delegate void LineTaker(ReadOnlySpan<byte> line);
+
+    private static ReadOnlySpan<byte> LineStart => "{\"event\":\""u8;
+
+    /// <summary>Unit: bytes.</summary>
+    public long Length => file.Length;
+
+    /// <summary>Reads all lines but the first one.</summary>
+    /// <exception cref="KinescopeException">The file is of another kind or a newer version.</exception>
+    public CheckedLogSize Read(LineTaker take, CancellationToken cancellation = default)
+    {
+        var buffer = new byte[64 * 1024];
+        var (lines, damaged, filled) = (0, 0, 0);
+        var (isBlank, isTooLong) = (true, false);
+        _isAtEnd = false;
+        file.Position = 0;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var read = file.Read(buffer, filled, buffer.Length - filled);
+            isBlank = isBlank && !buffer.AsSpan(filled, read).ContainsAnyExcept((byte)0);
+            filled += read;
+            var rest = buffer.AsSpan(0, filled);
+            for (int end; (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
+            {
+                Count(!isTooLong && TryTake(rest[..end], take));
+                isTooLong = false;
+            }
+
+            if (read == 0)
+            {
+                if (isTooLong || rest.Length > 0 && !IsTorn(rest))
+                    Count(!isTooLong && TryTake(rest, take));
+                if (lines == damaged && !isBlank && !BeginsLikeOurs())
+                    throw format.Foreign(path);
+                return new CheckedLogSize(lines, damaged);
+            }
+
+            rest.CopyTo(buffer);
+            filled = rest.Length;
+            if (filled == LongestLine)
+                (filled, isTooLong) = (0, true);
+            else if (filled == buffer.Length)
+                Array.Resize(ref buffer, buffer.Length * 2);
+        }
+
+        void Count(bool isIntact) => (lines, damaged) = (lines + 1, isIntact ? damaged : damaged + 1);
+    }
+
+    /// <summary>Refuses a file that does not begin as a log of this format does. An empty one passes.</summary>
+    /// <exception cref="KinescopeException">The file is of another kind or a newer version.</exception>
+    public void RequireOurs()
+    {
+        if (!BeginsLikeOurs())
+            throw format.Foreign(path);
+
+        var start = new byte[1024];
+        file.Position = 0;
+        var line = start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+        if (line.IndexOf((byte)'\n') is > 0 and var end && CheckedLine.IsIntact(line[..end].TrimEnd((byte)'\r')))
+            format.RequireReadable(line[..end], path);
+        _isAtEnd = false;
+    }
+
+    /// <summary>Appends sealed lines, after the format's first line where the file is empty. All of them are written, or none.</summary>
+    /// <exception cref="IOException">They could not be written, nor can be later where the disk is full.</exception>
+    public void Append(ReadOnlySpan<byte> lines)
+    {
+        if (!_isAtEnd)
+            GoToEnd();
+        var start = file.Position;
+        try
+        {
+            file.Write(start == 0 ? [.. format.Header(DateTimeOffset.UtcNow), .. lines] : lines);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            TakeBack(start);
+            throw;
+        }
+    }
+
+    /// <summary>Copies the file to a new one beside it that only its owner may read.</summary>
+    /// <returns>The copy's path.</returns>
+    public string KeepAside()
+    {
+        var aside = $"{path}.damaged-{DateTime.UtcNow.ToString("yyyyMMddTHHmmssfff", CultureInfo.InvariantCulture)}";
+        using var copy = OwnerOnlyFile.Open(aside, FileMode.CreateNew, FileShare.Read);
+        file.Position = 0;
+        _isAtEnd = false;
+        file.CopyTo(copy);
+        return aside;
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private bool TryTake(ReadOnlySpan<byte> line, LineTaker take)
+    {
+        // An editor may have put a carriage return before each line feed.
+        line = line.TrimEnd((byte)'\r');
+        if (!CheckedLine.IsIntact(line))
+            return false;
+        try
+        {
+            if (line.StartsWith(format.FirstBytes))
+                format.RequireReadable(line, path);
+            else
+                take(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // Also where only the beginning of our first line came to the disk.
+    private bool BeginsLikeOurs()
+    {
+        var start = new byte[format.FirstBytes.Length];
+        file.Position = 0;
+        _isAtEnd = false;
+        return format.FirstBytes.AsSpan().StartsWith(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+    }
+
+    private void GoToEnd()
+    {
+        var tail = ReadTail();
+        if (IsTorn(tail))
+            file.SetLength(file.Length - tail.Length);
+        file.Position = file.Length;
+        if (tail.Length > 0 && !IsTorn(tail))
+            file.WriteByte((byte)'\n');
+        _isAtEnd = true;
+    }
+
+    /// <summary>Reads what follows the last line feed.</summary>
+    private ReadOnlySpan<byte> ReadTail()
+    {
+        for (long size = 4096; ; size *= 4)
+        {
+            var tail = new byte[Math.Min(size, file.Length)];
+            file.Position = file.Length - tail.Length;
+            file.ReadExactly(tail);
+            if (tail.AsSpan().LastIndexOf((byte)'\n') is var end && (end >= 0 || tail.Length == file.Length || tail.Length > LongestLine))
+                return tail.AsSpan(end + 1);
+        }
+    }
+
+    // A cut leaves the beginning of a line; anything else was more than that.
+    private static bool IsTorn(ReadOnlySpan<byte> tail) =>
+        tail.Length > 0 && LineStart.StartsWith(tail[..Math.Min(tail.Length, LineStart.Length)])
+            && !CheckedLine.IsIntact(tail.TrimEnd((byte)'\r'));
+
+    // A half-written line would hide the next one.
+    private void TakeBack(long start)
+    {
+        _isAtEnd = false;
+        try
+        {
+            file.SetLength(start);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What is left is dropped as a torn end.
+        }
+    }
+}
