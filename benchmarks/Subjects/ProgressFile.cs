@@ -26,7 +26,7 @@ internal static class ProgressFile
             {
                 GC.Collect();
                 var started = MonotonicClock.Now;
-                using (var loaded = ProgressFileRecord.OpenReadOnly(path))
+                using (var loaded = UploadRecords.OpenReadOnly(path))
                 {
                     var seconds = MonotonicClock.Now - started;
                     lab.Record(Name, Label(count), Ours, round, (Load, seconds), (PerRecord, seconds / count * 1e6), (Append, AppendTo(lab, path)));
@@ -60,7 +60,7 @@ internal static class ProgressFile
     private static void Make(string path, int count)
     {
         using var file = File.Create(path);
-        file.Write(ProgressFileLine.Write(ProgressFileCompaction.Header()));
+        file.Write(ProgressFileContents.Format.Header(DateTimeOffset.UtcNow));
         for (var number = 0; number < count; number++)
             file.Write(ProgressFileLine.Write(RecordOf(number)));
     }
@@ -84,9 +84,9 @@ internal static class ProgressFile
     private static double AppendTo(Lab lab, string path)
     {
         // A long file of finished lessons is shortened when a run opens it: that is not what is measured.
-        using var record = ProgressFileRecord.Open(path);
+        using var record = UploadRecords.Open(path);
         var number = 0;
-        return MedianOf(lab, () => record.RecordAsync(RecordOf(number) with { Lesson = $"appended-{number++}" }).AsTask().GetAwaiter().GetResult());
+        return MedianOf(lab, () => record.AppendAsync(RecordOf(number) with { Lesson = $"appended-{number++}" }).AsTask().GetAwaiter().GetResult());
     }
 
     /// <summary>What the disk itself takes for a line. Unit: milliseconds.</summary>

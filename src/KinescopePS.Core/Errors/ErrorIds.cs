@@ -92,8 +92,10 @@ internal static class ErrorIds
     [Error(ResourceBusy, StopsRun = true)] public const string ProgressFileLocked = nameof(ProgressFileLocked);
     [Error(ReadError, StopsRun = true)] public const string ProgressFileUnreadable = nameof(ProgressFileUnreadable);
     [Error(WriteError, StopsRun = true)] public const string ProgressFileNotWritable = nameof(ProgressFileNotWritable);
+    [Error(ResourceUnavailable, StopsRun = true)] public const string ProgressFileLost = nameof(ProgressFileLost);
     [Error(NotImplemented, StopsRun = true)] public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
     [Error(InvalidData, StopsRun = true)] public const string ProgressFileInvalid = nameof(ProgressFileInvalid);
+    [Error(InvalidOperation)] public const string UploadRecordChanged = nameof(UploadRecordChanged);
     [Error(ObjectNotFound)] public const string UploadNotFound = nameof(UploadNotFound);
     [Error(ResourceExists)] public const string UploadAlreadyKnown = nameof(UploadAlreadyKnown);
     [Error(InvalidOperation)] public const string VideoFinished = nameof(VideoFinished);

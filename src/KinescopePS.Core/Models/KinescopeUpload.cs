@@ -1,6 +1,6 @@
 namespace KinescopePS;
 
-/// <summary>Where a lesson's upload stands.</summary>
+/// <summary>The standing of a lesson's upload.</summary>
 public enum KinescopeUploadStatus
 {
     /// <summary>Begun and not ended: under way now, or stopped. The next run continues it.</summary>
@@ -31,7 +31,7 @@ public sealed class KinescopeUpload
     /// <summary>The file's full path, where known.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Where the upload stands.</summary>
+    /// <summary>The upload's standing.</summary>
     public KinescopeUploadStatus Status { get; init; }
 
     /// <summary>Kinescope's id of the video; null unless it is complete, so that nobody links half a video.</summary>
@@ -47,21 +47,21 @@ public sealed class KinescopeUpload
     public long? Length { get; init; }
 
     /// <summary>
-    /// What is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more. Unit: bytes.
+    /// The extent that is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more. Unit: bytes.
     /// </summary>
     public long Offset { get; init; }
 
-    /// <summary>How many runs gave the lesson up since its upload began.</summary>
+    /// <summary>The number of runs that gave the lesson up since its upload began.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Why the last run gave the lesson up; null where it did not.</summary>
+    /// <summary>The reason for which the last run gave the lesson up; null where it did not.</summary>
     public string? Error { get; init; }
 
     /// <summary>When the last step was taken, UTC.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Videos of this lesson at Kinescope that will not be finished and are not deleted yet.</summary>
-    public IReadOnlyList<string> Orphans { get; init; } = [];
+    /// <summary>Videos of this lesson at Kinescope that will not be finished or used, and are not deleted yet.</summary>
+    public IReadOnlyList<string> AbandonedVideos { get; init; } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{LessonId}: {Status}";

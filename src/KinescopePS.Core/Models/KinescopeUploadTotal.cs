@@ -1,12 +1,12 @@
 namespace KinescopePS;
 
-/// <summary>How far a course has come: the output of <c>Get-KinescopeUpload -ByCourse</c>.</summary>
+/// <summary>The progress of a course: the output of <c>Get-KinescopeUpload -ByCourse</c>.</summary>
 public sealed class KinescopeUploadTotal
 {
     /// <summary>The course's id; null for files that were sent without one.</summary>
     public string? Course { get; init; }
 
-    /// <summary>How many of its files the progress file knows.</summary>
+    /// <summary>The number of its files that the progress file knows.</summary>
     public int Files { get; init; }
 
     /// <summary>Files that are uploaded.</summary>
@@ -24,7 +24,7 @@ public sealed class KinescopeUploadTotal
     /// <summary>The size of the files, as far as it is known. Unit: bytes.</summary>
     public long Length { get; init; }
 
-    /// <summary>What is known to have been sent of them. Unit: bytes.</summary>
+    /// <summary>The extent of them that is known to have been sent. Unit: bytes.</summary>
     public long BytesUploaded { get; init; }
 
     /// <summary>The share that is uploaded: of the bytes, or of the files where a size is not known. 0 to 100.</summary>

@@ -5,7 +5,7 @@ using KinescopePS.Files;
 
 namespace KinescopePS.Record;
 
-/// <summary>A record as a line of the progress file.</summary>
+/// <summary>An event as a line of the progress file.</summary>
 internal static class ProgressFileLine
 {
     // Titles stay legible in the file.
@@ -14,19 +14,9 @@ internal static class ProgressFileLine
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     });
 
-    public static byte[] Write(UploadEvent record) => CheckedLine.Seal(JsonSerializer.SerializeToUtf8Bytes(record, Json.UploadEvent));
+    public static byte[] Write(UploadEvent happened) => CheckedLine.Seal(JsonSerializer.SerializeToUtf8Bytes(happened, Json.UploadEvent));
 
-    /// <summary>Reads a line without its line feed.</summary>
-    /// <returns>Null where the line is damaged: its checksum or its form is not what was written.</returns>
-    public static UploadEvent? Read(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return CheckedLine.IsIntact(line) ? JsonSerializer.Deserialize(line, Json.UploadEvent) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    /// <exception cref="JsonException">The line has another form.</exception>
+    public static UploadEvent Parse(ReadOnlySpan<byte> line) =>
+        JsonSerializer.Deserialize(line, Json.UploadEvent) ?? throw new JsonException();
 }

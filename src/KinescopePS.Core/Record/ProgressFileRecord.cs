@@ -1,237 +1,163 @@
-using KinescopePS.Files;
+using KinescopePS.Content;
 
 namespace KinescopePS.Record;
 
-/// <summary>
-/// The progress file: one checksummed JSON line a step, appended and written through to the disk. Readable by its owner only,
-/// because it holds upload URLs. One run at a time holds it, by an OS lock on the file beside it.
-/// </summary>
-internal sealed class ProgressFileRecord : IUploadRecord, IDisposable
+/// <summary>The record that a progress file keeps.</summary>
+internal sealed class ProgressFileRecord : IUploadRecord
 {
-    public const string DefaultName = "kinescope-upload-progress.jsonl";
+    /// <summary>So many queued marks are written without waiting longer.</summary>
+    private const int MarksInBatch = 8;
 
-    /// <summary>The version that this module writes, and the newest that it reads.</summary>
-    public const int FormatVersion = 1;
+    private static readonly TimeSpan LongestQueued = TimeSpan.FromSeconds(2);
 
-    /// <summary>A file of more lines than this, most of them overtaken, is rewritten when it is opened.</summary>
-    private const int CompactAbove = 10_000;
+    private readonly ProgressFile? _file;
+    private readonly RecordedUploads _uploads;
+    private readonly UploadClaims _claims = new();
+    private readonly CancellationTokenSource _lost = new();
+    private readonly object _writing = new();
+    private readonly List<UploadEvent> _queuedMarks = [];
+    private readonly ITimer? _marksDue;
+    private bool _isDisposed;
 
-    private readonly object _gate = new();
-    private readonly string _path;
-    private readonly FileStream? _lock;
-    private readonly FileStream? _file;
-    private readonly RecordedUploads _states;
-
-    private ProgressFileRecord(string path, FileStream? runLock, FileStream? file, ProgressFileContents contents)
+    private ProgressFileRecord(ProgressFile file, TimeProvider time)
     {
-        _path = path;
-        _lock = runLock;
         _file = file;
-        _states = contents.States;
+        _uploads = file.Uploads;
+        Warning = file.Warning;
+        _marksDue = time.CreateTimer(_ => WriteMarks(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What the user should know of the file's condition, or null.</summary>
-    public string? Warning { get; private init; }
-
-    /// <summary>Opens the file for a run, creating it where it is absent, and takes its lock.</summary>
-    /// <exception cref="KinescopeException">
-    /// <c>ProgressFileLocked</c>, <c>ProgressFileNotWritable</c>, <c>ProgressFileInvalid</c> or <c>ProgressFileVersionUnsupported</c>.
-    /// </exception>
-    public static ProgressFileRecord Open(string path)
+    private ProgressFileRecord(ProgressFileContents contents, string path)
     {
-        FileStream? runLock = null, file = null;
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            runLock = TakeLock(path);
-            var isNew = !File.Exists(path);
-            file = OpenToWrite(path);
-            var contents = ProgressFileContents.Read(file, path);
-            RequireOurs(contents, path);
-            OwnerOnlyFile.Restrict(path);
-            var warning = isNew || file.Length > 0 ? null : $"{path} is empty. What earlier runs uploaded is looked for at Kinescope.";
-            if (contents.IsDamaged)
-                warning = $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read. Its original is kept as {KeepAside(file, path)}; what is intact is used.";
-            FileStream? rewritten = null;
-            if (contents.IsDamaged || contents.Lines > CompactAbove && contents.Lines > 2 * ProgressFileCompaction.CountLines(contents))
-            {
-                // Windows replaces no file that is open.
-                file.Dispose();
-                rewritten = ProgressFileCompaction.Rewrite(path, contents);
-                file = rewritten ?? OpenToWrite(path);
-            }
-
-            if (rewritten is null)
-            {
-                file.SetLength(contents.IntactLength);
-                file.Position = contents.IntactLength;
-            }
-
-            var record = new ProgressFileRecord(path, runLock, file, contents) { Warning = warning };
-            if (file.Position == 0)
-                record.Append(ProgressFileCompaction.Header());
-            record.Append(new UploadEvent(UploadEventKind.Run, DateTimeOffset.UtcNow) { Owner = $"{Environment.ProcessId}@{Environment.MachineName}" });
-            return record;
-        }
-        catch (Exception failure)
-        {
-            file?.Dispose();
-            runLock?.Dispose();
-            throw failure is IOException or UnauthorizedAccessException or NotSupportedException ? NotWritable(path, failure) : failure;
-        }
+        _uploads = contents.Uploads;
+        Warning = contents.Damage is { } damage ? $"{path} {damage}" : null;
     }
 
-    /// <exception cref="KinescopeException"><c>ProgressFileNotFound</c>.</exception>
-    public static void RequireExists(string path)
+    public string? Warning { get; }
+
+    public CancellationToken Lost => _lost.Token;
+
+    public KinescopeException? LostBy { get; private set; }
+
+    private ProgressFile File => _file ?? throw new InvalidOperationException("A preview records nothing.");
+
+    /// <inheritdoc cref="ProgressFile.Open" />
+    public static ProgressFileRecord Open(string path, TimeProvider time) => new(ProgressFile.Open(path), time);
+
+    /// <inheritdoc cref="ProgressFile.Read" />
+    public static ProgressFileRecord OpenReadOnly(string path) => new(ProgressFile.Read(path), path);
+
+    public ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation) => new(_uploads.Find(lesson));
+
+    public ValueTask<RecordedUpload?> FindFileAsync(string path, CancellationToken cancellation) => new(_uploads.FindFile(path));
+
+    public ValueTask<RecordedUpload?> FindContentAsync(long length, string fingerprint, CancellationToken cancellation) =>
+        new(_uploads.FindContent(length, fingerprint));
+
+    public ValueTask<IReadOnlyList<RecordedUpload>> FindVideoAsync(string videoId, CancellationToken cancellation) =>
+        new(_uploads.FindVideo(videoId));
+
+    public ValueTask<IReadOnlyList<RecordedUpload>> ListAsync(CancellationToken cancellation) => new(_uploads.All);
+
+    public ValueTask<IReadOnlyList<KinescopeUploadTotal>> TotalsAsync(CancellationToken cancellation) =>
+        new(UploadTotals.ByCourse(_uploads.All));
+
+    public ValueTask<RecordedUpload> AppendAsync(UploadEvent happened)
     {
-        if (!File.Exists(path))
-            throw new KinescopeException(ErrorIds.ProgressFileNotFound, $"There is no progress file {path}. Go to the folder where the uploads were started, or give -ProgressFile.");
+        lock (_writing)
+            return new(Append(happened));
     }
 
-    /// <summary>Reads the file as it is, without lock or change: for a preview or a look. An absent file is an empty one.</summary>
-    /// <exception cref="KinescopeException"><c>ProgressFileUnreadable</c>, <c>ProgressFileInvalid</c> or <c>ProgressFileVersionUnsupported</c>.</exception>
-    public static ProgressFileRecord OpenReadOnly(string path)
+    public ValueTask<RecordedUpload> AppendAsync(UploadEvent happened, RecordedUpload? read)
     {
-        try
+        lock (_writing)
         {
-            if (!File.Exists(path))
-                return new ProgressFileRecord(path, null, null, new ProgressFileContents());
-            using var file = SharedFile.OpenRead(path);
-            var contents = ProgressFileContents.Read(file, path);
-            RequireOurs(contents, path);
-            return new ProgressFileRecord(path, null, null, contents)
-            {
-                Warning = contents.IsDamaged ? $"{path} is damaged: {contents.DamagedLines} of its {contents.Lines} lines cannot be read." : null,
-            };
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new KinescopeException(ErrorIds.ProgressFileUnreadable, $"The progress file {path} cannot be read: {failure.Message}", failure);
+            if ((_uploads.Find(happened.Lesson!)?.Revision ?? 0) != (read?.Revision ?? 0))
+                throw new KinescopeException(
+                    ErrorIds.UploadRecordChanged,
+                    $"Lesson '{happened.Lesson}': its upload was changed in the progress file meanwhile. Run the same command again.");
+            return new(Append(happened));
         }
     }
 
-    /// <summary>All lessons' uploads as they stand now.</summary>
-    public IReadOnlyList<RecordedUpload> List()
+    public void Mark(string lesson, HashMark mark)
     {
-        lock (_gate)
-            return [.. _states.All];
-    }
-
-    public ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation)
-    {
-        lock (_gate)
-            return new(_states.TryFind(lesson, out var state) ? state : null);
-    }
-
-    public ValueTask<RecordedUpload?> FindFileAsync(string path, CancellationToken cancellation)
-    {
-        lock (_gate)
-            return new(_states.FindFile(path));
-    }
-
-    public ValueTask<RecordedUpload> RecordAsync(UploadEvent happened)
-    {
-        lock (_gate)
+        var happened = UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash };
+        lock (_queuedMarks)
         {
-            Append(happened);
-            return new(_states.Apply(happened) ?? new RecordedUpload(happened.Lesson!));
+            _uploads.Apply(happened);
+            _queuedMarks.Add(happened);
+            if (_queuedMarks.Count is 1 or MarksInBatch)
+                _marksDue?.Change(_queuedMarks.Count == 1 ? LongestQueued : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    public ValueTask<UploadClaim> ClaimAsync(string lesson, CancellationToken cancellation) => new(_claims.Claim(lesson));
+
+    public ValueTask<bool> RenewAsync(UploadClaim claim, CancellationToken cancellation) => new(_claims.IsHeld(claim));
+
+    public ValueTask ReleaseAsync(UploadClaim claim)
+    {
+        _claims.Release(claim);
+        return default;
     }
 
     public void Dispose()
     {
-        lock (_gate)
+        WriteMarks();
+        lock (_writing)
         {
+            _isDisposed = true;
+            _marksDue?.Dispose();
             _file?.Dispose();
-            _lock?.Dispose();
         }
     }
 
-    private void Append(UploadEvent record)
+    private RecordedUpload Append(UploadEvent happened)
     {
-        var file = _file ?? throw new InvalidOperationException("A preview records nothing.");
-        long? start = null;
+        Write(happened);
+        return _uploads.Apply(happened) ?? new RecordedUpload(happened.Lesson!);
+    }
+
+    private void Write(params IEnumerable<UploadEvent> happened)
+    {
+        if (LostBy is { } lost)
+            throw lost.Saying(lost.Message);
         try
         {
-            start = file.Position;
-            file.Write(ProgressFileLine.Write(record));
+            File.Append([.. TakeMarks(), .. happened]);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.ProgressFileLost)
         {
-            TakeBack(file, start);
-            throw NotWritable(_path, failure);
+            LostBy = failure;
+            _ = _lost.CancelAsync();
+            throw;
         }
     }
 
-    // A half-written line would hide the next one.
-    private static void TakeBack(FileStream file, long? start)
+    private void WriteMarks()
     {
-        try
+        lock (_writing)
         {
-            if (start is { } length)
+            try
             {
-                file.SetLength(length);
-                file.Position = length;
+                if (!_isDisposed && _queuedMarks.Count > 0)
+                    Write();
+            }
+            catch (KinescopeException)
+            {
+                // The next append says so.
             }
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-        {
-            // Nothing can be written here any more; reading drops a torn tail.
-        }
     }
 
-    private static FileStream OpenToWrite(string path) =>
-        FileInUse.Open(() => OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete));
-
-    /// <remarks>
-    /// The lock is on a file of its own, which stays: deleting it would let two runs hold two different files of that name.
-    /// The OS frees it when the process ends, however it ends.
-    /// </remarks>
-    private static FileStream TakeLock(string path)
+    private IReadOnlyList<UploadEvent> TakeMarks()
     {
-        var lockPath = path + ".lock";
-        try
+        lock (_queuedMarks)
         {
-            return OwnerOnlyFile.OpenAlone(lockPath);
-        }
-        catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(lockPath))
-        {
-            var owner = OwnerOf(path);
-            throw new KinescopeException(
-                ErrorIds.ProgressFileLocked,
-                $"Another run{(owner is null ? "" : $" (process {owner})")} is using the progress file {path}. Wait for it to end, or give this run a -ProgressFile of its own for other lessons.",
-                failure);
+            UploadEvent[] marks = [.. _queuedMarks];
+            _queuedMarks.Clear();
+            return marks;
         }
     }
-
-    private static string? OwnerOf(string path)
-    {
-        try
-        {
-            using var file = SharedFile.OpenRead(path);
-            return ProgressFileContents.Read(file, path).LastOwner;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or KinescopeException)
-        {
-            return null;
-        }
-    }
-
-    private static void RequireOurs(ProgressFileContents contents, string path)
-    {
-        if (contents.IsForeign)
-            throw new KinescopeException(ErrorIds.ProgressFileInvalid, $"{path} is not a progress file. It was left as it is; give -ProgressFile another name.");
-    }
-
-    private static string KeepAside(FileStream file, string path)
-    {
-        var aside = $"{path}.damaged-{DateTime.UtcNow:yyyyMMddTHHmmssfff}";
-        using var copy = OwnerOnlyFile.Open(aside, FileMode.CreateNew, FileShare.Read);
-        file.Position = 0;
-        file.CopyTo(copy);
-        return aside;
-    }
-
-    private static KinescopeException NotWritable(string path, Exception cause) =>
-        new(ErrorIds.ProgressFileNotWritable, $"The progress file {path} cannot be written: {cause.Message} Nothing is done without it.", cause);
 }

@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using KinescopePS.Content;
 
 namespace KinescopePS.Record;
 
-/// <summary>How far a lesson's upload has come, as the progress file has it.</summary>
+/// <summary>The stage that a lesson's upload has come to.</summary>
+[JsonConverter(typeof(UploadStageConverter))]
 internal enum UploadStage
 {
-    /// <summary>An entry was about to be asked for; whether Kinescope created it is not known.</summary>
+    /// <summary>A video was about to be created; it is not known whether Kinescope did.</summary>
     Intended,
 
-    /// <summary>The entry exists; its bytes may be sent to the endpoint.</summary>
+    /// <summary>The video exists; its bytes may be sent to the endpoint.</summary>
     Initialised,
 
     /// <summary>Kinescope holds all bytes.</summary>
@@ -19,7 +21,12 @@ internal enum UploadStage
     Abandoned,
 }
 
-/// <summary>A lesson's upload: the sum of its records.</summary>
+/// <summary>A lesson's file as it lies on the machine that recorded it: true there only.</summary>
+/// <param name="Path">Its full path.</param>
+/// <param name="Modified">Its last write time when the upload began, UTC; null where it is not known.</param>
+internal sealed record LocalFile(string Path, DateTimeOffset? Modified);
+
+/// <summary>A lesson's upload as the record has it: the sum of its events.</summary>
 internal sealed record RecordedUpload(string Lesson)
 {
     public UploadStage Stage { get; init; } = UploadStage.Abandoned;
@@ -28,14 +35,13 @@ internal sealed record RecordedUpload(string Lesson)
 
     public string? Title { get; init; }
 
-    public string? Path { get; init; }
+    /// <summary>The lesson's file on this machine; null where it is not known, as for an imported upload.</summary>
+    public LocalFile? File { get; init; }
 
-    /// <summary>The file's size when the upload began; null where it is not known (an imported upload). Unit: bytes.</summary>
+    /// <summary>The content's size when the upload began; null where it is not known. Unit: bytes.</summary>
     public long? Length { get; init; }
 
-    /// <summary>The file's last write time when the upload began, UTC; null where it is not known.</summary>
-    public DateTimeOffset? Modified { get; init; }
-
+    /// <summary>The content's length, first and last MiB in one short hash.</summary>
     public string? Fingerprint { get; init; }
 
     /// <summary>The stretches that were sent, in their order.</summary>
@@ -45,35 +51,43 @@ internal sealed record RecordedUpload(string Lesson)
 
     public string? InitId { get; init; }
 
-    /// <summary>The attempt's part of the stamp that the video was to be created with.</summary>
+    /// <inheritdoc cref="UploadEvent.Attempt" />
     public string? Attempt { get; init; }
 
     public string? VideoId { get; init; }
 
     public string? Endpoint { get; init; }
 
-    /// <summary>Whether what Kinescope stored was compared with the file.</summary>
+    /// <summary>The original that Kinescope stored was compared with the file.</summary>
     public bool IsVerified { get; init; }
 
-    /// <summary>When the last step was taken, UTC.</summary>
+    /// <summary>The time of the last step, UTC.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>How many runs gave the lesson up since its upload began.</summary>
+    /// <summary>The number of runs that gave the lesson up since its upload began.</summary>
     public int Failures { get; init; }
 
-    /// <summary>How many entries of this lesson were given up, ever: our ids are derived with it.</summary>
+    /// <summary>The number of this lesson's videos that were abandoned, ever: our ids are derived with it.</summary>
     public int Generation { get; init; }
 
-    /// <summary>Why the last run gave the lesson up; null where it did not.</summary>
+    /// <summary>The failure of the last run; null where it did not fail.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>Entries of this lesson that will never be finished and are not deleted yet.</summary>
-    public IReadOnlyList<string> Orphans { get; init; } = [];
+    /// <summary>Videos of this lesson that will never be finished or used, and are not deleted yet.</summary>
+    public ImmutableList<string> AbandonedVideos { get; init; } = [];
 
-    /// <summary>What is known to have been sent. Unit: bytes.</summary>
+    /// <summary>Videos of this lesson that were finished before and gave way to a later upload: never to be taken for it.</summary>
+    public ImmutableList<string> SupersededVideos { get; init; } = [];
+
+    /// <summary>
+    /// The number, within the open record, of the lesson's last event but marks: what an append on condition is held against.
+    /// </summary>
+    public long Revision { get; init; }
+
+    /// <summary>The extent that is known to have been sent. Unit: bytes.</summary>
     public long MarkedOffset => Marks.Count > 0 ? Marks[^1].Offset : 0;
 
-    /// <summary>The entry that may be at Kinescope without all its bytes, beside the orphans; null where there is none.</summary>
+    /// <summary>The video that may be at Kinescope without all its bytes, beside the abandoned ones; null where there is none.</summary>
     public string? PendingVideoId => Stage switch
     {
         UploadStage.Initialised => VideoId,
@@ -82,71 +96,161 @@ internal sealed record RecordedUpload(string Lesson)
         _ => null,
     };
 
-    /// <summary>The state after one more record; null where the lesson was forgotten.</summary>
-    public RecordedUpload? With(UploadEvent record) => record.Event switch
+    public KinescopeUploadStatus Status => this switch
     {
-        UploadEventKind.Forgotten => null,
-        UploadEventKind.Intent => this with
-        {
-            Stage = UploadStage.Intended,
-            Course = Same(Course, record.Course),
-            Title = Same(Title, record.Title),
-            Path = Same(Path, record.Path),
-            Length = record.Length,
-            Modified = record.Modified,
-            Fingerprint = Same(Fingerprint, record.Fingerprint),
-            Marks = [],
-            Parent = Same(Parent, record.Parent),
-            InitId = record.InitId,
-            Attempt = record.Attempt,
-            VideoId = null,
-            Endpoint = null,
-            LastError = null,
-            Failures = 0,
-            IsVerified = false,
-            UpdatedAt = record.At,
-        },
-        UploadEventKind.Initialised => this with { Stage = UploadStage.Initialised, VideoId = record.Video, Endpoint = record.Endpoint, UpdatedAt = record.At },
-        UploadEventKind.Mark => this with { Marks = MarksWith(new HashMark(record.Offset ?? 0, record.Hash ?? "")), UpdatedAt = record.At },
-        UploadEventKind.Uploaded => this with
-        {
-            Stage = UploadStage.Uploaded,
-            Course = Same(Course, record.Course ?? Course),
-            Title = Same(Title, record.Title ?? Title),
-            Path = Same(Path, record.Path ?? Path),
-            VideoId = Same(VideoId, record.Video),
-            Endpoint = null,
-            LastError = null,
-            Length = record.Length ?? Length,
-            Modified = record.Modified ?? Modified,
-            Fingerprint = Same(Fingerprint, record.Fingerprint ?? Fingerprint),
-            UpdatedAt = record.At,
-        },
-        UploadEventKind.Verified => this with { IsVerified = true, UpdatedAt = record.At },
-        UploadEventKind.Failed => this with
-        {
-            LastError = Same(LastError, record.Message),
-            Failures = Failures + 1,
-            Course = Course ?? record.Course,
-            Title = Title ?? record.Title,
-            Path = Path ?? record.Path,
-            UpdatedAt = record.At,
-        },
-        UploadEventKind.Orphaned when record.Video == VideoId || VideoId is null => this with
-        {
-            Stage = UploadStage.Abandoned,
-            VideoId = null,
-            InitId = null,
-            Endpoint = null,
-            Marks = [],
-            Orphans = [.. Orphans.Where(id => id != record.Video), record.Video!],
-            Generation = Generation + 1,
-            UpdatedAt = record.At,
-        },
-        UploadEventKind.Orphaned => this with { Orphans = [.. Orphans.Where(id => id != record.Video), record.Video!], Generation = Generation + 1, UpdatedAt = record.At },
-        UploadEventKind.Deleted => this with { Orphans = [.. Orphans.Where(id => id != record.Video)], UpdatedAt = record.At },
-        _ => this with { UpdatedAt = record.At },
+        { Stage: UploadStage.Uploaded } => KinescopeUploadStatus.Uploaded,
+        { LastError: not null } => KinescopeUploadStatus.Failed,
+        { Stage: UploadStage.Abandoned } => KinescopeUploadStatus.Abandoned,
+        _ => KinescopeUploadStatus.Started,
     };
+
+    /// <summary>The extent that counts as sent: all of a finished upload, where its size is known. Unit: bytes.</summary>
+    public long SentLength => Stage == UploadStage.Uploaded && VideoId is not null ? Length ?? MarkedOffset : MarkedOffset;
+
+    /// <summary>The events that lead to this state, in as few as can be: the inverse of <see cref="With"/>.</summary>
+    public IEnumerable<UploadEvent> ToEvents() =>
+    [
+        new(UploadEventKind.State, UpdatedAt)
+        {
+            Lesson = Lesson,
+            Stage = Stage,
+            Course = Course,
+            Title = Title,
+            Path = File?.Path,
+            Modified = File?.Modified,
+            Length = Length,
+            Fingerprint = Fingerprint,
+            Parent = Parent,
+            InitId = InitId,
+            Attempt = Attempt,
+            Video = VideoId,
+            Endpoint = Endpoint,
+            Verified = IsVerified ? true : null,
+            Failures = Failures > 0 ? Failures : null,
+            Generation = Generation > 0 ? Generation : null,
+            Message = LastError,
+            AbandonedVideos = AbandonedVideos.Count > 0 ? AbandonedVideos : null,
+            SupersededVideos = SupersededVideos.Count > 0 ? SupersededVideos : null,
+        },
+        // A line for each: all in one could become longer than a line may be.
+        .. Marks.Select(mark => UploadEvent.Of(UploadEventKind.Mark, Lesson) with { At = UpdatedAt, Offset = mark.Offset, Hash = mark.Hash }),
+    ];
+
+    /// <summary>The state after one more event; null where the lesson is forgotten.</summary>
+    /// <param name="number">The event's number: see <see cref="Revision"/>.</param>
+    public RecordedUpload? With(UploadEvent happened, long number = 0)
+    {
+        var next = this with { UpdatedAt = happened.At, Revision = happened.Event == UploadEventKind.Mark ? Revision : number };
+        return happened.Event switch
+        {
+            UploadEventKind.Forgotten => null,
+            UploadEventKind.State => next.Read(happened),
+            UploadEventKind.Intent => next.Intend(happened),
+            UploadEventKind.Initialised => next with
+            {
+                Stage = UploadStage.Initialised,
+                VideoId = happened.Video,
+                Endpoint = happened.Endpoint,
+                SupersededVideos = SupersededBy(happened.Video),
+            },
+            UploadEventKind.Mark => next with { Marks = MarksWith(new HashMark(happened.Offset ?? 0, happened.Hash ?? "")) },
+            UploadEventKind.Uploaded => next.Finish(happened),
+            UploadEventKind.Verified => next with { IsVerified = true },
+            UploadEventKind.Failed => next with
+            {
+                LastError = Same(LastError, happened.Message),
+                Failures = Failures + 1,
+                Course = Course ?? happened.Course,
+                Title = Title ?? happened.Title,
+                File = File ?? FileOf(happened.Path, happened.Modified),
+            },
+            UploadEventKind.Abandoned => next.Abandon(happened.Video!),
+            UploadEventKind.Deleted => next with
+            {
+                AbandonedVideos = AbandonedVideos.Remove(happened.Video!),
+                SupersededVideos = SupersededVideos.Remove(happened.Video!),
+            },
+            _ => next,
+        };
+    }
+
+    private RecordedUpload Read(UploadEvent state) => new RecordedUpload(Lesson)
+    {
+        Stage = state.Stage ?? UploadStage.Abandoned,
+        Course = state.Course,
+        Title = state.Title,
+        File = FileOf(state.Path, state.Modified),
+        Length = state.Length,
+        Fingerprint = state.Fingerprint,
+        Parent = state.Parent,
+        InitId = state.InitId,
+        Attempt = state.Attempt,
+        VideoId = state.Video,
+        Endpoint = state.Endpoint,
+        IsVerified = state.Verified ?? false,
+        UpdatedAt = UpdatedAt,
+        Failures = state.Failures ?? 0,
+        Generation = state.Generation ?? 0,
+        LastError = state.Message,
+        AbandonedVideos = [.. state.AbandonedVideos ?? []],
+        SupersededVideos = [.. state.SupersededVideos ?? []],
+        Revision = Revision,
+    };
+
+    private RecordedUpload Intend(UploadEvent intent) => this with
+    {
+        Stage = UploadStage.Intended,
+        Course = Same(Course, intent.Course),
+        Title = Same(Title, intent.Title),
+        File = FileOf(intent.Path, intent.Modified),
+        Length = intent.Length,
+        Fingerprint = Same(Fingerprint, intent.Fingerprint),
+        Marks = [],
+        Parent = Same(Parent, intent.Parent),
+        InitId = intent.InitId,
+        Attempt = intent.Attempt,
+        VideoId = null,
+        Endpoint = null,
+        LastError = null,
+        Failures = 0,
+        IsVerified = false,
+        SupersededVideos = SupersededBy(null),
+    };
+
+    private RecordedUpload Finish(UploadEvent uploaded) => this with
+    {
+        Stage = UploadStage.Uploaded,
+        Course = Same(Course, uploaded.Course ?? Course),
+        Title = Same(Title, uploaded.Title ?? Title),
+        File = FileOf(uploaded.Path ?? File?.Path, uploaded.Modified ?? File?.Modified),
+        VideoId = Same(VideoId, uploaded.Video),
+        Endpoint = null,
+        LastError = null,
+        Length = uploaded.Length ?? Length,
+        Fingerprint = Same(Fingerprint, uploaded.Fingerprint ?? Fingerprint),
+        SupersededVideos = SupersededBy(uploaded.Video),
+    };
+
+    private RecordedUpload Abandon(string video)
+    {
+        var next = this with
+        {
+            AbandonedVideos = AbandonedVideos.Remove(video).Add(video),
+            SupersededVideos = SupersededVideos.Remove(video),
+            Generation = Generation + 1,
+        };
+        return VideoId is null || VideoId == video
+            ? next with { Stage = UploadStage.Abandoned, VideoId = null, InitId = null, Attempt = null, Endpoint = null, Marks = [] }
+            : next;
+    }
+
+    private ImmutableList<string> SupersededBy(string? video)
+    {
+        var others = video is null ? SupersededVideos : SupersededVideos.Remove(video);
+        return Stage == UploadStage.Uploaded && VideoId is { } finished && finished != video
+            ? others.Remove(finished).Add(finished)
+            : others;
+    }
 
     private ImmutableList<HashMark> MarksWith(HashMark mark)
     {
@@ -155,6 +259,9 @@ internal sealed record RecordedUpload(string Lesson)
             marks = marks.RemoveAt(marks.Count - 1);
         return marks.Add(mark);
     }
+
+    private LocalFile? FileOf(string? path, DateTimeOffset? modified) =>
+        path is null ? null : new LocalFile(Same(File?.Path, path)!, modified);
 
     // A long file repeats its texts: each is held once.
     private static string? Same(string? held, string? told) => told == held ? held : told;

@@ -27,10 +27,12 @@ internal sealed record ScriptUpload(string Lesson, DateTimeOffset At)
 /// </summary>
 internal static class ScriptProgressFile
 {
+    private const DateTimeStyles AsUtc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+
     private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Reads all entries, the uploaded ones first, each kind in its order.</summary>
-    /// <param name="problem">Told of each entry that cannot be used, and where it stands, for example <c>uploaded[3]</c>.</param>
+    /// <param name="problem">Receives each entry that cannot be used, and its position, for example <c>uploaded[3]</c>.</param>
     /// <exception cref="KinescopeException"><c>ImportFileNotFound</c>, <c>ImportFileUnreadable</c> or <c>ImportFileInvalid</c>.</exception>
     public static IReadOnlyList<ScriptUpload> Read(string path, Action<KinescopeException, string> problem)
     {
@@ -90,25 +92,29 @@ internal static class ScriptProgressFile
         _ => null,
     };
 
-    private static ScriptUpload Uploaded(JsonElement entry, DateTimeOffset fallback) => new(TextOf(entry, "lessonId")!, TimeOf(entry, "uploadedAt") ?? fallback)
-    {
-        Video = TextOf(entry, "videoId"),
-        Course = TextOf(entry, "courseId"),
-        Folder = TextOf(entry, "folderId"),
-    };
+    private static ScriptUpload Uploaded(JsonElement entry, DateTimeOffset fallback) =>
+        new(TextOf(entry, "lessonId")!, TimeOf(entry, "uploadedAt") ?? fallback)
+        {
+            Video = TextOf(entry, "videoId"),
+            Course = TextOf(entry, "courseId"),
+            Folder = TextOf(entry, "folderId"),
+        };
 
-    private static ScriptUpload Failed(JsonElement entry, DateTimeOffset fallback) => new(TextOf(entry, "lessonId")!, TimeOf(entry, "failedAt") ?? fallback)
-    {
-        Course = TextOf(entry, "courseId"),
-        Path = TextOf(entry, "filePath"),
-        Error = TextOf(entry, "error") ?? "The original script gave no reason.",
-    };
+    private static ScriptUpload Failed(JsonElement entry, DateTimeOffset fallback) =>
+        new(TextOf(entry, "lessonId")!, TimeOf(entry, "failedAt") ?? fallback)
+        {
+            Course = TextOf(entry, "courseId"),
+            Path = TextOf(entry, "filePath"),
+            Error = TextOf(entry, "error") ?? "The original script gave no reason.",
+        };
 
     private static string? TextOf(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString()!.Trim() : null;
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } text
+            ? text
+            : null;
 
     private static DateTimeOffset? TimeOf(JsonElement entry, string name) =>
-        DateTimeOffset.TryParse(TextOf(entry, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(TextOf(entry, name), CultureInfo.InvariantCulture, AsUtc, out var time) ? time : null;
 
     private static KinescopeException Invalid(string path, string reason, Exception? cause = null) =>
         new(ErrorIds.ImportFileInvalid, $"{path} is no progress file of the original scripts: {reason} Nothing was imported from it.", cause);

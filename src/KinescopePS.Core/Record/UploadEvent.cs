@@ -3,20 +3,20 @@ using System.Text.Json.Serialization;
 
 namespace KinescopePS.Record;
 
-/// <summary>What a line of the progress file tells. The names are those in the file: see docs/progress-file.md.</summary>
+/// <summary>The kind of an event. The names are those in the progress file: see docs/progress-file.md.</summary>
 [JsonConverter(typeof(UploadEventKindConverter))]
 internal enum UploadEventKind
 {
-    /// <summary>The first line: the format's name and version.</summary>
-    Journal,
-
-    /// <summary>A run began and holds the file.</summary>
+    /// <summary>A run began and holds the record.</summary>
     Run,
 
-    /// <summary>A video entry is about to be asked for.</summary>
+    /// <summary>All that is known of a lesson at this point, its marks aside; what came before no longer counts.</summary>
+    State,
+
+    /// <summary>A video is about to be created.</summary>
     Intent,
 
-    /// <summary>Kinescope created the entry; its bytes go to the endpoint.</summary>
+    /// <summary>Kinescope created the video; its bytes go to the endpoint.</summary>
     Initialised,
 
     /// <summary>A stretch of the file was sent; its hash tells a later run whether the file is still the same.</summary>
@@ -25,28 +25,25 @@ internal enum UploadEventKind
     /// <summary>Kinescope holds all bytes.</summary>
     Uploaded,
 
-    /// <summary>What Kinescope stored was compared with the file.</summary>
+    /// <summary>The original that Kinescope stored was compared with the file.</summary>
     Verified,
 
     /// <summary>This run gave the lesson up; what was begun can be continued.</summary>
     Failed,
 
-    /// <summary>A video entry that will never be finished; to be deleted.</summary>
-    Orphaned,
+    /// <summary>A video will never be finished or used; to be deleted.</summary>
+    Abandoned,
 
-    /// <summary>An orphan was deleted at Kinescope.</summary>
+    /// <summary>An abandoned video was deleted at Kinescope.</summary>
     Deleted,
 
     /// <summary>The user wants the lesson to be unknown.</summary>
     Forgotten,
 }
 
-/// <summary>One line of the progress file.</summary>
+/// <summary>A step of a lesson's upload: one line of the progress file.</summary>
 internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
 {
-    /// <summary>The format's version, on the first line only.</summary>
-    public int? Version { get; init; }
-
     /// <summary>The process that began a run, as <c>pid@host</c>.</summary>
     public string? Owner { get; init; }
 
@@ -68,7 +65,7 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <summary>The file's length, first and last MiB in one short hash.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>Where a marked stretch ends. Unit: bytes.</summary>
+    /// <summary>The end of a marked stretch. Unit: bytes.</summary>
     public long? Offset { get; init; }
 
     /// <summary>The checksum of a marked stretch.</summary>
@@ -80,7 +77,7 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <summary>The video id that we chose (<c>init_id</c> of the tus creation).</summary>
     public string? InitId { get; init; }
 
-    /// <summary>The attempt's part of the stamp that the video is created with.</summary>
+    /// <summary>A text of our own that the video to be created carries: by it one whose creation was not answered is recognised.</summary>
     public string? Attempt { get; init; }
 
     /// <summary>Kinescope's video id.</summary>
@@ -89,13 +86,37 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <summary>The upload URL. Whoever has it can write to the video.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>The stable error id of a failure, or the reason of an orphan.</summary>
+    /// <summary>The stable error id of a failure, or one of the <see cref="AbandonReasons"/>.</summary>
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.Stage" />
+    public UploadStage? Stage { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.IsVerified" />
+    public bool? Verified { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.Failures" />
+    public int? Failures { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.Generation" />
+    public int? Generation { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.AbandonedVideos" />
+    public IReadOnlyList<string>? AbandonedVideos { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.SupersededVideos" />
+    public IReadOnlyList<string>? SupersededVideos { get; init; }
+
+    /// <summary>A step that is taken now.</summary>
+    public static UploadEvent Of(UploadEventKind kind, string lesson) => new(kind, DateTimeOffset.UtcNow) { Lesson = lesson };
 }
 
-internal sealed class UploadEventKindConverter() : JsonStringEnumConverter<UploadEventKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+internal sealed class UploadEventKindConverter()
+    : JsonStringEnumConverter<UploadEventKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+internal sealed class UploadStageConverter() : JsonStringEnumConverter<UploadStage>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -167,7 +167,7 @@ internal sealed class ByteSender(
     private void Record(HashMark mark)
     {
         if (file.Length > ContentHash.FingerprintSize)
-            services.Record.RecordAsync(item.Event(UploadEventKind.Mark) with { Offset = mark.Offset, Hash = mark.Hash }).AsTask().GetAwaiter().GetResult();
+            services.Record.Mark(item.Key, mark);
     }
 
     private void Say(string message) => services.Log.Verbose($"{item.Name}: {message}");

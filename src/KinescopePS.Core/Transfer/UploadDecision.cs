@@ -114,7 +114,7 @@ internal sealed record UploadDecision(UploadStep Step)
 
     private static UploadDecision OfInitialised(RecordedUpload recorded, FileFacts file)
     {
-        var isUnchanged = recorded.Length == file.Length && recorded.Modified == file.Modified;
+        var isUnchanged = recorded.Length == file.Length && recorded.File?.Modified == file.Modified;
         if (isUnchanged && file.Fingerprint is null)
             return Presume(UploadStep.Continue, CostlyFact.Fingerprint, recorded.VideoId);
         if (isUnchanged && recorded.Fingerprint == file.Fingerprint)
@@ -175,7 +175,7 @@ internal sealed record UploadDecision(UploadStep Step)
     private static UploadDecision OfVideos(UploadFacts facts, VideosAtKinescope videos, FileFacts file)
     {
         var same = videos.Stamped
-            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!) && facts.Recorded?.Orphans.Contains(video.VideoId) != true)
+            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!) && facts.Recorded?.AbandonedVideos.Contains(video.VideoId) != true)
             .ToList();
         if (same.Find(video => video.HasAllBytes) is { } finished)
             return new(UploadStep.Adopt) { VideoId = finished.VideoId };
@@ -210,7 +210,7 @@ internal sealed record UploadDecision(UploadStep Step)
             return Likeness.Same;
         if (upload.Length != file.Length)
             return Likeness.Different;
-        if (upload.Modified == file.Modified)
+        if (upload.File?.Modified == file.Modified)
             return Likeness.Same;
         if (file.Fingerprint is null)
             return Likeness.NeedsFingerprint;
@@ -243,7 +243,7 @@ internal sealed record UploadDecision(UploadStep Step)
 
     private static KinescopeException OfAnotherCourse(UploadFacts facts, RecordedUpload recorded) => new(
         ErrorIds.LessonOfAnotherCourse,
-        $"the progress file has a lesson of this id in course '{recorded.Course}', with another file ({recorded.Path}); "
+        $"the progress file has a lesson of this id in course '{recorded.Course}', with another file ({recorded.File?.Path}); "
         + $"this one is in course '{facts.Course}'. "
         + "Give each course a -ProgressFile of its own, or forget the other upload with Remove-KinescopeUpload.");
 }

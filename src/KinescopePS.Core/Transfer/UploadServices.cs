@@ -50,21 +50,21 @@ internal sealed record UploadServices(
 
     /// <summary>Records that a video of a lesson, made for it by this record's own runs, will never be finished.</summary>
     public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason) =>
-        Record.RecordAsync(item.Event(UploadEventKind.Orphaned) with { Video = videoId, Reason = reason });
+        Record.AppendAsync(item.Event(UploadEventKind.Abandoned) with { Video = videoId, Reason = reason });
 
     /// <summary>Deletes a lesson's abandoned videos. One that cannot be deleted is named, and the next run tries again.</summary>
     public async Task DeleteAbandonedAsync(UploadItem item, RecordedUpload state, CancellationToken cancellation)
     {
-        foreach (var videoId in state.Orphans)
+        foreach (var videoId in state.AbandonedVideos)
         {
             try
             {
                 await Retry.CallAsync(token => Kinescope.DeleteVideoAsync(videoId, token), cancellation)
                     .ConfigureAwait(false);
-                await Record.RecordAsync(item.Event(UploadEventKind.Deleted) with { Video = videoId }).ConfigureAwait(false);
+                await Record.AppendAsync(item.Event(UploadEventKind.Deleted) with { Video = videoId }).ConfigureAwait(false);
                 Log.Verbose($"{item.Name}: deleted the unfinished video {videoId}.");
             }
-            catch (KinescopeException failure) when (failure.ErrorId != ErrorIds.ProgressFileNotWritable)
+            catch (KinescopeException failure) when (failure.ErrorId is not (ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost))
             {
                 Log.Warning(
                     $"{item.Name}: the unfinished video {videoId} could not be deleted; delete it in the dashboard. {failure.Message}");

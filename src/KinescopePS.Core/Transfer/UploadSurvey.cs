@@ -25,7 +25,7 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
         {
             File = file,
             Recorded = recorded,
-            IsRecordedPath = recorded?.Path is { } known && FilePaths.KeyOf(known) == FilePaths.KeyOf(path),
+            IsRecordedPath = recorded?.File?.Path is { } known && FilePaths.KeyOf(known) == FilePaths.KeyOf(path),
             Twin = twin is not null && twin.Lesson != (recorded?.Lesson ?? given.Lesson) ? twin : null,
         };
     }

@@ -34,7 +34,7 @@ internal sealed class VideoCreation(UploadServices services)
         try
         {
             var created = item.Event(UploadEventKind.Initialised) with { Video = videoId, Endpoint = endpoint.AbsoluteUri };
-            await services.Record.RecordAsync(created).ConfigureAwait(false);
+            await services.Record.AppendAsync(created).ConfigureAwait(false);
             Waypoint.Pass("init-recorded");
         }
         catch (KinescopeException failure)
@@ -125,7 +125,7 @@ internal sealed class VideoCreation(UploadServices services)
     private async Task IntendAsync(UploadItem item, SourceFile file, string fingerprint, string? attempt, string? initId)
     {
         Waypoint.Pass("intent-due");
-        await services.Record.RecordAsync(item.Event(UploadEventKind.Intent) with
+        await services.Record.AppendAsync(item.Event(UploadEventKind.Intent) with
         {
             Course = item.Course,
             Title = item.Title,

@@ -180,7 +180,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         UploadItem item, UploadFacts facts, string videoId, FileTransfer transfer, CancellationToken cancellation)
     {
         // Only its date may have changed: the next run need not compare it again.
-        if (facts.Recorded!.Length is not null && facts.Recorded.Modified != facts.File!.Modified)
+        if (facts.Recorded!.Length is not null && facts.Recorded.File?.Modified != facts.File!.Modified)
             return await FinishAsync(item, facts, videoId, transfer, LessonUploadStatus.Skipped, cancellation).ConfigureAwait(false);
         await services.DeleteAbandonedAsync(item, facts.Recorded, cancellation).ConfigureAwait(false);
         return new UploadOutcome(item.Result(LessonUploadStatus.Skipped, videoId, transfer), null);
@@ -197,7 +197,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         transfer.Step = TransferStep.Ending;
         try
         {
-            var state = await services.Record.RecordAsync(item.Event(UploadEventKind.Uploaded) with
+            var state = await services.Record.AppendAsync(item.Event(UploadEventKind.Uploaded) with
             {
                 Course = item.Course,
                 Title = item.Title,
@@ -214,7 +214,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
             return new UploadOutcome(item.Result(status, videoId, transfer), null);
         }
-        catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.ProgressFileNotWritable)
+        catch (KinescopeException failure) when (failure.ErrorId is ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost)
         {
             // The id must not be lost: it still goes down the pipeline, and into the error.
             var unrecorded = failure.Saying(
@@ -227,7 +227,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     {
         try
         {
-            await services.Record.RecordAsync(item.Event(UploadEventKind.Failed) with
+            await services.Record.AppendAsync(item.Event(UploadEventKind.Failed) with
             {
                 Course = item.Course,
                 Title = item.Title,

@@ -4,7 +4,7 @@ using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Shows what the progress file knows of each lesson's upload.</summary>
+/// <summary>Shows the recorded upload of each lesson.</summary>
 [Cmdlet(VerbsCommon.Get, "KinescopeUpload", DefaultParameterSetName = LessonSet)]
 [OutputType(typeof(KinescopeUpload), ParameterSetName = [LessonSet])]
 [OutputType(typeof(KinescopeUploadTotal), ParameterSetName = [CourseSet])]
@@ -13,10 +13,10 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private const string LessonSet = "Lesson";
     private const string CourseSet = "Course";
 
-    private readonly List<KinescopeUpload> _counted = [];
-    private IReadOnlyList<KinescopeUpload> _uploads = [];
-    private ILookup<string, KinescopeUpload> _byLesson = null!;
-    private WildcardPattern[] _courses = [];
+    private readonly HashSet<RecordedUpload> _counted = [];
+    private IReadOnlyList<KinescopeUploadTotal>? _totals;
+    private IReadOnlyList<RecordedUpload> _uploads = [];
+    private ILookup<string, RecordedUpload> _byLesson = null!;
 
     /// <summary>Only these lessons.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -40,47 +40,59 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
+    public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
     /// <summary>The totals of each course instead of its lessons.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CourseSet)]
     public SwitchParameter ByCourse { get; set; }
 
+    private bool IsOfAll => LessonId is null && Status is null && Course is null && !MyInvocation.ExpectingInput;
+
     private protected override void Begin()
     {
-        var path = FilePathOf(ProgressFile);
-        ProgressFileRecord.RequireExists(path);
-        using var record = ProgressFileRecord.OpenReadOnly(path);
+        using var record = UploadRecords.OpenReadOnly(ProgressFile, FilePathOf, mustExist: true);
         if (record.Warning is { } warning)
             WriteWarning(warning);
-        _courses = PatternsOf(Course);
-        _uploads = [.. record.List().Select(KinescopeUploads.Of).Where(upload => Matches(_courses, upload.Course) && (Status is null || Status.Contains(upload.Status)))];
-        _byLesson = _uploads.ToLookup(upload => upload.LessonId, StringComparer.OrdinalIgnoreCase);
+        if (ByCourse && IsOfAll)
+        {
+            _totals = Await(stop => record.TotalsAsync(stop).AsTask());
+            return;
+        }
+
+        var courses = PatternsOf(Course);
+        _uploads =
+        [
+            .. Await(stop => record.ListAsync(stop).AsTask())
+                .Where(upload => Matches(courses, upload.Course) && (Status is null || Status.Contains(upload.Status))),
+        ];
+        _byLesson = _uploads.ToLookup(upload => upload.Lesson, StringComparer.OrdinalIgnoreCase);
     }
 
     private protected override void Process()
     {
+        if (_totals is not null)
+            return;
         var found = LessonId is null ? _uploads : LessonId.SelectMany(Find).Distinct();
         if (ByCourse)
-            _counted.AddRange(found);
+            _counted.UnionWith(found);
         else
-            WriteObject(found, enumerateCollection: true);
+            WriteObject(found.Select(KinescopeUploads.Of), enumerateCollection: true);
     }
 
     private protected override void End()
     {
         if (ByCourse)
-            WriteObject(KinescopeUploads.ByCourse(_counted.Distinct()), enumerateCollection: true);
+            WriteObject(_totals ?? UploadTotals.ByCourse(_counted), enumerateCollection: true);
     }
 
     // The path that stands for a lesson's id may have brackets in it.
-    private IEnumerable<KinescopeUpload> Find(string lesson)
+    private IEnumerable<RecordedUpload> Find(string lesson)
     {
         if (NamesOf(lesson).FirstOrDefault(_byLesson.Contains) is { } known)
             return _byLesson[known];
         if (!WildcardPattern.ContainsWildcardCharacters(lesson))
             return [];
         var pattern = PatternsOf([lesson]);
-        return _uploads.Where(upload => Matches(pattern, upload.LessonId));
+        return _uploads.Where(upload => Matches(pattern, upload.Lesson));
     }
 }

@@ -8,7 +8,7 @@ namespace KinescopePS.Commands;
 [OutputType(typeof(KinescopeUpload))]
 public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 {
-    private ProgressFileRecord? _record;
+    private IUploadRecord? _record;
 
     /// <summary>The scripts' kinescope-upload-progress.json.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -19,7 +19,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
     /// <summary>The progress file to import into. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
+    public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
     /// <summary>Replaces what the progress file has as uploaded with another video id.</summary>
     [Parameter]
@@ -31,8 +31,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Begin()
     {
-        var path = FilePathOf(ProgressFile);
-        _record = IsPreview ? ProgressFileRecord.OpenReadOnly(path) : ProgressFileRecord.Open(path);
+        _record = IsPreview ? UploadRecords.OpenReadOnly(ProgressFile, FilePathOf) : UploadRecords.Open(ProgressFile, FilePathOf);
         if (_record.Warning is { } warning)
             WriteWarning(warning);
     }
@@ -68,7 +67,10 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
     {
         var upload = uploads[^1];
         if (uploads.Any(other => other.Video != upload.Video))
-            WriteWarning($"Lesson '{lesson}' stands under uploaded with several videos: {string.Join(", ", uploads.Select(other => other.Video).Distinct())}. The last one is taken.");
+        {
+            var videos = string.Join(", ", uploads.Select(other => other.Video).Distinct());
+            WriteWarning($"Lesson '{lesson}' stands under uploaded with several videos: {videos}. The last one is taken.");
+        }
 
         var known = Find(lesson);
         if (known is { Stage: UploadStage.Uploaded } && known.VideoId == upload.Video)
@@ -79,19 +81,31 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
         if (known is { Stage: UploadStage.Uploaded } && !Force)
         {
-            WriteError(new KinescopeException(ErrorIds.UploadAlreadyKnown, $"Lesson '{lesson}': the progress file has it as video {known.VideoId}, the import as {upload.Video}. It was left as it is; -Force replaces it.").ToErrorRecord(lesson));
+            WriteError(new KinescopeException(
+                ErrorIds.UploadAlreadyKnown,
+                $"Lesson '{lesson}': the progress file has it as video {known.VideoId}, the import as {upload.Video}. "
+                + "It was left as it is; -Force replaces it.")
+                .ToErrorRecord(lesson));
             return;
         }
 
         if (!ShouldProcess($"Lesson '{lesson}'", $"Note as uploaded, video {upload.Video}"))
             return;
 
+        var state = known;
         if (known?.PendingVideoId is { } pending && pending != upload.Video)
-            Record(new UploadEvent(UploadEventKind.Orphaned, upload.At) { Lesson = lesson, Video = pending, Reason = "Imported" });
+            state = Append(new(UploadEventKind.Abandoned, upload.At) { Lesson = lesson, Video = pending, Reason = AbandonReasons.Imported }, state);
 
         // What was known of an earlier upload's file is not known of this one's: the intent clears it.
-        Record(new UploadEvent(UploadEventKind.Intent, upload.At) { Lesson = lesson, Course = upload.Course ?? known?.Course, Title = known?.Title, Parent = upload.Folder });
-        Pass(Record(new UploadEvent(UploadEventKind.Uploaded, upload.At) { Lesson = lesson, Video = upload.Video }));
+        var intent = new UploadEvent(UploadEventKind.Intent, upload.At)
+        {
+            Lesson = lesson,
+            Course = upload.Course ?? known?.Course,
+            Title = known?.Title,
+            Parent = upload.Folder,
+        };
+        state = Append(intent, state);
+        Pass(Append(new(UploadEventKind.Uploaded, upload.At) { Lesson = lesson, Video = upload.Video }, state));
     }
 
     private void ImportFailed(string lesson, IReadOnlyList<ScriptUpload> failures)
@@ -107,13 +121,24 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
         RecordedUpload? state = null;
         foreach (var failure in failures)
-            state = Record(new UploadEvent(UploadEventKind.Failed, failure.At) { Lesson = lesson, Course = failure.Course, Path = failure.Path, Message = failure.Error });
+        {
+            var failed = new UploadEvent(UploadEventKind.Failed, failure.At)
+            {
+                Lesson = lesson,
+                Course = failure.Course,
+                Path = failure.Path,
+                Message = failure.Error,
+            };
+            state = Append(failed, state);
+        }
+
         Pass(state!);
     }
 
     private RecordedUpload? Find(string lesson) => Await(stop => _record!.FindAsync(lesson, stop).AsTask());
 
-    private RecordedUpload Record(UploadEvent record) => Await(_ => _record!.RecordAsync(record).AsTask());
+    private RecordedUpload Append(UploadEvent happened, RecordedUpload? read) =>
+        Await(_ => _record!.AppendAsync(happened, read).AsTask());
 
     private void Pass(RecordedUpload state)
     {

@@ -9,7 +9,7 @@ namespace KinescopePS.Commands;
 [Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 {
-    private ProgressFileRecord? _record;
+    private IUploadRecord? _record;
     private KinescopeHttp? _http;
     private KinescopeClient? _kinescope;
     private ResiliencePipeline _retry = ResiliencePipeline.Empty;
@@ -23,7 +23,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
+    public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
     /// <summary>First deletes the lesson's unfinished videos at Kinescope. A finished one is never deleted without -Force.</summary>
     [Parameter]
@@ -35,9 +35,9 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        var path = FilePathOf(ProgressFile);
-        ProgressFileRecord.RequireExists(path);
-        _record = IsPreview ? ProgressFileRecord.OpenReadOnly(path) : ProgressFileRecord.Open(path);
+        _record = IsPreview
+            ? UploadRecords.OpenReadOnly(ProgressFile, FilePathOf, mustExist: true)
+            : UploadRecords.Open(ProgressFile, FilePathOf, mustExist: true);
         if (_record.Warning is { } warning)
             WriteWarning(warning);
         if (!DeleteVideo || IsPreview)
@@ -75,44 +75,53 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         var state = known.OfType<RecordedUpload>().FirstOrDefault()
             ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the progress file knows no such lesson.");
         lesson = state.Lesson;
-        List<string> unfinished = [.. state.Orphans, .. Maybe(state.PendingVideoId)];
+        List<string> unfinished = [.. state.AbandonedVideos, .. Maybe(state.PendingVideoId)];
         var finished = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
         if (DeleteVideo && finished is not null)
             RequireMayDelete(state, finished);
 
         List<string> doomed = DeleteVideo ? [.. unfinished, .. Maybe(finished)] : [];
-        var target = state.Path is null || state.Path == lesson ? $"Lesson '{lesson}'" : $"Lesson '{lesson}' ({state.Path})";
-        if (!ShouldProcess(target, doomed.Count > 0 ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload" : "Forget the upload"))
+        var target = state.File is not { } file || file.Path == lesson ? $"Lesson '{lesson}'" : $"Lesson '{lesson}' ({file.Path})";
+        var action = doomed.Count > 0 ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload" : "Forget the upload";
+        if (!ShouldProcess(target, action))
             return;
 
         Await(stop => DeleteAsync(doomed, stop));
-        Await(_ => _record!.RecordAsync(new UploadEvent(UploadEventKind.Forgotten, DateTimeOffset.UtcNow) { Lesson = lesson }).AsTask());
+        Await(_ => _record!.AppendAsync(UploadEvent.Of(UploadEventKind.Forgotten, lesson), state).AsTask());
         if (!DeleteVideo && unfinished.Count > 0)
-            WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. (-DeleteVideo would have deleted it.)");
+            WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. "
+                + "(-DeleteVideo would have deleted it.)");
     }
 
     private void RequireMayDelete(RecordedUpload state, string videoId)
     {
         if (!Force)
             throw Finished(videoId);
-        if (_record!.List().FirstOrDefault(other => other.Lesson != state.Lesson && other.VideoId == videoId) is { } sharing)
-            throw new KinescopeException(ErrorIds.VideoShared, $"its video {videoId} is also that of lesson '{sharing.Lesson}'. Nothing was deleted or forgotten. Remove one of the two without -DeleteVideo first.");
+        var uploads = Await(stop => _record!.FindVideoAsync(videoId, stop).AsTask());
+        if (uploads.FirstOrDefault(other => other.Lesson != state.Lesson) is { } sharing)
+            throw new KinescopeException(
+                ErrorIds.VideoShared,
+                $"its video {videoId} is also that of lesson '{sharing.Lesson}'. Nothing was deleted or forgotten. "
+                + "Remove one of the two without -DeleteVideo first.");
     }
 
     private async Task DeleteAsync(IReadOnlyList<string> videoIds, CancellationToken cancellation)
     {
         foreach (var videoId in videoIds)
         {
-            // The last bytes may have arrived without our having heard of it.
-            if (!Force && await _retry.ExecuteAsync(async token => await _kinescope!.FindVideoAsync(videoId, token).ConfigureAwait(false), cancellation).ConfigureAwait(false) is { HasAllBytes: true })
-                throw Finished(videoId);
-            await _retry.ExecuteAsync(async token => await _kinescope!.DeleteVideoAsync(videoId, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            await _retry.ExecuteAsync(async token =>
+            {
+                // The last bytes may have arrived without our having heard of it.
+                if (!Force && await _kinescope!.FindVideoAsync(videoId, token).ConfigureAwait(false) is { HasAllBytes: true })
+                    throw Finished(videoId);
+                await _kinescope!.DeleteVideoAsync(videoId, token).ConfigureAwait(false);
+            }, cancellation).ConfigureAwait(false);
             Post(() => WriteVerbose($"Video {videoId} is deleted."));
         }
     }
 
-    private static KinescopeException Finished(string videoId) =>
-        new(ErrorIds.VideoFinished, $"its video {videoId} is complete at Kinescope, and is deleted with -Force only. The lesson was not forgotten.");
+    private static KinescopeException Finished(string videoId) => new(
+        ErrorIds.VideoFinished, $"its video {videoId} is complete at Kinescope, and is deleted with -Force only. The lesson was not forgotten.");
 
     private static string[] Maybe(string? videoId) => videoId is null ? [] : [videoId];
 }

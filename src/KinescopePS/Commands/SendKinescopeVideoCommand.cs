@@ -31,7 +31,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private ChooseFolder? _chooseFolder;
     private LessonFolders? _folders;
     private UploadPlan? _plan;
-    private ProgressFileRecord? _record;
+    private IUploadRecord? _record;
     private KinescopeHttp? _http;
     private UploadRun? _run;
     private Task? _work;
@@ -107,7 +107,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     /// <summary>The file that the progress is kept in. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ProgressFile { get; set; } = ProgressFileRecord.DefaultName;
+    public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
     /// <summary>How many files are sent at once. 1 to 64, default 3.</summary>
     [Parameter]
@@ -178,8 +178,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         _chooseFolder = FolderBy is null ? null : FolderPlan.Of(FolderBy);
         var parentId = ParentId ?? RequireProjectId();
         var settings = ReadSettings();
-        var progressFile = FilePathOf(ProgressFile);
-        _record = IsPreview ? ProgressFileRecord.OpenReadOnly(progressFile) : ProgressFileRecord.Open(progressFile);
+        _record = IsPreview ? UploadRecords.OpenReadOnly(ProgressFile, FilePathOf) : UploadRecords.Open(ProgressFile, FilePathOf);
         var survey = new UploadSurvey(_record, Force);
         _plan = new UploadPlan(parentId, new VideoFiles(Extension), survey, Force);
         if (_record.Warning is { } warning)

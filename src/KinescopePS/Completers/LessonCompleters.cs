@@ -5,7 +5,7 @@ using KinescopePS.Record;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Completes what the manifest and the progress file know.</summary>
+/// <summary>Completes from the manifest and the progress file.</summary>
 public abstract class LessonSourceCompleter : KinescopeCompleter
 {
     private readonly List<Candidate> _found = [];
@@ -27,12 +27,13 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
         var manifest = FileOf(Given<string>(parameters, "Path") ?? "manifest.json");
         if (!File.Exists(manifest) && Environment.GetEnvironmentVariable("KINESCOPE_MANIFEST") is { Length: > 0 } configured)
             manifest = FileOf(configured);
-        var progress = FileOf(Given<string>(parameters, "ProgressFile") ?? ProgressFileRecord.DefaultName);
+        var progress = Given<string>(parameters, "ProgressFile") ?? UploadRecords.DefaultAddress;
         lock (_found)
             _found.Clear();
         return Task.Run(async () =>
         {
-            await Task.WhenAll(Task.Run(() => ReadManifest(manifest)), Task.Run(() => ReadProgress(progress))).ConfigureAwait(false);
+            var readings = new[] { Task.Run(() => Try(() => ReadManifest(manifest))), Task.Run(() => Try(() => ReadRecord(progress, FileOf))) };
+            await Task.WhenAll(readings).ConfigureAwait(false);
             return FoundSoFar;
         });
 
@@ -49,27 +50,22 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
         return shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().First();
     }
 
-    private void ReadManifest(string path)
+    private Task ReadManifest(string path)
     {
-        if (!File.Exists(path))
-            return;
-        Try(() => new ManifestReader(path, entry =>
-        {
-            if (entry is ManifestLesson lesson)
-                Add(lesson.Header.Course, lesson.Id, lesson.Title);
-        }).Read());
+        if (File.Exists(path))
+            new ManifestReader(path, entry =>
+            {
+                if (entry is ManifestLesson lesson)
+                    Add(lesson.Header.Course, lesson.Id, lesson.Title);
+            }).Read();
+        return Task.CompletedTask;
     }
 
-    private void ReadProgress(string path)
+    private async Task ReadRecord(string address, Func<string, string> pathOf)
     {
-        if (!File.Exists(path))
-            return;
-        Try(() =>
-        {
-            using var record = ProgressFileRecord.OpenReadOnly(path);
-            foreach (var upload in record.List())
-                Add(upload.Course, upload.Lesson, upload.Title);
-        });
+        using var record = UploadRecords.OpenReadOnly(address, pathOf);
+        foreach (var upload in await record.ListAsync(CancellationToken.None).ConfigureAwait(false))
+            Add(upload.Course, upload.Lesson, upload.Title);
     }
 
     private void Add(string? course, string? lessonId, string? title)
@@ -81,11 +77,11 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
     }
 
     // One source may be broken; what the other one has is still offered.
-    private static void Try(Action read)
+    private static async Task Try(Func<Task> read)
     {
         try
         {
-            read();
+            await read().ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KinescopeException or IOException or UnauthorizedAccessException)
         {
@@ -96,11 +92,13 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
 /// <summary>Completes the ids of courses.</summary>
 public sealed class CourseCompleter : LessonSourceCompleter
 {
-    private protected override Candidate? Offer(string? course, string? lessonId, string? title) => course is null ? null : new Candidate(course, course);
+    private protected override Candidate? Offer(string? course, string? lessonId, string? title) =>
+        course is null ? null : new Candidate(course, course);
 }
 
 /// <summary>Completes the ids of lessons, also from their titles.</summary>
 public sealed class LessonCompleter : LessonSourceCompleter
 {
-    private protected override Candidate? Offer(string? course, string? lessonId, string? title) => lessonId is null ? null : new Candidate(lessonId, title ?? lessonId);
+    private protected override Candidate? Offer(string? course, string? lessonId, string? title) =>
+        lessonId is null ? null : new Candidate(lessonId, title ?? lessonId);
 }

@@ -142,7 +142,7 @@ public sealed class FileFaults : UploadTest
         var result = await run.EndAsync();
 
         Assert.Equal(["LessonFileNotFound"], result.ErrorIds);
-        Assert.DoesNotContain("orphaned", ProgressEvents);
+        Assert.DoesNotContain("abandoned", ProgressEvents);
         await Sandbox.ClearFaultsAsync();
         File.Move(Folder["elsewhere.mp4"], Folder["0.mp4"]);
         Send().RequireNoErrors();

@@ -56,7 +56,7 @@ public sealed class NetworkFaults : UploadTest
         var result = Send("-ThrottleLimit 1").RequireNoErrors();
 
         Assert.Equal(["l0 Uploaded", "l1 Uploaded"], Statuses(result));
-        Assert.Single(ProgressEvents, "orphaned");
+        Assert.Single(ProgressEvents, "abandoned");
         Assert.Single(ProgressEvents, "deleted");
         await RequireOneVideoEachAsync(2);
     }

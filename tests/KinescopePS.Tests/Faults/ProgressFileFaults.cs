@@ -174,5 +174,5 @@ public sealed class ProgressFileFaults : UploadTest
     }
 
     private static byte[] Journal(int version) =>
-        KinescopePS.Record.ProgressFileLine.Write(new(KinescopePS.Record.UploadEventKind.Journal, DateTimeOffset.UtcNow) { Version = version });
+        (KinescopePS.Record.ProgressFileContents.Format with { Version = version }).Header(DateTimeOffset.UtcNow);
 }

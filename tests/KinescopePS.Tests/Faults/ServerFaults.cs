@@ -10,7 +10,7 @@ public sealed class ServerFaults : UploadTest
     [InlineData("PATCH", 410, true)]
     [InlineData("HEAD", 404, true)]
     [InlineData("HEAD", 410, false)]
-    public async Task Fault02_Forgotten_upload_becomes_an_orphan_and_starts_anew(string method, int status, bool withWorkspace)
+    public async Task Fault02_Forgotten_upload_is_abandoned_and_starts_anew(string method, int status, bool withWorkspace)
     {
         Session.Use(Sandbox, withWorkspace);
         WriteCourse(1, 400_000);
@@ -20,7 +20,7 @@ public sealed class ServerFaults : UploadTest
 
         Assert.Equal(["l0 Uploaded"], Statuses(result));
         Assert.Contains("starts anew", Assert.Single(result.Warnings));
-        Assert.Equal(["journal", "run", "intent", "initialised", "orphaned", "intent", "initialised", "uploaded", "deleted"], ProgressEvents);
+        Assert.Equal(["journal", "run", "intent", "initialised", "abandoned", "intent", "initialised", "uploaded", "deleted"], ProgressEvents);
         await RequireOneVideoEachAsync(1);
     }
 
@@ -65,7 +65,7 @@ public sealed class ServerFaults : UploadTest
 
         Assert.Equal(["TokenRejected"], result.ErrorIds);
         Assert.Single(await Sandbox.RequestsAsync("POST", "/v2/init"));
-        Assert.DoesNotContain("orphaned", ProgressEvents);
+        Assert.DoesNotContain("abandoned", ProgressEvents);
         await Sandbox.ClearFaultsAsync();
         Send().RequireNoErrors();
         Assert.Equal(3 * 400_000, BytesOf(await PatchesAsync()));

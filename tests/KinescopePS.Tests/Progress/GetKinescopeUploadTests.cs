@@ -13,7 +13,7 @@ public sealed class GetKinescopeUploadTests : ProgressTest
             Intent("begun"), Initialised("begun", "v1"), Mark("begun", 400),
             Intent("done"), Initialised("done", "v2"), Failed("done", "cut"), Uploaded("done", "v2"),
             Intent("failed"), Initialised("failed", "v3"), Mark("failed", 300), Failed("failed", "cut"), Failed("failed", "cut again"),
-            Intent("lost"), Initialised("lost", "v4"), Mark("lost", 300), Orphaned("lost", "v4"),
+            Intent("lost"), Initialised("lost", "v4"), Mark("lost", 300), Abandoned("lost", "v4"),
             Intent("asked"));
 
         var result = Session.Run("Get-KinescopeUpload").RequireNoErrors();
@@ -27,7 +27,7 @@ public sealed class GetKinescopeUploadTests : ProgressTest
                 "asked Started    1000 0 0 ",
             ],
             result.Output.Select(item => string.Join(' ', Columns(item, "LessonId", "Status", "VideoId", "UnfinishedVideoId", "EmbedUrl", "Length", "Offset", "Failures", "Error"))
-                + string.Concat((IEnumerable<string>)item.Properties["Orphans"].Value)));
+                + string.Concat((IEnumerable<string>)item.Properties["AbandonedVideos"].Value)));
         Assert.Equal(["02_ads", "Урок begun", "/srv/begun.mp4", Noon], new[] { "Course", "Title", "Path", "UpdatedAt" }.Select(name => result.Output[0].Properties[name].Value));
         Assert.DoesNotContain("secret", string.Concat(result.Output.SelectMany(item => item.Properties.Select(property => $"{property.Value}"))));
     }
@@ -67,7 +67,7 @@ public sealed class GetKinescopeUploadTests : ProgressTest
             Intent("a1", length: 3000), Initialised("a1", "v1"), Mark("a1", 500), Failed("a1", "cut"),
             Intent("a2", length: 1000), Uploaded("a2", "v2"),
             Intent("b1", "03_ai", 1000), Uploaded("b1", "v3"),
-            Intent("b2", "03_ai", null), Initialised("b2", "v4"), Orphaned("b2", "v4"),
+            Intent("b2", "03_ai", null), Initialised("b2", "v4"), Abandoned("b2", "v4"),
             Intent("c1", null), Initialised("c1", "v5"));
 
         var result = Session.Run("Get-KinescopeUpload -ByCourse").RequireNoErrors();

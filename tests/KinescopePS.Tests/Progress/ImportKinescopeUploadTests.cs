@@ -47,7 +47,7 @@ public sealed class ImportKinescopeUploadTests : ProgressTest
 
         var uploads = Session.Run("Get-KinescopeUpload l1, l4").Output;
         Assert.Equal("l1 Uploaded v1 02_ads Урок l1  0  2026-01-01T10:00:00Z", Line(uploads[0]));
-        Assert.Equal(["half"], (IEnumerable<string>)uploads[0].Properties["Orphans"].Value);
+        Assert.Equal(["half"], (IEnumerable<string>)uploads[0].Properties["AbandonedVideos"].Value);
         // A failure of long ago says nothing about what was begun since.
         Assert.Equal("Started", uploads[1].Properties["Status"].Value.ToString());
     }

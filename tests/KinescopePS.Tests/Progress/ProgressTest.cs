@@ -26,9 +26,9 @@ public abstract class ProgressTest : IDisposable
     /// <summary>Writes a progress file of these steps.</summary>
     internal void Write(params UploadEvent[] records)
     {
-        using var record = ProgressFileRecord.Open(ProgressFile);
+        using var record = UploadRecords.Open(ProgressFile);
         foreach (var happened in records)
-            record.RecordAsync(happened).AsTask().GetAwaiter().GetResult();
+            record.AppendAsync(happened).AsTask().GetAwaiter().GetResult();
     }
 
     internal static UploadEvent Intent(string lesson, string? course = "02_ads", long? length = 1000, string? initId = null) =>
@@ -43,5 +43,5 @@ public abstract class ProgressTest : IDisposable
 
     internal static UploadEvent Failed(string lesson, string message) => new(UploadEventKind.Failed, Noon) { Lesson = lesson, Reason = "UploadInterrupted", Message = message };
 
-    internal static UploadEvent Orphaned(string lesson, string video) => new(UploadEventKind.Orphaned, Noon) { Lesson = lesson, Video = video };
+    internal static UploadEvent Abandoned(string lesson, string video) => new(UploadEventKind.Abandoned, Noon) { Lesson = lesson, Video = video };
 }

@@ -32,10 +32,10 @@ public sealed class RemoveKinescopeUploadTests : UploadTest
         var video = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope").RequireNoErrors().Texts("VideoId").Single();
         File.Delete(ProgressFile);
         // As after a crash between the last byte and its record.
-        using (var record = ProgressFileRecord.Open(ProgressFile))
+        using (var record = UploadRecords.Open(ProgressFile))
         {
-            await record.RecordAsync(ProgressTest.Intent("l0"));
-            await record.RecordAsync(ProgressTest.Initialised("l0", video!));
+            await record.AppendAsync(ProgressTest.Intent("l0"));
+            await record.AppendAsync(ProgressTest.Initialised("l0", video!));
         }
 
         var refused = Session.Run($"{Connection}; Remove-KinescopeUpload l0 -DeleteVideo -Confirm:$false @connection");

@@ -20,15 +20,15 @@ public sealed class ProgressFileCompactionTests : IDisposable
         var random = new Random(20261123);
         for (var round = 0; round < 300; round++)
         {
-            Write(Enumerable.Range(0, random.Next(1, 120)).SelectMany(i => RandomStep(random, i)));
+            Write(Enumerable.Range(0, random.Next(1, 120)).SelectMany(i => UploadHistory.RandomSteps(random, i)));
             var before = Read();
 
-            ProgressFileCompaction.Rewrite(FilePath, before)!.Dispose();
+            Assert.True(ProgressFileCompaction.TryRewrite(FilePath, before));
 
             var after = Read();
-            Assert.Equal(before.States.All.Select(Text).Order(), after.States.All.Select(Text).Order());
-            Assert.Equal(ProgressFileCompaction.CountLines(before), after.Lines);
-            Assert.False(after.IsDamaged);
+            Assert.Equal(before.Uploads.All.Select(UploadHistory.Text).Order(), after.Uploads.All.Select(UploadHistory.Text).Order());
+            Assert.Equal(ProgressFileCompaction.CountLines(before), after.Size.Lines);
+            Assert.Null(after.Damage);
         }
     }
 
@@ -37,17 +37,17 @@ public sealed class ProgressFileCompactionTests : IDisposable
     {
         WriteLongHistory();
         var before = new FileInfo(FilePath).Length;
-        var states = Read().States.All.Select(Text).Order().ToList();
+        var states = Read().Uploads.All.Select(UploadHistory.Text).Order().ToList();
 
-        using (var record = ProgressFileRecord.Open(FilePath))
+        using (var record = UploadRecords.Open(FilePath))
         {
             Assert.Null(record.Warning);
-            Assert.Equal(states, record.List().Select(Text).Order());
+            Assert.Equal(states, record.List().Select(UploadHistory.Text).Order());
         }
 
         Assert.InRange(new FileInfo(FilePath).Length, 1, before / 100);
         var rewritten = File.ReadAllText(FilePath);
-        ProgressFileRecord.Open(FilePath).Dispose();
+        UploadRecords.Open(FilePath).Dispose();
         Assert.StartsWith(rewritten, File.ReadAllText(FilePath));
     }
 
@@ -60,7 +60,7 @@ public sealed class ProgressFileCompactionTests : IDisposable
         ]);
         var before = File.ReadAllText(FilePath);
 
-        ProgressFileRecord.Open(FilePath).Dispose();
+        UploadRecords.Open(FilePath).Dispose();
 
         Assert.StartsWith(before, File.ReadAllText(FilePath));
     }
@@ -69,12 +69,12 @@ public sealed class ProgressFileCompactionTests : IDisposable
     public void What_a_crash_left_of_a_rewrite_is_harmless()
     {
         WriteLongHistory();
-        var states = Read().States.All.Select(Text).Order().ToList();
+        var states = Read().Uploads.All.Select(UploadHistory.Text).Order().ToList();
         File.WriteAllText(FilePath + ".new", "{\"event\":\"jour");
 
-        using var record = ProgressFileRecord.Open(FilePath);
+        using var record = UploadRecords.Open(FilePath);
 
-        Assert.Equal(states, record.List().Select(Text).Order());
+        Assert.Equal(states, record.List().Select(UploadHistory.Text).Order());
         Assert.False(File.Exists(FilePath + ".new"));
     }
 
@@ -86,15 +86,15 @@ public sealed class ProgressFileCompactionTests : IDisposable
         var before = File.ReadAllText(FilePath);
         _folder.Write("progress.jsonl.new/in-the-way", "");
 
-        using (var record = ProgressFileRecord.Open(FilePath))
+        using (var record = UploadRecords.Open(FilePath))
         {
             Assert.Null(record.Warning);
-            await record.RecordAsync(new(UploadEventKind.Uploaded, Start) { Lesson = "after", Video = "va" });
+            await record.AppendAsync(new(UploadEventKind.Uploaded, Start) { Lesson = "after", Video = "va" });
         }
 
         Assert.StartsWith(before, File.ReadAllText(FilePath));
-        Assert.False(Read().IsDamaged);
-        Assert.Equal("va", Assert.Single(Read().States.All, state => state.Lesson == "after").VideoId);
+        Assert.Null(Read().Damage);
+        Assert.Equal("va", Assert.Single(Read().Uploads.All, state => state.Lesson == "after").VideoId);
     }
 
     [Fact]
@@ -104,14 +104,14 @@ public sealed class ProgressFileCompactionTests : IDisposable
         File.WriteAllText(FilePath, File.ReadAllText(FilePath).Replace("v1", "v9") + "torn and of no kind");
         _folder.Write("progress.jsonl.new/in-the-way", "");
 
-        using (var record = ProgressFileRecord.Open(FilePath))
+        using (var record = UploadRecords.Open(FilePath))
         {
             Assert.Contains("is damaged", record.Warning);
-            await record.RecordAsync(new(UploadEventKind.Uploaded, Start) { Lesson = "after", Video = "va" });
+            await record.AppendAsync(new(UploadEventKind.Uploaded, Start) { Lesson = "after", Video = "va" });
         }
 
-        Assert.Equal(1, Read().DamagedLines);
-        Assert.Equal(["v2", "va"], Read().States.All.Select(state => state.VideoId).Order());
+        Assert.Equal(2, Read().Size.DamagedLines);
+        Assert.Equal(["v2", "va"], Read().Uploads.All.Select(state => state.VideoId).Order());
         Assert.EndsWith("torn and of no kind", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path, "*.damaged-*"))));
     }
 
@@ -122,15 +122,15 @@ public sealed class ProgressFileCompactionTests : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
 
-        using (var record = ProgressFileRecord.Open(FilePath))
+        using (var record = UploadRecords.Open(FilePath))
         {
-            Assert.Equal("ProgressFileLocked", Assert.Throws<KinescopeException>(() => ProgressFileRecord.Open(FilePath)).ErrorId);
-            await record.RecordAsync(new(UploadEventKind.Uploaded, Start) { Lesson = "after", Video = "va" });
+            Assert.Equal("ProgressFileLocked", Assert.Throws<KinescopeException>(() => UploadRecords.Open(FilePath)).ErrorId);
+            await record.AppendAsync(new(UploadEventKind.Uploaded, Start) { Lesson = "after", Video = "va" });
             if (!OperatingSystem.IsWindows())
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
         }
 
-        using var again = ProgressFileRecord.OpenReadOnly(FilePath);
+        using var again = UploadRecords.OpenReadOnly(FilePath);
         Assert.Equal("va", (await again.FindAsync("after", TestContext.Current.CancellationToken))!.VideoId);
     }
 
@@ -140,12 +140,12 @@ public sealed class ProgressFileCompactionTests : IDisposable
         Write([new(UploadEventKind.Uploaded, Start) { Lesson = "l1", Video = "v1" }, new(UploadEventKind.Uploaded, Start) { Lesson = "l2", Video = "v2" }]);
         File.WriteAllText(FilePath, File.ReadAllText(FilePath).Replace("v2", "v9"));
 
-        using (var first = ProgressFileRecord.Open(FilePath))
+        using (var first = UploadRecords.Open(FilePath))
             Assert.NotNull(first.Warning);
 
         for (var run = 0; run < 2; run++)
         {
-            using var later = ProgressFileRecord.Open(FilePath);
+            using var later = UploadRecords.Open(FilePath);
             Assert.Null(later.Warning);
             Assert.Equal(["v1"], later.List().Select(state => state.VideoId));
         }
@@ -153,54 +153,15 @@ public sealed class ProgressFileCompactionTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder.Path, "*.damaged-*"));
     }
 
-    private static string Text(RecordedUpload state) =>
-        $"{state with { Marks = [], Orphans = [] }} {string.Join(' ', state.Marks)} {string.Join(' ', state.Orphans)}";
-
-    private static IEnumerable<UploadEvent> RandomStep(Random random, int step)
-    {
-        var record = new UploadEvent(UploadEventKind.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
-        string? Maybe(string text) => random.Next(3) == 0 ? null : text;
-        string Video() => $"v{random.Next(4)}";
-        return random.Next(9) switch
-        {
-            0 or 1 =>
-            [
-                record with
-                {
-                    Event = UploadEventKind.Intent,
-                    Course = Maybe("c"),
-                    Title = $"t{step}",
-                    Path = "/p",
-                    Length = step,
-                    Modified = Start.AddDays(step),
-                    Fingerprint = $"f{step}",
-                    Parent = "p",
-                    InitId = Maybe($"i{step}"),
-                },
-            ],
-            2 => [record with { Event = UploadEventKind.Initialised, Video = Video(), Endpoint = $"https://x/{step}" }],
-            3 => [record with { Event = UploadEventKind.Mark, Offset = random.Next(5) * 10, Hash = $"h{step}" }],
-            4 => [record with { Event = UploadEventKind.Uploaded, Video = Video(), Course = Maybe("d"), Length = step, Fingerprint = Maybe($"f{step}") }],
-            5 => [record with { Event = UploadEventKind.Failed, Message = $"m{step}", Course = Maybe("e"), Path = Maybe("/q") }],
-            6 => [record with { Event = UploadEventKind.Orphaned, Video = Video() }],
-            7 => [record with { Event = UploadEventKind.Orphaned, Video = "gone" }, record with { Event = UploadEventKind.Deleted, Video = "gone" }],
-            _ => [record with { Event = random.Next(4) == 0 ? UploadEventKind.Forgotten : UploadEventKind.Failed, Message = "again" }],
-        };
-    }
-
     private void WriteLongHistory() => Write(Enumerable.Range(0, 12_000).Select(i => (i % 3) switch
     {
         0 => new UploadEvent(UploadEventKind.Intent, Start) { Lesson = $"l{i % 10}", Title = "Урок", Path = "/1.mp4", Length = i },
-        1 => new UploadEvent(UploadEventKind.Initialised, Start) { Lesson = $"l{i % 10}", Video = $"v{i}", Endpoint = "https://x/1" },
-        _ => new UploadEvent(UploadEventKind.Uploaded, Start) { Lesson = $"l{i % 10}", Video = $"v{i}" },
+        1 => new UploadEvent(UploadEventKind.Initialised, Start) { Lesson = $"l{i % 10}", Video = $"v{i % 10}", Endpoint = "https://x/1" },
+        _ => new UploadEvent(UploadEventKind.Uploaded, Start) { Lesson = $"l{i % 10}", Video = $"v{i % 10}" },
     }));
 
-    private void Write(IEnumerable<UploadEvent> records) =>
-        File.WriteAllBytes(FilePath, [.. records.Prepend(ProgressFileCompaction.Header()).SelectMany(ProgressFileLine.Write)]);
+    private void Write(IEnumerable<UploadEvent> events) =>
+        File.WriteAllBytes(FilePath, [.. ProgressFileContents.Format.Header(Start), .. events.SelectMany(ProgressFileLine.Write)]);
 
-    private ProgressFileContents Read()
-    {
-        using var file = File.OpenRead(FilePath);
-        return ProgressFileContents.Read(file, FilePath);
-    }
+    private ProgressFileContents Read() => ProgressFile.Read(FilePath);
 }

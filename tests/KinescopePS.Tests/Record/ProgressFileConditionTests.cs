@@ -21,15 +21,15 @@ public sealed class ProgressFileConditionTests : IDisposable
     {
         File.WriteAllText(FilePath, text);
 
-        using (var preview = ProgressFileRecord.OpenReadOnly(FilePath))
+        using (var preview = UploadRecords.OpenReadOnly(FilePath))
             Assert.Empty(preview.List());
-        using (var record = ProgressFileRecord.Open(FilePath))
+        using (var record = UploadRecords.Open(FilePath))
         {
             Assert.Null(record.Warning);
-            await record.RecordAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l1", Video = "v1" });
+            await record.AppendAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l1", Video = "v1" });
         }
 
-        using var again = ProgressFileRecord.OpenReadOnly(FilePath);
+        using var again = UploadRecords.OpenReadOnly(FilePath);
         Assert.Null(again.Warning);
         Assert.Equal(["v1"], again.List().Select(state => state.VideoId));
     }
@@ -46,8 +46,8 @@ public sealed class ProgressFileConditionTests : IDisposable
         var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(FilePath);
         var time = File.GetLastWriteTimeUtc(FilePath);
 
-        Assert.Equal("ProgressFileInvalid", Assert.Throws<KinescopeException>(() => ProgressFileRecord.Open(FilePath)).ErrorId);
-        Assert.Equal("ProgressFileInvalid", Assert.Throws<KinescopeException>(() => ProgressFileRecord.OpenReadOnly(FilePath)).ErrorId);
+        Assert.Equal("ProgressFileInvalid", Assert.Throws<KinescopeException>(() => UploadRecords.Open(FilePath)).ErrorId);
+        Assert.Equal("ProgressFileInvalid", Assert.Throws<KinescopeException>(() => UploadRecords.OpenReadOnly(FilePath)).ErrorId);
 
         Assert.Equal(text, File.ReadAllText(FilePath));
         Assert.Equal(time, File.GetLastWriteTimeUtc(FilePath));
@@ -66,7 +66,7 @@ public sealed class ProgressFileConditionTests : IDisposable
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var failure = Assert.Throws<KinescopeException>(() => ProgressFileRecord.Open(FilePath));
+        var failure = Assert.Throws<KinescopeException>(() => UploadRecords.Open(FilePath));
 
         Assert.Equal("ProgressFileInvalid", failure.ErrorId);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
@@ -78,7 +78,7 @@ public sealed class ProgressFileConditionTests : IDisposable
         static byte[] Line(string lesson) => ProgressFileLine.Write(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = lesson, Video = "v" });
         File.WriteAllBytes(FilePath, [.. Line("l1"), .. new byte[40 << 20].AsSpan(), (byte)'\n', .. Line("l2")]);
 
-        using var record = ProgressFileRecord.OpenReadOnly(FilePath);
+        using var record = UploadRecords.OpenReadOnly(FilePath);
 
         Assert.Equal(["l1", "l2"], record.List().Select(state => state.Lesson));
         Assert.Contains("1 of its 3 lines", record.Warning);
@@ -87,11 +87,11 @@ public sealed class ProgressFileConditionTests : IDisposable
     [Fact]
     public async Task A_file_that_an_editor_saved_with_other_line_ends_is_read()
     {
-        using (var record = ProgressFileRecord.Open(FilePath))
-            await record.RecordAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l1", Video = "v1" });
+        using (var record = UploadRecords.Open(FilePath))
+            await record.AppendAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l1", Video = "v1" });
         File.WriteAllText(FilePath, File.ReadAllText(FilePath).ReplaceLineEndings("\r\n"));
 
-        using var again = ProgressFileRecord.Open(FilePath);
+        using var again = UploadRecords.Open(FilePath);
 
         Assert.Null(again.Warning);
         Assert.Equal(["v1"], again.List().Select(state => state.VideoId));
@@ -104,11 +104,11 @@ public sealed class ProgressFileConditionTests : IDisposable
             Directory.CreateDirectory(FilePath);
         else
         {
-            ProgressFileRecord.Open(FilePath).Dispose();
+            UploadRecords.Open(FilePath).Dispose();
             File.SetAttributes(FilePath, FileAttributes.ReadOnly);
         }
 
-        var failure = Assert.Throws<KinescopeException>(() => ProgressFileRecord.Open(FilePath));
+        var failure = Assert.Throws<KinescopeException>(() => UploadRecords.Open(FilePath));
         if (File.Exists(FilePath))
             File.SetAttributes(FilePath, FileAttributes.Normal);
 

@@ -16,26 +16,26 @@ public sealed class ProgressFileRecordTests : IDisposable
     [Fact]
     public async Task Each_step_is_there_when_the_file_is_opened_again()
     {
-        using (var record = ProgressFileRecord.Open(FilePath))
+        using (var record = UploadRecords.Open(FilePath))
         {
-            await record.RecordAsync(Intent("l1"));
-            await record.RecordAsync(new(UploadEventKind.Initialised, Now) { Lesson = "l1", Video = "v1", Endpoint = "https://x/1" });
-            await record.RecordAsync(new(UploadEventKind.Uploaded, Now) { Lesson = "l1", Video = "v1" });
-            await record.RecordAsync(Intent("l2"));
-            await record.RecordAsync(new(UploadEventKind.Initialised, Now) { Lesson = "l2", Video = "v2", Endpoint = "https://x/2" });
-            await record.RecordAsync(new(UploadEventKind.Failed, Now) { Lesson = "l2", Reason = "UploadInterrupted", Message = "cut" });
-            await record.RecordAsync(Intent("l3"));
-            await record.RecordAsync(new(UploadEventKind.Orphaned, Now) { Lesson = "l3", Video = "v3" });
+            await record.AppendAsync(Intent("l1"));
+            await record.AppendAsync(new(UploadEventKind.Initialised, Now) { Lesson = "l1", Video = "v1", Endpoint = "https://x/1" });
+            await record.AppendAsync(new(UploadEventKind.Uploaded, Now) { Lesson = "l1", Video = "v1" });
+            await record.AppendAsync(Intent("l2"));
+            await record.AppendAsync(new(UploadEventKind.Initialised, Now) { Lesson = "l2", Video = "v2", Endpoint = "https://x/2" });
+            await record.AppendAsync(new(UploadEventKind.Failed, Now) { Lesson = "l2", Reason = "UploadInterrupted", Message = "cut" });
+            await record.AppendAsync(Intent("l3"));
+            await record.AppendAsync(new(UploadEventKind.Abandoned, Now) { Lesson = "l3", Video = "v3" });
         }
 
-        using var again = ProgressFileRecord.Open(FilePath);
+        using var again = UploadRecords.Open(FilePath);
         var (l1, l2, l3) = (await Find(again, "l1"), await Find(again, "l2"), await Find(again, "l3"));
 
         Assert.Equal((UploadStage.Uploaded, "v1", null), (l1!.Stage, l1.VideoId, l1.Endpoint));
         Assert.Equal((UploadStage.Initialised, "v2", "https://x/2", "cut"), (l2!.Stage, l2.VideoId, l2.Endpoint, l2.LastError));
-        Assert.Equal((10, "Урок «l2»", Now), (l2.Length, l2.Title, l2.Modified));
+        Assert.Equal((10, "Урок «l2»", Now), (l2.Length, l2.Title, l2.File?.Modified));
         Assert.Equal(UploadStage.Abandoned, l3!.Stage);
-        Assert.Equal(["v3"], l3.Orphans);
+        Assert.Equal(["v3"], l3.AbandonedVideos);
         Assert.Null(await Find(again, "l4"));
         Assert.Null(again.Warning);
     }
@@ -49,16 +49,17 @@ public sealed class ProgressFileRecordTests : IDisposable
         for (var length = whole.Length; length >= 0; length -= 37)
         {
             File.WriteAllBytes(FilePath, whole[..length]);
-            using (var record = ProgressFileRecord.Open(FilePath))
+            using (var record = UploadRecords.Open(FilePath))
             {
                 Assert.Null(record.Warning);
-                var lines = whole.AsSpan(0, length).Count((byte)'\n');
+                // The last line may be whole but for its line feed.
+                var lines = whole.AsSpan(0, length).Count((byte)'\n') + (length < whole.Length && whole[length] == '\n' ? 1 : 0);
                 for (var i = 0; i < 30; i++)
                     Assert.Equal(i < lines - 2 ? $"v{i}" : null, (await Find(record, $"l{i}"))?.VideoId);
-                await record.RecordAsync(Uploaded("after", "va"));
+                await record.AppendAsync(Uploaded("after", "va"));
             }
 
-            using var again = ProgressFileRecord.Open(FilePath);
+            using var again = UploadRecords.Open(FilePath);
             Assert.Equal("va", (await Find(again, "after"))!.VideoId);
         }
     }
@@ -90,7 +91,7 @@ public sealed class ProgressFileRecordTests : IDisposable
             }
 
             File.WriteAllBytes(FilePath, damaged);
-            using var record = ProgressFileRecord.OpenReadOnly(FilePath);
+            using var record = UploadRecords.OpenReadOnly(FilePath);
             for (var i = 0; i < 20; i++)
             {
                 var id = (await Find(record, $"l{i}"))?.VideoId;
@@ -112,7 +113,7 @@ public sealed class ProgressFileRecordTests : IDisposable
         File.WriteAllLines(FilePath, lines);
         var original = File.ReadAllBytes(FilePath);
 
-        using var record = ProgressFileRecord.Open(FilePath);
+        using var record = UploadRecords.Open(FilePath);
 
         var warning = record.Warning;
         var aside = Assert.Single(Directory.GetFiles(_folder.Path, "*.damaged-*"));
@@ -134,7 +135,7 @@ public sealed class ProgressFileRecordTests : IDisposable
         File.WriteAllText(FilePath, "");
         File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
 
-        using var record = ProgressFileRecord.Open(FilePath);
+        using var record = UploadRecords.Open(FilePath);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
     }
@@ -158,9 +159,9 @@ public sealed class ProgressFileRecordTests : IDisposable
 
     private async Task WriteAsync(int lessons)
     {
-        using var record = ProgressFileRecord.Open(FilePath);
+        using var record = UploadRecords.Open(FilePath);
         for (var i = 0; i < lessons; i++)
-            await record.RecordAsync(Uploaded($"l{i}", $"v{i}"));
+            await record.AppendAsync(Uploaded($"l{i}", $"v{i}"));
     }
 
     private static int LineOf(byte[] text, int index) => text.AsSpan(0, index).Count((byte)'\n');
@@ -170,5 +171,5 @@ public sealed class ProgressFileRecordTests : IDisposable
 
     private static UploadEvent Uploaded(string lesson, string video) => new(UploadEventKind.Uploaded, Now) { Lesson = lesson, Video = video };
 
-    private static async Task<RecordedUpload?> Find(ProgressFileRecord record, string lesson) => await record.FindAsync(lesson, TestContext.Current.CancellationToken);
+    private static async Task<RecordedUpload?> Find(IUploadRecord record, string lesson) => await record.FindAsync(lesson, TestContext.Current.CancellationToken);
 }

@@ -16,12 +16,12 @@ public sealed class UploadDecisionTests
     private static readonly FileFacts LargeAndTouched = Touched with { Length = Large };
     private static readonly VideosAtKinescope Nothing = VideosAtKinescope.None;
 
-    private static readonly RecordedUpload Uploaded = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1", Length = 1000, Modified = Monday, Fingerprint = Print };
+    private static readonly RecordedUpload Uploaded = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1", Length = 1000, File = new LocalFile("/l0.mp4", Monday), Fingerprint = Print };
     private static readonly RecordedUpload LargeUploaded = Uploaded with { Length = Large, Marks = [new HashMark(Large, "h")] };
     private static readonly RecordedUpload Imported = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1" };
     private static readonly RecordedUpload Begun = Uploaded with { Stage = UploadStage.Initialised, Endpoint = "https://x" };
     private static readonly RecordedUpload Intended = Uploaded with { Stage = UploadStage.Intended, VideoId = null, Attempt = "00000001" };
-    private static readonly RecordedUpload GivenUp = new("l0") { Generation = 1, Orphans = ["v0"] };
+    private static readonly RecordedUpload GivenUp = new("l0") { Generation = 1, AbandonedVideos = ["v0"] };
     private static readonly RecordedUpload Twin = Uploaded with { Lesson = "other" };
 
     public static TheoryData<string, UploadFactsCase, bool, string> Cases => new()

@@ -1,0 +1,174 @@
+using KinescopePS.Files;
+
+namespace KinescopePS.Record;
+
+/// <summary>
+/// An open progress file: one checked JSON line an event, appended and written through to the disk. Readable by its owner only, because it
+/// holds upload URLs. One run at a time holds it, whichever symbolic link it was opened by.
+/// </summary>
+internal sealed class ProgressFile : IDisposable
+{
+    /// <summary>A file of more lines than this, most of them overtaken, is rewritten when it is opened.</summary>
+    private const int CompactAbove = 10_000;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly CheckedLog _log;
+
+    private ProgressFile(string path, FileStream runLock, CheckedLog log, ProgressFileContents contents, string? warning)
+    {
+        _path = path;
+        _lock = runLock;
+        _log = log;
+        Uploads = contents.Uploads;
+        Warning = warning;
+    }
+
+    /// <summary>The uploads that the file knew when it was opened.</summary>
+    public RecordedUploads Uploads { get; }
+
+    /// <summary>A condition of the file that its user should know of; null where there is none.</summary>
+    public string? Warning { get; }
+
+    /// <summary>Opens the file for a run, creating it where it is absent, and takes its lock.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>ProgressFileLocked</c>, <c>ProgressFileNotWritable</c>, <c>ProgressFileInvalid</c> or <c>ProgressFileVersionUnsupported</c>.
+    /// </exception>
+    public static ProgressFile Open(string path)
+    {
+        FileStream? runLock = null;
+        CheckedLog? log = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            path = FilePaths.TargetOf(path);
+            runLock = TakeLock(path);
+            var isNew = !File.Exists(path);
+            log = OpenToWrite(path);
+            var contents = ProgressFileContents.Read(log);
+            OwnerOnlyFile.Restrict(path);
+            var warning = isNew || log.Length > 0 ? null : $"{path} is empty. What earlier runs uploaded is looked for at Kinescope.";
+            if (contents.Damage is { } damage)
+                warning = $"{path} {damage} Its original is kept as {log.KeepAside()}; what is intact is used.";
+            var isLong = contents.Size.Lines > CompactAbove && contents.Size.Lines > 2 * ProgressFileCompaction.CountLines(contents);
+            if (isLong || contents.Damage is not null)
+            {
+                // Windows replaces no file that is open.
+                log.Dispose();
+                ProgressFileCompaction.TryRewrite(path, contents);
+                log = OpenToWrite(path);
+            }
+
+            var file = new ProgressFile(path, runLock, log, contents, warning);
+            file.Append([new UploadEvent(UploadEventKind.Run, DateTimeOffset.UtcNow) { Owner = UploadClaims.Owner }]);
+            return file;
+        }
+        catch (Exception failure)
+        {
+            log?.Dispose();
+            runLock?.Dispose();
+            if (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+                throw NotWritable(path, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Reads a file as it is, without lock or change. An absent one is empty.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>ProgressFileUnreadable</c>, <c>ProgressFileInvalid</c> or <c>ProgressFileVersionUnsupported</c>.
+    /// </exception>
+    public static ProgressFileContents Read(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                return new ProgressFileContents();
+            using var log = new CheckedLog(path, SharedFile.OpenRead(path), ProgressFileContents.Format);
+            return ProgressFileContents.Read(log);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var message = $"The progress file {path} cannot be read: {failure.Message}";
+            throw new KinescopeException(ErrorIds.ProgressFileUnreadable, message, failure);
+        }
+    }
+
+    /// <summary>Appends events: all of them, or none.</summary>
+    /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c> or <c>ProgressFileLost</c>: stops the run.</exception>
+    public void Append(IEnumerable<UploadEvent> events)
+    {
+        bool isStillThere;
+        try
+        {
+            _log.Append([.. events.SelectMany(ProgressFileLine.Write)]);
+            // What is under the name is the file that was written if it has grown by the same: nothing else grows with it.
+            isStillThere = new FileInfo(_path) is { Exists: true } named && named.Length == _log.Length;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            throw NotWritable(_path, failure);
+        }
+
+        if (!isStillThere)
+            throw Lost(_path);
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _lock.Dispose();
+    }
+
+    private static CheckedLog OpenToWrite(string path)
+    {
+        var file = FileInUse.Open(() => OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete));
+        return new CheckedLog(path, file, ProgressFileContents.Format);
+    }
+
+    /// <remarks>
+    /// The lock is on a file of its own, which stays: deleting it would let two runs hold two different files of that name.
+    /// The OS frees it when the process ends, however it ends.
+    /// </remarks>
+    private static FileStream TakeLock(string path)
+    {
+        var lockPath = path + ".lock";
+        try
+        {
+            return OwnerOnlyFile.OpenAlone(lockPath);
+        }
+        catch (IOException failure) when (failure is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(lockPath))
+        {
+            var owner = OwnerOf(path) is { } process ? $" (process {process})" : "";
+            throw new KinescopeException(
+                ErrorIds.ProgressFileLocked,
+                $"Another run{owner} is using the progress file {path}. "
+                + "Wait for it to end, or give this run a -ProgressFile of its own for other lessons.",
+                failure);
+        }
+    }
+
+    private static string? OwnerOf(string path)
+    {
+        try
+        {
+            return Read(path).LastOwner;
+        }
+        catch (KinescopeException)
+        {
+            return null;
+        }
+    }
+
+    private static KinescopeException NotWritable(string path, Exception cause)
+    {
+        var message = $"The progress file {path} cannot be written: {cause.Message} Nothing is done without it.";
+        return new KinescopeException(ErrorIds.ProgressFileNotWritable, message, cause);
+    }
+
+    private static KinescopeException Lost(string path)
+    {
+        var message = $"The progress file {path} was deleted, moved or replaced during the run: "
+            + "what was done since then is in no file. Nothing more is begun.";
+        return new KinescopeException(ErrorIds.ProgressFileLost, message);
+    }
+}

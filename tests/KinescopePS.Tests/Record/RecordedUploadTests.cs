@@ -1,0 +1,59 @@
+using KinescopePS.Record;
+
+namespace KinescopePS.Tests.Record;
+
+/// <summary>Events add up to a lesson's upload, and an upload says which events lead to it.</summary>
+public sealed class RecordedUploadTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void The_events_of_any_state_lead_to_that_state_again()
+    {
+        var random = new Random(20261126);
+        for (var history = 0; history < 3000; history++)
+        {
+            var states = new RecordedUploads();
+            foreach (var happened in Enumerable.Range(0, random.Next(1, 40)).SelectMany(step => UploadHistory.RandomSteps(random, step)))
+            {
+                if (states.Apply(happened) is not { } state)
+                    continue;
+
+                var again = state.ToEvents().Select(ThroughTheFile).Aggregate((RecordedUpload?)new RecordedUpload(state.Lesson), (upload, next) => upload!.With(next));
+
+                Assert.Equal(UploadHistory.Text(state), UploadHistory.Text(again!));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_finished_video_that_gives_way_to_a_new_upload_is_remembered_until_it_is_deleted()
+    {
+        var forced = Fold(Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Intent), Of(UploadEventKind.Failed), Of(UploadEventKind.Intent));
+
+        Assert.Equal(["v1"], forced.SupersededVideos);
+        Assert.Equal(["v1", "v2"], Fold(forced, Of(UploadEventKind.Uploaded, "v2"), Of(UploadEventKind.Intent)).SupersededVideos);
+        Assert.Empty(Fold(forced, Of(UploadEventKind.Uploaded, "v1")).SupersededVideos);
+        Assert.Empty(Fold(forced, Of(UploadEventKind.Deleted, "v1")).SupersededVideos);
+        Assert.Empty(Fold(Of(UploadEventKind.Initialised, "v1"), Of(UploadEventKind.Intent)).SupersededVideos);
+    }
+
+    [Fact]
+    public void An_attempt_is_known_until_its_video_is_abandoned_or_the_next_one_begins()
+    {
+        var intended = Fold(Of(UploadEventKind.Intent) with { Attempt = "a1" }, Of(UploadEventKind.Failed));
+
+        Assert.Equal("a1", intended.Attempt);
+        Assert.Equal("a1", Fold(intended, Of(UploadEventKind.Initialised, "v1")).Attempt);
+        Assert.Null(Fold(intended, Of(UploadEventKind.Abandoned, "v1")).Attempt);
+        Assert.Null(Fold(intended, Of(UploadEventKind.Intent)).Attempt);
+    }
+
+    private static UploadEvent Of(UploadEventKind kind, string? video = null) => new(kind, Noon) { Lesson = "l1", Video = video };
+
+    private static RecordedUpload Fold(params UploadEvent[] events) => Fold(new RecordedUpload("l1"), events);
+
+    private static RecordedUpload Fold(RecordedUpload state, params UploadEvent[] events) => events.Aggregate(state, (upload, next) => upload.With(next)!);
+
+    private static UploadEvent ThroughTheFile(UploadEvent happened) => ProgressFileLine.Parse(ProgressFileLine.Write(happened).AsSpan().TrimEnd((byte)'\n'));
+}

@@ -1,0 +1,49 @@
+using KinescopePS.Record;
+
+namespace KinescopePS.Tests.Record;
+
+/// <summary>Histories of uploads, by chance but the same each time.</summary>
+internal static class UploadHistory
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 1, 2, 3, TimeSpan.Zero);
+
+    /// <summary>An upload as text, without its number in an open record.</summary>
+    public static string Text(RecordedUpload state) =>
+        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], Revision = 0 }} "
+        + $"{string.Join(' ', state.Marks)} {string.Join(' ', state.AbandonedVideos)} / {string.Join(' ', state.SupersededVideos)}";
+
+    /// <summary>A step of one of three lessons, sensible or not.</summary>
+    public static IEnumerable<UploadEvent> RandomSteps(Random random, int step)
+    {
+        var next = new UploadEvent(UploadEventKind.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
+        string? Maybe(string text) => random.Next(3) == 0 ? null : text;
+        string Video() => $"v{random.Next(4)}";
+        return random.Next(10) switch
+        {
+            0 or 1 =>
+            [
+                next with
+                {
+                    Event = UploadEventKind.Intent,
+                    Course = Maybe("c"),
+                    Title = $"t{step}",
+                    Path = Maybe("/p"),
+                    Length = step,
+                    Modified = Start.AddDays(step),
+                    Fingerprint = $"f{step}",
+                    Parent = "p",
+                    InitId = Maybe($"i{step}"),
+                    Attempt = Maybe($"a{step}"),
+                },
+            ],
+            2 => [next with { Event = UploadEventKind.Initialised, Video = Video(), Endpoint = $"https://x/{step}" }],
+            3 => [next with { Event = UploadEventKind.Mark, Offset = random.Next(5) * 10, Hash = $"h{step}" }],
+            4 => [next with { Event = UploadEventKind.Uploaded, Video = Video(), Course = Maybe("d"), Length = step, Fingerprint = Maybe($"f{step}"), Path = Maybe("/q") }],
+            5 => [next with { Event = UploadEventKind.Failed, Message = $"m{step}", Course = Maybe("e"), Path = Maybe("/q") }],
+            6 => [next with { Event = UploadEventKind.Abandoned, Video = Video() }],
+            7 => [next with { Event = UploadEventKind.Deleted, Video = Video() }],
+            8 => [next with { Event = UploadEventKind.Verified }],
+            _ => [next with { Event = random.Next(4) == 0 ? UploadEventKind.Forgotten : UploadEventKind.Failed, Message = "again" }],
+        };
+    }
+}
