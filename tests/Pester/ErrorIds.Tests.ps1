@@ -14,7 +14,7 @@ Describe 'Error ids' {
         $before = Get-Setting
         $sandbox = Open-Sandbox
         $tests = (Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Get-Content -Raw) -join "`n"
-        $codeTests = (Get-ChildItem $PSScriptRoot/../KinescopePS.Tests -Recurse -Filter *.cs | Get-Content -Raw) -join "`n"
+        $codeTests = (Get-ChildItem $PSScriptRoot/../KinescopePS*Tests -Recurse -Filter *.cs | Get-Content -Raw) -join "`n"
     }
 
     AfterAll {
