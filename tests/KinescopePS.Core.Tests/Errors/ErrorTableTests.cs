@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -36,9 +35,6 @@ public partial class ErrorTableTests
     [Fact]
     public void Each_id_has_facts() =>
         Assert.DoesNotContain(typeof(ErrorIds).GetFields(), field => field.GetCustomAttribute<ErrorAttribute>() is null);
-
-    [Fact]
-    public void Each_kind_is_a_category_of_PowerShell() => Assert.Empty(Enum.GetNames<ErrorKind>().Except(Enum.GetNames<ErrorCategory>()));
 
     private static IEnumerable<(string[] Ids, string Ends, string Meaning, string Cure)> Rows([CallerFilePath] string here = "") =>
         from line in File.ReadLines(Path.Combine(Path.GetDirectoryName(here)!, "../../../docs/troubleshooting.md"))
