@@ -8,6 +8,8 @@ namespace KinescopePS;
 /// </summary>
 internal static class ErrorIds
 {
+    [Error(InvalidOperation)] public const string UnexpectedError = nameof(UnexpectedError);
+
     // Manifest and files
     [Error(ObjectNotFound, StopsRun = true)] public const string ManifestNotFound = nameof(ManifestNotFound);
     [Error(ReadError, StopsRun = true)] public const string ManifestUnreadable = nameof(ManifestUnreadable);

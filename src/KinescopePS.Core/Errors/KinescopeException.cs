@@ -25,6 +25,12 @@ public class KinescopeException : Exception
     /// <summary>True where nothing else in this run can work either (token rejected, payment required): the run stops.</summary>
     public bool StopsRun { get; internal init; }
 
+    /// <summary>An exception that nobody foresaw, as one of ours.</summary>
+    internal static KinescopeException Unexpected(Exception failure) => new(
+        ErrorIds.UnexpectedError,
+        $"Something went wrong that was not foreseen ({failure.GetType().Name}: {failure.Message.TrimEnd('.')}). Please report it with the output of Get-Error.",
+        failure);
+
     /// <summary>The same failure, of which the message says whom it concerns: <c>subject: message</c>.</summary>
     /// <param name="subject">The lesson, file or video, as <c>lesson 'l7'</c>.</param>
     internal KinescopeException About(string subject) => Saying($"{subject}: {Message}");

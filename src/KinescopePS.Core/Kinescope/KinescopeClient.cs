@@ -50,10 +50,10 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         };
         // With a Content-Length: a refusal before the end of a chunked body costs the connection.
         await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
-        var answer = await CreateAsync(request, video.ParentId, ReadJsonAsync, cancellation).ConfigureAwait(false);
+        var answer = await CreateAsync(request, video.ParentId, ResponseBody.ReadJsonAsync, cancellation).ConfigureAwait(false);
         var data = answer.Field("data");
         if (data.ValueKind != JsonValueKind.Object)
-            throw NotKinescopes(settings.UploaderUri, HttpStatusCode.OK);
+            throw KinescopeErrors.NotKinescopes(settings.UploaderUri, HttpStatusCode.OK);
         return new CreatedVideo(KinescopeSettings.AcceptVideoId(data.Text("id")), settings.AcceptEndpoint(data.Text("endpoint")));
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
             await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
         }
 
-        return await CallAsync(request, ReadJsonAsync, ApiPace.For(uri, settings.Limits), cancellation).ConfigureAwait(false);
+        return await CallAsync(request, ResponseBody.ReadJsonAsync, ApiPace.For(uri, settings.Limits), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A page of any list.</summary>
@@ -107,7 +107,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     private async Task<JsonElement> DataAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
         var answer = await InvokeAsync(method, path, body, cancellation).ConfigureAwait(false);
-        return answer.Field("data") is { ValueKind: JsonValueKind.Object } data ? data : throw NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+        return answer.Field("data") is { ValueKind: JsonValueKind.Object } data ? data : throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
     }
 
     private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, string missingId, CancellationToken cancellation)
@@ -126,7 +126,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     {
         var answer = await InvokeAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}", null, cancellation).ConfigureAwait(false);
         if (answer.Field("data").ValueKind == JsonValueKind.Undefined)
-            throw NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+            throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
         var pagination = answer.Field("meta").Field("pagination");
         return new Page<T>([.. answer.Items("data").Select(read)], pagination.Whole("per_page") is > 0 and <= PageSize and var size ? (int)size : PageSize, (int?)pagination.Whole("total"));
     }
@@ -159,28 +159,4 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
             throw new KinescopeException(ErrorIds.KinescopeUnavailable, $"{request.RequestUri!.Host} did not answer within {CallTimeout.TotalSeconds:0} s.");
         }
     }
-
-    private static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage answer, CancellationToken cancellation)
-    {
-        var uri = answer.RequestMessage!.RequestUri!;
-        try
-        {
-            var body = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-            if (body.Length == 0)
-                return default;
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            throw NotKinescopes(uri, answer.StatusCode);
-        }
-        catch (Exception failure) when (failure is IOException or HttpRequestException)
-        {
-            throw KinescopeErrors.FromFailure(failure, uri);
-        }
-    }
-
-    private static KinescopeException NotKinescopes(Uri uri, HttpStatusCode status) =>
-        new(ErrorIds.AnswerInvalid, $"{uri.Host} answered HTTP {(int)status} with something that is not Kinescope's JSON. Is a proxy or a sign-in page in between?");
 }

@@ -13,13 +13,17 @@ internal static partial class KinescopeErrors
     public const int AlreadyExists = 400419, InvalidUuid = 400301, NoSuchEntity = 404404;
 
     private const int LimitReached = 100106, ValidationError = 402402, UnexpectedValue = 400400, ImportFailed = 610100;
+
+    /// <summary>The error code by which tusd, the reference server, names a lock that it waited for in vain; it comes with HTTP 500.</summary>
+    private const string TusLockTimeout = "ERR_LOCK_TIMEOUT";
+
     private const int FirstBillingCode = 400207, LastBillingCode = 400212;
     private const int MaxQuotedLength = 200;
 
     /// <summary>Reads an answer that is no success. Bodies may be anything: a proxy's HTML, nothing, Kinescope's envelope.</summary>
     public static async Task<KinescopeRequestException> FromAnswerAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
-        var body = await ReadShortlyAsync(answer, cancellation).ConfigureAwait(false);
+        var body = await ResponseBody.ReadRefusalAsync(answer, cancellation).ConfigureAwait(false);
         var error = ParseEnvelope(body);
         var requestId = answer.Headers.TryGetValues("X-Request-ID", out var ids) ? ids.FirstOrDefault() : null;
         var status = (int)answer.StatusCode;
@@ -52,13 +56,25 @@ internal static partial class KinescopeErrors
                 new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {Sentence(certificate.Message)} Check this machine's clock and its certificate authorities.", failure),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
                 new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {Sentence(failure.GetBaseException().Message)}", failure),
-            _ => new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}", failure),
+            HttpRequestException or IOException =>
+                new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}", failure),
+            _ => KinescopeException.Unexpected(failure),
         };
     }
+
+    /// <summary>The meaning of a body that broke off or cannot be decompressed.</summary>
+    public static KinescopeException FromBody(Exception failure, Uri uri) => failure is HttpRequestException or IOException
+        ? FromFailure(failure, uri)
+        : new KinescopeException(ErrorIds.KinescopeUnavailable, $"The response of {uri.Authority} cannot be decoded: {Sentence(failure.Message)}", failure);
+
+    /// <summary>The failure of a response that is not Kinescope's.</summary>
+    public static KinescopeException NotKinescopes(Uri uri, HttpStatusCode status) =>
+        new(ErrorIds.AnswerInvalid, $"{uri.Host} answered HTTP {(int)status} with something that is not Kinescope's JSON. Is a proxy or a sign-in page in between?");
 
     // The status and the code's first digits disagree at times: 100101 comes with 400, and 402402 is no matter of payment.
     private static (string ErrorId, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
     {
+        _ when error?.TusCode == TusLockTimeout => (ErrorIds.UploadLocked, " Another request is writing to this upload."),
         (_, ValidationError) when error!.Names("parent_id") => ParentUnknown,
         (_, ValidationError) => (ErrorIds.RequestInvalid, " Correct what it names."),
         (_, >= FirstBillingCode and <= LastBillingCode or LimitReached) or (402, _) =>
@@ -117,21 +133,6 @@ internal static partial class KinescopeErrors
         }
     }
 
-    private static async Task<string> ReadShortlyAsync(HttpResponseMessage answer, CancellationToken cancellation)
-    {
-        try
-        {
-            var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            var buffer = new byte[16 * 1024];
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-            return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
-        }
-        catch (Exception failure) when (failure is IOException or HttpRequestException)
-        {
-            return "";
-        }
-    }
-
     /// <summary>A text that another sentence may follow.</summary>
     public static string Sentence(string text) => text.TrimEnd().TrimEnd('.') + ".";
 
@@ -146,11 +147,17 @@ internal static partial class KinescopeErrors
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tags();
 
+    [GeneratedRegex("^(ERR_[A-Z_]+):")]
+    private static partial Regex TusError();
+
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
 
     private sealed record Envelope(int? Code, string Text, IReadOnlyList<string> InvalidParameters)
     {
+        /// <summary>The code that tusd puts before its message, as <c>ERR_UPLOAD_STOPPED: ...</c>.</summary>
+        public string? TusCode => TusError().Match(Text) is { Success: true } match ? match.Groups[1].Value : null;
+
         public bool Names(string parameter) => InvalidParameters.Contains(parameter);
     }
 }

@@ -134,7 +134,7 @@ internal sealed class KinescopeHttp : IDisposable
         {
             answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is not (KinescopeException or OperationCanceledException))
         {
             var meaning = KinescopeErrors.FromFailure(failure, uri);
             if (meaning.ErrorId == ErrorIds.HostUnreachable && gate.Missed(meaning, known) is { } pause)

@@ -111,7 +111,6 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         (_, 409 or 423) => refusal.As(
             ErrorIds.UploadLocked,
             $"The server holds another offset, or another request is writing to this upload (HTTP {(int)refusal.StatusCode})."),
-        (_, 500) when refusal.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) => refusal.As(ErrorIds.UploadLocked, refusal.Message),
         (_, 460) => refusal.As(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way (HTTP 460)."),
         // Servers say interrupted and unexpected end with 400 too: the offset tells the truth, unless that is refused as well.
         (_, 400) when request.Method != HttpMethod.Head => refusal.As(ErrorIds.UploadInterrupted, refusal.Message),
@@ -120,7 +119,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     };
 
     private static KinescopeException Moved(KinescopeRequestException refusal, Uri from) =>
-        refusal.Location is { } location && new Uri(from, location) is var to && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
+        refusal.Location is { } location && Uri.TryCreate(from, location, out var to) && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
             ? new UploadMovedException(to)
             : refusal.As(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.");
 

@@ -286,6 +286,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             StopRunning();
             ThrowTerminatingError(failure.ToErrorRecord(null));
         }
+        catch (Exception failure) when (failure.IsUnexpected())
+        {
+            StopRunning();
+            ThrowTerminatingError(KinescopeException.Unexpected(failure).ToErrorRecord(null));
+        }
         catch
         {
             StopRunning();

@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace KinescopePS.Kinescope;
+
+/// <summary>Decodes the bodies of responses, whatever they hold: what is not text in them is replaced.</summary>
+internal static partial class ResponseBody
+{
+    /// <summary>The longest body that is taken; a page of a hundred videos has some hundred KB. Unit: bytes, decompressed.</summary>
+    public const int MaxLength = 8 * 1024 * 1024;
+
+    private const int MaxRefusalLength = 16 * 1024;
+
+    /// <summary>The body's JSON; of the kind <c>Undefined</c> where there is no body.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>AnswerInvalid</c>: it is no JSON, or too long. <c>KinescopeUnavailable</c>: it broke off, or cannot be decompressed.
+    /// </exception>
+    public static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var uri = response.RequestMessage!.RequestUri!;
+        try
+        {
+            var body = await ReadAsync(response, MaxLength + 1, cancellation).ConfigureAwait(false);
+            if (body.Length > MaxLength)
+                throw new KinescopeException(ErrorIds.AnswerInvalid, $"{uri.Host} answered with more than {MaxLength / 1024 / 1024} MiB, which is not taken.");
+            if (body.Length == 0)
+                return default;
+            using var json = JsonDocument.Parse(TextOf(body));
+            return json.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            throw KinescopeErrors.NotKinescopes(uri, response.StatusCode);
+        }
+        catch (Exception failure) when (failure is not (KinescopeException or OperationCanceledException))
+        {
+            throw KinescopeErrors.FromBody(failure, uri);
+        }
+    }
+
+    /// <summary>The beginning of a refusal's body; empty where it cannot be read, since the status counts all the same.</summary>
+    public static async Task<string> ReadRefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return TextOf(await ReadAsync(response, MaxRefusalLength, cancellation).ConfigureAwait(false));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>The text of JSON in UTF-8. Reading half of a surrogate pair or a byte that is no UTF-8 would throw later, field by field.</summary>
+    internal static string TextOf(ReadOnlyMemory<byte> json) =>
+        Escapes().Replace(Encoding.UTF8.GetString(json.Span), escape => escape.Groups["half"].Success ? "\\uFFFD" : escape.Value);
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellation)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        var body = new MemoryStream();
+        var buffer = new byte[MaxRefusalLength];
+        int read;
+        while (body.Length < most && (read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - body.Length)), cancellation).ConfigureAwait(false)) > 0)
+            body.Write(buffer, 0, read);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    // Whole pairs and other escapes are matched so that what follows them is not taken for half a pair.
+    [GeneratedRegex(@"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline)]
+    private static partial Regex Escapes();
+}
