@@ -12,7 +12,9 @@
     TypesToProcess       = @('KinescopePS.Types.ps1xml')
     CmdletsToExport      = @(
         'Connect-Kinescope'
+        'Connect-LessonDatabase'
         'Disconnect-Kinescope'
+        'Disconnect-LessonDatabase'
         'Export-LessonVideoMap'
         'Get-KinescopeFolder'
         'Get-KinescopeProject'

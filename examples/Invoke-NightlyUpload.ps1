@@ -52,7 +52,7 @@ param(
     # How many files are sent at once.
     [int] $ThrottleLimit = 3,
 
-    # How often in a row a step is repeated without progress.
+    # How often in a row a step of an upload is repeated without progress.
     [int] $MaxRetry = 10,
 
     # How fast the run may send: 20MB, or '09:00=5MB 19:00=off'.
@@ -60,9 +60,6 @@ param(
 
     # After this time no new file is begun.
     [Nullable[timespan]] $MaxDuration,
-
-    # How often Kinescope is asked whether videos are processed. Unit: seconds.
-    [double] $VerifyIntervalSeconds = 10,
 
     # Links a video as soon as Kinescope has its bytes, without waiting until it is processed and compared.
     [switch] $SkipVerify,
@@ -162,13 +159,13 @@ try {
     $map = $settings + @{ Path = $place; CheckDatabase = $CheckDatabase }
     $progress = $ProgressFile ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgressFile) : (Join-Path $folder kinescope-upload-progress.jsonl)
     $link = $settings + @{ UndoFile = Join-Path (Split-Path -LiteralPath $progress) kinescope-undo.jsonl }
-    $send = $settings + @{
-        ProgressFile          = $progress
-        ThrottleLimit         = $ThrottleLimit
-        MaxRetry              = $MaxRetry
-        Verify                = -not $SkipVerify
-        VerifyIntervalSeconds = $VerifyIntervalSeconds
+    $send = @{
+        Session       = Connect-Kinescope @settings -MaxRetry $MaxRetry -WarningVariable doubts 3>$null
+        ProgressFile  = $progress
+        ThrottleLimit = $ThrottleLimit
+        Verify        = -not $SkipVerify
     }
+    $doubts | ForEach-Object { Write-Result $_ }
     if ($BasePath) { $map.BasePath = $BasePath }
     if ($Course) { $map.Course = $Course }
     if ($BandwidthLimit) { $send.BandwidthLimit = $BandwidthLimit }

@@ -65,10 +65,11 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
     {
         var list = Path.Combine(job.Folder, "files.txt");
         File.WriteAllLines(list, job.Files);
-        var authority = job.Site.Authority is { } file ? $" -CertificateAuthority {PowerShellScript.Quote(file)}" : "";
+        var connect = job.Site.Authority is { } file ? $"$null = Connect-Kinescope -CertificateAuthority {PowerShellScript.Quote(file)}" : "";
         return Task.FromResult(PowerShellScript.Import(job.Folder, $"""
+            {connect}
             [System.IO.File]::ReadAllLines({PowerShellScript.Quote(list)}) |
-                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {job.Parallel}{authority}
+                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {job.Parallel}
             """) with
         { Environment = job.Site.Environment });
     }

@@ -93,6 +93,38 @@ Describe 'Connect-Kinescope' {
         Get-ErrorId { Disconnect-Kinescope } | Should -Be SessionMissing
     }
 
+    It 'ends with <Id> for -<Name> <Value>, before anything is asked' -ForEach @(
+        @{ Id = 'UriInvalid'; Name = 'ApiUri'; Value = 'http://example.com' }
+        @{ Id = 'UriInvalid'; Name = 'UploaderUri'; Value = 'nonsense' }
+        @{ Id = 'UriInvalid'; Name = 'Proxy'; Value = 'nonsense' }
+        @{ Id = 'IdInvalid'; Name = 'WorkspaceId'; Value = 'a b' }
+        @{ Id = 'CertificateAuthorityInvalid'; Name = 'CertificateAuthority'; Value = 'no.pem' }
+        @{ Id = 'ParameterArgumentValidationError'; Name = 'MaxRetry'; Value = 101 }
+        @{ Id = 'ParameterArgumentValidationError'; Name = 'RetryDelaySeconds'; Value = 61 }
+        @{ Id = 'ParameterArgumentValidationError'; Name = 'StallTimeoutSeconds'; Value = 0 }
+    ) {
+        $parameters = @{ $Name = $Value }
+
+        { Connect-Kinescope @parameters } | Should -Throw -ErrorId "$Id,*"
+
+        Get-SandboxRequest GET / | Should -BeNullOrEmpty
+    }
+
+    It 'excludes a key and an environment file at each cmdlet: -Session with -<Name> at <Command>' -ForEach @(
+        foreach ($command in 'Get-KinescopeProject', 'Get-KinescopeVideo', 'Wait-KinescopeVideo', 'Move-KinescopeVideo', 'Send-KinescopeVideo') {
+            foreach ($name in 'ApiKey', 'EnvironmentFile') {
+                @{ Command = $command; Name = $name }
+            }
+        }
+    ) {
+        Set-Content .env KINESCOPE_PROJECT_ID=none
+        $key = [System.Net.NetworkCredential]::new('', $env:KINESCOPE_API_KEY).SecurePassword
+        $arguments = @{ Session = Connect-Kinescope; $Name = $Name -eq 'ApiKey' ? $key : '.env' }
+        $given = @{ 'Wait-KinescopeVideo' = 'v'; 'Move-KinescopeVideo' = 'v', 'f'; 'Send-KinescopeVideo' = 'l0.mp4' }[$Command] ?? @()
+
+        Get-ErrorId { & $Command @given @arguments } | Should -BeIn AmbiguousParameterSet, SessionConflict
+    }
+
     It 'is current in its own runspace only' {
         $shell = Open-Shell 'Connect-Kinescope | Out-Null'
         $shell.Invoke()

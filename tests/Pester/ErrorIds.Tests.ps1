@@ -63,7 +63,7 @@ Describe 'Error ids' {
         Write-Course
         $secure = [System.Net.NetworkCredential]::new('', $Key).SecurePassword
 
-        $failure = Get-Failure { Get-LessonVideoMap | Send-KinescopeVideo -ApiKey $secure -MaxRetry 0 }
+        $failure = Get-Failure { Get-LessonVideoMap | Send-KinescopeVideo -ApiKey $secure }
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'ApiKeyInvalid,*'
         "$failure $($failure.Exception)".Contains($Key) | Should -BeFalse
@@ -73,7 +73,7 @@ Describe 'Error ids' {
     It 'HostUnreachable: nobody listens' {
         $env:KINESCOPE_API_URL = 'http://127.0.0.1:1'
 
-        Get-ErrorId { Get-KinescopeProject -MaxRetry 0 } | Should -Be HostUnreachable
+        Get-ErrorId { Connect-Kinescope -MaxRetry 0 } | Should -Be HostUnreachable
     }
 
     It 'FolderByInvalid: <Why>' -ForEach @(
@@ -129,9 +129,10 @@ Describe 'Error ids' {
         @{ Id = 'RateLimited'; Status = 429; Code = 429429 }
         @{ Id = 'RequestInvalid'; Status = 418; Code = 999999 }
     ) {
+        Connect-Sandbox -MaxRetry 0
         Use-Fault @{ match = @{ path = '/v1/videos'; times = 1 }; fault = @{ kind = 'answer'; status = $Status; code = $Code; message = "the platform's words" } }
 
-        $failure = Get-Failure { Invoke-KinescopeApi videos -MaxRetry 0 }
+        $failure = Get-Failure { Invoke-KinescopeApi videos }
 
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
         $failure.Exception.RequestId | Should -Not -BeNullOrEmpty

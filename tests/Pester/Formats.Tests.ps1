@@ -49,8 +49,8 @@ Describe 'The views' {
         }
 
         function New-Session {
-            $of = [KinescopePS.KinescopeSession].GetConstructors([System.Reflection.BindingFlags] 'Instance, NonPublic')[0]
-            $of.Invoke(@([System.Net.NetworkCredential]::new('', $key).SecurePassword, [System.Net.Http.HttpClient]::new()))
+            $from = [KinescopePS.KinescopeSession].GetMethod('FromSettings', [System.Reflection.BindingFlags] 'Static, NonPublic')
+            $from.Invoke($null, @([System.Func[string, string]] { }, [System.Net.NetworkCredential]::new('', $key).SecurePassword))
         }
 
         function Get-Text([object] $Value) {

@@ -12,7 +12,8 @@ Describe 'Get-KinescopeUpload' {
         function Send-Course {
             Write-Course done, half -Length 300000
             Use-UploadFault @{ kind = 'answer'; status = 500 } -File half.mp4
-            Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0 -ErrorAction Ignore | Out-Null
+            Connect-Sandbox -MaxRetry 1
+            Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction Ignore | Out-Null
             Clear-Fault
         }
 

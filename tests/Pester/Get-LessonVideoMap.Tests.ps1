@@ -287,12 +287,9 @@ Describe 'Get-LessonVideoMap' {
             @{ Id = 'DatabaseUrlMissing'; Parameters = @{} }
             @{ Id = 'DatabaseUrlInvalid'; Parameters = @{ DatabaseUrl = 'mysql://host/site' } }
             @{ Id = 'DatabaseNotFound'; Parameters = @{ DatabaseUrl = 'file:./nowhere.db' } }
-            @{ Id = 'LessonTableNotFound'; Parameters = @{ TableName = 'Film' } }
-            @{ Id = 'LessonColumnNotFound'; Parameters = @{ VideoIdColumn = 'film' } }
+            @{ Id = 'LessonTableNotFound'; Parameters = @{ DatabaseUrl = 'file:./empty.db' } }
         ) {
-            if (-not $Id.StartsWith('Database')) {
-                $env:DATABASE_URL = "file:$library/lessons.db"
-            }
+            New-Item empty.db -ItemType File | Out-Null
 
             $map = [System.Collections.Generic.List[object]]::new()
             $ids = Get-ErrorId { Get-LessonVideoMap $library -CheckDatabase @Parameters | ForEach-Object { $map.Add($_) } }

@@ -154,9 +154,10 @@ Describe 'A file that another program has open' -Skip:(-not $IsWindows) {
         @{ Name = 'one that nobody else may open'; Hold = { [System.IO.FileStream]::new((Convert-Path lessons.db), 'Open', 'ReadWrite', 'None') } }
         @{ Name = 'the journal of one'; Hold = { [System.IO.FileStream]::new((Join-Path $PWD.ProviderPath lessons.db-journal), 'Create', 'ReadWrite', 'None', 1, 'DeleteOnClose') } }
     ) {
+        $database = Connect-LessonDatabase -MaxRetry 0
         $holder = & $Hold
         try {
-            $failures = @(Get-Failure { Set-LessonVideoId 02_ads_m01_001 v1 -MaxRetry 0 })
+            $failures = @(Get-Failure { Set-LessonVideoId 02_ads_m01_001 v1 -Database $database })
             $failures += Get-Failure { Get-LessonVideoId 02_ads_m01_001 }
         }
         finally {

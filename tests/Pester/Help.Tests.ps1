@@ -230,7 +230,8 @@ Describe 'The examples' {
         New-Item site -ItemType Directory | Out-Null
         Set-Content site/.env 'DATABASE_URL=file:../lessons.db', "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_PROJECT_ID=$courses"
         Use-UploadFault @{ kind = 'answer'; status = 502 } (Split-Path (Get-LessonVideoMap -LessonId 02_ads_m02_007).Path -Leaf)
-        Get-LessonVideoMap -Course 02_ads | Send-KinescopeVideo -MaxRetry 0 -ErrorAction SilentlyContinue | Out-Null
+        Connect-Kinescope -MaxRetry 0 | Out-Null
+        Get-LessonVideoMap -Course 02_ads | Send-KinescopeVideo -ErrorAction SilentlyContinue | Out-Null
         # What the sandbox has not.
         Use-Fault @(
             @{ match = @{ method = 'GET'; path = '/v1/webhooks' }; fault = @{ kind = 'answer'; status = 200; body = '{"data": [{"id": "w1"}], "meta": {"pagination": {"page": 1, "per_page": 100, "total": 1}}}' } }

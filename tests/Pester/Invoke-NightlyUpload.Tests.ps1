@@ -12,7 +12,7 @@ Describe 'A scheduled run' {
 
         # Starts the script as a scheduler does: nobody can answer, and nothing but the exit code and the text comes back.
         function Open-Night([string[]] $Arguments) {
-            $start = New-PwshStart -NoProfile -File $script -Module $module -VerifyIntervalSeconds 0.2 @Arguments
+            $start = New-PwshStart -NoProfile -File $script -Module $module @Arguments
             $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
             $process = [System.Diagnostics.Process]::Start($start)
             $process.StandardInput.Close()

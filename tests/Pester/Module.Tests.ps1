@@ -116,7 +116,7 @@ Describe 'The module' {
             $said = Invoke-Pwsh @"
                 $($import -join "`n")
                 (Set-LessonVideoId 02_ads_m01_001 v1 -DatabaseUrl file:./lessons.db -PassThru).Status
-                try { Set-LessonVideoId l1 v1 -DatabaseUrl 'postgresql://u:p@127.0.0.1:1/d' -MaxRetry 0 -WarningAction Ignore -ErrorAction Stop }
+                try { Connect-LessonDatabase 'postgresql://u:p@127.0.0.1:1/d' -MaxRetry 0 }
                 catch { (`$_.FullyQualifiedErrorId -split ',')[0] }
                 "`$(Get-RivalVersion)"
 "@

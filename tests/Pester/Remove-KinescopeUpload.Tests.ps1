@@ -11,7 +11,8 @@ Describe 'Remove-KinescopeUpload' {
         function Send-Course {
             Write-Course done, half1, half2
             Use-UploadFault @{ kind = 'answer'; status = 500 } -File half*.mp4
-            Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0 -ErrorAction Ignore | Out-Null
+            Connect-Sandbox -MaxRetry 1
+            Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction Ignore | Out-Null
             Clear-Fault
         }
 
@@ -63,7 +64,7 @@ Describe 'Remove-KinescopeUpload' {
         $video = (Get-KinescopeUpload half1).UnfinishedVideoId
         Use-Fault @{ match = @{ method = 'DELETE'; path = "/v1/videos/$video" }; fault = @{ kind = 'answer'; status = 500 } }
 
-        $failure = Get-Failure { Remove-KinescopeUpload half1, half2 -DeleteVideo -MaxRetry 1 -RetryDelaySeconds 0 -Confirm:$false }
+        $failure = Get-Failure { Remove-KinescopeUpload half1, half2 -DeleteVideo -Confirm:$false }
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'KinescopeUnavailable,*'
         $failure.TargetObject | Should -Be half1
@@ -121,6 +122,7 @@ Describe 'Remove-KinescopeUpload' {
     }
 
     It 'needs a key to delete a video' {
+        Disconnect-Kinescope
         $env:KINESCOPE_API_KEY, $key = '', $env:KINESCOPE_API_KEY
         $id = Get-ErrorId { Remove-KinescopeUpload half1 -DeleteVideo -Confirm:$false }
         $env:KINESCOPE_API_KEY = $key

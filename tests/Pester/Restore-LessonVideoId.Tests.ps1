@@ -114,7 +114,7 @@ Describe 'Restore-LessonVideoId' {
         Get-ErrorId { Restore-LessonVideoId -UndoFile notes.txt } | Should -Be UndoFileInvalid
         Get-ErrorId { Set-LessonVideoId $first v1 -UndoFile notes.txt } | Should -Be UndoFileInvalid
         Get-ErrorId { Set-LessonVideoId $first v1 -UndoFile folder } | Should -Be UndoFileNotWritable
-        Get-ErrorId { Set-LessonVideoId $first v1 -IdColumn title } | Should -Be LessonColumnNotUnique
+        Get-ErrorId { Connect-LessonDatabase -IdColumn title } | Should -Be LessonColumnNotUnique
         (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
         Get-Content notes.txt | Should -Be 'Buy milk'
     }

@@ -31,10 +31,11 @@ Describe 'Secrets' {
             Start-Transcript transcript.txt | Out-Null
             $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
             $env:DATABASE_URL = 'postgresql://site:sql-secret@127.0.0.1:1/site'
-            Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 1 -RetryDelaySeconds 0.05 | Tee-Object -Variable sent | Set-LessonVideoId -MaxRetry 0
+            Connect-Kinescope -MaxRetry 1 -RetryDelaySeconds 0.05 | Format-List * -Force
+            Get-LessonVideoMap | Send-KinescopeVideo -OutVariable sent
+            Connect-LessonDatabase -MaxRetry 0
             $sent | Format-List * -Force
             Get-KinescopeUpload | Format-List * -Force
-            Connect-Kinescope | Format-List * -Force
             $Error | Format-List * -Force
             $Error | ForEach-Object { $_.Exception.ToString(); $_.TargetObject | Out-String; Get-Error -InputObject $_ }
             $Error | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue

@@ -85,10 +85,11 @@ Describe 'Send-KinescopeVideo' {
             Assert-StoredOnce l1.mp4
         }
 
-        It 'creates videos in the way of the dashboard with -WorkspaceId' {
+        It 'creates videos in the way of the dashboard for a session with a workspace' {
             Write-Course l0
+            Connect-Sandbox -WorkspaceId $sandbox.Settings.KINESCOPE_WORKSPACE_ID
 
-            $sent, $again = foreach ($run in 1, 2) { Get-LessonVideoMap | Send-KinescopeVideo -WorkspaceId $sandbox.Settings.KINESCOPE_WORKSPACE_ID }
+            $sent, $again = foreach ($run in 1, 2) { Get-LessonVideoMap | Send-KinescopeVideo }
 
             $sent.Status, $again.Status, $again.VideoId | Should -Be Uploaded, Skipped, $sent.VideoId
             Assert-StoredOnce l0.mp4
@@ -127,22 +128,22 @@ Describe 'Send-KinescopeVideo' {
         }
 
         It 'recognises at Kinescope what it uploaded, where the progress file is lost, <With>' -ForEach @(
-            @{ With = 'with a key only'; Parameters = @{} }
-            @{ With = 'with -WorkspaceId'; Parameters = @{ WorkspaceId = $null } }
+            @{ With = 'with a key only'; HasWorkspace = $false }
+            @{ With = 'with a workspace'; HasWorkspace = $true }
         ) {
-            if ($Parameters.ContainsKey('WorkspaceId')) {
-                $Parameters.WorkspaceId = $sandbox.Settings.KINESCOPE_WORKSPACE_ID
+            if ($HasWorkspace) {
+                $env:KINESCOPE_WORKSPACE_ID = $sandbox.Settings.KINESCOPE_WORKSPACE_ID
             }
 
             Write-Course l0, l1, l2, l3
             # One of them has given up an entry before, so that its id is not the first that would be tried.
             Use-UploadFault @{ kind = 'forget' } -File l2.mp4 -Times 1
-            $first = Get-LessonVideoMap | Send-KinescopeVideo @Parameters -WarningAction SilentlyContinue | Sort-Object LessonId
+            $first = Get-LessonVideoMap | Send-KinescopeVideo -WarningAction SilentlyContinue | Sort-Object LessonId
             Wait-Sandbox 'requests=1&method=DELETE&path=/v1/videos'
             Invoke-Sandbox Delete /sandbox/requests
             Remove-Item $progressFile
 
-            $second = Get-LessonVideoMap | Send-KinescopeVideo @Parameters -WarningVariable warnings -WarningAction SilentlyContinue | Sort-Object LessonId
+            $second = Get-LessonVideoMap | Send-KinescopeVideo -WarningVariable warnings -WarningAction SilentlyContinue | Sort-Object LessonId
 
             $second.Status | Should -Be Skipped, Skipped, Skipped, Skipped
             $second.VideoId | Should -Be $first.VideoId
@@ -243,11 +244,12 @@ Describe 'Send-KinescopeVideo' {
         }
 
         It 'hands each lesson on as it is done, not at the end' {
+            Connect-Sandbox -StallTimeoutSeconds 5
             Write-Course l0, l1 -Length 500000
             Use-UploadFault @{ kind = 'stall'; after_bytes = 100000 } -File l1.mp4
 
             # The first lets the second go on: if it were held back until the end, neither would come.
-            $sent = Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 -StallTimeoutSeconds 5 | ForEach-Object { Clear-Fault; $_ }
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 | ForEach-Object { Clear-Fault; $_ }
 
             $sent.LessonId | Should -Be l0, l1
         }
@@ -321,11 +323,12 @@ Describe 'Send-KinescopeVideo' {
     }
 
     Context 'on a bad line' {
-        It 'repeats as often as -MaxRetry says, then fails, and the next run continues' {
+        It 'repeats as often as the session says, then fails, and the next run continues' {
+            Connect-Sandbox -MaxRetry 2
             Write-Course l0 -Length 200000
             Use-UploadFault @{ kind = 'answer'; status = 503 }
 
-            $sent = Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 2 -RetryDelaySeconds 0.05 -ErrorAction SilentlyContinue -ErrorVariable failures -Verbose 4>&1
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction SilentlyContinue -ErrorVariable failures -Verbose 4>&1
             $messages, $uploads = $sent.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
 
             $uploads.Status | Should -Be Failed
@@ -395,10 +398,11 @@ Describe 'Send-KinescopeVideo' {
             @{ Id = 'UploadExpired'; Why = '410 to the bytes, twice'; On = '/v2/upload/'; Fault = @{ status = 410 } }
         ) {
             Write-Course l0
+            Connect-Sandbox -MaxRetry 0
             Use-Fault @{ match = @{ method = $Method; path = $On }; fault = $Fault + @{ kind = 'answer' } }
 
             $sent = Get-LessonVideoMap |
-                Send-KinescopeVideo -MaxRetry 0 -RetryDelaySeconds 0 -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
+                Send-KinescopeVideo -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
 
             $sent.Status | Should -Be Failed
             $sent.Error | Should -Be "$failures"
@@ -437,7 +441,7 @@ Describe 'Send-KinescopeVideo' {
         It 'notices a file that is written to while it is sent' {
             Write-Course l0 -Length 1000000
             Use-UploadFault @{ kind = 'stall'; after_bytes = 100000 }
-            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -MaxRetry 0'
+            $shell = Open-Shell 'Connect-Kinescope -MaxRetry 0 | Out-Null; Get-LessonVideoMap | Send-KinescopeVideo'
             $running = $shell.BeginInvoke()
             Wait-Sandbox stalled=1
             (Get-Item l0.mp4).LastWriteTime = Get-Date
@@ -460,20 +464,18 @@ Describe 'Send-KinescopeVideo' {
 
     Context 'that would fail for every lesson' {
         It 'ends with <Id> (<Category>) before anything is sent' -ForEach @(
-            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ ApiUri = 'http://example.com' } }
-            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ UploaderUri = 'nonsense' } }
+            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'uploader.env' } }
             @{ Id = 'ProgressFileNotWritable'; Category = 'WriteError'; Parameters = @{ ProgressFile = 'manifest.json/x.jsonl' } }
             @{ Id = 'ProgressFileNotWritable'; Category = 'WriteError'; Parameters = @{ ProgressFile = 'folder' } }
             @{ Id = 'ProgressFileInvalid'; Category = 'InvalidData'; Parameters = @{ ProgressFile = 'manifest.json' } }
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast' } }
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast'; WhatIf = $true } }
-            @{ Id = 'CertificateAuthorityInvalid'; Category = 'InvalidArgument'; Parameters = @{ CertificateAuthority = 'manifest.json' } }
-            @{ Id = 'UriInvalid'; Category = 'InvalidArgument'; Parameters = @{ Proxy = 'nonsense' } }
             @{ Id = 'RequestLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'limits.env' } }
         ) {
             Write-Course l0
             New-Item folder -ItemType Directory
             Set-Content limits.env KINESCOPE_REQUESTS_PER_MINUTE=many
+            Set-Content uploader.env KINESCOPE_UPLOADER_URL=nonsense
 
             $manifest = Get-Content manifest.json -Raw
 
@@ -551,7 +553,7 @@ Describe 'Send-KinescopeVideo' {
         }
 
         It 'waits until Kinescope has processed the video and compares it' {
-            $said = Get-LessonVideoMap | Send-KinescopeVideo -Verify -VerifyIntervalSeconds 0.1 -Verbose 4>&1
+            $said = Get-LessonVideoMap | Send-KinescopeVideo -Verify -Verbose 4>&1
             $messages, $sent = $said.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
 
             $sent.Status | Should -Be Uploaded
@@ -568,7 +570,7 @@ Describe 'Send-KinescopeVideo' {
             Use-UploadFault @{ kind = 'video-status'; video_status = $VideoStatus }
 
             $sent = Get-LessonVideoMap |
-                Send-KinescopeVideo -Verify -VerifyIntervalSeconds 0.1 -VerifyTimeout 0:0:1 -ErrorAction SilentlyContinue -ErrorVariable failures
+                Send-KinescopeVideo -Verify -WaitTimeout 0:0:1 -ErrorAction SilentlyContinue -ErrorVariable failures
 
             $failures.Count | Should -Be 1
             $failures[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
@@ -581,9 +583,9 @@ Describe 'Send-KinescopeVideo' {
         It 'fails a lesson whose video is not the file, and the next run uploads it again' {
             Use-Fault @{ match = @{ method = 'GET'; path = '/v1/videos*' }; fault = @{ kind = 'alter'; replace = @{ '"md5": ?"[0-9a-f]+"' = "`"md5`":`"$('0' * 32)`"" } } }
 
-            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Verify -VerifyIntervalSeconds 0.1 -MaxRetry 0 -ErrorAction SilentlyContinue -ErrorVariable failures
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Verify -ErrorAction SilentlyContinue -ErrorVariable failures
             Clear-Fault
-            $again = Get-LessonVideoMap | Send-KinescopeVideo -Verify -VerifyIntervalSeconds 0.1
+            $again = Get-LessonVideoMap | Send-KinescopeVideo -Verify
 
             $failures.FullyQualifiedErrorId | Should -BeLike 'VideoDiffers,*'
             $sent.Status, $sent.VideoId | Should -Be Failed, $null
@@ -598,12 +600,13 @@ Describe 'Send-KinescopeVideo' {
             Get-LessonVideoMap | Send-KinescopeVideo
             Write-Course l0, l1, l2, l3, l4 -Length 400000
             New-Item l4.mp4 -Force
+            Connect-Sandbox
             Use-Fault @(
                 @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; file = 'l3.mp4'; times = 1 }; fault = @{ kind = 'answer'; status = 460; when = 'after-body' } }
                 @{ match = @{ path = '/v2/init'; times = 1 }; fault = @{ kind = 'answer'; status = 500 } }
             )
 
-            Get-LessonVideoMap | Send-KinescopeVideo -RetryDelaySeconds 0.05 -ErrorAction SilentlyContinue -InformationVariable information | Out-Null
+            Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction SilentlyContinue -InformationVariable information | Out-Null
 
             $summary = $information[0].MessageData
             $summary.Uploaded, $summary.Skipped | Should -Be 1, 3
@@ -816,9 +819,6 @@ Describe 'Send-KinescopeVideo' {
         It 'refuses -<Name> <Value>' -ForEach @(
             @{ Name = 'ThrottleLimit'; Value = 0 }
             @{ Name = 'ThrottleLimit'; Value = 65 }
-            @{ Name = 'MaxRetry'; Value = 101 }
-            @{ Name = 'RetryDelaySeconds'; Value = 61 }
-            @{ Name = 'StallTimeoutSeconds'; Value = 0 }
         ) {
             $parameters = @{ $Name = $Value }
             { Send-KinescopeVideo l0.mp4 @parameters } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
@@ -909,11 +909,11 @@ Describe 'Send-KinescopeVideo' {
                 @{ match = @{ method = 'PATCH'; path = '/v2/upload/'; file = 'l2.mp4' }; fault = @{ kind = 'video-status'; video_status = 'processing' } }
             )
 
-            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1 -WaitTimeout 00:00:02 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitTimeout 00:00:02 -ErrorVariable failure -ErrorAction SilentlyContinue
             $slow = Get-KinescopeVideo -Status processing
             Invoke-Sandbox Post "/sandbox/videos/$($slow.VideoId)/status" @{ status = 'done' } | Out-Null
             Clear-Fault
-            $next = Get-LessonVideoMap | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1
+            $next = Get-LessonVideoMap | Send-KinescopeVideo -Wait
 
             ($sent | Sort-Object LessonId).Status | Should -Be Uploaded, Failed, Failed
             $failure.FullyQualifiedErrorId -replace ',.*' | Sort-Object | Should -Be VideoNotProcessed, VideoProcessingFailed
@@ -923,7 +923,7 @@ Describe 'Send-KinescopeVideo' {
 
         It 'hands a video on when it can be played' {
             Use-UploadFault @{ kind = 'video-status'; video_status = 'processing' }
-            $shell = Open-Shell 'Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -Wait -WaitIntervalSeconds 0.1'
+            $shell = Open-Shell 'Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -Wait'
             $running = $shell.BeginInvoke()
             Wait-Sandbox 'requests=1&method=PATCH&path=/v2/upload/&ended=true'
             Invoke-Sandbox Delete /sandbox/requests | Out-Null

@@ -42,13 +42,15 @@ function Restore-Setting([hashtable] $Setting) {
 
 <#
 .SYNOPSIS
-Gives a test an empty current folder and no settings.
+Gives a test an empty current folder, no settings and no connections.
 #>
 function Use-EmptyFolder {
     foreach ($name in $settingNames) {
         [System.Environment]::SetEnvironmentVariable($name, $null)
     }
 
+    Disconnect-Kinescope -ErrorAction Ignore
+    Disconnect-LessonDatabase -ErrorAction Ignore
     Set-Location -LiteralPath (New-Item (Join-Path $TestDrive (New-Guid)) -ItemType Directory).FullName
 }
 
@@ -104,6 +106,31 @@ function Use-Sandbox([hashtable] $Sandbox) {
 
     $env:KINESCOPE_PROJECT_ID = $Sandbox.Project = (Invoke-Sandbox Post /v1/projects @{ name = 'Test' }).id
     Invoke-Sandbox Delete /sandbox/requests | Out-Null
+}
+
+<#
+.SYNOPSIS
+Connects to the sandbox of this test with parameters of Connect-Kinescope, for its next commands. Its own request is forgotten.
+#>
+function Connect-Sandbox {
+    Connect-Kinescope -RetryDelaySeconds 0.05 @args | Out-Null
+    Invoke-Sandbox Delete /sandbox/requests | Out-Null
+}
+
+<#
+.SYNOPSIS
+A lesson database as Connect-LessonDatabase gives it, of one that went down since.
+#>
+function Get-LostDatabase([string] $Url, [int] $MaxRetry) {
+    $type = (Get-Command Connect-LessonDatabase).OutputType[0].Type
+    $core = $type.Assembly
+    $address = $core.GetType('KinescopePS.Database.DatabaseAddress').GetMethod('Parse').Invoke($null, @($Url, $PWD.ProviderPath, $null, $null))
+    $table = $core.GetType('KinescopePS.Database.LessonTable').GetField('Default').GetValue($null)
+    $store = $core.GetType('KinescopePS.Database.LessonStore').GetMethod('Open').Invoke($null, @($address, $table))
+    $database = $type.GetConstructors('NonPublic, Instance')[0].Invoke(@($store))
+    $type.GetProperty('MaxRetry').SetValue($database, $MaxRetry)
+    $type.GetProperty('RetryDelaySeconds').SetValue($database, 0.0)
+    $database
 }
 
 function Invoke-Sandbox([string] $Method, [string] $Path, [object] $Body) {

@@ -1,36 +1,50 @@
 namespace KinescopePS.Database;
 
-/// <summary>A change to a lesson's row that is wished for. What the row becomes is decided from what it holds.</summary>
+/// <summary>A change to a lesson's row that is asked for. It is decided by what the row holds.</summary>
 internal abstract record LessonChange(string LessonId)
 {
-    /// <summary>What the user should know of where the row does not exist.</summary>
+    /// <summary>Advice for the user where the row does not exist.</summary>
     public virtual string IfNotFound => "";
 
-    /// <summary>The same values where nothing is to be done.</summary>
+    /// <summary>The status of a row that was changed.</summary>
+    public abstract LessonLinkStatus Done { get; }
+
+    /// <summary>The values that the row is to hold: its own where nothing is to be done.</summary>
     public abstract Decision Decide(VideoLink current);
+
+    /// <summary>The action, for questions.</summary>
+    /// <param name="table">Names the columns.</param>
+    /// <param name="before">The values of the row; null where it was not read.</param>
+    /// <param name="after">The values that it is to hold; null where it was not read.</param>
+    public abstract string Describe(LessonTable table, VideoLink? before, VideoLink? after);
+
+    /// <summary>An object that the same cmdlet takes from the pipeline to make this change again.</summary>
+    public abstract object AsInput();
 }
 
-/// <summary>What a row is to hold, or why it stays as it is.</summary>
+/// <summary>The values that a row is to hold, or the reason for leaving it as it is.</summary>
 internal readonly record struct Decision(VideoLink After, KinescopeException? Refusal = null);
 
-/// <summary>What became of a change.</summary>
+/// <summary>The end of a change.</summary>
 /// <param name="Change">The change.</param>
-/// <param name="Before">What the row held; null where it was not read.</param>
-/// <param name="After">What the row holds now; null where it was not read.</param>
-/// <param name="Failure">Why the row was not changed.</param>
+/// <param name="Before">The values that the row held; null where it was not read.</param>
+/// <param name="After">The values that the row holds now; null where it was not read.</param>
+/// <param name="Failure">The reason why the row was not changed; null where it was, or had nothing to change.</param>
 internal sealed record ChangeOutcome(LessonChange Change, VideoLink? Before, VideoLink? After, KinescopeException? Failure)
 {
     public bool IsChanged => Failure is null && Before != After;
 }
 
-/// <summary>Has a lesson hold a video.</summary>
+/// <summary>Links a lesson to a video.</summary>
 /// <param name="LessonId">The lesson's id.</param>
 /// <param name="VideoId">The video's id.</param>
 /// <param name="Url">The address to embed it with.</param>
-/// <param name="Overwrite">Whether another video may be replaced.</param>
+/// <param name="Overwrite">True where another video may be replaced.</param>
 internal sealed record LinkChange(string LessonId, string VideoId, string Url, bool Overwrite) : LessonChange(LessonId)
 {
     public override string IfNotFound => $"Its video {VideoId} stays at Kinescope; add the lesson and run again.";
+
+    public override LessonLinkStatus Done => LessonLinkStatus.Linked;
 
     public override Decision Decide(VideoLink current)
     {
@@ -38,8 +52,16 @@ internal sealed record LinkChange(string LessonId, string VideoId, string Url, b
             return new(current);
         if (Overwrite || !current.HasVideo)
             return new(new VideoLink(VideoId, Url));
-        return new(current, new KinescopeException(ErrorIds.VideoIdAlreadySet, $"Lesson '{LessonId}' already has video {current.VideoId}; it was not replaced by {VideoId}. Use -Force to replace it."));
+        return new(current, new KinescopeException(
+            ErrorIds.VideoIdAlreadySet,
+            $"Lesson '{LessonId}' already has video {current.VideoId}; it was not replaced by {VideoId}. Use -Force to replace it."));
     }
+
+    public override string Describe(LessonTable table, VideoLink? before, VideoLink? after) =>
+        $"Set {table.VideoIdColumn} to {VideoId}{(before is { HasVideo: true } ? $" instead of {before.VideoId}" : "")}";
+
+    public override object AsInput() =>
+        new LessonUpload { LessonId = LessonId, VideoId = VideoId, EmbedUrl = Url, Status = LessonUploadStatus.Skipped };
 }
 
 /// <summary>Takes a lesson's video away.</summary>
@@ -47,6 +69,8 @@ internal sealed record LinkChange(string LessonId, string VideoId, string Url, b
 /// <param name="Expected">The only video that may be taken away; null for any.</param>
 internal sealed record ClearChange(string LessonId, string? Expected) : LessonChange(LessonId)
 {
+    public override LessonLinkStatus Done => LessonLinkStatus.Cleared;
+
     public override Decision Decide(VideoLink current)
     {
         // An address without a video id is not Kinescope's.
@@ -54,8 +78,14 @@ internal sealed record ClearChange(string LessonId, string? Expected) : LessonCh
             return new(current);
         if (Expected is null || Expected == current.VideoId)
             return new(VideoLink.None);
-        return new(current, new KinescopeException(ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' has video {current.VideoId}, not {Expected}: it was left as it is."));
+        return new(current, new KinescopeException(
+            ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' has video {current.VideoId}, not {Expected}: it was left as it is."));
     }
+
+    public override string Describe(LessonTable table, VideoLink? before, VideoLink? after) =>
+        $"Clear {table.VideoIdColumn}{(before is null ? "" : $", which is {before.VideoId},")} and {table.VideoUrlColumn}";
+
+    public override object AsInput() => new SiteLesson { LessonId = LessonId, VideoId = Expected };
 }
 
 /// <summary>Gives a lesson back what it held before our changes.</summary>
@@ -63,6 +93,8 @@ internal sealed record ClearChange(string LessonId, string? Expected) : LessonCh
 /// <param name="Changes">Our changes, in the order in which they were made.</param>
 internal sealed record RestoreChange(string LessonId, IReadOnlyList<ChangedRow> Changes) : LessonChange(LessonId)
 {
+    public override LessonLinkStatus Done => LessonLinkStatus.Restored;
+
     /// <remarks>
     /// Back along the chain, as far as each change stands on the one before it: a change whose commit never came about left no
     /// trace in the row, and what somebody else wrote in between is where the way back ends.
@@ -78,6 +110,19 @@ internal sealed record RestoreChange(string LessonId, IReadOnlyList<ChangedRow> 
 
         if (link != current || Changes.Any(change => change.Before == current))
             return new(link);
-        return new(current, new KinescopeException(ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' now holds {(current.HasVideo ? $"video {current.VideoId}" : "no video")}{(current.Url is { } url ? $" and the address {url}" : "")}, which is not what was written: it was left as it is."));
+        var held = (current.HasVideo ? $"video {current.VideoId}" : "no video") + (current.Url is { } url ? $" and the address {url}" : "");
+        return new(current, new KinescopeException(
+            ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' now holds {held}, which is not what was written: it was left as it is."));
     }
+
+    public override string Describe(LessonTable table, VideoLink? before, VideoLink? after)
+    {
+        return after is null
+            ? $"Restore {table.VideoIdColumn} and {table.VideoUrlColumn}"
+            : $"Set {table.VideoIdColumn} back to {Name(after)} from {Name(before!)}";
+
+        static string Name(VideoLink link) => link.HasVideo ? link.VideoId! : "nothing";
+    }
+
+    public override object AsInput() => LessonId;
 }

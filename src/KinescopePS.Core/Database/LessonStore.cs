@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 
 namespace KinescopePS.Database;
@@ -8,15 +9,16 @@ namespace KinescopePS.Database;
 /// </summary>
 internal abstract class LessonStore(LessonTable table) : IDisposable
 {
+    private readonly ConcurrentDictionary<(string Course, string Title), CourseTable> _courses = new();
     private bool _isChecked;
 
     /// <summary>A name for messages, without user and password.</summary>
     public abstract string DisplayName { get; }
 
-    /// <summary>The columns that changes go to, with the table and the database they are in: the same text for the same columns.</summary>
-    public string Place => $"{DisplayName} {QualifiedTable}({LessonTable.Quote(table.VideoIdColumn)}, {LessonTable.Quote(table.VideoUrlColumn)})";
+    /// <summary>The database, the table and the columns that changes go to: the same text for the same columns.</summary>
+    public string Target => $"{DisplayName} {QualifiedTable}({LessonTable.Quote(table.VideoIdColumn)}, {LessonTable.Quote(table.VideoUrlColumn)})";
 
-    protected LessonTable Table => table;
+    public LessonTable Table => table;
 
     protected abstract string QualifiedTable { get; }
 
@@ -169,6 +171,22 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected abstract Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
         DbConnection connection, DbTransaction transaction, LessonQuery query, CancellationToken cancellation);
 
+    /// <summary>Finds the table that the course column refers to, where this user may read its titles.</summary>
+    protected abstract Task<CourseTable> FindCoursesAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation);
+
+    /// <inheritdoc cref="FindCoursesAsync" />
+    protected async Task<CourseTable> CoursesOfAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string? course, CancellationToken cancellation)
+    {
+        if (course is null)
+            return CourseTable.None;
+        var columns = (course, query.TitleColumn ?? LessonQuery.DefaultTitleColumn);
+        return _courses.TryGetValue(columns, out var known)
+            ? known
+            : _courses[columns] = await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Changes the rows that still hold what was read.</summary>
     /// <returns>The ids of the rows that were changed.</returns>
     protected abstract Task<IReadOnlySet<string>> UpdateAsync(
@@ -184,24 +202,24 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected abstract KinescopeException? Translate(Exception failure);
 
     protected KinescopeException TableNotFound(IEnumerable<string> existing) =>
-        new(ErrorIds.LessonTableNotFound, $"{DisplayName} has no table {QualifiedTable}. {Listed("It has", existing)} Give -TableName, or the right database.");
+        new(ErrorIds.LessonTableNotFound, $"{DisplayName} has no table {QualifiedTable}. {Listed("It has", existing)} Connect to the right database, or with Connect-LessonDatabase -TableName.");
 
     protected void RequireColumns(IReadOnlyCollection<string> existing, StringComparer comparer)
     {
         foreach (var column in Table.Columns)
-            RequireColumn(column, existing, comparer, "-IdColumn, -VideoIdColumn and -VideoUrlColumn");
+            RequireColumn(column, existing, comparer, "Connect with Connect-LessonDatabase -IdColumn, -VideoIdColumn and -VideoUrlColumn");
     }
 
-    protected void RequireColumn(string column, IReadOnlyCollection<string> existing, StringComparer comparer, string parameters)
+    protected void RequireColumn(string column, IReadOnlyCollection<string> existing, StringComparer comparer, string advice)
     {
         if (!existing.Contains(column, comparer))
-            throw new KinescopeException(ErrorIds.LessonColumnNotFound, $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", existing)} Give {parameters}.");
+            throw new KinescopeException(ErrorIds.LessonColumnNotFound, $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", existing)} {advice}.");
     }
 
     protected void RequireUnique(bool isUnique)
     {
         if (!isUnique)
-            throw new KinescopeException(ErrorIds.LessonColumnNotUnique, $"The column {Table.IdColumn} of the table {Table.Name} of {DisplayName} is neither its primary key nor unique: an id in it can mean several rows. Give -IdColumn.");
+            throw new KinescopeException(ErrorIds.LessonColumnNotUnique, $"The column {Table.IdColumn} of the table {Table.Name} of {DisplayName} is neither its primary key nor unique: an id in it can mean several rows. Connect with Connect-LessonDatabase -IdColumn.");
     }
 
     /// <summary>Adds a row that was read. A view may have several of one id.</summary>
@@ -214,12 +232,12 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <summary>The columns of a lesson's title and course. A default one may be absent, or not for this user.</summary>
     protected (string? Title, string? Course) ReadableColumns(LessonQuery query, IReadOnlyCollection<string> existing, StringComparer comparer, Func<string, bool> isReadable)
     {
-        return (Readable(query.TitleColumn, LessonQuery.DefaultTitleColumn, "-TitleColumn"), Readable(query.CourseColumn, LessonQuery.DefaultCourseColumn, "-CourseColumn"));
+        return (Readable(query.TitleColumn, LessonQuery.DefaultTitleColumn, "Give -TitleColumn"), Readable(query.CourseColumn, LessonQuery.DefaultCourseColumn, "Give -CourseColumn"));
 
-        string? Readable(string? given, string byDefault, string parameter)
+        string? Readable(string? given, string byDefault, string advice)
         {
             if (given is not null)
-                RequireColumn(given, existing, comparer, parameter);
+                RequireColumn(given, existing, comparer, advice);
             return given ?? (existing.Contains(byDefault, comparer) && isReadable(byDefault) ? byDefault : null);
         }
     }

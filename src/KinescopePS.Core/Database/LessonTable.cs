@@ -3,6 +3,9 @@ namespace KinescopePS.Database;
 /// <summary>The lesson table's names, as they are spelt in the database.</summary>
 internal sealed record LessonTable(string Name, string IdColumn, string VideoIdColumn, string VideoUrlColumn)
 {
+    /// <summary>The names that Prisma gives where nothing else was said.</summary>
+    public static readonly LessonTable Default = new("Lesson", "id", "videoId", "videoUrl");
+
     /// <summary>The columns that no cmdlet can do without.</summary>
     public IEnumerable<string> Columns => [IdColumn, VideoIdColumn, VideoUrlColumn];
 
@@ -10,7 +13,7 @@ internal sealed record LessonTable(string Name, string IdColumn, string VideoIdC
     public static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"")}\"";
 }
 
-/// <summary>What a lesson's row holds in its two video columns.</summary>
+/// <summary>The values of a lesson's two video columns.</summary>
 internal sealed record VideoLink(string? VideoId, string? Url)
 {
     public static readonly VideoLink None = new(null, null);

@@ -14,7 +14,6 @@ internal sealed class PostgresLessonStore : LessonStore
     private readonly NpgsqlDataSource _dataSource;
     private Dictionary<string, Column> _columns = [];
     private bool _hasRowSecurity;
-    private CourseTable? _courses;
 
     public PostgresLessonStore(PostgresAddress address, LessonTable table)
         : base(table)
@@ -128,7 +127,7 @@ internal sealed class PostgresLessonStore : LessonStore
         DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation)
     {
         var (title, course) = ReadableColumns(query);
-        var courses = course is null ? CourseTable.None : _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
         await using var command = CommandOn(connection, transaction, "");
         var conditions = new List<string>();
         if (after is not null)
@@ -164,10 +163,10 @@ internal sealed class PostgresLessonStore : LessonStore
         if (ReadableColumns(query).Course is not { } course)
             return new Dictionary<string, string?>();
 
-        _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
-        await using var command = CommandOn(connection, transaction, _courses.Name is null
+        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        await using var command = CommandOn(connection, transaction, courses.Name is null
             ? $"SELECT DISTINCT {Quote(course)}::text, NULL FROM {QualifiedTable} WHERE {Quote(course)} IS NOT NULL"
-            : $"SELECT {Quote(_courses.IdColumn!)}::text, {Quote(_courses.TitleColumn!)}::text FROM {_courses.Name}");
+            : $"SELECT {Quote(courses.IdColumn!)}::text, {Quote(courses.TitleColumn!)}::text FROM {courses.Name}");
         return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
     }
 
@@ -253,7 +252,8 @@ internal sealed class PostgresLessonStore : LessonStore
         ReadableColumns(query, _columns.Keys, StringComparer.Ordinal, name => _columns[name].IsReadable);
 
     /// <summary>The table that the course column refers to, where this user may read its titles.</summary>
-    private async Task<CourseTable> FindCoursesAsync(DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
+    protected override async Task<CourseTable> FindCoursesAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
     {
         await using var command = CommandOn(connection, transaction,
             """

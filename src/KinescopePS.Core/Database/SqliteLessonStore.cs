@@ -14,7 +14,6 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     private const int CannotOpen = 14, Protocol = 15, NotADatabase = 26;
 
     private List<string> _columns = [];
-    private CourseTable? _courses;
 
     public override string DisplayName => address.DisplayName;
 
@@ -103,7 +102,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation)
     {
         var (title, course) = ReadableColumns(query);
-        var courses = course is null ? CourseTable.None : _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
         await using var command = CommandOn(connection, transaction, "");
         var conditions = new List<string>();
         if (after is not null)
@@ -145,10 +144,10 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         if (ReadableColumns(query).Course is not { } course)
             return new Dictionary<string, string?>();
 
-        _courses ??= await FindCoursesAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
-        await using var command = CommandOn(connection, transaction, _courses.Name is null
+        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        await using var command = CommandOn(connection, transaction, courses.Name is null
             ? $"SELECT DISTINCT {Quote(course)}, NULL FROM {Quote(Table.Name)} WHERE {Quote(course)} IS NOT NULL"
-            : $"SELECT {Quote(_courses.IdColumn!)}, {Quote(_courses.TitleColumn!)} FROM {_courses.Name}");
+            : $"SELECT {Quote(courses.IdColumn!)}, {Quote(courses.TitleColumn!)} FROM {courses.Name}");
         return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
     }
 
@@ -174,7 +173,8 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         ReadableColumns(query, _columns, StringComparer.OrdinalIgnoreCase, _ => true);
 
     /// <summary>The table that the course column refers to, where it has titles.</summary>
-    private async Task<CourseTable> FindCoursesAsync(DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
+    protected override async Task<CourseTable> FindCoursesAsync(
+        DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
     {
         await using var command = CommandOn(connection, transaction,
             """

@@ -62,7 +62,7 @@ internal sealed class UndoLines
 /// <summary>A line of the undo file, as it is read.</summary>
 internal sealed record UndoRecord(UndoEvent Event, DateTimeOffset At)
 {
-    /// <summary>The columns, with their table and database: <see cref="LessonStore.Place"/>.</summary>
+    /// <summary>The columns, with their table and database: <see cref="LessonStore.Target"/>.</summary>
     public string? Place { get; init; }
 
     public string? Lesson { get; init; }

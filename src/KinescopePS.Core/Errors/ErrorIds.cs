@@ -42,6 +42,7 @@ internal static class ErrorIds
     [Error(NotImplemented, StopsRun = true)] public const string SecretManagementMissing = nameof(SecretManagementMissing);
     [Error(ReadError, StopsRun = true)] public const string SecretUnreadable = nameof(SecretUnreadable);
     [Error(ObjectNotFound)] public const string SessionMissing = nameof(SessionMissing);
+    [Error(InvalidArgument, StopsRun = true)] public const string SessionConflict = nameof(SessionConflict);
     [Error(InvalidOperation, StopsRun = true)] public const string SessionClosed = nameof(SessionClosed);
     [Error(InvalidArgument, StopsRun = true)] public const string ParentMissing = nameof(ParentMissing);
     [Error(InvalidArgument)] public const string FolderByInvalid = nameof(FolderByInvalid);

@@ -36,6 +36,29 @@ internal sealed record KinescopeSettings
         ? new("Bearer", key)
         : throw new KinescopeException(ErrorIds.ApiKeyInvalid, "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.");
 
+    /// <summary>Reads the account from settings; what is given wins over them.</summary>
+    /// <param name="setting">A setting by its name; null where it is not set.</param>
+    /// <param name="apiKey">The key.</param>
+    /// <param name="apiUri">The API's address, as -ApiUri says it.</param>
+    /// <param name="uploaderUri">The uploader's address, as -UploaderUri says it.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>IdInvalid</c> or <c>RequestLimitInvalid</c>.</exception>
+    public static KinescopeSettings Read(
+        Func<string, string?> setting, SecureString? apiKey = null, string? apiUri = null, string? uploaderUri = null, string? workspaceId = null)
+    {
+        return new KinescopeSettings
+        {
+            ApiKey = apiKey ?? (setting("KINESCOPE_API_KEY") is { } key ? new NetworkCredential("", key).SecurePassword : null),
+            ApiUri = Host(apiUri, "-ApiUri", "KINESCOPE_API_URL", DefaultApiUri),
+            UploaderUri = Host(uploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", DefaultUploaderUri),
+            WorkspaceId = workspaceId ?? setting("KINESCOPE_WORKSPACE_ID"),
+            Limits = RequestLimits.Read(setting),
+        };
+
+        Uri Host(string? given, string parameter, string name, string standard) =>
+            ParseHost(given ?? setting(name) ?? standard, given is null ? name : parameter);
+    }
+
     /// <summary>Reads the address of a host, without a path: <c>https</c>, or <c>http</c> on this machine only.</summary>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
     public static Uri ParseHost(string text, string settingName)

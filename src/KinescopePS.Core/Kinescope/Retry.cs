@@ -6,6 +6,12 @@ namespace KinescopePS.Kinescope;
 /// <summary>The one retry policy: what is transient is tried again, after an exponential wait with jitter.</summary>
 internal static class Retry
 {
+    /// <summary>How often in a row a step is repeated where nothing else was said.</summary>
+    public const int DefaultCount = 3;
+
+    /// <summary>The first wait where nothing else was said. Unit: seconds.</summary>
+    public const double DefaultDelaySeconds = 2;
+
     /// <summary>The longest wait between two repetitions.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 

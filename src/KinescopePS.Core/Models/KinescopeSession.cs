@@ -5,60 +5,98 @@ using KinescopePS.Kinescope;
 namespace KinescopePS;
 
 /// <summary>
-/// A Kinescope account that was connected to: the output of <c>Connect-Kinescope</c>. It holds the API key where neither a view nor a
+/// A Kinescope account and the way to it: the output of <c>Connect-Kinescope</c>. It holds the API key where neither a view nor a
 /// serialiser sees it.
 /// </summary>
 public sealed class KinescopeSession
 {
-    private readonly SecureString _apiKey;
+    private readonly KinescopeSettings _account;
     private readonly HttpClient _client;
     private volatile bool _isClosed;
 
-    internal KinescopeSession(SecureString apiKey, HttpClient client) => (_apiKey, _client) = (apiKey.Copy(), client);
+    internal KinescopeSession(KinescopeSettings account, HttpClient client) =>
+        (_account, _client) = (account with { ApiKey = account.ApiKey?.Copy() }, client);
 
     /// <summary>The API's address.</summary>
-    public required Uri ApiUri { get; init; }
+    public Uri ApiUri => _account.ApiUri;
 
     /// <summary>The uploader's address.</summary>
-    public required Uri UploaderUri { get; init; }
+    public Uri UploaderUri => _account.UploaderUri;
 
     /// <summary>The workspace, where it was given. With it uploads are created as the dashboard does.</summary>
-    public string? WorkspaceId { get; init; }
+    public string? WorkspaceId => _account.WorkspaceId;
 
     /// <summary>The project that cmdlets take where none is named.</summary>
     public string? ProjectId { get; init; }
 
     /// <summary>That project's name, where the token sees it.</summary>
-    public string? ProjectName { get; init; }
+    public string? ProjectName { get; private set; }
 
     /// <summary>What the token has shown that it may do: <c>read</c> where it lists projects. Kinescope does not tell the others.</summary>
-    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public IReadOnlyList<string> Scopes { get; private set; } = [];
 
     /// <summary>When the token was checked, UTC.</summary>
-    public DateTimeOffset ConnectedAt { get; init; }
+    public DateTimeOffset ConnectedAt { get; private set; }
+
+    /// <summary>How often in a row a step is repeated without progress.</summary>
+    public int MaxRetry { get; init; } = Retry.DefaultCount;
+
+    /// <summary>The wait before the first repetition. Unit: seconds.</summary>
+    public double RetryDelaySeconds { get; init; } = Retry.DefaultDelaySeconds;
+
+    /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds.</summary>
+    public int StallTimeoutSeconds { get; init; } = 60;
+
+    /// <summary>The least that an upload must carry on average over the stall timeout. Unit: bytes per second.</summary>
+    public long MinimumRate { get; init; } = 1024;
 
     /// <summary>Whether it can still be used: until <c>Disconnect-Kinescope</c>.</summary>
     public bool IsConnected => !_isClosed;
 
-    internal RequestLimits Limits { get; init; } = RequestLimits.Standard;
+    /// <summary>The setting for where finished videos carry their stamp; null where it was not set.</summary>
+    internal string? StampLocation { get; init; }
 
+    /// <summary>The account, with its key.</summary>
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
-    internal SecureString ApiKey => _isClosed ? throw Closed() : _apiKey;
+    internal KinescopeSettings Account => _isClosed ? throw Closed() : _account;
 
     /// <summary>The session's connections.</summary>
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
     internal HttpClient Client => _isClosed ? throw Closed() : _client;
 
+    internal TimeSpan RetryDelay => TimeSpan.FromSeconds(RetryDelaySeconds);
+
+    /// <summary>The session that settings describe. Nothing is connected or checked; there may be no key.</summary>
+    /// <param name="setting">A setting by its name; null where it is not set.</param>
+    /// <param name="apiKey">Wins over the setting.</param>
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>IdInvalid</c> or <c>RequestLimitInvalid</c>.</exception>
+    internal static KinescopeSession FromSettings(Func<string, string?> setting, SecureString? apiKey = null) =>
+        new(KinescopeSettings.Read(setting, apiKey), KinescopeHttp.CreateClient(new NetworkSettings(null, null, null)))
+        {
+            ProjectId = setting("KINESCOPE_PROJECT_ID"),
+        };
+
+    /// <summary>Notes that the token was checked.</summary>
+    /// <param name="projects">The projects that it sees; null where it may not list them.</param>
+    /// <param name="at">The time, UTC.</param>
+    internal void Accept(IReadOnlyList<KinescopeProject>? projects, DateTimeOffset at)
+    {
+        ProjectName = projects?.FirstOrDefault(project => project.ProjectId == ProjectId)?.Name;
+        Scopes = projects is null ? [] : ["read"];
+        ConnectedAt = at;
+    }
+
     /// <summary>Forgets the key and closes the connections.</summary>
     internal void Close()
     {
         _isClosed = true;
-        _apiKey.Dispose();
+        _account.ApiKey?.Dispose();
         _client.Dispose();
     }
 
     /// <inheritdoc />
     public override string ToString() => $"{ApiUri.Authority}{((ProjectName ?? ProjectId) is { } project ? $", {project}" : "")}";
 
-    private static KinescopeException Closed() => new(ErrorIds.SessionClosed, "This session was disconnected. Connect again with Connect-Kinescope.");
+    private static KinescopeException Closed() =>
+        new(ErrorIds.SessionClosed, "This session was disconnected. Connect again with Connect-Kinescope.");
 }

@@ -1,16 +1,24 @@
 using System.Management.Automation;
 using System.Net;
 using System.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using KinescopePS.Kinescope;
+using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Checks an API key and keeps it for the cmdlets that follow.</summary>
+/// <summary>Checks an API key and keeps it, with the way to Kinescope, for the cmdlets that follow.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Kinescope")]
 [OutputType(typeof(KinescopeSession))]
-public sealed class ConnectKinescopeCommand : ConnectionCmdlet
+public sealed class ConnectKinescopeCommand : AsyncCmdlet
 {
     private const string SecretManagement = "Microsoft.PowerShell.SecretManagement";
+
+    /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
 
     /// <summary>The name of the API key's secret in a vault of the SecretManagement module.</summary>
     [Parameter]
@@ -28,79 +36,159 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
     [ArgumentCompleter(typeof(ProjectCompleter))]
     public string? ProjectId { get; set; }
 
-    /// <summary>The workspace. With it uploads are created as the dashboard does. Default: KINESCOPE_WORKSPACE_ID, and where that is empty, none.</summary>
+    /// <summary>
+    /// The workspace. With it uploads are created as the dashboard does. Default: KINESCOPE_WORKSPACE_ID, and where that is empty, none.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? WorkspaceId { get; set; }
+
+    /// <summary>
+    /// The site's <c>.env</c> files, for all settings that have a name in the environment (KINESCOPE_API_KEY, ...).
+    /// A later file wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+
+    /// <summary>The API's address. Default: KINESCOPE_API_URL, else https://api.kinescope.io.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ApiUri { get; set; }
 
     /// <summary>The uploader's address. Default: KINESCOPE_UPLOADER_URL, else https://uploader.kinescope.io.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? UploaderUri { get; set; }
 
+    /// <summary>The proxy to use. Default: the system's, which on Linux and macOS is HTTPS_PROXY and NO_PROXY.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>User name and password for the proxy.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>A PEM file of certificate authorities to trust beside the system's, as a company's proxy needs it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>How often in a row a step is repeated without progress. 0 to 100, default 3.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int MaxRetry { get; set; } = Retry.DefaultCount;
+
+    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 60.0)]
+    public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;
+
+    /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds, 1 to 3600, default 60.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int StallTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>
+    /// The least that an upload must carry on average over the stall timeout. Unit: bytes per second, default 1KB; 0 for any byte. With
+    /// -BandwidthLimit any byte will do.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MinimumRate { get; set; } = 1024;
+
     private protected override void Begin()
     {
-        var key = ApiKey ?? (Secret is null ? null : ReadSecret()) ?? FindApiKey()
-            ?? throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Give -ApiKey (Read-Host -AsSecureString asks for it), -Secret or -EnvironmentFile, or set the environment variable KINESCOPE_API_KEY.");
-        if (!Guid.TryParse(new NetworkCredential("", key).Password, out _))
+        var settings = new EnvironmentSettings(this, EnvironmentFile);
+        var account = KinescopeSettings.Read(
+            settings.Find, ApiKey ?? (Secret is null ? null : ReadSecret()), ApiUri, UploaderUri, WorkspaceId);
+        if (account.ApiKey is null)
+            throw new KinescopeException(
+                ErrorIds.ApiKeyMissing,
+                "No Kinescope API key is given. Give -ApiKey (Read-Host -AsSecureString asks for it), -Secret or -EnvironmentFile, "
+                + "or set the environment variable KINESCOPE_API_KEY.");
+        if (!Guid.TryParse(new NetworkCredential("", account.ApiKey).Password, out _))
             WriteWarning("The API key is not a UUID, as Kinescope's are. Was it copied whole?");
 
-        var account = new KinescopeSettings
+        var session = new KinescopeSession(account, KinescopeHttp.CreateClient(ReadNetwork()))
         {
-            ApiKey = key,
-            ApiUri = ReadApiUri(),
-            UploaderUri = ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
-            Limits = RequestLimits.Read(Setting),
+            ProjectId = ProjectId ?? settings.Find("KINESCOPE_PROJECT_ID"),
+            MaxRetry = MaxRetry,
+            RetryDelaySeconds = RetryDelaySeconds,
+            StallTimeoutSeconds = StallTimeoutSeconds,
+            MinimumRate = MinimumRate,
+            StampLocation = settings.Find(UploadStamp.LocationSetting),
         };
-        var projectId = ProjectId ?? Setting("KINESCOPE_PROJECT_ID");
-        var client = KinescopeHttp.CreateClient(ReadNetwork());
         try
         {
-            var projects = Check(new KinescopeClient(Follow(new KinescopeHttp(client, RetryDelay)), account));
-            var project = projects?.Items.FirstOrDefault(project => project.ProjectId == projectId);
-            if (projectId is not null && project is null && projects is not null && !(projects.Total > projects.Items.Count))
-                WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");
-            KinescopeSessions.Current = new KinescopeSession(key, client)
-            {
-                ApiUri = account.ApiUri,
-                UploaderUri = account.UploaderUri,
-                Limits = account.Limits,
-                WorkspaceId = WorkspaceId ?? Setting("KINESCOPE_WORKSPACE_ID"),
-                ProjectId = projectId,
-                ProjectName = project?.Name,
-                Scopes = projects is null ? [] : ["read"],
-                ConnectedAt = DateTimeOffset.UtcNow,
-            };
+            Check(session);
         }
         catch
         {
-            client.Dispose();
+            session.Close();
             throw;
         }
 
-        WriteObject(KinescopeSessions.Current);
+        Connected.Session = session;
+        WriteObject(session);
     }
 
-    /// <summary>Asks for the projects, which a token for uploads sees too; null where this one may not.</summary>
-    private Page<KinescopeProject>? Check(KinescopeClient kinescope)
+    /// <summary>Reads the projects, which a token for uploads sees too.</summary>
+    private void Check(KinescopeSession session)
     {
-        var retry = CreateRetry();
         try
         {
-            return Await(stop => retry.ExecuteAsync(async token => await kinescope.ListProjectsAsync(1, token).ConfigureAwait(false), stop).AsTask());
+            var projects = new KinescopeConnection(this, session).Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
+            session.Accept(projects.Items, DateTimeOffset.UtcNow);
+            if (session is { ProjectId: { } projectId, ProjectName: null } && !(projects.Total > projects.Items.Count))
+                WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {
+            session.Accept(null, DateTimeOffset.UtcNow);
             WriteWarning($"The token is valid, but may not list projects. {denied.Message}");
-            return null;
         }
+    }
+
+    /// <exception cref="KinescopeException"><c>UriInvalid</c> or <c>CertificateAuthorityInvalid</c>.</exception>
+    private NetworkSettings ReadNetwork()
+    {
+        if (Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5")))
+            throw new KinescopeException(ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
+        return new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities());
+    }
+
+    private X509Certificate2Collection? ReadCertificateAuthorities()
+    {
+        if (CertificateAuthority is null)
+            return null;
+
+        var path = FilePathOf(CertificateAuthority);
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new KinescopeException(ErrorIds.CertificateAuthorityInvalid, $"{path} cannot be read as PEM certificates: {failure.Message}", failure);
+        }
+
+        return authorities.Count > 0
+            ? authorities
+            : throw new KinescopeException(ErrorIds.CertificateAuthorityInvalid, $"{path} holds no PEM certificate.");
     }
 
     private SecureString ReadSecret()
     {
         var name = $"{SecretManagement}\\Get-Secret";
         var command = InvokeCommand.GetCommand(name, CommandTypes.Cmdlet | CommandTypes.Function)
-            ?? throw new KinescopeException(ErrorIds.SecretManagementMissing, $"-Secret needs the module {SecretManagement}, which is not installed. Install it with: Install-PSResource {SecretManagement}");
+            ?? throw new KinescopeException(
+                ErrorIds.SecretManagementMissing,
+                $"-Secret needs the module {SecretManagement}, which is not installed. Install it with: Install-PSResource {SecretManagement}");
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         shell.AddCommand(command).AddParameter("Name", Secret);
         if (Vault is not null)
@@ -115,7 +203,8 @@ public sealed class ConnectKinescopeCommand : ConnectionCmdlet
                 SecureString secret => secret,
                 string text => new NetworkCredential("", text).SecurePassword,
                 PSCredential credential => credential.Password,
-                _ => throw new KinescopeException(ErrorIds.SecretUnreadable, $"The secret '{Secret}' is not there, or is no text. Set it with: Set-Secret -Name {Secret}"),
+                _ => throw new KinescopeException(
+                    ErrorIds.SecretUnreadable, $"The secret '{Secret}' is not there, or is no text. Set it with: Set-Secret -Name {Secret}"),
             };
         }
         catch (RuntimeException failure) when (failure is not PipelineStoppedException)

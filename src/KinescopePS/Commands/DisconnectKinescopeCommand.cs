@@ -14,15 +14,15 @@ public sealed class DisconnectKinescopeCommand : PSCmdlet
     /// <inheritdoc />
     protected override void ProcessRecord()
     {
-        var session = Session ?? KinescopeSessions.Current;
+        var session = Session ?? Connected.Session;
         if (session is null)
         {
             WriteError(new KinescopeException(ErrorIds.SessionMissing, "There is no session to disconnect.").ToErrorRecord(null));
             return;
         }
 
-        if (session == KinescopeSessions.Current)
-            KinescopeSessions.Current = null;
+        if (session == Connected.Session)
+            Connected.Session = null;
         session.Close();
     }
 }

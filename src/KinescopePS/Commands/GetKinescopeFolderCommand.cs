@@ -5,9 +5,9 @@ using static KinescopePS.Commands.Wildcards;
 namespace KinescopePS.Commands;
 
 /// <summary>Shows the folders of a project as a tree.</summary>
-[Cmdlet(VerbsCommon.Get, "KinescopeFolder")]
+[Cmdlet(VerbsCommon.Get, "KinescopeFolder", DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeFolder))]
-public sealed class GetKinescopeFolderCommand : ProjectCmdlet
+public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
 {
     /// <summary>Only folders with such names, or such paths.</summary>
     [Parameter(Position = 0)]
@@ -28,10 +28,17 @@ public sealed class GetKinescopeFolderCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? ParentId { get; set; }
 
+    /// <summary>The project. Default: the session's, else the environment variable KINESCOPE_PROJECT_ID.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
+    public string? ProjectId { get; set; }
+
     private protected override void Process()
     {
-        var projectId = RequireProjectId();
-        var listing = Paging.ForwardAsync((page, token) => Kinescope.ListFoldersAsync(projectId, null, page, token), folder => folder.FolderId, Retries, StopToken);
+        var projectId = Connection.RequireProjectId(ProjectId);
+        var listing = Paging.ForwardAsync(
+            (page, token) => Kinescope.ListFoldersAsync(projectId, null, page, token), folder => folder.FolderId, Retries, StopToken);
         IReadOnlyList<KinescopeFolder> folders;
         try
         {
@@ -47,7 +54,8 @@ public sealed class GetKinescopeFolderCommand : ProjectCmdlet
         var names = PatternsOf(Name);
         foreach (var folder in folders)
         {
-            if ((Matches(names, folder.Name) || Matches(names, folder.Path)) && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
+            if ((Matches(names, folder.Name) || Matches(names, folder.Path))
+                && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
                 WriteObject(folder);
         }
 

@@ -5,9 +5,9 @@ using static KinescopePS.Commands.Wildcards;
 namespace KinescopePS.Commands;
 
 /// <summary>Shows the projects that the token may see.</summary>
-[Cmdlet(VerbsCommon.Get, "KinescopeProject")]
+[Cmdlet(VerbsCommon.Get, "KinescopeProject", DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeProject))]
-public sealed class GetKinescopeProjectCommand : ApiCmdlet
+public sealed class GetKinescopeProjectCommand : KinescopeCmdlet
 {
     /// <summary>Only projects with such names.</summary>
     [Parameter(Position = 0)]
@@ -27,7 +27,9 @@ public sealed class GetKinescopeProjectCommand : ApiCmdlet
         var names = PatternsOf(Name);
         if (ProjectId is null)
         {
-            WriteAll(Paging.ForwardAsync(Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, StopToken), project => Matches(names, project.Name));
+            WriteAll(
+                Paging.ForwardAsync(Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, StopToken),
+                project => Matches(names, project.Name));
             return;
         }
 

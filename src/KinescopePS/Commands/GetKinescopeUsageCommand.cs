@@ -3,9 +3,9 @@ using System.Management.Automation;
 namespace KinescopePS.Commands;
 
 /// <summary>Shows what was stored, encoded and delivered: what Kinescope bills.</summary>
-[Cmdlet(VerbsCommon.Get, "KinescopeUsage")]
+[Cmdlet(VerbsCommon.Get, "KinescopeUsage", DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeUsage))]
-public sealed class GetKinescopeUsageCommand : ApiCmdlet
+public sealed class GetKinescopeUsageCommand : KinescopeCmdlet
 {
     private const int DefaultDays = 30;
 

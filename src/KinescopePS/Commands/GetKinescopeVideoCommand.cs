@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using KinescopePS.Kinescope;
 using static KinescopePS.Commands.Wildcards;
 
@@ -7,7 +8,7 @@ namespace KinescopePS.Commands;
 /// <summary>Shows videos at Kinescope, the newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "KinescopeVideo", DefaultParameterSetName = IdSet)]
 [OutputType(typeof(KinescopeVideo))]
-public sealed class GetKinescopeVideoCommand : ApiCmdlet
+public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
 {
     private const string ListSet = "List";
     private const string IdSet = "Id";
@@ -47,6 +48,21 @@ public sealed class GetKinescopeVideoCommand : ApiCmdlet
     [ArgumentCompleter(typeof(VideoStatusCompleter))]
     public string[]? Status { get; set; }
 
+    /// <inheritdoc />
+    [Parameter]
+    [ValidateNotNull]
+    public override KinescopeSession? Session { get; set; }
+
+    /// <inheritdoc />
+    [Parameter]
+    [ValidateNotNull]
+    public override SecureString? ApiKey { get; set; }
+
+    /// <inheritdoc />
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public override string[]? EnvironmentFile { get; set; }
+
     private protected override void Process()
     {
         // A video from the pipeline has a project and a folder too; the set of its id comes first, and so is the default.
@@ -58,6 +74,8 @@ public sealed class GetKinescopeVideoCommand : ApiCmdlet
 
         var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
         var titles = PatternsOf(Title);
-        WriteAll(Paging.BackwardAsync((page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken), video => Matches(titles, video.Title));
+        WriteAll(
+            Paging.BackwardAsync((page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken),
+            video => Matches(titles, video.Title));
     }
 }

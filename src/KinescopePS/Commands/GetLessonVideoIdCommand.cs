@@ -5,14 +5,16 @@ using static KinescopePS.Commands.Wildcards;
 namespace KinescopePS.Commands;
 
 /// <summary>Shows the lessons of the site with their video ids.</summary>
-[Cmdlet(VerbsCommon.Get, "LessonVideoId")]
+[Cmdlet(VerbsCommon.Get, "LessonVideoId", DefaultParameterSetName = DatabaseSet)]
 [OutputType(typeof(SiteLesson))]
-public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
+public sealed class GetLessonVideoIdCommand : AsyncCmdlet
 {
+    private const string DatabaseSet = "Database";
+    private const string SettingsSet = "Settings";
     private const int LookupBatchSize = 500;
 
     private readonly List<string> _lookups = [];
-    private LessonStore? _store;
+    private LessonStore _store = null!;
     private LessonQuery _query = null!;
     private bool _isAnyGiven;
 
@@ -44,9 +46,27 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
     [ValidateNotNullOrEmpty]
     public string? CourseColumn { get; set; }
 
+    /// <summary>A lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
+    [Parameter(ParameterSetName = DatabaseSet)]
+    [ValidateNotNull]
+    public LessonDatabase? Database { get; set; }
+
+    /// <summary>
+    /// The lesson database's address, with a table Lesson. Default: the current database, else the setting DATABASE_URL. A relative path
+    /// starts from the current location; in an environment file, from that file's folder.
+    /// </summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public string? DatabaseUrl { get; set; }
+
+    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+
     private protected override void Begin()
     {
-        _store = OpenLessonStore();
+        _store = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile)).Store;
         _query = new LessonQuery(TitleColumn, CourseColumn) { IsMissing = Missing };
         if (Course is null)
         {
@@ -56,7 +76,8 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
 
         var patterns = PatternsOf(Course);
         var courses = Await(stop => _store.ReadCoursesAsync(_query, stop));
-        _query = _query with { CourseIds = [.. courses.Where(course => Matches(patterns, course.Key) || Matches(patterns, course.Value)).Select(course => course.Key)] };
+        var matching = courses.Where(course => Matches(patterns, course.Key) || Matches(patterns, course.Value));
+        _query = _query with { CourseIds = [.. matching.Select(course => course.Key)] };
     }
 
     private protected override void Process()
@@ -83,15 +104,13 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
             WriteAll([]);
     }
 
-    private protected override void Release() => _store?.Dispose();
-
     private void WriteAll(WildcardPattern[] patterns)
     {
         string? last = null;
         IReadOnlyList<SiteLesson> page;
         do
         {
-            page = Await(stop => _store!.ReadPageAsync(_query, last, stop));
+            page = Await(stop => _store.ReadPageAsync(_query, last, stop));
             foreach (var lesson in page.Where(lesson => Matches(patterns, lesson.LessonId)))
                 WriteObject(lesson);
             last = page.Count > 0 ? page[^1].LessonId : null;
@@ -105,13 +124,13 @@ public sealed class GetLessonVideoIdCommand : LessonTableCmdlet
             return;
 
         // Whether a lesson is there at all is asked apart from whether it is one of those that are wanted.
-        var rows = Await(stop => _store!.ReadAsync(_lookups, stop));
-        var wanted = Await(stop => _store!.ReadPageAsync(_query with { LessonIds = _lookups }, null, stop))
-            .ToLookup(lesson => lesson.LessonId, _store!.IdComparer);
+        var rows = Await(stop => _store.ReadAsync(_lookups, stop));
+        var wanted = Await(stop => _store.ReadPageAsync(_query with { LessonIds = _lookups }, null, stop))
+            .ToLookup(lesson => lesson.LessonId, _store.IdComparer);
         foreach (var id in _lookups)
         {
             if (!rows.ContainsKey(id))
-                WriteError(new KinescopeException(ErrorIds.LessonNotFound, $"{_store.DisplayName} has no lesson '{id}' in the table {TableName}.").ToErrorRecord(id));
+                WriteError(new KinescopeException(ErrorIds.LessonNotFound, $"{_store.DisplayName} has no lesson '{id}' in the table {_store.Table.Name}.").ToErrorRecord(id));
             else
                 WriteObject(wanted[id], enumerateCollection: true);
         }

@@ -7,14 +7,17 @@ using static KinescopePS.Commands.Wildcards;
 namespace KinescopePS.Commands;
 
 /// <summary>Maps the lessons of a course manifest to video files on disk.</summary>
-[Cmdlet(VerbsCommon.Get, "LessonVideoMap")]
+[Cmdlet(VerbsCommon.Get, "LessonVideoMap", DefaultParameterSetName = DatabaseSet)]
 [OutputType(typeof(LessonVideo))]
-public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
+public sealed class GetLessonVideoMapCommand : AsyncCmdlet
 {
+    private const string DatabaseSet = "Database";
+    private const string SettingsSet = "Settings";
     private const string ManifestFileName = "manifest.json";
     private const int DatabaseBatchSize = 500;
 
     private readonly List<LessonVideo> _unchecked = [];
+    private EnvironmentSettings _settings = null!;
     private WildcardPattern[] _courses = [];
     private WildcardPattern[] _lessonIds = [];
     private VideoFiles _videoFiles = new();
@@ -65,15 +68,34 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
     [Parameter]
     public SwitchParameter IncludeOrphan { get; set; }
 
+    /// <summary>With -CheckDatabase: a lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
+    [Parameter(ParameterSetName = DatabaseSet)]
+    [ValidateNotNull]
+    public LessonDatabase? Database { get; set; }
+
+    /// <summary>
+    /// With -CheckDatabase: the lesson database's address, with a table Lesson. Default: the current database, else the setting DATABASE_URL. A relative path
+    /// starts from the current location; in an environment file, from that file's folder.
+    /// </summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public string? DatabaseUrl { get; set; }
+
+    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+
     private protected override void Begin()
     {
+        _settings = new EnvironmentSettings(this, EnvironmentFile);
         _courses = PatternsOf(Course);
         _lessonIds = PatternsOf(LessonId);
         _videoFiles = new VideoFiles(Extension);
         _orphans = IncludeOrphan ? new OrphanFiles(_videoFiles) : null;
         if (CheckDatabase)
         {
-            _store = OpenLessonStore();
+            _store = LessonDatabases.Find(this, Database, DatabaseUrl, _settings).Store;
             Await(_store.PrepareAsync);
         }
     }
@@ -108,8 +130,6 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
             WriteObject(orphan);
         }
     }
-
-    private protected override void Release() => _store?.Dispose();
 
     /// <summary>Maps a manifest, not on the pipeline's thread.</summary>
     /// <param name="manifest">Its path.</param>
@@ -202,7 +222,7 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         var here = System.IO.Path.Combine(SessionState.Path.CurrentFileSystemLocation.ProviderPath, ManifestFileName);
         if (File.Exists(here))
             return here;
-        if (PathSetting("KINESCOPE_MANIFEST") is { } configured)
+        if (_settings.FindPath("KINESCOPE_MANIFEST") is { } configured)
             return Directory.Exists(configured) ? System.IO.Path.Combine(configured, ManifestFileName) : configured;
 
         throw new KinescopeException(
@@ -216,7 +236,8 @@ public sealed class GetLessonVideoMapCommand : LessonTableCmdlet
         {
             return Directory.Exists(given)
                 ? given
-                : throw new KinescopeException(ErrorIds.BasePathNotFound, $"There is no folder {given}. -BasePath is the folder that the manifest's file paths start from.");
+                : throw new KinescopeException(
+                    ErrorIds.BasePathNotFound, $"There is no folder {given}. -BasePath is the folder that the manifest's file paths start from.");
         }
 
         var manifestFolder = System.IO.Path.GetDirectoryName(manifest)!;

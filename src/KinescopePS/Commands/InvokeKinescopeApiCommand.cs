@@ -7,9 +7,9 @@ using KinescopePS.Kinescope;
 namespace KinescopePS.Commands;
 
 /// <summary>Makes any call of Kinescope's API, with the account, pace, retries and errors of the other cmdlets.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "KinescopeApi", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Invoke, "KinescopeApi", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(PSCustomObject))]
-public sealed class InvokeKinescopeApiCommand : ApiCmdlet
+public sealed class InvokeKinescopeApiCommand : KinescopeCmdlet
 {
     /// <summary>The path, such as /v1/videos or videos. It may have a query.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -50,26 +50,35 @@ public sealed class InvokeKinescopeApiCommand : ApiCmdlet
             return;
 
         Task<JsonElement> Invoke(KinescopeClient kinescope, CancellationToken token) => kinescope.InvokeAsync(method, path, body, token);
-        var answer = method == HttpMethod.Post ? CallOnce(Invoke) : Call(Invoke);
-        if (answer.ValueKind == JsonValueKind.Undefined)
+        var response = method == HttpMethod.Post ? Connection.CallOnce(Invoke) : Call(Invoke);
+        if (response.ValueKind == JsonValueKind.Undefined)
             return;
-        var data = answer.Field("data");
-        WriteObject(JsonObjects.Read(data.ValueKind == JsonValueKind.Undefined ? answer : data), enumerateCollection: true);
+        var data = response.Field("data");
+        WriteObject(JsonObjects.Read(data.ValueKind == JsonValueKind.Undefined ? response : data), enumerateCollection: true);
     }
 
     private async IAsyncEnumerable<object?> ReadAllAsync(string path)
     {
-        await foreach (var item in Paging.ForwardAsync((page, token) => Kinescope.ListAsync(path, page, token), item => item.Text("id") ?? item.GetRawText(), Retries, StopToken).ConfigureAwait(false))
+        var items = Paging.ForwardAsync(
+            (page, token) => Kinescope.ListAsync(path, page, token), item => item.Text("id") ?? item.GetRawText(), Retries, StopToken);
+        await foreach (var item in items.ConfigureAwait(false))
             yield return JsonObjects.Read(item);
     }
 
     private string FullPath()
     {
-        var path = Path.StartsWith('/') || Uri.TryCreate(Path, UriKind.Absolute, out _) ? Path : Path.StartsWith("v1/", StringComparison.Ordinal) || Path.StartsWith("v2/", StringComparison.Ordinal) ? $"/{Path}" : $"/v1/{Path}";
+        var path = Path switch
+        {
+            ['/', ..] => Path,
+            _ when Uri.TryCreate(Path, UriKind.Absolute, out _) => Path,
+            ['v', '1' or '2', '/', ..] => $"/{Path}",
+            _ => $"/v1/{Path}",
+        };
         var pairs = (Query ?? new Hashtable()).Keys.Cast<object>().SelectMany(name => LanguagePrimitives.GetEnumerable(Query![name]) is { } values
             ? values.Cast<object>().Select(value => (name, value))
             : [(name, Query[name]!)]);
-        var query = string.Join('&', pairs.Select(pair => $"{pair.name}={WebUtility.UrlEncode(LanguagePrimitives.ConvertTo<string>(pair.Item2))}"));
+        var query = string.Join(
+            '&', pairs.Select(pair => $"{pair.name}={WebUtility.UrlEncode(LanguagePrimitives.ConvertTo<string>(pair.Item2))}"));
         return query.Length == 0 ? path : $"{path}{(path.Contains('?') ? '&' : '?')}{query}";
     }
 }

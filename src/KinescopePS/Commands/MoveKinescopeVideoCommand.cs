@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 
 namespace KinescopePS.Commands;
 
@@ -26,6 +27,21 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
     /// <summary>Writes the video as it is afterwards.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc />
+    [Parameter]
+    [ValidateNotNull]
+    public override KinescopeSession? Session { get; set; }
+
+    /// <inheritdoc />
+    [Parameter]
+    [ValidateNotNull]
+    public override SecureString? ApiKey { get; set; }
+
+    /// <inheritdoc />
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public override string[]? EnvironmentFile { get; set; }
 
     // Kinescope does not say which of them is missing: the video, the folder or the project.
     private protected override string MissingId => ErrorIds.EntityNotFound;

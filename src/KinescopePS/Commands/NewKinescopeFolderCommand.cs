@@ -3,9 +3,9 @@ using System.Management.Automation;
 namespace KinescopePS.Commands;
 
 /// <summary>Makes folders in a project.</summary>
-[Cmdlet(VerbsCommon.New, "KinescopeFolder", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "KinescopeFolder", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeFolder))]
-public sealed class NewKinescopeFolderCommand : ProjectCmdlet
+public sealed class NewKinescopeFolderCommand : KinescopeCmdlet
 {
     /// <summary>The name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -18,13 +18,19 @@ public sealed class NewKinescopeFolderCommand : ProjectCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? ParentId { get; set; }
 
+    /// <summary>The project. Default: the session's, else the environment variable KINESCOPE_PROJECT_ID.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
+    public string? ProjectId { get; set; }
+
     private protected override void Process()
     {
-        var projectId = RequireProjectId();
+        var projectId = Connection.RequireProjectId(ProjectId);
         ForEach(Name, "Folder", name =>
         {
             if (ShouldProcess(name, $"Make a folder in {(ParentId is null ? $"project {projectId}" : $"folder {ParentId}")} at Kinescope"))
-                WriteObject(CallOnce((kinescope, token) => kinescope.CreateFolderAsync(projectId, ParentId, name, token)));
+                WriteObject(Connection.CallOnce((kinescope, token) => kinescope.CreateFolderAsync(projectId, ParentId, name, token)));
         });
     }
 }

@@ -3,9 +3,9 @@ using System.Management.Automation;
 namespace KinescopePS.Commands;
 
 /// <summary>Makes projects.</summary>
-[Cmdlet(VerbsCommon.New, "KinescopeProject", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "KinescopeProject", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeProject))]
-public sealed class NewKinescopeProjectCommand : ApiCmdlet
+public sealed class NewKinescopeProjectCommand : KinescopeCmdlet
 {
     /// <summary>The name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -25,6 +25,7 @@ public sealed class NewKinescopeProjectCommand : ApiCmdlet
     private protected override void Process() => ForEach(Name, "Project", name =>
     {
         if (ShouldProcess(name, "Make a project at Kinescope"))
-            WriteObject(CallOnce((kinescope, token) => kinescope.CreateProjectAsync(name, PrivacyType.ToLowerInvariant(), PrivacyDomain, token)));
+            WriteObject(Connection.CallOnce((kinescope, token) =>
+                kinescope.CreateProjectAsync(name, PrivacyType.ToLowerInvariant(), PrivacyDomain, token)));
     });
 }

@@ -1,18 +1,15 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
 using KinescopePS.Record;
-using Polly;
 
 namespace KinescopePS.Commands;
 
 /// <summary>Makes the progress file forget lessons, and deletes their unfinished videos where that is wanted.</summary>
-[Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = SessionSet)]
 public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 {
     private IUploadRecord? _record;
-    private KinescopeHttp? _http;
     private KinescopeClient? _kinescope;
-    private ResiliencePipeline _retry = ResiliencePipeline.Empty;
 
     /// <summary>The lesson's id; for a file that was sent without one, its full path. No wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -43,9 +40,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         if (!DeleteVideo || IsPreview)
             return;
 
-        _http = CreateHttp();
-        _kinescope = new KinescopeClient(_http, RequireAccount());
-        _retry = CreateRetry();
+        _kinescope = Kinescope;
     }
 
     private protected override void Process()
@@ -63,11 +58,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         }
     }
 
-    private protected override void Release()
-    {
-        _http?.Dispose();
-        _record?.Dispose();
-    }
+    private protected override void Release() => _record?.Dispose();
 
     private void Remove(string lesson)
     {
@@ -109,7 +100,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     {
         foreach (var videoId in videoIds)
         {
-            await _retry.ExecuteAsync(async token =>
+            await Retries.CallAsync(async token =>
             {
                 // The last bytes may have arrived without our having heard of it.
                 if (!Force && await _kinescope!.FindVideoAsync(videoId, token).ConfigureAwait(false) is { HasAllBytes: true })

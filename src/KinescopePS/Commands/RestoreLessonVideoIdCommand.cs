@@ -5,12 +5,16 @@ using static KinescopePS.Commands.Wildcards;
 namespace KinescopePS.Commands;
 
 /// <summary>Takes back what Set-LessonVideoId did, for the lessons that still hold what it wrote.</summary>
-[Cmdlet(VerbsData.Restore, "LessonVideoId", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Restore, "LessonVideoId", SupportsShouldProcess = true, DefaultParameterSetName = DatabaseSet)]
 [OutputType(typeof(LessonLink))]
-public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
+public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
 {
+    private const string DatabaseSet = "Database";
+    private const string SettingsSet = "Settings";
+
     private readonly HashSet<string> _seen = [];
-    private ILookup<string, RecordedChange> _changes = null!;
+    private ILookup<string, RecordedChange> _recorded = null!;
+    private LessonChanges _changes = null!;
     private bool _isAnyGiven;
 
     /// <summary>Only these lessons.</summary>
@@ -28,26 +32,57 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>A lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
+    [Parameter(ParameterSetName = DatabaseSet)]
+    [ValidateNotNull]
+    public LessonDatabase? Database { get; set; }
+
+    /// <summary>
+    /// The lesson database's address, with a table Lesson. Default: the current database, else the setting DATABASE_URL. A relative path
+    /// starts from the current location; in an environment file, from that file's folder.
+    /// </summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public string? DatabaseUrl { get; set; }
+
+    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+
+    /// <summary>The undo file of Set-LessonVideoId. Default: kinescope-undo.jsonl in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string UndoFile { get; set; } = KinescopePS.Database.UndoFile.DefaultName;
+
+    /// <summary>Writes each lesson's row as it was and as it is.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     private protected override void Begin()
     {
-        var undo = OpenUndoFile();
+        var database = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
+        var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
         var contents = Await(undo.ReadAsync);
         if (contents.DamagedLines > 0)
             WriteWarning($"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken back.");
 
-        BeginChanges(store =>
+        _changes = new LessonChanges(this, database, PassThru, () =>
         {
             Await(undo.RequireWritableAsync);
-            return new RestoreLog(undo, lesson => _changes[lesson].Select(change => change.Place).Distinct());
+            return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Place).Distinct());
         });
 
+        var target = database.Store.Target;
         var selected = contents.Changes
             .Where(change => After is not { } after || change.At >= after.ToUniversalTime())
             .OrderBy(change => change.At)
-            .ToLookup(change => Force || change.Place == Store.Place);
+            .ToLookup(change => Force || change.Place == target);
         if (selected[false].Select(change => change.Place).Distinct().ToList() is { Count: > 0 } elsewhere)
-            WriteWarning($"Of the undo file's changes, {selected[false].Count()} were made in {string.Join(", ", elsewhere)}, not in {Store.Place}: they are passed over. -Force takes these as being the same.");
-        _changes = selected[true].ToLookup(change => change.Row.LessonId);
+            WriteWarning(
+                $"Of the undo file's changes, {selected[false].Count()} were made in {string.Join(", ", elsewhere)}, not in {target}: "
+                + "they are passed over. -Force takes these as being the same.");
+        _recorded = selected[true].ToLookup(change => change.Row.LessonId);
     }
 
     private protected override void Process()
@@ -59,7 +94,7 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
         foreach (var id in LessonId)
         {
             if (!WildcardPattern.ContainsWildcardCharacters(id))
-                Restore(id, _changes[id]);
+                Restore(id, _recorded[id]);
             else
                 RestoreAll(PatternsOf([id]));
         }
@@ -69,18 +104,12 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
     {
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
             RestoreAll([]);
-        EndChanges("run the same command again.", change => change.LessonId);
+        _changes.Complete("run the same command again.");
     }
-
-    private protected override LessonLinkStatus StatusOf(ChangeOutcome outcome) => LessonLinkStatus.Restored;
-
-    private protected override string ActionOf(LessonChange change, VideoLink? before, VideoLink? after) => after is null
-        ? $"Restore {VideoIdColumn} and {VideoUrlColumn}"
-        : $"Set {VideoIdColumn} back to {(after.HasVideo ? after.VideoId : "nothing")} from {(before!.HasVideo ? before.VideoId : "nothing")}";
 
     private void RestoreAll(WildcardPattern[] patterns)
     {
-        foreach (var changes in _changes.Where(changes => Matches(patterns, changes.Key)))
+        foreach (var changes in _recorded.Where(changes => Matches(patterns, changes.Key)))
             Restore(changes.Key, changes);
     }
 
@@ -89,18 +118,19 @@ public sealed class RestoreLessonVideoIdCommand : LessonChangeCmdlet
         if (!changes.Any())
             WriteError(new KinescopeException(ErrorIds.LessonNotFound, $"The undo file tells of no change to lesson '{id}' that could be taken back here.").ToErrorRecord(id));
         else if (_seen.Add(id))
-            Change(new RestoreChange(id, [.. changes.Select(change => change.Row)]));
+            _changes.Add(new RestoreChange(id, [.. changes.Select(change => change.Row)]));
     }
 
     /// <summary>Records what was taken back, once it is committed: until then it can be taken back again.</summary>
-    private sealed class RestoreLog(UndoFile file, Func<string, IEnumerable<string>> placesOf) : IChangeLog
+    private sealed class RestoreLog(UndoFile file, Func<string, IEnumerable<string>> targetsOf) : IChangeLog
     {
         public Task ChangingAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) => Task.CompletedTask;
 
         public async Task ChangedAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation)
         {
-            foreach (var place in rows.SelectMany(row => placesOf(row.LessonId), (row, place) => (row, place)).ToLookup(pair => pair.place, pair => pair.row))
-                await file.AppendAsync(UndoEvent.Restored, place.Key, [.. place], cancellation).ConfigureAwait(false);
+            var byTarget = rows.SelectMany(row => targetsOf(row.LessonId), (row, target) => (row, target)).ToLookup(pair => pair.target, pair => pair.row);
+            foreach (var restored in byTarget)
+                await file.AppendAsync(UndoEvent.Restored, restored.Key, [.. restored], cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -22,17 +22,19 @@ public enum UploadOrder
 }
 
 /// <summary>Uploads lesson videos to Kinescope, continuing where an earlier run ended.</summary>
-[Cmdlet(VerbsCommunications.Send, "KinescopeVideo", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Send, "KinescopeVideo", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(LessonUpload))]
 public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 {
+    /// <summary>The pauses between two polls for -Wait and -Verify grow from the first to the longest.</summary>
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1), LongestPoll = TimeSpan.FromSeconds(10);
+
     private readonly List<PlannedUpload> _unordered = [];
     private readonly UploadMeter _meter = new(Clock);
     private ChooseFolder? _chooseFolder;
     private LessonFolders? _folders;
     private UploadPlan? _plan;
     private IUploadRecord? _record;
-    private KinescopeHttp? _http;
     private UploadRun? _run;
     private Task? _work;
     private UploadProgress? _progress;
@@ -91,19 +93,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ArgumentCompleter(typeof(FolderByCompleter))]
     public object? FolderBy { get; set; }
 
-    /// <summary>
-    /// The workspace. With it videos are created as the dashboard does, under ids of our own. Default: the environment variable
-    /// KINESCOPE_WORKSPACE_ID, and where that is empty, none.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? WorkspaceId { get; set; }
-
-    /// <summary>The uploader's address. Default: KINESCOPE_UPLOADER_URL, else https://uploader.kinescope.io.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? UploaderUri { get; set; }
-
     /// <summary>The file that the progress is kept in. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -113,16 +102,6 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [Parameter]
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 3;
-
-    /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds, 1 to 3600, default 60.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int StallTimeoutSeconds { get; set; } = 60;
-
-    /// <summary>The least that a connection must carry on average over the stall timeout. Unit: bytes per second, default 1KB; 0 for any byte. With -BandwidthLimit any byte will do.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long MinimumRate { get; set; } = 1024;
 
     /// <summary>How fast the run may send, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.</summary>
     [Parameter]
@@ -152,14 +131,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     /// <summary>How long -Wait and -Verify wait for one video. Default: 2 hours.</summary>
     [Parameter]
-    [Alias("WaitTimeout")]
-    public TimeSpan VerifyTimeout { get; set; } = TimeSpan.FromHours(2);
-
-    /// <summary>How often -Wait and -Verify ask, for up to 100 videos at once. Unit: seconds, 0.1 to 3600, default 10.</summary>
-    [Parameter]
-    [Alias("WaitIntervalSeconds")]
-    [ValidateRange(0.1, 3600.0)]
-    public double VerifyIntervalSeconds { get; set; } = 10;
+    public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>Uploads again what is uploaded already.</summary>
     [Parameter]
@@ -176,7 +148,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private protected override void Begin()
     {
         _chooseFolder = FolderBy is null ? null : FolderPlan.Of(FolderBy);
-        var parentId = ParentId ?? RequireProjectId();
+        var parentId = ParentId ?? Connection.RequireProjectId(ProjectId);
         var settings = ReadSettings();
         _record = IsPreview ? UploadRecords.OpenReadOnly(ProgressFile, FilePathOf) : UploadRecords.Open(ProgressFile, FilePathOf);
         var survey = new UploadSurvey(_record, Force);
@@ -186,9 +158,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         if (IsPreview)
             return;
 
-        _http = CreateHttp();
-        var services = UploadServices.Create(settings, _http, _record, _meter, this);
-        _folders = _chooseFolder is null ? null : new LessonFolders(services.Kinescope, services.Retry, RequireProjectId(), ParentId, this);
+        var services = UploadServices.Create(settings, Connection.Http, _record, _meter, this);
+        _folders = _chooseFolder is null
+            ? null
+            : new LessonFolders(services.Kinescope, services.Retry, Connection.RequireProjectId(ProjectId), ParentId, this);
         _run = new UploadRun(new VideoUploader(services, survey), CreateConfirmer(services), _meter, ThrottleLimit, MaxDuration, Clock);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
         _work = Start(stop => _run.WorkAsync(outcome => Post(() => Write(outcome)), stop));
@@ -261,14 +234,12 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     private protected override void Tick()
     {
-        base.Tick();
         _progress?.Show();
     }
 
     private protected override void Release()
     {
         _run?.Dispose();
-        _http?.Dispose();
         _record?.Dispose();
     }
 
@@ -387,30 +358,20 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         WriteError(cause.Saying(cause.Message + rest).ToErrorRecord(null));
     }
 
-    /// <exception cref="KinescopeException"><c>ParentMissing</c>.</exception>
-    private string RequireProjectId() => ProjectId ?? FindProjectId()
-        ?? throw new KinescopeException(ErrorIds.ParentMissing, "No Kinescope project is named. Connect with Connect-Kinescope -ProjectId, set the environment variable KINESCOPE_PROJECT_ID, or give -ProjectId or -ParentId.");
-
     private UploadSettings ReadSettings()
     {
-        var account = (IsPreview ? ReadAccount() : RequireAccount()) with
-        {
-            WorkspaceId = WorkspaceId ?? (CurrentSession is { } session ? session.WorkspaceId : Setting("KINESCOPE_WORKSPACE_ID")),
-            UploaderUri = UploaderUri is null && CurrentSession is { } connected
-                ? connected.UploaderUri
-                : ReadHost(UploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", KinescopeSettings.DefaultUploaderUri),
-        };
+        var session = Connection.Session;
+        var account = IsPreview ? session.Account : Connection.RequireAccount();
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
-        var tus = new TusSettings(TimeSpan.FromSeconds(StallTimeoutSeconds), limiter is null ? MinimumRate : 0, limiter);
-        return new UploadSettings(account, tus, MaxRetry, RetryDelay, Force, UploadStamp.ReadLocation(Setting(UploadStamp.LocationSetting)));
+        var tus = new TusSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), limiter is null ? session.MinimumRate : 0, limiter);
+        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, Force, UploadStamp.ReadLocation(Connection.StampLocation));
     }
 
     private VideoConfirmer? CreateConfirmer(UploadServices services)
     {
         if (!Wait && !Verify)
             return null;
-        var interval = TimeSpan.FromSeconds(VerifyIntervalSeconds);
-        var watch = new VideoWatch(services.Kinescope, services.Retry, interval, interval, services.Log.Verbose);
-        return new VideoConfirmer(watch, services, VerifyTimeout, Verify, Wait);
+        var watch = new VideoWatch(services.Kinescope, services.Retry, FirstPoll, LongestPoll, services.Log.Verbose);
+        return new VideoConfirmer(watch, services, WaitTimeout, Verify, Wait);
     }
 }

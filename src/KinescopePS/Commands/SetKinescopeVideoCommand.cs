@@ -5,7 +5,7 @@ using KinescopePS.Transfer;
 namespace KinescopePS.Commands;
 
 /// <summary>Changes what a video is called, what is said of it, and who may watch it.</summary>
-[Cmdlet(VerbsCommon.Set, "KinescopeVideo", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "KinescopeVideo", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeVideo))]
 public sealed class SetKinescopeVideoCommand : VideoCmdlet
 {

@@ -7,14 +7,17 @@ namespace KinescopePS.Commands;
 /// <summary>Writes video ids into the lesson table of the site.</summary>
 [Cmdlet(VerbsCommon.Set, "LessonVideoId", SupportsShouldProcess = true, DefaultParameterSetName = LinkSet)]
 [OutputType(typeof(LessonLink))]
-public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
+public sealed class SetLessonVideoIdCommand : AsyncCmdlet
 {
     private const string LinkSet = "Link";
     private const string ClearSet = "Clear";
 
+    private LessonChanges _changes = null!;
+
     private static readonly HashSet<string> LinkableStatuses = new(StringComparer.OrdinalIgnoreCase)
     {
-        nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped), nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
+        nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped),
+        nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
     };
 
     /// <summary>The lesson's id.</summary>
@@ -36,7 +39,10 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
     [Alias("VideoUrl")]
     public string? EmbedUrl { get; set; }
 
-    /// <summary>The status that Send-KinescopeVideo or Get-KinescopeUpload gave: only a complete upload is linked (Uploaded, Skipped, Linked, Unchanged, or none).</summary>
+    /// <summary>
+    /// The status that Send-KinescopeVideo or Get-KinescopeUpload gave: only a complete upload is linked (Uploaded, Skipped, Linked,
+    /// Unchanged, or none).
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     public string? Status { get; set; }
 
@@ -48,12 +54,43 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ClearSet)]
     public SwitchParameter Clear { get; set; }
 
-    private protected override void Begin() => BeginChanges(store =>
+    /// <summary>A lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public LessonDatabase? Database { get; set; }
+
+    /// <summary>
+    /// The lesson database's address, with a table Lesson. Default: the current database, else the setting DATABASE_URL. A relative path
+    /// starts from the current location; in an environment file, from that file's folder.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DatabaseUrl { get; set; }
+
+    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+
+    /// <summary>Keeps the values of rows before they are changed, for Restore-LessonVideoId. Default: kinescope-undo.jsonl in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string UndoFile { get; set; } = KinescopePS.Database.UndoFile.DefaultName;
+
+    /// <summary>Writes each lesson's row as it was and as it is.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Begin()
     {
-        var undo = OpenUndoFile();
-        Await(undo.RequireWritableAsync);
-        return new UndoLog(undo, store.Place);
-    });
+        var database = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
+        _changes = new LessonChanges(this, database, PassThru, () =>
+        {
+            var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
+            Await(undo.RequireWritableAsync);
+            return new UndoLog(undo, database.Store.Target);
+        });
+    }
 
     private protected override void Process()
     {
@@ -62,7 +99,7 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
             if (string.IsNullOrWhiteSpace(LessonId))
                 Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id");
             else
-                Change(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
+                _changes.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
             return;
         }
 
@@ -74,31 +111,20 @@ public sealed class SetLessonVideoIdCommand : LessonChangeCmdlet
         else if (string.IsNullOrWhiteSpace(VideoId))
             Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
         else
-            Change(new LinkChange(LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
+            _changes.Add(new LinkChange(LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
     }
 
-    private protected override void End() => EndChanges(
-        Clear ? "run the same command again." : "run the same pipeline again and they are linked without being uploaded.",
-        change => change is LinkChange link
-            ? new LessonUpload { LessonId = link.LessonId, VideoId = link.VideoId, EmbedUrl = link.Url, Status = LessonUploadStatus.Skipped }
-            : new SiteLesson { LessonId = change.LessonId, VideoId = ((ClearChange)change).Expected });
-
-    private protected override LessonLinkStatus StatusOf(ChangeOutcome outcome) =>
-        outcome.Change is ClearChange ? LessonLinkStatus.Cleared : LessonLinkStatus.Linked;
-
-    private protected override string ActionOf(LessonChange change, VideoLink? before, VideoLink? after) => change switch
-    {
-        LinkChange link => $"Set {VideoIdColumn} to {link.VideoId}{(before is { HasVideo: true } ? $" instead of {before.VideoId}" : "")}",
-        _ => $"Clear {VideoIdColumn}{(before is null ? "" : $", which is {before.VideoId},")} and {VideoUrlColumn}",
-    };
+    private protected override void End() => _changes.Complete(
+        Clear ? "run the same command again." : "run the same pipeline again and they are linked without being uploaded.");
 
     private void Refuse(string errorId, string missing) =>
         WriteError(new KinescopeException(errorId, $"{missing}: nothing was changed for it.").ToErrorRecord(LessonId ?? VideoId));
 
     /// <summary>Records each change before it is committed.</summary>
-    private sealed class UndoLog(UndoFile file, string place) : IChangeLog
+    private sealed class UndoLog(UndoFile file, string target) : IChangeLog
     {
-        public Task ChangingAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) => file.AppendAsync(UndoEvent.Changing, place, rows, cancellation);
+        public Task ChangingAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) =>
+            file.AppendAsync(UndoEvent.Changing, target, rows, cancellation);
 
         public Task ChangedAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) => Task.CompletedTask;
     }

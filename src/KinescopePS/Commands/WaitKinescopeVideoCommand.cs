@@ -4,9 +4,9 @@ using KinescopePS.Kinescope;
 namespace KinescopePS.Commands;
 
 /// <summary>Waits until videos can be played, and writes each as soon as it can.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "KinescopeVideo")]
+[Cmdlet(VerbsLifecycle.Wait, "KinescopeVideo", DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeVideo))]
-public sealed class WaitKinescopeVideoCommand : ApiCmdlet
+public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
 {
     private const string Activity = "Waiting for Kinescope";
 
@@ -60,7 +60,6 @@ public sealed class WaitKinescopeVideoCommand : ApiCmdlet
 
     private protected override void Tick()
     {
-        base.Tick();
         if (_taken.Count == 0)
             return;
         var done = $"{_ready} of {_taken.Count} ready{(_failed > 0 ? $", {_failed} failed" : "")}";

@@ -1,8 +1,5 @@
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Http;
-using System.Security;
 using KinescopePS.Kinescope;
 using Polly;
 
@@ -17,10 +14,10 @@ public abstract class AccountCompleter : KinescopeCompleter
 
     private protected sealed override Task<IReadOnlyList<Candidate>> BeginFind(IDictionary parameters)
     {
-        var session = Given<KinescopeSession>(parameters, "Session") ?? KinescopeSessions.Current;
-        var projectId = Given<string>(parameters, "ProjectId") ?? session?.ProjectId ?? Environment.GetEnvironmentVariable("KINESCOPE_PROJECT_ID");
-        var key = session is null ? Environment.GetEnvironmentVariable("KINESCOPE_API_KEY") : null;
-        if (session is null && string.IsNullOrWhiteSpace(key))
+        var session = Given<KinescopeSession>(parameters, "Session") ?? Connected.Session;
+        var projectId = Given<string>(parameters, "ProjectId") ?? session?.ProjectId ?? Setting("KINESCOPE_PROJECT_ID");
+        var key = session is null ? Setting("KINESCOPE_API_KEY") : null;
+        if (session is null && key is null)
             return Task.FromResult<IReadOnlyList<Candidate>>([]);
 
         foreach (var (old, entry) in Read)
@@ -29,23 +26,28 @@ public abstract class AccountCompleter : KinescopeCompleter
                 Read.TryRemove(old, out _);
         }
 
-        var url = Environment.GetEnvironmentVariable("KINESCOPE_API_URL");
-        return Read.GetOrAdd((session ?? (object)$"{key!.GetHashCode()} {url}", $"{GetType().Name} {projectId}"), _ => (DateTime.UtcNow, Task.Run(async () =>
+        var account = session ?? (object)$"{key!.GetHashCode()} {Setting("KINESCOPE_API_URL")}";
+        return Read.GetOrAdd((account, $"{GetType().Name} {projectId}"), _ => (DateTime.UtcNow, Task.Run(async () =>
         {
-            using var client = session is null ? KinescopeHttp.CreateClient(new NetworkSettings(null, null, null)) : null;
-            var account = new KinescopeSettings
+            var used = session ?? KinescopeSession.FromSettings(Setting);
+            try
             {
-                ApiKey = session?.ApiKey ?? new NetworkCredential("", key).SecurePassword,
-                ApiUri = session?.ApiUri ?? KinescopeSettings.ParseHost(string.IsNullOrWhiteSpace(url) ? KinescopeSettings.DefaultApiUri : url, "KINESCOPE_API_URL"),
-                Limits = session?.Limits ?? RequestLimits.Read(Environment.GetEnvironmentVariable),
-            };
-            return await FindAsync(new KinescopeClient(new KinescopeHttp(client ?? session!.Client, TimeSpan.Zero), account), projectId).ConfigureAwait(false);
+                return await FindAsync(new KinescopeClient(new KinescopeHttp(used.Client, TimeSpan.Zero), used.Account), projectId).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (session is null)
+                    used.Close();
+            }
         }))).Found;
     }
 
+    private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
     private protected abstract Task<IReadOnlyList<Candidate>> FindAsync(KinescopeClient kinescope, string? projectId);
 
-    private protected static async Task<IReadOnlyList<Candidate>> AllAsync<T>(Paging.ReadPage<T> read, Func<T, string> idOf, Func<IReadOnlyCollection<T>, IEnumerable<Candidate>> offer)
+    private protected static async Task<IReadOnlyList<Candidate>> AllAsync<T>(
+        Paging.ReadPage<T> read, Func<T, string> idOf, Func<IReadOnlyCollection<T>, IEnumerable<Candidate>> offer)
     {
         var all = new List<T>();
         await foreach (var item in Paging.ForwardAsync(read, idOf, ResiliencePipeline.Empty, CancellationToken.None).ConfigureAwait(false))

@@ -11,7 +11,7 @@ public sealed class ChangeTests : AccountTest
         Connect().RequireNoErrors();
         await Sandbox.SetFaultsAsync(Fault("POST", "/v1/projects", new { kind = "lost-answer" }, times: 1));
 
-        var result = Session.Run("New-KinescopeProject Once -RetryDelaySeconds 0");
+        var result = Session.Run("New-KinescopeProject Once");
 
         Assert.Equal(["KinescopeUnavailable"], result.ErrorIds);
         Assert.Contains("look before you try again", result.LastError.Exception.Message);
@@ -59,7 +59,7 @@ public sealed class ChangeTests : AccountTest
         await AddVideoAsync("a");
         await Sandbox.SetFaultsAsync(Fault("DELETE", "/v1/videos", new { kind = "lost-answer" }, times: 1));
 
-        Session.Run("Get-KinescopeVideo | Remove-KinescopeVideo -Confirm:$false -RetryDelaySeconds 0").RequireNoErrors();
+        Session.Run("Get-KinescopeVideo | Remove-KinescopeVideo -Confirm:$false").RequireNoErrors();
 
         Assert.Empty(await Sandbox.VideosAsync());
     }

@@ -14,7 +14,7 @@ public sealed class CompletionTests : AccountTest
     {
         WriteCourse(2);
         Folder.WriteVideo("own.mp4", 1000);
-        Session.Run("Send-KinescopeVideo own.mp4 -LessonId \"it's a lesson\" -Course 'my course' @kinescope").RequireNoErrors();
+        Session.Run("Send-KinescopeVideo own.mp4 -LessonId \"it's a lesson\" -Course 'my course'").RequireNoErrors();
 
         Assert.Equal(["02_ads", "'my course'"], Complete("Get-LessonVideoMap -Course ").OrderDescending());
         Assert.Equal(["'my course'"], Complete("Get-KinescopeUpload -Course 'my"));

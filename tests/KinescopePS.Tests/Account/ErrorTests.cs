@@ -18,10 +18,10 @@ public sealed class ErrorTests : AccountTest
     [Fact]
     public async Task A_proxys_page_is_quoted_short_and_harmless()
     {
-        Connect().RequireNoErrors();
+        Session.Connect("-MaxRetry 0");
         await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status = 502, body = $"<html><head><title>502</title></head><body>\u001b[31mBad\u0007 gateway {new string('x', 5000)}</body></html>" }));
 
-        var message = Session.Run("Invoke-KinescopeApi videos -MaxRetry 0").LastError.Exception.Message;
+        var message = Session.Run("Invoke-KinescopeApi videos").LastError.Exception.Message;
 
         Assert.Contains("Bad gateway", message.Replace("[31m", ""));
         Assert.DoesNotContain(message, char.IsControl);

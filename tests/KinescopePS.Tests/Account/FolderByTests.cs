@@ -68,7 +68,7 @@ public sealed class FolderByTests : AccountTest
         Connect().RequireNoErrors();
         await Sandbox.SetFaultsAsync(Fault("POST", "/v1/projects", new { kind = "lost-answer" }, times: 1));
 
-        Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy Course -RetryDelaySeconds 0").RequireNoErrors();
+        Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy Course").RequireNoErrors();
 
         Assert.Equal(["v0 01_a"], await PlacesAsync());
         Assert.Single(Session.Run("Get-KinescopeFolder").Output);

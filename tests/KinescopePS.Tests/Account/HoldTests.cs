@@ -8,21 +8,21 @@ namespace KinescopePS.Tests.Account;
 /// <summary>While everything waits for Kinescope, the user sees why and until when.</summary>
 public sealed partial class HoldTests : AccountTest
 {
-    private protected override string[] SandboxOptions => ["--requests-per-second", "0", "--requests-per-minute", "3"];
+    private protected override string[] SandboxOptions => ["--requests-per-second", "0", "--requests-per-minute", "5"];
 
     [Fact]
     public async Task The_platforms_limit_stands_in_the_batch_row_and_the_file_rows_say_what_waits()
     {
         WriteCourse(5);
 
-        // One request for the list of videos and two for new videos; the fourth is refused for a minute.
+        // One request for the session, one for the list of videos and three for new videos; the sixth is refused for a minute.
         using var run = Start("-ThrottleLimit 2 -Verbose");
         var row = await HeldAsync(run, "Waiting: Kinescope's rate limit");
         var (until, left) = EndOf(row);
         run.Stop();
 
-        Assert.StartsWith("2 of 5 files, until ", row.StatusDescription);
-        Assert.Equal(40, row.PercentComplete);
+        Assert.StartsWith("3 of 5 files, until ", row.StatusDescription);
+        Assert.Equal(60, row.PercentComplete);
         Assert.InRange(left, 30, 60);
         Assert.InRange((until - TimeOnly.FromDateTime(DateTime.Now)).TotalSeconds, left - 20, left + 1);
         Assert.Contains(run.Progress, file => file.ParentActivityId == row.ActivityId && file.StatusDescription == "waits to create its video");
@@ -74,7 +74,8 @@ public sealed partial class HoldTests : AccountTest
         WriteCourse(1);
         SetRetryDelay(60);
 
-        using var run = Start($"-UploaderUri http://127.0.0.1:{Ports.Closed()}");
+        Session.Connect($"-UploaderUri http://127.0.0.1:{Ports.Closed()}");
+        using var run = Start();
         var row = await HeldAsync(run, "Waiting: Kinescope is out of reach");
         run.Stop();
 
@@ -88,8 +89,9 @@ public sealed partial class HoldTests : AccountTest
         WriteCourse(2);
         await Sandbox.SetFaultsAsync();
 
-        // The list of videos takes the only turn.
-        using var run = Start("-Verify -VerifyIntervalSeconds 0.1 -EnvironmentFile .env");
+        // The check of the session takes the only turn.
+        Session.Connect("-EnvironmentFile .env");
+        using var run = Start("-Verify");
         var row = await HeldAsync(run, "Waiting: limit of 1 a minute");
         run.Stop();
 
@@ -101,8 +103,9 @@ public sealed partial class HoldTests : AccountTest
     {
         var id = await AddVideoAsync("slow", status: "processing");
         Folder.Write(".env", "KINESCOPE_REQUESTS_PER_MINUTE=1");
+        Session.Connect("-EnvironmentFile .env");
 
-        using var run = new RunningScript(Session.Shell("param($id) $kinescope.Remove('UploaderUri'); $kinescope.Remove('ProjectId'); Wait-KinescopeVideo $id @kinescope -IntervalSeconds 0.1 -EnvironmentFile .env", id));
+        using var run = new RunningScript(Session.Shell("param($id) Wait-KinescopeVideo $id -IntervalSeconds 0.1", id));
         var row = await HeldAsync(run, "Waiting: limit of 1 a minute");
         run.Stop();
 
@@ -113,17 +116,17 @@ public sealed partial class HoldTests : AccountTest
     [Fact]
     public async Task A_cmdlet_without_a_row_warns_once_of_a_long_wait()
     {
-        Folder.Write(".env", "KINESCOPE_REQUESTS_PER_MINUTE=2");
-        Session.Run("$kinescope.Remove('UploaderUri'); $kinescope.Remove('ProjectId')").RequireNoErrors();
+        Folder.Write(".env", "KINESCOPE_REQUESTS_PER_MINUTE=3");
+        Session.Connect("-EnvironmentFile .env");
 
-        using var run = new RunningScript(Session.Shell("param($id) @($id) * 4 | Get-KinescopeProject @kinescope -EnvironmentFile .env -Verbose", ProjectId));
+        using var run = new RunningScript(Session.Shell("param($id) @($id) * 4 | Get-KinescopeProject -Verbose", ProjectId));
         await Eventually.HoldsAsync(() => run.Warnings.Count > 0);
         var output = run.Output.Count;
         run.Stop();
 
-        Assert.Matches(new Regex(@"^Requests to Kinescope wait until \d\d:\d\d:\d\d \(\d+ s\): limit of 2 a minute\.$"), Assert.Single(run.Warnings));
+        Assert.Matches(new Regex(@"^Requests to Kinescope wait until \d\d:\d\d:\d\d \(\d+ s\): limit of 3 a minute\.$"), Assert.Single(run.Warnings));
         Assert.Equal(2, output);
-        Assert.Equal(2, (await CallsAsync()).Count);
+        Assert.Equal(3, (await CallsAsync()).Count);
     }
 
     [Fact]

@@ -36,7 +36,9 @@ public sealed class SessionTests : AccountTest
         Connect(sandbox: second).RequireNoErrors();
         Folder.Write(".env", $"KINESCOPE_API_KEY={Key}\nKINESCOPE_API_URL={Sandbox.Environment["KINESCOPE_API_URL"]}\nKINESCOPE_UPLOADER_URL={Sandbox.Environment["KINESCOPE_UPLOADER_URL"]}\nKINESCOPE_PROJECT_ID={ProjectId}");
 
-        Send().RequireNoErrors();
+        Folder.Write("addresses.env", $"KINESCOPE_API_URL={Sandbox.Environment["KINESCOPE_API_URL"]}\nKINESCOPE_UPLOADER_URL={Sandbox.Environment["KINESCOPE_UPLOADER_URL"]}");
+
+        Send("-EnvironmentFile addresses.env -ApiKey $kinescope.ApiKey -ProjectId $kinescope.ProjectId").RequireNoErrors();
         Session.Run("Get-LessonVideoMap | Send-KinescopeVideo -EnvironmentFile .env -Force").RequireNoErrors();
 
         Assert.Equal(2, (await Sandbox.VideosAsync()).Count);

@@ -53,7 +53,7 @@ public sealed class WaitTests : AccountTest
         await AddVideoAsync("a");
         await Sandbox.SetFaultsAsync(new { match = new { method = "GET", path = "^/v1/videos$", times = 2 }, fault = new { kind = "answer", status = 502 } });
 
-        var result = Session.Run("param($id) Wait-KinescopeVideo ((Invoke-KinescopeApi videos -MaxRetry 5 -RetryDelaySeconds 0).play_link.Split('/')[-1]) -IntervalSeconds 0.1 -MaxRetry 0").RequireNoErrors();
+        var result = Session.Run("param($id) Wait-KinescopeVideo ((Invoke-KinescopeApi videos).play_link.Split('/')[-1]) -IntervalSeconds 0.1").RequireNoErrors();
 
         Assert.Equal(["a"], result.Texts("Title"));
     }

@@ -110,11 +110,12 @@ public sealed class CrashMatrixTests : UploadTest
     {
         WriteCourse(Lessons, length, prefix);
         File.Delete(Folder["lessons.db"]);
-        LessonDatabase.Create(Folder["lessons.db"], Enumerable.Range(0, Lessons).Select(i => $"{prefix}l{i}"));
+        SqliteLessons.Create(Folder["lessons.db"], Enumerable.Range(0, Lessons).Select(i => $"{prefix}l{i}"));
         return Folder.Write("upload.ps1", $$"""
             $ErrorActionPreference = 'Stop'
             Import-Module '{{Built.Module}}'
-            Get-LessonVideoMap '{{Folder.Path}}' | Send-KinescopeVideo -RetryDelaySeconds 0.05 -ProgressFile '{{ProgressFile}}' | Set-LessonVideoId -DatabaseUrl 'file:{{Folder["lessons.db"]}}'
+            $null = Connect-Kinescope -RetryDelaySeconds 0.05
+            Get-LessonVideoMap '{{Folder.Path}}' | Send-KinescopeVideo -ProgressFile '{{ProgressFile}}' | Set-LessonVideoId -DatabaseUrl 'file:{{Folder["lessons.db"]}}'
             """);
     }
 
@@ -122,7 +123,7 @@ public sealed class CrashMatrixTests : UploadTest
     {
         await RequireOneVideoEachAsync(Lessons);
         var videos = (await Sandbox.VideosAsync()).ToDictionary(video => video.GetProperty("title").GetString()!, video => video.GetProperty("id").GetString());
-        Assert.Equal(Enumerable.Range(0, Lessons).Select(i => (string?)videos[$"Урок {i}"]), LessonDatabase.VideoIds(Folder["lessons.db"]));
+        Assert.Equal(Enumerable.Range(0, Lessons).Select(i => (string?)videos[$"Урок {i}"]), SqliteLessons.VideoIds(Folder["lessons.db"]));
         Assert.Equal((long)Lessons * length + thrownAway, (await Sandbox.RequestsAsync("PATCH", UploadPath)).Sum(patch => patch.GetProperty("body_bytes").GetInt64()));
     }
 }

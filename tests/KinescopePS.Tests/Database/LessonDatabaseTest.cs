@@ -49,8 +49,21 @@ public abstract class LessonDatabaseTest : IAsyncLifetime
     /// <param name="results">The input.</param>
     internal ScriptResult Link(string options, params Sent[] results) => LinkTo(Site.Url, options, results);
 
-    internal ScriptResult LinkTo(string url, string options, params Sent[] results) =>
-        Session.Run($"param($url, $results) $results | Set-LessonVideoId -DatabaseUrl $url -RetryDelaySeconds 0.01 {options}", url, results);
+    /// <inheritdoc cref="Link" />
+    internal ScriptResult LinkTo(string url, string options, params Sent[] results) => LinkTo(url, "", options, results);
+
+    /// <summary>Pipes results to Set-LessonVideoId.</summary>
+    /// <param name="url">The database.</param>
+    /// <param name="connection">Parameters of Get-UncheckedDatabase.</param>
+    /// <param name="options">Further parameters of Set-LessonVideoId.</param>
+    /// <param name="results">The input.</param>
+    internal ScriptResult LinkTo(string url, string connection, string options, Sent[] results) => Session.Run(
+        $$"""
+        param($url, $results)
+        $database = Get-UncheckedDatabase $url {{connection}}
+        try { $results | Set-LessonVideoId -Database $database {{options}} } finally { Disconnect-LessonDatabase $database }
+        """,
+        url, results);
 
     /// <summary>A lesson's columns when it was linked without an address of its own.</summary>
     internal static VideoColumns Embedded(string videoId) => new(videoId, $"https://kinescope.io/embed/{videoId}");

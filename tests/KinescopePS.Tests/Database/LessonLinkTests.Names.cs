@@ -18,8 +18,10 @@ public abstract partial class LessonLinkTests
             """
             param($url, $table, $id, $videoId, $videoUrl)
             $names = @{ TableName = $table; IdColumn = $id; VideoIdColumn = $videoId; VideoUrlColumn = $videoUrl }
-            Set-LessonVideoId a v1 -DatabaseUrl $url @names
-            Set-LessonVideoId a v2 -DatabaseUrl $url @names -Force -PassThru
+            $null = Connect-LessonDatabase $url @names
+            Set-LessonVideoId a v1
+            Set-LessonVideoId a v2 -Force -PassThru
+            Disconnect-LessonDatabase
             """,
             Site.Url, table, id, videoId, videoUrl).RequireNoErrors();
 

@@ -10,7 +10,7 @@ public abstract partial class LessonLinkTests
     private string UndoPath => Folder["kinescope-undo.jsonl"];
 
     private protected ScriptResult Restore(string options = "") =>
-        Session.Run($"param($url) Restore-LessonVideoId -DatabaseUrl $url -RetryDelaySeconds 0.01 {options}", Site.Url);
+        Session.Run($"param($url) Restore-LessonVideoId -Database (Get-UncheckedDatabase $url -RetryDelaySeconds 0.01) {options}", Site.Url);
 
     [Fact]
     public async Task Clear_takes_only_the_video_away_that_is_named()
@@ -157,7 +157,7 @@ public abstract partial class LessonLinkTests
 
         Folder.Write("manifest.json", $$"""{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"{{Site.Id("a")}}","filepath":"a.mp4","title_original":"a"}]}]}]}""");
 
-        var result = Session.Run("param($url) Get-LessonVideoMap -CheckDatabase -DatabaseUrl $url -TableName shown", Site.Url);
+        var result = Session.Run("param($url) $null = Connect-LessonDatabase $url -TableName shown; Get-LessonVideoMap -CheckDatabase", Site.Url);
 
         Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
         Assert.Contains($"several rows for lesson '{Site.Id("a")}'", result.LastError.Exception.Message);

@@ -72,7 +72,7 @@ public abstract class PostgresLinkTests : LessonLinkTests
     [Fact]
     public void A_table_that_is_not_there_ends_it_and_the_message_names_those_that_are()
     {
-        var result = Link("-TableName Lessons", Sent("a", "v1"));
+        var result = LinkTo(Site.Url, "-TableName Lessons", "", [Sent("a", "v1")]);
 
         Assert.Equal(["LessonTableNotFound"], result.ErrorIds);
         Assert.All(["Lessons", "Course"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
@@ -83,7 +83,7 @@ public abstract class PostgresLinkTests : LessonLinkTests
     {
         await Site.AddAsync("a");
 
-        var result = Link("-VideoIdColumn kinescopeId", Sent("a", "v1"));
+        var result = Session.Run("param($url) Connect-LessonDatabase $url -VideoIdColumn kinescopeId", Site.Url);
 
         Assert.Equal(["LessonColumnNotFound"], result.ErrorIds);
         Assert.All(["kinescopeId", "videoId, videoUrl"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
@@ -95,7 +95,7 @@ public abstract class PostgresLinkTests : LessonLinkTests
     {
         await Site.AddAsync("a", "b");
 
-        var result = Link("-IdColumn courseId", Sent("a", "v1"));
+        var result = Session.Run("param($url) Connect-LessonDatabase $url -IdColumn courseId", Site.Url);
 
         Assert.Equal(["LessonColumnNotUnique"], result.ErrorIds);
         Assert.Empty(await Site.LinkedAsync());

@@ -56,7 +56,7 @@ public sealed class PostgresCommitTests(PostgresCluster cluster) : LessonDatabas
         var result = Session.Run(
             """
             param($url, $first, $linked, $second)
-            & { $first; $linked.Invoke(); $second } | Set-LessonVideoId -DatabaseUrl $url -Force -PassThru -MaxRetry 0
+            & { $first; $linked.Invoke(); $second } | Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 0) -Force -PassThru
             """,
             UrlBy(relay), Sent("a", "v1"), () => Site.UntilLinkedAsync("a", "v1").GetAwaiter().GetResult(), Sent("b", "v2")).RequireNoErrors();
 
@@ -74,7 +74,7 @@ public sealed class PostgresCommitTests(PostgresCluster cluster) : LessonDatabas
             """
             param($url, $results, $down, $up)
             & { $results[0]; $down.Invoke(); $results[1]; $up.Invoke(); $results[2] } |
-                Set-LessonVideoId -DatabaseUrl $url -PassThru -MaxRetry 1 -RetryDelaySeconds 0.01
+                Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 1 -RetryDelaySeconds 0.01) -PassThru
             """,
             UrlBy(relay),
             new[] { Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3") },

@@ -15,7 +15,7 @@ public sealed class PostgresConflictTests(PostgresCluster cluster) : LessonDatab
         await SiteDatabase.ExecuteAsync(holder, """BEGIN; UPDATE "Lesson" SET "title" = 'Новый' WHERE "id" = 'b'""");
 
         var linking = Task.Run(() => Session.Run(
-            "param($url, $results) $results | Set-LessonVideoId -DatabaseUrl $url -RetryDelaySeconds 0.01 -Verbose -PassThru", Site.Url, new[] { Sent("a", "v1"), Sent("b", "v2") }));
+            "param($url, $results) $results | Set-LessonVideoId -Database (Get-UncheckedDatabase $url -RetryDelaySeconds 0.01) -Verbose -PassThru", Site.Url, new[] { Sent("a", "v1"), Sent("b", "v2") }));
         await UntilWaitingAsync(linking);
         await SiteDatabase.ExecuteAsync(holder, """UPDATE "Lesson" SET "title" = 'Новый' WHERE "id" = 'a'; COMMIT""");
         var result = (await linking).RequireNoErrors();
@@ -53,7 +53,7 @@ public sealed class PostgresConflictTests(PostgresCluster cluster) : LessonDatab
         await using var holder = await Site.OpenAsync();
         await SiteDatabase.ExecuteAsync(holder, """BEGIN; LOCK TABLE "Lesson" IN EXCLUSIVE MODE""");
 
-        var result = LinkTo(cluster.Url("options=-c%20lock_timeout%3D50ms"), "-MaxRetry 2", Sent("a", "v1"));
+        var result = LinkTo(cluster.Url("options=-c%20lock_timeout%3D50ms"), "-MaxRetry 2", "", [Sent("a", "v1")]);
 
         Assert.Equal(["DatabaseBusy"], result.ErrorIds);
         Assert.Contains("lock timeout", result.Errors[0].Exception.Message);
@@ -76,7 +76,7 @@ public sealed class PostgresConflictTests(PostgresCluster cluster) : LessonDatab
         await holder.OpenAsync(TestContext.Current.CancellationToken);
 
         var result = Session.Run(
-            "param($url, $result, $free) & { $free.Invoke(); $result } | Set-LessonVideoId -DatabaseUrl $url -MaxRetry 100 -RetryDelaySeconds 0.05",
+            "param($url, $result, $free) & { $free.Invoke(); $result } | Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 100 -RetryDelaySeconds 0.05)",
             cluster.Url(user: "narrow", password: "narrow"), Sent("a", "v1"), () => holder.Close()).RequireNoErrors();
 
         Assert.Contains("too many connections", Assert.Single(result.Warnings));
@@ -102,7 +102,7 @@ public sealed class PostgresConflictTests(PostgresCluster cluster) : LessonDatab
             relay.LoseNextCommit(DieAndComeBackAsync);
 
         var result = Session.Run(
-            "param($url, $result) $result | Set-LessonVideoId -DatabaseUrl $url -Force -PassThru -MaxRetry 100 -RetryDelaySeconds 0.05", cluster.Url(port: relay.Port), Sent("a", "new")).RequireNoErrors();
+            "param($url, $result) $result | Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 100 -RetryDelaySeconds 0.05) -Force -PassThru", cluster.Url(port: relay.Port), Sent("a", "new")).RequireNoErrors();
 
         Assert.Equal(["Linked"], result.Texts("Status"));
         Assert.Equal(["old"], result.Texts("PreviousVideoId"));

@@ -36,7 +36,7 @@ public sealed class PostgresFailoverTests(PostgresCluster cluster) : LessonDatab
                 """
                 param($url, $results, $switch, $promote)
                 & { $results[0]; $switch.Invoke(); $results[1]; $promote.Invoke(); $results[2] } |
-                    Set-LessonVideoId -DatabaseUrl $url -PassThru -MaxRetry 1 -RetryDelaySeconds 0.01
+                    Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 1 -RetryDelaySeconds 0.01) -PassThru
                 """,
                 cluster.Url(port: relay.Port),
                 new[] { Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3") },
@@ -102,7 +102,7 @@ public sealed class PostgresFailoverTests(PostgresCluster cluster) : LessonDatab
         var result = Session.Run(
             """
             param($url, $results, $restart)
-            & { $results[0]; $restart.Invoke(); $results[1] } | Set-LessonVideoId -DatabaseUrl $url -PassThru -RetryDelaySeconds 0.01
+            & { $results[0]; $restart.Invoke(); $results[1] } | Set-LessonVideoId -Database (Get-UncheckedDatabase $url -RetryDelaySeconds 0.01) -PassThru
             """,
             cluster.Url("pgbouncer=true", port: relay.Port),
             new[] { Sent("a", "v1"), Sent("b", "v2") },
@@ -128,7 +128,7 @@ public sealed class PostgresFailoverTests(PostgresCluster cluster) : LessonDatab
         await cluster.StopAsync();
         try
         {
-            result = LinkTo(url, "-Force -MaxRetry 0", Sent("a", "v2"));
+            result = LinkTo(url, "-MaxRetry 0", "-Force", [Sent("a", "v2")]);
         }
         finally
         {
@@ -136,7 +136,7 @@ public sealed class PostgresFailoverTests(PostgresCluster cluster) : LessonDatab
         }
 
         Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
-        Session.Run("param($url, $result) $result | Set-LessonVideoId -DatabaseUrl $url -Force -MaxRetry 100 -RetryDelaySeconds 0.1", url, Sent("a", "v2")).RequireNoErrors();
+        Session.Run("param($url, $result) $result | Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 100 -RetryDelaySeconds 0.1) -Force", url, Sent("a", "v2")).RequireNoErrors();
         Assert.Equal(Embedded("v2"), await Site.RowAsync("a"));
     }
 

@@ -19,7 +19,7 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
             """
             param($url, $results, $stop, $start)
             & { $results[0]; $stop.Invoke(); $results[1]; $start.Invoke(); $results[2] } |
-                Set-LessonVideoId -DatabaseUrl $url -PassThru -MaxRetry 100 -RetryDelaySeconds 0.05
+                Set-LessonVideoId -Database (Get-UncheckedDatabase $url -MaxRetry 100 -RetryDelaySeconds 0.05) -PassThru
             """,
             Site.Url,
             new[] { Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3") },
@@ -62,7 +62,7 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
         var credential = new PSCredential(PostgresCluster.Owner, new NetworkCredential("", PostgresCluster.OwnerPassword).SecurePassword);
 
         Session.Run(
-            "param($url, $id, $credential) Set-LessonVideoId $id v1 -DatabaseUrl $url -Credential $credential",
+            "param($url, $id, $credential) $null = Connect-LessonDatabase $url -Credential $credential; Set-LessonVideoId $id v1",
             cluster.Url(user: "nobody-here", password: WrongPassword), Site.Id("a"), credential).RequireNoErrors();
 
         Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
@@ -155,7 +155,7 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
             CREATE FUNCTION note(id TEXT) RETURNS TEXT LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO reads VALUES (now()); RETURN id; END $$;
             CREATE VIEW noted AS SELECT note("id") AS "id", "videoId", "videoUrl" FROM "Lesson"
             """);
-        Assert.NotEmpty(Link("-TableName noted -WhatIf", Sent("a", "v1")).ErrorIds);
+        Assert.NotEmpty(LinkTo(Site.Url, "-TableName noted", "-WhatIf", [Sent("a", "v1")]).ErrorIds);
         Assert.Equal(0, await Site.CountAsync("SELECT count(*) FROM reads"));
     }
 

@@ -18,7 +18,7 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
     {
         await CreateAsync(idType, videoType, first, second);
 
-        var result = Link("-TableName typed -PassThru", new Sent(first, Video), new Sent(second, Video), new Sent(first, Video)).RequireNoErrors();
+        var result = LinkTo(Site.Url, "-TableName typed", "-PassThru", [new Sent(first, Video), new Sent(second, Video), new Sent(first, Video)]).RequireNoErrors();
 
         Assert.Equal([first, second, first], result.Texts("LessonId"));
         Assert.Equal(["Linked", "Linked", "Unchanged"], result.Texts("Status"));
@@ -34,8 +34,8 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
     {
         await CreateAsync(idType, "TEXT", id);
 
-        var result = Link("-TableName typed", new Sent(other, Video), new Sent(id, Video));
-        var seen = Session.Run("param($url, $ids) $ids | Get-LessonVideoId -DatabaseUrl $url -TableName typed", Site.Url, new[] { other, id });
+        var result = LinkTo(Site.Url, "-TableName typed", "", [new Sent(other, Video), new Sent(id, Video)]);
+        var seen = Session.Run("param($url, $ids) $ids | Get-LessonVideoId -Database (Connect-LessonDatabase $url -TableName typed)", Site.Url, new[] { other, id });
 
         Assert.Equal(["LessonNotFound"], result.ErrorIds);
         Assert.Equal(["LessonNotFound"], seen.ErrorIds);
@@ -49,7 +49,7 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
         const string Id = "11111111-aaaa-4000-8000-000000000001";
         await CreateAsync("UUID", "TEXT", Id);
 
-        var result = Link("-TableName typed -Force -PassThru", new Sent(Id.ToUpperInvariant(), "v1"), new Sent(Id, "v2")).RequireNoErrors();
+        var result = LinkTo(Site.Url, "-TableName typed", "-Force -PassThru", [new Sent(Id.ToUpperInvariant(), "v1"), new Sent(Id, "v2")]).RequireNoErrors();
 
         Assert.Equal([null, "v1"], result.Texts("PreviousVideoId"));
         Assert.Equal(["v2"], await VideoIdsAsync());
@@ -61,7 +61,7 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
         await cluster.ExecuteAsync("CREATE EXTENSION IF NOT EXISTS citext SCHEMA public");
         await CreateAsync("public.citext", "TEXT", "Lesson-A");
 
-        var result = Link("-TableName typed -Force -PassThru", new Sent("lesson-a", "v1"), new Sent("LESSON-A", "v2")).RequireNoErrors();
+        var result = LinkTo(Site.Url, "-TableName typed", "-Force -PassThru", [new Sent("lesson-a", "v1"), new Sent("LESSON-A", "v2")]).RequireNoErrors();
 
         Assert.Equal([null, "v1"], result.Texts("PreviousVideoId"));
         Assert.Equal(["v2"], await VideoIdsAsync());
@@ -72,7 +72,7 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
     {
         await CreateAsync("TEXT", "VARCHAR(10)", "a", "b");
 
-        var result = Link("-TableName typed", new Sent("a", "much too long"), new Sent("b", "short"));
+        var result = LinkTo(Site.Url, "-TableName typed", "", [new Sent("a", "much too long"), new Sent("b", "short")]);
 
         Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
         Assert.Equal("a", result.Errors[0].TargetObject);

@@ -33,7 +33,7 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
         await using var reader = await Site.OpenAsync();
         await SiteDatabase.ExecuteAsync(reader, """BEGIN; SELECT COUNT(*) FROM "Lesson" """);
 
-        Link("-MaxRetry 0", Sent("a", "v1")).RequireNoErrors();
+        LinkTo(Site.Url, "-MaxRetry 0", "", [Sent("a", "v1")]).RequireNoErrors();
 
         Assert.Equal(["v1"], Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url", Site.Url).RequireNoErrors().Texts("VideoId"));
         await SiteDatabase.ExecuteAsync(reader, "COMMIT");

@@ -41,7 +41,7 @@ public sealed class CrashFaults : UploadTest
     public async Task Fault29_Killed_before_the_database_update_only_links()
     {
         await KillAtAsync("uploaded-recorded");
-        Assert.Equal([null, null], LessonDatabase.VideoIds(Database));
+        Assert.Equal([null, null], SqliteLessons.VideoIds(Database));
         var before = (await Sandbox.RequestsAsync("PATCH", "/")).Count;
 
         await RunToEndAsync();
@@ -68,7 +68,7 @@ public sealed class CrashFaults : UploadTest
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal([null, null], LessonDatabase.VideoIds(Database));
+        Assert.Equal([null, null], SqliteLessons.VideoIds(Database));
         await RunToEndAsync();
         await RequireLinkedAsync();
         await RunToEndAsync();
@@ -91,8 +91,8 @@ public sealed class CrashFaults : UploadTest
         var result = await run.EndAsync();
 
         Assert.Equal(["VideoIdAlreadySet"], result.ErrorIds);
-        Assert.Equal("theirs", LessonDatabase.VideoIds(Database)[0]);
-        Assert.NotNull(LessonDatabase.VideoIds(Database)[1]);
+        Assert.Equal("theirs", SqliteLessons.VideoIds(Database)[0]);
+        Assert.NotNull(SqliteLessons.VideoIds(Database)[1]);
     }
 
     private string Script => Folder.Write("upload.ps1", $$"""
@@ -103,7 +103,7 @@ public sealed class CrashFaults : UploadTest
     private void Prepare()
     {
         WriteCourse(2, 200_000);
-        LessonDatabase.Create(Database, ["l0", "l1"]);
+        SqliteLessons.Create(Database, ["l0", "l1"]);
     }
 
     private async Task KillAtAsync(string waypoint, bool withWorkspace = false)
@@ -124,6 +124,6 @@ public sealed class CrashFaults : UploadTest
     private async Task RequireLinkedAsync()
     {
         var videos = (await Sandbox.VideosAsync()).ToDictionary(video => video.GetProperty("title").GetString()!, video => video.GetProperty("id").GetString());
-        Assert.Equal([videos["Урок 0"], videos["Урок 1"]], LessonDatabase.VideoIds(Database));
+        Assert.Equal([videos["Урок 0"], videos["Урок 1"]], SqliteLessons.VideoIds(Database));
     }
 }

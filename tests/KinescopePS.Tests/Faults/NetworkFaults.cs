@@ -14,7 +14,7 @@ public sealed class NetworkFaults : UploadTest
         WriteCourse(1, 5_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind, after_bytes = 2_000_000 }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([2], result.Values("Attempts"));
         Assert.Equal([0, 2_000_000], Offsets(await PatchesAsync()));
@@ -28,19 +28,19 @@ public sealed class NetworkFaults : UploadTest
         WriteCourse(1, 1_000_000);
         // Each request gets 100 000 bytes through: nine resets, never two without progress between them.
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "reset", after_bytes = 100_000 }, times: 9));
-        Assert.Equal(["l0 Uploaded"], Statuses(Send("-MaxRetry 1").RequireNoErrors()));
+        Assert.Equal(["l0 Uploaded"], Statuses(Send(connection: "-MaxRetry 1").RequireNoErrors()));
 
         WriteCourse(2, 1_000_000);
         await Sandbox.ForgetRequestsAsync();
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "reset" }, times: null));
-        var failed = Send("-MaxRetry 2");
+        var failed = Send(connection: "-MaxRetry 2");
 
         Assert.Equal(["l0 Skipped", "l1 Failed"], Statuses(failed));
         Assert.Equal(["KinescopeUnavailable"], failed.ErrorIds);
         Assert.Equal(3, (await PatchesAsync()).Count);
 
         await Sandbox.ClearFaultsAsync();
-        Send().RequireNoErrors();
+        Send(connection: "-MaxRetry 3").RequireNoErrors();
         await RequireOneVideoEachAsync(2);
     }
 
@@ -97,7 +97,7 @@ public sealed class NetworkFaults : UploadTest
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 1_000_000 }));
 
         var watch = Stopwatch.StartNew();
-        var result = Send("-StallTimeoutSeconds 1 -MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-StallTimeoutSeconds 1 -MaxRetry 0").RequireNoErrors();
 
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 15);
         Assert.Equal(1, ((IReadOnlyDictionary<string, int>)result.Summary!.Properties["Retries"].Value)["UploadInterrupted"]);
@@ -111,7 +111,7 @@ public sealed class NetworkFaults : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "delay", seconds = 20, when = "after-processing" }));
 
-        var result = Send("-StallTimeoutSeconds 1 -MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-StallTimeoutSeconds 1 -MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([1000L], result.Values("BytesSent"));
         Assert.True((TimeSpan)result.Values("Duration").Single()! < TimeSpan.FromSeconds(15));
@@ -124,7 +124,7 @@ public sealed class NetworkFaults : UploadTest
         WriteCourse(1, 30_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "trickle", bytes_per_second = 10_000_000 }));
 
-        var result = Send("-StallTimeoutSeconds 1 -MinimumRate 40MB -MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-StallTimeoutSeconds 1 -MinimumRate 40MB -MaxRetry 0").RequireNoErrors();
 
         Assert.Equal(1, ((IReadOnlyDictionary<string, int>)result.Summary!.Properties["Retries"].Value)["UploadInterrupted"]);
         Assert.Equal(30_000_000, BytesOf(await PatchesAsync()));
@@ -137,7 +137,7 @@ public sealed class NetworkFaults : UploadTest
         WriteCourse(1, 30_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "trickle", bytes_per_second = 10_000_000 }));
 
-        Send("-StallTimeoutSeconds 2 -MinimumRate 0 -MaxRetry 0").RequireNoErrors();
+        Send(connection: "-StallTimeoutSeconds 2 -MinimumRate 0 -MaxRetry 0").RequireNoErrors();
 
         Assert.Single(await PatchesAsync());
         await RequireOneVideoEachAsync(1);
@@ -148,19 +148,22 @@ public sealed class NetworkFaults : UploadTest
     {
         WriteCourse(2);
 
-        var result = Session.Run("$k = $kinescope.Clone(); $k.UploaderUri = 'https://nowhere.invalid'; Get-LessonVideoMap | Send-KinescopeVideo @k -MaxRetry 1");
+        var result = Send(connection: "-UploaderUri https://nowhere.invalid -MaxRetry 1");
 
         Assert.Equal(["HostUnreachable", "HostUnreachable"], result.ErrorIds);
         Assert.Contains("nowhere.invalid", result.LastError.Exception.Message);
         Assert.DoesNotContain("uploaded", ProgressEvents);
-        Send().RequireNoErrors();
+        Send(connection: "-MaxRetry 3").RequireNoErrors();
         await RequireOneVideoEachAsync(2);
     }
 
     [Fact]
     public void Fault26_Host_out_of_reach_is_probed_once_for_all_workers()
     {
-        var gaps = SendOutOfReach("UploaderUri", count: 8, retryDelay: 0.3, maxRetry: 3);
+        SetRetryDelay(0.3);
+        var port = Ports.Closed();
+        Session.Connect($"-UploaderUri http://127.0.0.1:{port} -MaxRetry 3");
+        var gaps = SendOutOfReach(port, count: 8);
 
         // What the workers found out at the same time, and then one attempt after each pause.
         Assert.InRange(gaps.Count(gap => gap < TimeSpan.FromSeconds(0.25)), 0, 7);
@@ -168,9 +171,14 @@ public sealed class NetworkFaults : UploadTest
     }
 
     [Fact]
-    public void Fault26_Files_that_wait_for_the_same_list_share_the_failure_to_get_it()
+    public async Task Fault26_Files_that_wait_for_the_same_list_share_the_failure_to_get_it()
     {
-        var gaps = SendOutOfReach("ApiUri", count: 3, retryDelay: 1, maxRetry: 1);
+        var gone = await SandboxProcess.StartAsync();
+        Session.Use(gone);
+        SetRetryDelay(1);
+        Session.Connect("-MaxRetry 1");
+        await gone.DisposeAsync();
+        var gaps = SendOutOfReach(gone.ApiPort, count: 3);
 
         // One attempt that fails, one after the pause; a file that comes when these are over begins anew.
         Assert.InRange(gaps.Count + 1, 2, 4);
@@ -181,9 +189,13 @@ public sealed class NetworkFaults : UploadTest
     {
         using var data = new TemporaryFolder();
         await using (var before = await SandboxProcess.StartAsync(data: data.Path))
+        {
             Session.Use(before);
+            Session.Connect("-MaxRetry 30");
+        }
+
         WriteCourse(6);
-        using var run = Start("-ThrottleLimit 6 -MaxRetry 30");
+        using var run = Start("-ThrottleLimit 6");
         await using var after = await SandboxProcess.StartAsync(data: data.Path);
 
         var result = await run.EndAsync();
@@ -192,16 +204,14 @@ public sealed class NetworkFaults : UploadTest
         Assert.Equal(6, (await after.VideosAsync()).Count);
     }
 
-    /// <summary>Sends files, all at once, where nobody listens at one of the addresses, which each of them is to be told.</summary>
+    /// <summary>Sends files, all at once, where nobody listens at a port, which each of them is to be told.</summary>
     /// <returns>The time from each attempt to connect to the next one.</returns>
-    private IReadOnlyList<TimeSpan> SendOutOfReach(string setting, int count, double retryDelay, int maxRetry)
+    private IReadOnlyList<TimeSpan> SendOutOfReach(int port, int count)
     {
         WriteCourse(count);
-        SetRetryDelay(retryDelay);
-        var port = Ports.Closed();
         using var attempts = new ConnectionAttempts(port);
 
-        var result = Session.Run($"$k = $kinescope.Clone(); $k.{setting} = 'http://127.0.0.1:{port}'; Get-LessonVideoMap | Send-KinescopeVideo @k -ThrottleLimit {count} -MaxRetry {maxRetry}");
+        var result = Send($"-ThrottleLimit {count}");
 
         Assert.Equal(Enumerable.Repeat("HostUnreachable", count), result.ErrorIds);
         return attempts.Gaps;

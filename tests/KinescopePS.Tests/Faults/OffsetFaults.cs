@@ -11,7 +11,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1, 1_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 409, after_bytes = 300_000 }));
 
-        Send("-MaxRetry 0").RequireNoErrors();
+        Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([0, 300_000], Offsets(await PatchesAsync()));
         await RequireOneVideoEachAsync(1);
@@ -24,7 +24,7 @@ public sealed class OffsetFaults : UploadTest
         SetRetryDelay(0.04);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 409 }, times: null));
 
-        var failed = Send("-MaxRetry 0");
+        var failed = Send(connection: "-MaxRetry 0");
 
         Assert.Equal(["UploadLocked"], failed.ErrorIds);
         var starts = (await PatchesAsync()).Select(patch => patch.GetProperty("started_at").GetDateTimeOffset()).ToList();
@@ -45,7 +45,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status, body }, times: 5));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         // 1 + 2 + 4 + 8 + 16 times the delay: 62 s with the default of 2 s.
         var patches = await PatchesAsync();
@@ -75,7 +75,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(2);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 460, when = "after-body" }, "0.mp4", times: null));
 
-        var result = Send("-MaxRetry 50");
+        var result = Send(connection: "-MaxRetry 50");
 
         Assert.Equal(["UploadChecksumMismatch"], result.ErrorIds);
         Assert.Equal(["l0 Failed", "l1 Uploaded"], Statuses(result));
@@ -88,7 +88,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1, 1_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 400, after_bytes = 300_000, body = "unexpected EOF" }));
 
-        Send("-MaxRetry 0").RequireNoErrors();
+        Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([0, 300_000], Offsets(await PatchesAsync()));
         Assert.Single(await Sandbox.RequestsAsync("HEAD", UploadPath));
@@ -133,7 +133,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1, 1_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "lost-answer" }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([1_000_000L], result.Values("BytesSent"));
         Assert.Single(await PatchesAsync());
@@ -146,7 +146,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1, 1_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "lost-answer" }), Fault("HEAD", UploadPath, new { kind = "forget", status = 410 }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal(["l0 Uploaded"], Statuses(result));
         Assert.Empty(result.Warnings);
@@ -160,7 +160,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1, 1_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "short-write", keep_bytes = 1000 }));
 
-        Send("-MaxRetry 0").RequireNoErrors();
+        Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([0, 1000], Offsets(await PatchesAsync()));
         Assert.Empty(await Sandbox.RequestsAsync("HEAD", UploadPath));
@@ -178,7 +178,7 @@ public sealed class OffsetFaults : UploadTest
         WriteCourse(1, 100_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "alter", headers = new Dictionary<string, string?> { ["Upload-Offset"] = offset } }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal([100_000L], result.Values("BytesSent"));
         Assert.Single(await Sandbox.RequestsAsync("HEAD", UploadPath));
@@ -192,7 +192,7 @@ public sealed class OffsetFaults : UploadTest
         var absurd = new { kind = "alter", headers = new Dictionary<string, string?> { ["Upload-Offset"] = "7777777777" } };
         await Sandbox.SetFaultsAsync(PatchFault(absurd, "0.mp4", times: null), Fault("HEAD", UploadPath, absurd, times: null));
 
-        var result = Send("-MaxRetry 2");
+        var result = Send(connection: "-MaxRetry 2");
 
         Assert.Equal(["UploadOffsetMismatch"], result.ErrorIds);
         Assert.Contains("'7777777777'", result.LastError.Exception.Message);
@@ -209,7 +209,7 @@ public sealed class OffsetFaults : UploadTest
         const int Length = 140_000_000, Received = 136_000_000, Kept = 1000;
         WriteCourse(1, Length);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = Received }), PatchFault(new { kind = "answer", status = 500 }, times: null));
-        Assert.Equal(["l0 Failed"], Statuses(Send("-MaxRetry 0")));
+        Assert.Equal(["l0 Failed"], Statuses(Send(connection: "-MaxRetry 0")));
         await Sandbox.ClearFaultsAsync();
         using (var held = File.OpenWrite(Directory.GetFiles(Sandbox.Data, "*.bin", SearchOption.AllDirectories).Single()))
             held.SetLength(Kept);
@@ -230,7 +230,7 @@ public sealed class OffsetFaults : UploadTest
             PatchFault(new { kind = "cut", after_bytes = 100_000 }),
             Fault("HEAD", UploadPath, new { kind = "alter", headers = new Dictionary<string, string?> { ["Upload-Length"] = "5" } }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Contains("expects 5 bytes", Assert.Single(result.Warnings));
         Assert.Equal([0, 0], Offsets(await PatchesAsync()));

@@ -94,7 +94,7 @@ public sealed class ProgressFileFaults : UploadTest
         using var disk = SmallDisk.Mount(Folder["disk"]);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 500 }));
         using var run = new RunningScript(Session.Shell(
-            $"'{LongId}', 'second' | ForEach-Object {{ [pscustomobject]@{{ LessonId = $_; Path = '{Folder["0.mp4"]}' }} }} | Send-KinescopeVideo @kinescope -ThrottleLimit 1 -ProgressFile '{disk["p.jsonl"]}'"));
+            $"'{LongId}', 'second' | ForEach-Object {{ [pscustomobject]@{{ LessonId = $_; Path = '{Folder["0.mp4"]}' }} }} | Send-KinescopeVideo -ThrottleLimit 1 -ProgressFile '{disk["p.jsonl"]}'"));
         await Sandbox.WaitAsync("stalled=1");
         disk.Fill();
         await Sandbox.ReleaseAsync();
@@ -107,7 +107,7 @@ public sealed class ProgressFileFaults : UploadTest
         Assert.Equal(["ProgressFileNotWritable"], result.ErrorIds);
         Assert.Contains(video, result.LastError.Exception.Message);
         disk.Free();
-        Assert.Equal([video], Session.Run($"Send-KinescopeVideo '{Folder["0.mp4"]}' -LessonId {LongId} @kinescope -ProgressFile '{disk["p.jsonl"]}'").RequireNoErrors().Texts("VideoId"));
+        Assert.Equal([video], Session.Run($"Send-KinescopeVideo '{Folder["0.mp4"]}' -LessonId {LongId} -ProgressFile '{disk["p.jsonl"]}'").RequireNoErrors().Texts("VideoId"));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ProgressFileFaults : UploadTest
         Folder.WriteVideo("0.mp4", 1000);
         using var disk = SmallDisk.Mount(Folder["disk"]);
         await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", new { kind = "stall" }));
-        var line = $"Send-KinescopeVideo '{Folder["0.mp4"]}' -LessonId {LongId} @kinescope -ProgressFile '{disk["p.jsonl"]}'";
+        var line = $"Send-KinescopeVideo '{Folder["0.mp4"]}' -LessonId {LongId} -ProgressFile '{disk["p.jsonl"]}'";
         using var run = new RunningScript(Session.Shell(line));
         await Sandbox.WaitAsync("stalled=1");
         disk.Fill();
@@ -143,7 +143,7 @@ public sealed class ProgressFileFaults : UploadTest
         other.Use(Sandbox);
 
         var watch = Stopwatch.StartNew();
-        var second = other.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope");
+        var second = other.Run("Get-LessonVideoMap | Send-KinescopeVideo");
 
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
         Assert.Equal(["ProgressFileLocked"], second.ErrorIds);

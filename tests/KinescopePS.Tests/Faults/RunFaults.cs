@@ -51,17 +51,17 @@ public sealed class RunFaults : UploadTest
     {
         WriteCourse(3);
 
-        var result = Send("| Set-LessonVideoId -DatabaseUrl 'postgresql://u:secret@127.0.0.1:1/site' -MaxRetry 1 -RetryDelaySeconds 0");
+        var result = Send("| Set-LessonVideoId -Database (Get-UncheckedDatabase 'postgresql://u:secret@127.0.0.1:1/site' -MaxRetry 1 -RetryDelaySeconds 0)");
 
         Assert.Equal(["DatabaseUnreachable"], result.ErrorIds);
         Assert.Contains("3 lessons were not changed", result.LastError.Exception.Message);
         Assert.DoesNotContain("secret", result.LastError.ToString());
         await RequireOneVideoEachAsync(3);
 
-        LessonDatabase.Create(Folder["lessons.db"], ["l0", "l1", "l2"]);
+        SqliteLessons.Create(Folder["lessons.db"], ["l0", "l1", "l2"]);
         var next = Send($"| Set-LessonVideoId -PassThru -DatabaseUrl '{DatabaseUrl}'").RequireNoErrors();
         Assert.All(next.Texts("Status"), status => Assert.Equal("Linked", status));
-        Assert.DoesNotContain(null, LessonDatabase.VideoIds(Folder["lessons.db"]));
+        Assert.DoesNotContain(null, SqliteLessons.VideoIds(Folder["lessons.db"]));
         await RequireOneVideoEachAsync(3);
     }
 
@@ -69,13 +69,13 @@ public sealed class RunFaults : UploadTest
     public async Task Fault40_Missing_lesson_row_is_told_and_its_video_stays()
     {
         WriteCourse(3);
-        LessonDatabase.Create(Folder["lessons.db"], ["l0", "l2"]);
+        SqliteLessons.Create(Folder["lessons.db"], ["l0", "l2"]);
 
         var result = Send($"| Set-LessonVideoId -DatabaseUrl '{DatabaseUrl}'");
 
         Assert.Equal(["LessonNotFound"], result.ErrorIds);
         Assert.Equal("l1", result.LastError.TargetObject);
-        Assert.DoesNotContain(null, LessonDatabase.VideoIds(Folder["lessons.db"]));
+        Assert.DoesNotContain(null, SqliteLessons.VideoIds(Folder["lessons.db"]));
         Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
         await RequireOneVideoEachAsync(3);
     }

@@ -16,7 +16,7 @@ public sealed class ServerFaults : UploadTest
         WriteCourse(1, 400_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }), Fault(method, UploadPath, new { kind = "forget", status }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal(["l0 Uploaded"], Statuses(result));
         Assert.Contains("starts anew", Assert.Single(result.Warnings));
@@ -46,7 +46,7 @@ public sealed class ServerFaults : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 403 }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Contains("HTTP 403", Assert.Single(result.Warnings));
         await RequireOneVideoEachAsync(1);
@@ -84,7 +84,7 @@ public sealed class ServerFaults : UploadTest
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status, then = "close" }, times: null));
 
         // Of a small file, which is sent without asking, the first refusal may go unheard: the second try asks.
-        var result = Send($"-MaxRetry {(size > 1 << 20 ? 0 : 1)}");
+        var result = Send(connection: $"-MaxRetry {(size > 1 << 20 ? 0 : 1)}");
 
         Assert.Equal([errorId], result.ErrorIds);
         Assert.Contains($"HTTP {status}", result.LastError.Exception.Message);
@@ -97,7 +97,7 @@ public sealed class ServerFaults : UploadTest
         WriteCourse(1, 10_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 401, then = "close" }));
 
-        var result = Send("-MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Contains("HTTP 401", Assert.Single(result.Warnings));
         Assert.Single(await Sandbox.RequestsAsync("GET", "/v1/videos/"));
@@ -150,9 +150,13 @@ public sealed class ServerFaults : UploadTest
     public async Task Fault22_Wrong_token_is_told_once_and_not_shown()
     {
         WriteCourse(20);
-        Session.Run("$kinescope.ApiKey = [System.Net.NetworkCredential]::new('', '00000000-0000-4000-8000-000000000000').SecurePassword");
+        Folder.Write(".env", $"""
+            KINESCOPE_API_KEY=00000000-0000-4000-8000-000000000000
+            KINESCOPE_API_URL={Sandbox.Environment["KINESCOPE_API_URL"]}
+            KINESCOPE_UPLOADER_URL={Sandbox.Environment["KINESCOPE_UPLOADER_URL"]}
+            """);
 
-        var result = Send("-ThrottleLimit 1");
+        var result = Send("-ThrottleLimit 1 -EnvironmentFile .env -ProjectId $kinescope.ProjectId");
 
         Assert.Equal(["TokenRejected"], result.ErrorIds);
         Assert.Single(await Sandbox.RequestsAsync("GET", "/v1/videos"));
@@ -173,7 +177,7 @@ public sealed class ServerFaults : UploadTest
             Fault(method, UploadPath, new { kind = "redirect", status, location = "http://{host}{path}?moved=1" }),
             Fault("PATCH", UploadPath, new { kind = "cut", after_bytes = 500_000 }, nth: method == "PATCH" ? 2 : 1));
 
-        Send("-MaxRetry 0").RequireNoErrors();
+        Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Contains("?moved=1", File.ReadAllText(ProgressFile));
         Assert.Equal(2_000_000, BytesOf(await PatchesAsync()));

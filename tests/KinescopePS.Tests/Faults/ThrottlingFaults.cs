@@ -14,7 +14,7 @@ public sealed class ThrottlingFaults : UploadTest
         WriteCourse(4);
         await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", Refusal(status, "1")));
 
-        var result = Send("-ThrottleLimit 2 -MaxRetry 0 -Verbose").RequireNoErrors();
+        var result = Send("-ThrottleLimit 2 -Verbose", connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.All(result.Texts("Status"), text => Assert.Equal("Uploaded", text));
         Assert.Contains(result.Verbose, message => message.Contains("pause of 1 s"));
@@ -30,7 +30,7 @@ public sealed class ThrottlingFaults : UploadTest
         WriteCourse(3);
         await Sandbox.SetFaultsAsync(PatchFault(Refusal(503, "2")));
 
-        var result = Send("-StallTimeoutSeconds 1 -MaxRetry 0").RequireNoErrors();
+        var result = Send(connection: "-StallTimeoutSeconds 1 -MaxRetry 0").RequireNoErrors();
 
         Assert.All(result.Texts("Status"), text => Assert.Equal("Uploaded", text));
         Assert.DoesNotContain("UploadInterrupted", ((IReadOnlyDictionary<string, int>)result.Summary!.Properties["Retries"].Value).Keys);
@@ -43,7 +43,7 @@ public sealed class ThrottlingFaults : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", Refusal(503, "Tue, 01 Jan 2030 00:00:01 GMT", "Tue, 01 Jan 2030 00:00:00 GMT")));
 
-        var result = Send("-MaxRetry 0 -Verbose").RequireNoErrors();
+        var result = Send("-Verbose", connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Contains(result.Verbose, message => message.Contains("pause of 1 s"));
         var starts = (await Sandbox.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("started_at").GetDateTimeOffset()).ToList();
@@ -60,7 +60,7 @@ public sealed class ThrottlingFaults : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", Refusal(503, retryAfter, date)));
 
-        var result = Send("-MaxRetry 1 -Verbose").RequireNoErrors();
+        var result = Send("-Verbose", connection: "-MaxRetry 1").RequireNoErrors();
 
         Assert.DoesNotContain(result.Verbose, message => message.Contains("pause"));
         Assert.Contains(result.Verbose, message => message.Contains("Next try in"));

@@ -40,7 +40,7 @@ public sealed class TlsAndProxyFaults : UploadTest
         var trust = flaw == Flaw.UntrustedAuthority ? "" : $"-CertificateAuthority '{Folder.Write("ca.pem", flaw == Flaw.OtherAuthority ? other.Pem : _authority.Pem)}'";
         Session.Run($"$kinescope.UploaderUri = 'https://localhost:{front.Port}'");
 
-        var result = Send($"-ThrottleLimit 1 -MaxRetry 50 {trust}");
+        var result = Send("-ThrottleLimit 1", connection: $"-MaxRetry 50 {trust}");
 
         Assert.Equal(["CertificateRejected"], result.ErrorIds);
         Assert.Contains($"localhost:{front.Port}", result.LastError.Exception.Message);
@@ -54,7 +54,7 @@ public sealed class TlsAndProxyFaults : UploadTest
         WriteCourse(2, 200_000);
         await using var fronts = await UseTlsAsync();
 
-        Send("-MaxRetry 0").RequireNoErrors();
+        Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.True(fronts.Api.Connections > 0 && fronts.Node.Connections > 0);
         await RequireOneVideoEachAsync(2);
@@ -71,19 +71,20 @@ public sealed class TlsAndProxyFaults : UploadTest
     [Theory]
     [InlineData(null)]
     [InlineData("wrong")]
-    public async Task Fault25_Proxy_that_wants_a_password_stops_all_at_once(string? password)
+    public async Task Fault25_Proxy_that_wants_a_password_is_told_at_once(string? password)
     {
         WriteCourse(3);
         await using var fronts = await UseTlsAsync();
         await using var proxy = new ConnectProxy { Credentials = "user:right" };
 
-        var result = Send($"-ThrottleLimit 1 -MaxRetry 50 -Proxy http://127.0.0.1:{proxy.Port} {(password is null ? "" : ProxyCredential(password))}");
+        var credential = password is null ? "" : ProxyCredential(password);
+        var result = Session.Run($"Connect-Kinescope @kinescope -MaxRetry 50 -Proxy http://127.0.0.1:{proxy.Port} {credential}");
 
         Assert.Equal(["ProxyAuthenticationRequired"], result.ErrorIds);
         Assert.DoesNotContain("wrong", result.LastError.ToString());
         Assert.InRange(proxy.Connections, 1, 2);
         Assert.Equal(0, proxy.Tunnels);
-        Send($"-Proxy http://127.0.0.1:{proxy.Port} {ProxyCredential("right")}").RequireNoErrors();
+        Send(connection: $"-Proxy http://127.0.0.1:{proxy.Port} {ProxyCredential("right")}").RequireNoErrors();
         await RequireOneVideoEachAsync(3);
     }
 
@@ -92,9 +93,11 @@ public sealed class TlsAndProxyFaults : UploadTest
     {
         WriteCourse(1);
         await using var fronts = await UseTlsAsync();
-        await using var proxy = new ConnectProxy { Refusals = 2 };
+        await using var proxy = new ConnectProxy();
+        Session.Connect($"-MaxRetry 2 -Proxy http://127.0.0.1:{proxy.Port}");
+        proxy.Refusals = 2;
 
-        Send($"-MaxRetry 2 -Proxy http://127.0.0.1:{proxy.Port}").RequireNoErrors();
+        Send().RequireNoErrors();
 
         await RequireOneVideoEachAsync(1);
     }
@@ -105,7 +108,7 @@ public sealed class TlsAndProxyFaults : UploadTest
         WriteCourse(1);
         await using var fronts = await UseTlsAsync();
 
-        var result = Send($"-MaxRetry 1 -Proxy http://127.0.0.1:{Ports.Closed()}");
+        var result = Session.Run($"Connect-Kinescope @kinescope -MaxRetry 1 -Proxy http://127.0.0.1:{Ports.Closed()}");
 
         Assert.Equal(["HostUnreachable"], result.ErrorIds);
     }
@@ -117,7 +120,7 @@ public sealed class TlsAndProxyFaults : UploadTest
         await using var fronts = await UseTlsAsync();
         await using var proxy = new ConnectProxy { TunnelLimit = 3_000_000 };
 
-        Send($"-MaxRetry 1 -Proxy http://127.0.0.1:{proxy.Port}").RequireNoErrors();
+        Send(connection: $"-MaxRetry 1 -Proxy http://127.0.0.1:{proxy.Port}").RequireNoErrors();
 
         var patches = await PatchesAsync();
         Assert.InRange(patches.Count, 3, 6);

@@ -29,7 +29,7 @@ public sealed class MeasureLessonVideoMapTests : IDisposable
             {"id":"x","skill_category":"MARKETING","modules":[{"id":"m","lessons":[{"id":"l0","filepath":"a.mp4"},{"id":"l1","filepath":"gone.mp4"},{"id":"l2","filepath":"empty.mp4"}]}]},
             {"id":"y","modules":[{"id":"m","lessons":[{"id":"l3","filepath":"b.mov"},{"id":"l4","filepath":"text.txt"}]}]}]}
             """);
-        LessonDatabase.Create(_folder["lessons.db"], ["l0", "l3"]);
+        SqliteLessons.Create(_folder["lessons.db"], ["l0", "l3"]);
         _session.Run("Set-LessonVideoId l0 v -DatabaseUrl file:./lessons.db").RequireNoErrors();
 
         var summary = _session.Run("Get-LessonVideoMap -IncludeOrphan -CheckDatabase -DatabaseUrl file:./lessons.db | Measure-LessonVideoMap").RequireNoErrors();

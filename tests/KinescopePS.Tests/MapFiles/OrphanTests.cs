@@ -54,8 +54,8 @@ public sealed class OrphanTests : UploadTest
         WriteCourse(2);
         Folder.WriteVideo("extra.mp4", 10);
 
-        var result = Session.Run("Get-LessonVideoMap -IncludeOrphan | Send-KinescopeVideo @kinescope").RequireNoErrors();
-        var fromFile = Session.Run("Get-LessonVideoMap -IncludeOrphan | Export-LessonVideoMap m.csv; Import-LessonVideoMap m.csv | Send-KinescopeVideo @kinescope").RequireNoErrors();
+        var result = Session.Run("Get-LessonVideoMap -IncludeOrphan | Send-KinescopeVideo").RequireNoErrors();
+        var fromFile = Session.Run("Get-LessonVideoMap -IncludeOrphan | Export-LessonVideoMap m.csv; Import-LessonVideoMap m.csv | Send-KinescopeVideo").RequireNoErrors();
 
         Assert.Equal(["l0 Uploaded", "l1 Uploaded"], Statuses(result));
         Assert.Equal($"{Folder["extra.mp4"]}: no lesson of the manifest names this file. It was not sent.", Assert.Single(result.Warnings));
@@ -69,7 +69,7 @@ public sealed class OrphanTests : UploadTest
         WriteCourse(0);
         Folder.WriteVideo("extra.mp4", 10);
 
-        var result = Session.Run($"({Orphans}).Path | Send-KinescopeVideo @kinescope").RequireNoErrors();
+        var result = Session.Run($"({Orphans}).Path | Send-KinescopeVideo").RequireNoErrors();
 
         Assert.Equal(["Uploaded"], result.Texts("Status"));
         Assert.Single(await Sandbox.VideosAsync());

@@ -11,9 +11,9 @@ public sealed class WholePipelineTests : UploadTest
     public async Task A_lesson_is_linked_while_later_ones_still_upload()
     {
         WriteCourse(3, 500_000);
-        LessonDatabase.Create(Folder["lessons.db"], ["l0", "l1", "l2"]);
+        SqliteLessons.Create(Folder["lessons.db"], ["l0", "l1", "l2"]);
         await Sandbox.SetFaultsAsync(new { match = new { method = "PATCH", path = UploadPath, file = "2.mp4" }, fault = new { kind = "stall", after_bytes = 1000 } });
-        using var shell = Session.Shell($"$global:linked = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()); Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ThrottleLimit 1 | Set-LessonVideoId -DatabaseUrl '{DatabaseUrl}'");
+        using var shell = Session.Shell($"$global:linked = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()); Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 | Set-LessonVideoId -DatabaseUrl '{DatabaseUrl}'");
         var running = shell.BeginInvoke();
         await Sandbox.WaitAsync("stalled=1");
 
@@ -25,7 +25,7 @@ public sealed class WholePipelineTests : UploadTest
         await Sandbox.ClearFaultsAsync();
         shell.Stop();
         Assert.ThrowsAny<Exception>(() => shell.EndInvoke(running));
-        Assert.Null(LessonDatabase.VideoIds(Folder["lessons.db"])[2]);
+        Assert.Null(SqliteLessons.VideoIds(Folder["lessons.db"])[2]);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class WholePipelineTests : UploadTest
     {
         WriteCourse(2);
 
-        var result = Session.Run("'0.mp4', 'Q:\\Courses\\x.mp4', '1.mp4' | Send-KinescopeVideo @kinescope");
+        var result = Session.Run("'0.mp4', 'Q:\\Courses\\x.mp4', '1.mp4' | Send-KinescopeVideo");
 
         Assert.Equal(["LessonFileNotFound"], result.ErrorIds);
         Assert.Equal(["Failed", "Uploaded", "Uploaded"], result.Texts("Status").Order());

@@ -84,13 +84,13 @@ public sealed class GetKinescopeUploadTests : ProgressTest
     [Fact]
     public void Only_what_is_complete_is_linked()
     {
-        LessonDatabase.Create(Folder["lessons.db"], ["a1", "a2", "b1"]);
+        SqliteLessons.Create(Folder["lessons.db"], ["a1", "a2", "b1"]);
         WriteFour();
 
         var result = Session.Run($"Get-KinescopeUpload | Set-LessonVideoId -PassThru -DatabaseUrl 'file:{Folder["lessons.db"]}'").RequireNoErrors();
 
         Assert.Equal(["a2"], result.Texts("LessonId"));
-        Assert.Equal([null, "v2", null], LessonDatabase.VideoIds(Folder["lessons.db"]));
+        Assert.Equal([null, "v2", null], SqliteLessons.VideoIds(Folder["lessons.db"]));
     }
 
     private void WriteFour() => Write(

@@ -31,7 +31,7 @@ public sealed class HostileTextTests : UploadTest
     {
         Folder.WriteVideo("0.mp4", 1000);
 
-        var result = Session.Run("param($title) [pscustomobject]@{ Path = '0.mp4'; LessonId = 'l0'; Title = $title } | Send-KinescopeVideo @kinescope -WhatIf -Verbose; 'done'", Hostile).RequireNoErrors();
+        var result = Session.Run("param($title) [pscustomobject]@{ Path = '0.mp4'; LessonId = 'l0'; Title = $title } | Send-KinescopeVideo -WhatIf -Verbose; 'done'", Hostile).RequireNoErrors();
 
         Assert.All(result.Verbose, RequireHarmless);
     }
@@ -50,7 +50,7 @@ public sealed class HostileTextTests : UploadTest
         Folder.WriteVideo("outside.mp4", 1000);
         Folder.Write("course/manifest.json", $$"""{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"l0","filepath":{{System.Text.Json.JsonSerializer.Serialize(path)}},"title_original":"a"}]}]}]}""");
 
-        var result = Session.Run("Get-LessonVideoMap course | Send-KinescopeVideo @kinescope");
+        var result = Session.Run("Get-LessonVideoMap course | Send-KinescopeVideo");
 
         Assert.Contains("LessonFilePathRefused", result.ErrorIds);
         Assert.All(result.Errors, error => RequireHarmless(error.Exception.Message));
@@ -67,7 +67,7 @@ public sealed class HostileTextTests : UploadTest
             fault = new { kind = "answer", status = 400, code = 400, message = "\u001b[2J\u001b]0;owned\u0007 no" },
         });
 
-        var result = Send("-MaxRetry 0");
+        var result = Send(connection: "-MaxRetry 0");
 
         Assert.NotEmpty(result.Errors);
         Assert.All(result.Errors, error => RequireHarmless(error.Exception.Message));
@@ -79,7 +79,7 @@ public sealed class HostileTextTests : UploadTest
     {
         WriteCourse(1);
 
-        var result = Send("-WorkspaceId \"w`r`nX-Injected: 1\"");
+        var result = Session.Run("Connect-Kinescope @kinescope -WorkspaceId \"w`r`nX-Injected: 1\"");
 
         Assert.Equal(["IdInvalid"], result.ErrorIds);
         Assert.Empty(await Sandbox.VideosAsync());
@@ -94,7 +94,7 @@ public sealed class HostileTextTests : UploadTest
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(new { match = new { method = "POST", path = "/v2/init" }, fault = new { kind = "alter", replace = new Dictionary<string, string> { ["\"id\": ?\"[^\"]*\""] = $"\"id\":\"{id}\"" } } });
 
-        var result = Send("-MaxRetry 0");
+        var result = Send(connection: "-MaxRetry 0");
 
         Assert.Contains("AnswerInvalid", result.ErrorIds);
         Assert.DoesNotContain("DROP TABLE", await File.ReadAllTextAsync(ProgressFile, TestContext.Current.CancellationToken));

@@ -11,7 +11,7 @@ public sealed class EnvironmentFileParameterTests : UploadTest
     public async Task The_whole_job_takes_its_settings_from_the_sites_files()
     {
         WriteCourse(2);
-        LessonDatabase.Create(Folder["dev.db"], ["l0", "l1"]);
+        SqliteLessons.Create(Folder["dev.db"], ["l0", "l1"]);
         Folder.Write("site/.env", $"""
             # What everybody may see.
             export KINESCOPE_API_URL="{Sandbox.Environment["KINESCOPE_API_URL"]}"
@@ -28,7 +28,7 @@ public sealed class EnvironmentFileParameterTests : UploadTest
         var result = Session.Run(Pipeline).RequireNoErrors();
 
         Assert.Equal(["Linked", "Linked"], result.Texts("Status"));
-        Assert.Equal(result.Texts("VideoId").Order(), LessonDatabase.VideoIds(Folder["dev.db"]).Order());
+        Assert.Equal(result.Texts("VideoId").Order(), SqliteLessons.VideoIds(Folder["dev.db"]).Order());
         Assert.Null(Environment.GetEnvironmentVariable("KINESCOPE_PROJECT_ID"));
         var key = Sandbox.Environment["KINESCOPE_API_KEY"];
         Assert.DoesNotContain(Directory.EnumerateFiles(Folder.Path), file => File.ReadAllText(file).Contains(key, StringComparison.Ordinal));
@@ -41,7 +41,7 @@ public sealed class EnvironmentFileParameterTests : UploadTest
     {
         WriteCourse(1);
         Folder.Write("site/prisma/.env", "DATABASE_URL=file:./dev.db");
-        LessonDatabase.Create(Folder["site/prisma/dev.db"], ["l0"]);
+        SqliteLessons.Create(Folder["site/prisma/dev.db"], ["l0"]);
         Folder.Write("site/.env", "KINESCOPE_MANIFEST=../manifest.json\nDATABASE_URL=file:./wrong.db");
         Directory.CreateDirectory(Folder["elsewhere"]);
 
@@ -53,19 +53,19 @@ public sealed class EnvironmentFileParameterTests : UploadTest
             """).RequireNoErrors();
 
         Assert.Equal(["v1"], result.Texts("VideoId"));
-        Assert.Equal(["v1"], LessonDatabase.VideoIds(Folder["site/prisma/dev.db"]));
+        Assert.Equal(["v1"], SqliteLessons.VideoIds(Folder["site/prisma/dev.db"]));
     }
 
     [Fact]
     public void FoundC4_a_parameter_starts_from_the_current_location_also_beside_a_file()
     {
-        LessonDatabase.Create(Folder["dev.db"], ["a"]);
+        SqliteLessons.Create(Folder["dev.db"], ["a"]);
         Folder.Write("site/.env", "DATABASE_URL=file:./dev.db");
 
         Session.Run("Set-LessonVideoId a v1 -EnvironmentFile site/.env -DatabaseUrl file:./dev.db").RequireNoErrors();
         var result = Session.Run("Set-LessonVideoId a v2 -EnvironmentFile site/.env");
 
-        Assert.Equal(["v1"], LessonDatabase.VideoIds(Folder["dev.db"]));
+        Assert.Equal(["v1"], SqliteLessons.VideoIds(Folder["dev.db"]));
         Assert.Equal(["DatabaseNotFound"], result.ErrorIds);
         Assert.All([Folder["site/dev.db"], "folder of the .env file"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
     }
@@ -89,8 +89,12 @@ public sealed class EnvironmentFileParameterTests : UploadTest
     {
         WriteCourse(1);
         Folder.Write(".env", "KINESCOPE_API_KEY=wrong\nKINESCOPE_API_URL=https://nowhere.invalid\nKINESCOPE_PROJECT_ID=wrong");
+        Folder.Write("key.env", $"KINESCOPE_API_KEY=wrong\nKINESCOPE_API_URL={Sandbox.Environment["KINESCOPE_API_URL"]}\nKINESCOPE_PROJECT_ID=wrong");
 
-        Assert.Equal(["Uploaded"], Send("-EnvironmentFile .env").RequireNoErrors().Texts("Status"));
+        Session.Connect("-EnvironmentFile .env");
+
+        Assert.Single(Session.Run("Get-KinescopeProject -ProjectId $kinescope.ProjectId").RequireNoErrors().Output);
+        Assert.Single(Session.Run("Get-KinescopeProject -ProjectId $kinescope.ProjectId -ApiKey $kinescope.ApiKey -EnvironmentFile key.env").RequireNoErrors().Output);
     }
 
     [Fact]
@@ -109,13 +113,13 @@ public sealed class EnvironmentFileParameterTests : UploadTest
     [Fact]
     public void A_line_that_is_no_setting_is_a_warning_that_does_not_repeat_it()
     {
-        LessonDatabase.Create(Folder["dev.db"], ["a"]);
+        SqliteLessons.Create(Folder["dev.db"], ["a"]);
         Folder.Write(".env", "DATABASE_URL=file:./dev.db\nPASSWORD my-secret\n");
 
         var result = Session.Run("Set-LessonVideoId a v1 -EnvironmentFile .env").RequireNoErrors();
 
         Assert.Contains("line 2", Assert.Single(result.Warnings));
         Assert.DoesNotContain("secret", result.Warnings[0]);
-        Assert.Equal(["v1"], LessonDatabase.VideoIds(Folder["dev.db"]));
+        Assert.Equal(["v1"], SqliteLessons.VideoIds(Folder["dev.db"]));
     }
 }

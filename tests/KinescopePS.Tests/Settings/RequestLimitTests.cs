@@ -25,14 +25,14 @@ public sealed class RequestLimitTests : AccountTest
     {
         WriteCourse(1);
         Folder.Write(".env", $"{name}={text}");
-        Session.Run("$account = $kinescope.Clone(); $account.Remove('UploaderUri'); $account.Remove('ProjectId')").RequireNoErrors();
+        Session.Run("Disconnect-Kinescope").RequireNoErrors();
 
         foreach (var script in new[]
         {
-            "Get-LessonVideoMap | Send-KinescopeVideo @kinescope -EnvironmentFile .env",
-            "Get-LessonVideoMap | Send-KinescopeVideo @kinescope -EnvironmentFile .env -WhatIf",
+            "Get-LessonVideoMap | Send-KinescopeVideo -EnvironmentFile .env",
+            "Get-LessonVideoMap | Send-KinescopeVideo -EnvironmentFile .env -WhatIf",
             "Connect-Kinescope @kinescope -EnvironmentFile .env",
-            "Get-KinescopeProject a, b @account -EnvironmentFile .env",
+            "Get-KinescopeProject a, b -EnvironmentFile .env",
         })
         {
             var result = Session.Run(script);

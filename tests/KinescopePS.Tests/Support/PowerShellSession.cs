@@ -10,6 +10,30 @@ namespace KinescopePS.Tests.Support;
 /// </summary>
 internal sealed class PowerShellSession : IDisposable
 {
+    /// <summary>
+    /// Defines Get-UncheckedDatabase: a lesson database as Connect-LessonDatabase gives it, but before its check, for servers that are down.
+    /// </summary>
+    private const string UncheckedDatabase =
+        """
+        function global:Get-UncheckedDatabase([string] $Url, [int] $MaxRetry = 3, [double] $RetryDelaySeconds = 0.01, [string] $TableName = 'Lesson') {
+            $core = [KinescopePS.LessonDatabase].Assembly
+            try {
+                $address = $core.GetType('KinescopePS.Database.DatabaseAddress').GetMethod('Parse').Invoke($null, @($Url, $PWD.ProviderPath, $null, $null))
+                $table = [System.Activator]::CreateInstance($core.GetType('KinescopePS.Database.LessonTable'), @($TableName, 'id', 'videoId', 'videoUrl'))
+                $store = $core.GetType('KinescopePS.Database.LessonStore').GetMethod('Open').Invoke($null, @($address, $table))
+            }
+            catch {
+                $cause = $_.Exception.GetBaseException()
+                throw [System.Management.Automation.ErrorRecord]::new($cause, $cause.ErrorId, 'InvalidArgument', $null)
+            }
+
+            $database = [KinescopePS.LessonDatabase].GetConstructors('NonPublic, Instance')[0].Invoke(@($store))
+            [KinescopePS.LessonDatabase].GetProperty('MaxRetry').SetValue($database, $MaxRetry)
+            [KinescopePS.LessonDatabase].GetProperty('RetryDelaySeconds').SetValue($database, $RetryDelaySeconds)
+            $database
+        }
+        """;
+
     private readonly Runspace _runspace;
 
     /// <param name="folder">The current location.</param>
@@ -21,6 +45,7 @@ internal sealed class PowerShellSession : IDisposable
         _runspace.Open();
         _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(folder));
         Run("param($module) Import-Module $module", Built.Module).RequireNoErrors();
+        Run(UncheckedDatabase).RequireNoErrors();
     }
 
     /// <summary>Runs a script to its end.</summary>
@@ -43,21 +68,28 @@ internal sealed class PowerShellSession : IDisposable
         return new ScriptResult([.. output], shell, failure);
     }
 
-    /// <summary>Sets <c>$kinescope</c>: the parameters of Send-KinescopeVideo that point it at a sandbox, to be splatted.</summary>
+    /// <summary>Connects to a sandbox, and keeps in <c>$kinescope</c> the parameters of Connect-Kinescope for <see cref="Connect"/>.</summary>
     /// <param name="sandbox">The sandbox; variables of the environment would reach every test of this process.</param>
-    /// <param name="withWorkspace">Whether videos are created as the dashboard does, by tus creation.</param>
-    public void Use(SandboxProcess sandbox, bool withWorkspace = false) => Run(
-        """
-        param($key, $project, $api, $uploader, $workspace)
-        $secure = [System.Net.NetworkCredential]::new('', $key).SecurePassword
-        $global:kinescope = @{ ApiKey = $secure; ProjectId = $project; ApiUri = $api; UploaderUri = $uploader; RetryDelaySeconds = 0.05 }
-        if ($workspace) { $global:kinescope.WorkspaceId = $workspace }
-        """,
-        sandbox.Environment["KINESCOPE_API_KEY"],
-        sandbox.Environment["KINESCOPE_PROJECT_ID"],
-        sandbox.Environment["KINESCOPE_API_URL"],
-        sandbox.Environment["KINESCOPE_UPLOADER_URL"],
-        withWorkspace ? sandbox.Environment["KINESCOPE_WORKSPACE_ID"] : null).RequireNoErrors();
+    /// <param name="withWorkspace">True where videos are created as the dashboard does, by tus creation.</param>
+    public void Use(SandboxProcess sandbox, bool withWorkspace = false)
+    {
+        Run(
+            """
+            param($key, $project, $api, $uploader, $workspace)
+            $secure = [System.Net.NetworkCredential]::new('', $key).SecurePassword
+            $global:kinescope = @{ ApiKey = $secure; ProjectId = $project; ApiUri = $api; UploaderUri = $uploader; RetryDelaySeconds = 0.05 }
+            if ($workspace) { $global:kinescope.WorkspaceId = $workspace }
+            """,
+            sandbox.Environment["KINESCOPE_API_KEY"],
+            sandbox.Environment["KINESCOPE_PROJECT_ID"],
+            sandbox.Environment["KINESCOPE_API_URL"],
+            sandbox.Environment["KINESCOPE_UPLOADER_URL"],
+            withWorkspace ? sandbox.Environment["KINESCOPE_WORKSPACE_ID"] : null).RequireNoErrors();
+        Connect();
+    }
+
+    /// <summary>Connects to the sandbox of <see cref="Use"/> with further parameters of Connect-Kinescope, for the commands that follow.</summary>
+    public void Connect(string parameters = "") => Run($"Connect-Kinescope @kinescope {parameters}").RequireNoErrors();
 
     /// <summary>A script that has not been started, for tests that stop it.</summary>
     public PowerShell Shell(string script, params object?[] arguments)

@@ -26,6 +26,7 @@ public abstract class UploadTest : IAsyncLifetime
         Sandbox = await SandboxProcess.StartAsync(SandboxOptions);
         Session = new PowerShellSession(Folder.Path);
         Session.Use(Sandbox);
+        await Sandbox.ForgetRequestsAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -52,21 +53,32 @@ public abstract class UploadTest : IAsyncLifetime
     }
 
     /// <summary>Uploads the course: the pipeline's output, errors and all.</summary>
-    internal ScriptResult Send(string parameters = "") => Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo @kinescope {parameters}");
+    /// <param name="parameters">Parameters of Send-KinescopeVideo, and the rest of the pipeline.</param>
+    /// <param name="connection">Parameters of Connect-Kinescope, for this and what follows; empty to stay connected as it is.</param>
+    internal ScriptResult Send(string parameters = "", string connection = "")
+    {
+        if (connection.Length > 0)
+            Session.Connect(connection);
+        return Session.Run($"Get-LessonVideoMap | Send-KinescopeVideo {parameters}");
+    }
 
     /// <summary>Starts to upload the course, for what happens meanwhile.</summary>
-    internal RunningScript Start(string parameters = "") => new(Session.Shell($"Get-LessonVideoMap | Send-KinescopeVideo @kinescope {parameters}"));
+    internal RunningScript Start(string parameters = "") => new(Session.Shell($"Get-LessonVideoMap | Send-KinescopeVideo {parameters}"));
 
     /// <summary>Runs until the server has so many bytes of the only lesson, which is then given up.</summary>
     internal async Task FailAfterAsync(long bytes)
     {
         await Sandbox.SetFaultsAsync([.. bytes > 0 ? new[] { PatchFault(new { kind = "cut", after_bytes = bytes }) } : [], PatchFault(new { kind = "answer", status = 500 }, times: null)]);
-        Assert.Equal(["l0 Failed"], Statuses(Send("-MaxRetry 0")));
+        Assert.Equal(["l0 Failed"], Statuses(Send(connection: "-MaxRetry 0")));
         await Sandbox.ClearFaultsAsync();
     }
 
-    /// <summary>Replaces the wait before the first repetition. Unit: seconds.</summary>
-    internal void SetRetryDelay(double seconds) => Session.Run("param($seconds) $kinescope.RetryDelaySeconds = $seconds", seconds).RequireNoErrors();
+    /// <summary>Connects with another wait before the first repetition. Unit: seconds.</summary>
+    internal void SetRetryDelay(double seconds)
+    {
+        Session.Run("param($seconds) $kinescope.RetryDelaySeconds = $seconds", seconds).RequireNoErrors();
+        Session.Connect();
+    }
 
     /// <summary>The lessons with their statuses, as <c>l0 Uploaded</c>.</summary>
     internal static IEnumerable<string> Statuses(ScriptResult result) =>

@@ -15,7 +15,7 @@ public sealed class LostProgressTests : UploadTest
         var ids = Send().RequireNoErrors().Texts("VideoId").Order();
         File.Delete(ProgressFile);
 
-        Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo @kinescope").RequireNoErrors();
+        Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo").RequireNoErrors();
         var rest = Send().RequireNoErrors();
 
         Assert.Equal(ids, rest.Texts("VideoId").Order());

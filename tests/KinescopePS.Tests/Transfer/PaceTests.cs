@@ -13,7 +13,7 @@ public sealed class PaceTests : UploadTest
     {
         WriteCourse(files, length);
 
-        var result = Send("-BandwidthLimit 1MB -ThrottleLimit 4 -StallTimeoutSeconds 1").RequireNoErrors();
+        var result = Send("-BandwidthLimit 1MB -ThrottleLimit 4", connection: "-StallTimeoutSeconds 1").RequireNoErrors();
 
         Assert.InRange(((TimeSpan)result.Summary!.Properties["Elapsed"].Value).TotalSeconds, 1.5, 20);
         Assert.Equal(1.0, result.Summary.Properties["WasteRatio"].Value);
@@ -62,7 +62,7 @@ public sealed class PaceTests : UploadTest
         Session.Use(limited);
         WriteCourse(25);
 
-        var result = Send("-ThrottleLimit 8 -MaxRetry 1").RequireNoErrors();
+        var result = Send("-ThrottleLimit 8", connection: "-MaxRetry 1").RequireNoErrors();
 
         Assert.Equal(25, result.Texts("Status").Count(status => status == "Uploaded"));
         var answers = (await limited.RequestsAsync("POST", "/v2/init")).Select(request => request.GetProperty("status").GetInt32()).ToList();

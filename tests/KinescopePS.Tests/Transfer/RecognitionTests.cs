@@ -10,7 +10,7 @@ public sealed class RecognitionTests : UploadTest
     {
         WriteCourse(1, 400_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }), PatchFault(new { kind = "answer", status = 500 }, times: null));
-        Send("-MaxRetry 0");
+        Send(connection: "-MaxRetry 0");
         await Sandbox.ClearFaultsAsync();
         var unfinished = Assert.Single(await Sandbox.VideosAsync()).GetProperty("id").GetString()!;
         File.Delete(ProgressFile);
@@ -51,7 +51,7 @@ public sealed class RecognitionTests : UploadTest
         File.Delete(Folder["1.mp4"]);
         File.Delete(Folder["2.mp4"]);
 
-        var first = Session.Run("Get-LessonVideoMap | ForEach-Object { if ($_.LessonId -ne 'l2') { $_ } } | Send-KinescopeVideo @kinescope -ThrottleLimit 3").RequireNoErrors();
+        var first = Session.Run("Get-LessonVideoMap | ForEach-Object { if ($_.LessonId -ne 'l2') { $_ } } | Send-KinescopeVideo -ThrottleLimit 3").RequireNoErrors();
         var second = Send("-ThrottleLimit 3").RequireNoErrors();
 
         Assert.Equal(["Skipped", "Uploaded"], first.Texts("Status").Order());

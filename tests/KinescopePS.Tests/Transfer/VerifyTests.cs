@@ -5,7 +5,7 @@ namespace KinescopePS.Tests.Transfer;
 /// <summary>Send-KinescopeVideo -Verify: what Kinescope made of the bytes.</summary>
 public sealed class VerifyTests : UploadTest
 {
-    private const string SendAndVerify = "Get-LessonVideoMap | Send-KinescopeVideo @kinescope -Verify -VerifyIntervalSeconds 0.1";
+    private const string SendAndVerify = "Get-LessonVideoMap | Send-KinescopeVideo -Verify";
 
     private protected override string[] SandboxOptions => ["--no-rate-limit", "--transcode-seconds", "0.3"];
 

@@ -28,6 +28,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _work = new();
     private readonly CancellationTokenSource _budget = new();
     private readonly Dictionary<Task, Task> _running = [];
+    private readonly Stack<IDisposable> _owned = [];
     private readonly Lazy<Task> _stopping;
     private long _lastTick = Clock.GetTimestamp();
     private bool? _isPreview;
@@ -40,12 +41,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected static TimeProvider Clock => TimeProvider.System;
 
     /// <summary>Cancelled when the pipeline ends before its time. Background work has its own token, cancelled after the drain.</summary>
-    private protected CancellationToken StopToken => _stop.Token;
+    internal CancellationToken StopToken => _stop.Token;
 
     /// <summary>True with -WhatIf: nothing is written and nobody is asked.</summary>
-    private protected bool IsPreview => _isPreview ??= MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+    internal bool IsPreview => _isPreview ??= MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? ((SwitchParameter)given).IsPresent
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <summary>Raised on the pipeline thread about once a second while it pumps: the place for progress.</summary>
+    internal event Action? Ticked;
 
     private protected virtual void Begin()
     {
@@ -59,7 +63,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Called on the pipeline thread about once a second while it pumps: the place for progress.</summary>
+    /// <inheritdoc cref="Ticked" />
     private protected virtual void Tick()
     {
     }
@@ -105,7 +109,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// The file that a PowerShell path names, in the disk's spelling; wildcards in it are taken as they are. A relative path starts from
     /// the current folder, also where the current location is none; a path of a drive that is not here stays what it is, and names no file.
     /// </summary>
-    private protected string FilePathOf(string path)
+    internal string FilePathOf(string path)
     {
         var folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         try
@@ -126,17 +130,25 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Path.IsPathFullyQualified(lesson) ? [lesson, FilePathOf(lesson)] : [lesson];
 
     /// <inheritdoc cref="Cmdlet.WriteVerbose" />
-    private protected new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
+    internal new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
 
     /// <inheritdoc cref="Cmdlet.WriteWarning" />
-    private protected new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
+    internal new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
 
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
-    private protected new bool ShouldProcess(string target, string action) =>
+    internal new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
 
+    /// <summary>Takes a resource over: it is disposed of once all work has ended, the last one first.</summary>
+    internal T Own<T>(T resource)
+        where T : IDisposable
+    {
+        _owned.Push(resource);
+        return resource;
+    }
+
     /// <summary>Runs an action on the pipeline thread at its next pump. From any thread; dropped once the cmdlet has ended.</summary>
-    private protected void Post(Action action)
+    internal void Post(Action action)
     {
         try
         {
@@ -151,13 +163,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Does some work while pumping: returns when it has ended and nothing is left of what it posted.</summary>
     /// <param name="work">Is given the token that ends it.</param>
     /// <exception cref="OperationCanceledException">The pipeline was stopped.</exception>
-    private protected void Await(Func<CancellationToken, Task> work) => Await(work(_work.Token));
+    internal void Await(Func<CancellationToken, Task> work) => Await(work(_work.Token));
 
     /// <inheritdoc cref="Await(Func{CancellationToken, Task})" />
-    private protected T Await<T>(Func<CancellationToken, Task<T>> work) => Await(work(_work.Token));
+    internal T Await<T>(Func<CancellationToken, Task<T>> work) => Await(work(_work.Token));
 
     /// <summary>Waits, as <see cref="Await(Func{CancellationToken, Task})"/>, for what was started.</summary>
-    private protected void Await(Task started)
+    internal void Await(Task started)
     {
         if (!started.IsCompleted)
             Register(started);
@@ -172,7 +184,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc cref="Await(Task)" />
-    private protected T Await<T>(Task<T> started)
+    internal T Await<T>(Task<T> started)
     {
         Await((Task)started);
         return started.Result;
@@ -183,7 +195,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// the next pump, whether it is awaited or not.
     /// </summary>
     /// <param name="work">Is given the token that ends it.</param>
-    private protected TTask Start<TTask>(Func<CancellationToken, TTask> work)
+    internal TTask Start<TTask>(Func<CancellationToken, TTask> work)
         where TTask : Task
     {
         var task = work(_work.Token);
@@ -248,7 +260,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Runs what has been posted, without waiting.</summary>
-    private protected void Pump()
+    internal void Pump()
     {
         while (_posted.TryTake(out var action))
             action();
@@ -263,6 +275,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         _disposed = true;
         StopRunning();
         Release();
+        while (_owned.TryPop(out var resource))
+            resource.Dispose();
         _posted.Dispose();
         _stop.Dispose();
         _work.Dispose();
@@ -353,6 +367,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (Clock.GetElapsedTime(_lastTick) < TickInterval)
             return;
         _lastTick = Clock.GetTimestamp();
+        Ticked?.Invoke();
         Tick();
     }
 }

@@ -1,57 +1,91 @@
 using System.Management.Automation;
 using System.Security;
 using KinescopePS.Kinescope;
+using Polly;
 
 namespace KinescopePS.Commands;
 
 /// <summary>
-/// A cmdlet that talks to Kinescope. What is given on the command line wins over the session, and the session over the environment. The
-/// session is that of -Session, else the current one; but an API key on the command line or in an environment file names another
-/// account, with which the current session has nothing to do.
+/// A cmdlet whose work is calls of Kinescope's API, for one input after the other. A cmdlet with sets of its own says again which of them
+/// -Session and the keys are in.
 /// </summary>
-public abstract class KinescopeCmdlet : ConnectionCmdlet
+public abstract class KinescopeCmdlet : AsyncCmdlet
 {
-    private KinescopeSession? _session;
-    private bool _isSessionKnown;
+    private protected const string SessionSet = "Session";
+    private protected const string SettingsSet = "Settings";
+
+    private KinescopeConnection? _connection;
 
     /// <summary>A session of Connect-Kinescope. Default: the current one, which is the last that was connected.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = SessionSet)]
     [ValidateNotNull]
-    public KinescopeSession? Session { get; set; }
+    public virtual KinescopeSession? Session { get; set; }
 
-    /// <summary>The session in use; null where there is none.</summary>
-    private protected KinescopeSession? CurrentSession
+    /// <summary>Kinescope's API key. Default: the current session's, else the environment variable KINESCOPE_API_KEY.</summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNull]
+    public virtual SecureString? ApiKey { get; set; }
+
+    /// <summary>
+    /// The site's <c>.env</c> files, for all settings that have a name in the environment (KINESCOPE_API_KEY, ...).
+    /// A later file wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
+    [Parameter(ParameterSetName = SettingsSet)]
+    [ValidateNotNullOrEmpty]
+    public virtual string[]? EnvironmentFile { get; set; }
+
+    private protected KinescopeConnection Connection => _connection ??= Own(
+        new KinescopeConnection(this, Session, ApiKey, new EnvironmentSettings(this, EnvironmentFile)) { HasProgressRow = HasProgress });
+
+    private protected KinescopeClient Kinescope => Connection.Client;
+
+    private protected ResiliencePipeline Retries => Connection.Retries;
+
+    /// <inheritdoc cref="KinescopeConnection.Hold" />
+    private protected Hold? CurrentHold => _connection?.Hold;
+
+    /// <inheritdoc cref="KinescopeConnection.HasProgressRow" />
+    private protected virtual bool HasProgress => false;
+
+    /// <inheritdoc cref="KinescopeConnection.Call{T}" />
+    private protected T Call<T>(Func<KinescopeClient, CancellationToken, Task<T>> call) => Connection.Call(call);
+
+    /// <inheritdoc cref="KinescopeConnection.Call{T}" />
+    private protected void Call(Func<KinescopeClient, CancellationToken, Task> call) => Connection.Call(call);
+
+    /// <summary>Writes items as they come; no more are read than are taken.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="matches">Chooses the items to write; null for all.</param>
+    private protected void WriteAll<T>(IAsyncEnumerable<T> items, Func<T, bool>? matches = null)
     {
-        get
+        var item = items.GetAsyncEnumerator(StopToken);
+        try
         {
-            if (!_isSessionKnown)
-                _session = Session ?? (ApiKey is not null || IsInFile("KINESCOPE_API_KEY") ? null : KinescopeSessions.Current);
-            _isSessionKnown = true;
-            return _session;
+            while (item.MoveNextAsync() is var next && (next.IsCompletedSuccessfully ? next.Result : Await(_ => next.AsTask())))
+            {
+                if (matches is null || matches(item.Current))
+                    WriteObject(item.Current);
+            }
+        }
+        finally
+        {
+            item.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
-    /// <summary>Where Kinescope is and whose account it is.</summary>
-    /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>RequestLimitInvalid</c> or <c>SessionClosed</c>.</exception>
-    private protected KinescopeSettings ReadAccount() => new()
+    /// <summary>Does something for each input. A failure for one is written as an error, and the others go on.</summary>
+    private protected void ForEach(IEnumerable<string> inputs, string noun, Action<string> action)
     {
-        ApiKey = ApiKey ?? CurrentSession?.ApiKey ?? FindApiKey(),
-        ApiUri = ApiUri is null && CurrentSession is { } session ? session.ApiUri : ReadApiUri(),
-        Limits = CurrentSession is { } connected ? connected.Limits : RequestLimits.Read(Setting),
-    };
-
-    /// <inheritdoc cref="ReadAccount" />
-    /// <exception cref="KinescopeException"><c>ApiKeyMissing</c>.</exception>
-    private protected KinescopeSettings RequireAccount() => ReadAccount() is { ApiKey: not null } account
-        ? account
-        : throw new KinescopeException(ErrorIds.ApiKeyMissing, "No Kinescope API key is given. Connect with Connect-Kinescope, set the environment variable KINESCOPE_API_KEY, or give -ApiKey or -EnvironmentFile.");
-
-    /// <summary>The project that is taken where none is named; null where there is none.</summary>
-    private protected string? FindProjectId() => CurrentSession?.ProjectId ?? Setting("KINESCOPE_PROJECT_ID");
-
-    /// <summary>The connections to use: the session's, or some of this cmdlet's own. Nothing is connected yet.</summary>
-    /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>CertificateAuthorityInvalid</c> or <c>SessionClosed</c>.</exception>
-    private protected KinescopeHttp CreateHttp() => Follow(CurrentSession is { } session && !HasOwnNetwork
-        ? new KinescopeHttp(session.Client, RetryDelay)
-        : new KinescopeHttp(ReadNetwork(), RetryDelay));
+        foreach (var input in inputs)
+        {
+            try
+            {
+                action(input);
+            }
+            catch (KinescopeException failure) when (!failure.StopsRun)
+            {
+                WriteError(failure.About($"{noun} '{input}'").ToErrorRecord(input));
+            }
+        }
+    }
 }

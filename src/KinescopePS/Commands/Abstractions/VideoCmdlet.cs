@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace KinescopePS.Commands;
 
 /// <summary>A cmdlet that changes videos, which come by their ids or as they are.</summary>
-public abstract class VideoCmdlet : ApiCmdlet
+public abstract class VideoCmdlet : KinescopeCmdlet
 {
     /// <summary>Kinescope's id of the video.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -15,7 +15,7 @@ public abstract class VideoCmdlet : ApiCmdlet
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>What is known of the current video without asking.</summary>
+    /// <summary>The current video, where it came as an object; null where it came as an id.</summary>
     private protected KinescopeVideo? Known => InputObject?.BaseObject as KinescopeVideo;
 
     /// <summary>The id of the error that says that there is no such thing.</summary>

@@ -6,7 +6,7 @@ namespace KinescopePS.Tests.Support;
 /// A SQLite lesson table as Prisma makes it. Not to be opened while a cmdlet of this process works on it: two copies of SQLite in
 /// one process undo each other's locks.
 /// </summary>
-internal static class LessonDatabase
+internal static class SqliteLessons
 {
     /// <summary>Creates the file with these lessons, none of which has a video.</summary>
     public static void Create(string path, IEnumerable<string> lessonIds)

@@ -1,0 +1,114 @@
+using KinescopePS.Database;
+using KinescopePS.Kinescope;
+
+namespace KinescopePS.Commands;
+
+/// <summary>
+/// A cmdlet's changes of lessons' rows: made in the background while the pipeline runs, each lesson as soon as it comes. With -WhatIf the
+/// rows are read in a transaction that cannot write, and the change of each is described.
+/// </summary>
+internal sealed class LessonChanges
+{
+    private readonly AsyncCmdlet _cmdlet;
+    private readonly LessonStore _store;
+    private readonly bool _passThru;
+    private readonly List<LessonChange> _previewed = [];
+    private readonly ChangeQueue? _queue;
+    private readonly Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)>? _work;
+
+    /// <summary>Makes sure that the lesson table and the log can be written, and begins to work.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="database">The lesson table.</param>
+    /// <param name="passThru">True where each row is written as it was and as it is.</param>
+    /// <param name="createLog">Creates the log that keeps the values of rows before they change.</param>
+    public LessonChanges(AsyncCmdlet cmdlet, LessonDatabase database, bool passThru, Func<IChangeLog> createLog)
+    {
+        (_cmdlet, _store, _passThru) = (cmdlet, database.Store, passThru);
+        try
+        {
+            // What is wrong for good is reported before the first byte of a long upload is sent.
+            cmdlet.Await(stop => _store.PrepareToChangeAsync(cmdlet.IsPreview, stop));
+        }
+        catch (KinescopeException failure) when (failure.IsTransient && !cmdlet.IsPreview)
+        {
+            cmdlet.WriteWarning($"{failure.Message} Lessons are changed once it answers.");
+        }
+
+        if (cmdlet.IsPreview)
+            return;
+        var retry = Retry.Create(database.MaxRetry, database.RetryDelay, (failure, wait) =>
+            cmdlet.Post(() => cmdlet.WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
+        _queue = new ChangeQueue(_store, createLog(), retry);
+        _work = cmdlet.Start(stop => _queue.WorkAsync(outcome => cmdlet.Post(() => Write(outcome)), stop));
+    }
+
+    /// <summary>Asks for consent, and queues the change.</summary>
+    public void Add(LessonChange change)
+    {
+        if (_queue is null)
+        {
+            _previewed.Add(change);
+            if (_previewed.Count == ChangeQueue.BatchSize)
+                Preview();
+            return;
+        }
+
+        if (_cmdlet.ShouldProcess(TargetOf(change), change.Describe(_store.Table, null, null)))
+            _cmdlet.Await(stop => _queue.AddAsync(change, stop).AsTask());
+        else
+            _cmdlet.Pump();
+    }
+
+    /// <summary>Waits until all changes are made, and writes one error for those that could not be, with what to pipe in again.</summary>
+    /// <param name="remedy">Advice for these.</param>
+    public void Complete(string remedy)
+    {
+        if (_queue is null)
+        {
+            Preview();
+            return;
+        }
+
+        _queue.Complete();
+        var (undone, cause) = _cmdlet.Await(_work!);
+        if (cause is null)
+            return;
+
+        var count = undone.Count == 1 ? "1 lesson was" : $"{undone.Count} lessons were";
+        var message = $"{count} not changed. {cause.Message.TrimEnd('.')}. Nothing is lost: {remedy}";
+        _cmdlet.WriteError(cause.Saying(message).ToErrorRecord(undone.Select(change => change.AsInput()).ToArray()));
+    }
+
+    private void Preview()
+    {
+        foreach (var outcome in _cmdlet.Await(stop => _store.PreviewAsync(_previewed, stop)))
+        {
+            if (outcome.Failure is { } failure)
+                _cmdlet.WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
+            else if (outcome.IsChanged)
+                _cmdlet.ShouldProcess(TargetOf(outcome.Change), outcome.Change.Describe(_store.Table, outcome.Before, outcome.After));
+            else
+                _cmdlet.WriteVerbose($"Lesson '{outcome.Change.LessonId}' stays as it is.");
+        }
+
+        _previewed.Clear();
+    }
+
+    private string TargetOf(LessonChange change) => $"Lesson '{change.LessonId}' in {_store.Table.Name} of {_store.DisplayName}";
+
+    private void Write(ChangeOutcome outcome)
+    {
+        if (outcome.Failure is { } failure)
+            _cmdlet.WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
+        else if (_passThru)
+            _cmdlet.WriteObject(new LessonLink
+            {
+                LessonId = outcome.Change.LessonId,
+                VideoId = outcome.After!.VideoId,
+                PreviousVideoId = outcome.Before!.VideoId,
+                VideoUrl = outcome.After.Url,
+                PreviousVideoUrl = outcome.Before.Url,
+                Status = outcome.IsChanged ? outcome.Change.Done : LessonLinkStatus.Unchanged,
+            });
+    }
+}

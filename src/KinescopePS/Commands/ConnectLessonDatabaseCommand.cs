@@ -1,0 +1,87 @@
+using System.Management.Automation;
+using KinescopePS.Database;
+using KinescopePS.Kinescope;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Checks a lesson table and keeps the connection for the cmdlets that follow.</summary>
+[Cmdlet(VerbsCommunications.Connect, "LessonDatabase")]
+[OutputType(typeof(LessonDatabase))]
+public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
+{
+    /// <summary>
+    /// The lesson database: Prisma's <c>postgresql://user:password@host:5432/database?schema=public</c>, or <c>file:./dev.db</c>
+    /// for SQLite. Default: the setting DATABASE_URL. A relative path starts from the current location; in an environment file, from that
+    /// file's folder.
+    /// </summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? DatabaseUrl { get; set; }
+
+    /// <summary>User name and password of the database; they win over those in the URL.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+
+    /// <summary>The lesson table. Default: Lesson.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TableName { get; set; } = LessonTable.Default.Name;
+
+    /// <summary>The column that holds the lesson's id. Default: id.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string IdColumn { get; set; } = LessonTable.Default.IdColumn;
+
+    /// <summary>The column for the video id. Default: videoId.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string VideoIdColumn { get; set; } = LessonTable.Default.VideoIdColumn;
+
+    /// <summary>The column for the video's address. Default: videoUrl.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string VideoUrlColumn { get; set; } = LessonTable.Default.VideoUrlColumn;
+
+    /// <summary>How often a database that is down is tried again. 0 to 100, default 3.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int MaxRetry { get; set; } = Retry.DefaultCount;
+
+    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 60.0)]
+    public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;
+
+    private protected override void Begin()
+    {
+        var settings = new EnvironmentSettings(this, EnvironmentFile);
+        var table = new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn);
+        var store = LessonDatabases.OpenStore(this, DatabaseUrl, settings, Credential?.GetNetworkCredential(), table);
+        var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
+            Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
+        try
+        {
+            Await(stop => retry.ExecuteAsync(async token => await store.PrepareAsync(token).ConfigureAwait(false), stop).AsTask());
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+
+        Connected.Database = new LessonDatabase(store)
+        {
+            MaxRetry = MaxRetry,
+            RetryDelaySeconds = RetryDelaySeconds,
+            ConnectedAt = DateTimeOffset.UtcNow,
+        };
+        WriteObject(Connected.Database);
+    }
+}
