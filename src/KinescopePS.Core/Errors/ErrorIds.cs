@@ -21,6 +21,7 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string LessonFilePathMissing = nameof(LessonFilePathMissing);
     [Error(PermissionDenied)] public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
     [Error(InvalidData)] public const string LessonIdDuplicate = nameof(LessonIdDuplicate);
+    [Error(ResourceBusy)] public const string LessonClaimed = nameof(LessonClaimed);
     [Error(InvalidData)] public const string LessonOfAnotherCourse = nameof(LessonOfAnotherCourse);
     [Error(ObjectNotFound)] public const string LessonFileNotFound = nameof(LessonFileNotFound);
     [Error(InvalidData)] public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);

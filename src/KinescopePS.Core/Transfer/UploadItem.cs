@@ -18,7 +18,7 @@ internal sealed record UploadItem(string? LessonId, string? Course, string Title
     public string Name => LessonId is null ? Path : $"Lesson '{LessonId}' ({Path})";
 
     /// <summary>An event of this lesson, now.</summary>
-    public UploadEvent Event(UploadEventKind kind) => new(kind, DateTimeOffset.UtcNow) { Lesson = Key };
+    public UploadEvent Event(UploadEventKind kind) => UploadEvent.Of(kind, Key);
 
     public LessonUpload Result(LessonUploadStatus status, string? videoId, FileTransfer? transfer = null, string? error = null) => new()
     {

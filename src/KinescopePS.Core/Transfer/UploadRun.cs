@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using KinescopePS.Record;
 
 namespace KinescopePS.Transfer;
 
@@ -9,13 +10,19 @@ namespace KinescopePS.Transfer;
 /// </summary>
 /// <param name="uploader">Uploads one file.</param>
 /// <param name="confirmer">Waits for what Kinescope makes of each; null for results as soon as the bytes are there.</param>
+/// <param name="record">The record: where it is lost, the run stops.</param>
 /// <param name="meter">Counts.</param>
 /// <param name="throttleLimit">How many at once.</param>
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UploadRun(
-    VideoUploader uploader, VideoConfirmer? confirmer, UploadMeter meter, int throttleLimit, TimeSpan? maxDuration, TimeProvider time)
-    : IDisposable
+    VideoUploader uploader,
+    VideoConfirmer? confirmer,
+    IUploadRecord record,
+    UploadMeter meter,
+    int throttleLimit,
+    TimeSpan? maxDuration,
+    TimeProvider time) : IDisposable
 {
     /// <summary>The files that the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
@@ -78,6 +85,7 @@ internal sealed class UploadRun(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _halt.Token);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        using var lost = record.Lost.Register(() => Stop(record.LostBy!));
         var watching = WatchAsync(watch.Token);
         try
         {

@@ -29,12 +29,13 @@ internal sealed record UploadServices(
     IUploadRecord Record,
     VideoCatalogue Catalogue,
     ResiliencePipeline Retry,
-    IUploadLog Log)
+    IUploadLog Log,
+    TimeProvider Time)
 {
     /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
     public static UploadServices Create(
-        UploadSettings settings, KinescopeHttp http, IUploadRecord record, UploadMeter meter, IUploadLog log)
+        UploadSettings settings, KinescopeHttp http, IUploadRecord record, UploadMeter meter, IUploadLog log, TimeProvider time)
     {
         var retry = KinescopePS.Kinescope.Retry.Create(settings.MaxRetry, settings.RetryDelay, (failure, wait) =>
         {
@@ -45,12 +46,17 @@ internal sealed record UploadServices(
         http.Paused = (cause, host, wait) => LogPause(cause, host, wait, meter, log);
         var kinescope = new KinescopeClient(http, settings.Kinescope);
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
-        return new UploadServices(settings, kinescope, tus, record, new VideoCatalogue(kinescope, retry, log), retry, log);
+        return new UploadServices(settings, kinescope, tus, record, new VideoCatalogue(kinescope, retry, log), retry, log, time);
     }
 
     /// <summary>Records that a video of a lesson, made for it by this record's own runs, will never be finished.</summary>
     public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason) =>
-        Record.AppendAsync(item.Event(UploadEventKind.Abandoned) with { Video = videoId, Reason = reason });
+        Record.AppendAsync(Abandonment(item, videoId, reason));
+
+    /// <inheritdoc cref="AbandonAsync(UploadItem, string, string)" />
+    /// <param name="read">The lesson's upload as it was read: nothing is recorded where it has changed since.</param>
+    public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason, RecordedUpload? read) =>
+        Record.AppendAsync(Abandonment(item, videoId, reason), read);
 
     /// <summary>Deletes a lesson's abandoned videos. One that cannot be deleted is named, and the next run tries again.</summary>
     public async Task DeleteAbandonedAsync(UploadItem item, RecordedUpload state, CancellationToken cancellation)
@@ -94,6 +100,9 @@ internal sealed record UploadServices(
             Log.Warning($"{item.Name}: the stamp of video {videoId} stays in its description. {failure.Message}");
         }
     }
+
+    private static UploadEvent Abandonment(UploadItem item, string videoId, string reason) =>
+        item.Event(UploadEventKind.Abandoned) with { Video = videoId, Reason = reason };
 
     // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
     private static void Authorize(HttpRequestMessage request, KinescopeSettings settings)

@@ -30,10 +30,10 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         try
         {
             var video = await watch.WaitAsync(videoId, patience, halt).ConfigureAwait(false);
-            await RequireReadyAsync(item, video).ConfigureAwait(false);
             var recorded = await services.Record.FindAsync(item.Key, halt).ConfigureAwait(false);
+            await RequireReadyAsync(item, video, recorded).ConfigureAwait(false);
             if (compares && recorded is not { IsVerified: true })
-                await CompareAsync(item, video, halt).ConfigureAwait(false);
+                await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
             return outcome;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -63,18 +63,18 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named.Message), named);
     }
 
-    private async Task RequireReadyAsync(UploadItem item, KinescopeVideo video)
+    private async Task RequireReadyAsync(UploadItem item, KinescopeVideo video, RecordedUpload? recorded)
     {
         if (!video.HasFailed)
             return;
-        await services.AbandonAsync(item, video.VideoId, AbandonReasons.ProcessingFailed).ConfigureAwait(false);
+        await services.AbandonAsync(item, video.VideoId, AbandonReasons.ProcessingFailed, recorded).ConfigureAwait(false);
         throw new KinescopeException(
             ErrorIds.VideoProcessingFailed,
             $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? "
             + "The next run uploads it again.");
     }
 
-    private async Task CompareAsync(UploadItem item, KinescopeVideo video, CancellationToken cancellation)
+    private async Task CompareAsync(UploadItem item, KinescopeVideo video, RecordedUpload? recorded, CancellationToken cancellation)
     {
         using var file = SourceFile.Open(item.Path);
         if (video.Original is null or { Length: null, Md5: null })
@@ -89,13 +89,13 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
             : null;
         if (difference is not null)
         {
-            await services.AbandonAsync(item, video.VideoId, AbandonReasons.VideoDiffers).ConfigureAwait(false);
+            await services.AbandonAsync(item, video.VideoId, AbandonReasons.VideoDiffers, recorded).ConfigureAwait(false);
             throw new KinescopeException(
                 ErrorIds.VideoDiffers,
                 $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. The next run uploads it again.");
         }
 
-        await services.Record.AppendAsync(item.Event(UploadEventKind.Verified) with { Video = video.VideoId }).ConfigureAwait(false);
+        await services.Record.AppendAsync(item.Event(UploadEventKind.Verified) with { Video = video.VideoId }, recorded).ConfigureAwait(false);
         var by = video.Original.Md5 is null ? "size" : "size and MD5";
         services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {by}.");
     }

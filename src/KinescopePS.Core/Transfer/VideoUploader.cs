@@ -25,7 +25,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await CarryOutAsync(planned, transfer, cancellation).ConfigureAwait(false);
+            return await UploadClaimedAsync(planned, transfer, cancellation).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
@@ -38,6 +38,22 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         finally
         {
             turn.Release();
+        }
+    }
+
+    private async Task<UploadOutcome> UploadClaimedAsync(PlannedUpload planned, FileTransfer transfer, CancellationToken cancellation)
+    {
+        var claim = await LessonClaim.TakeAsync(services.Record, planned.Item.Key, services.Time, cancellation).ConfigureAwait(false);
+        await using (claim.ConfigureAwait(false))
+        {
+            try
+            {
+                return await CarryOutAsync(planned, transfer, claim.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (claim.Failure is not null && !cancellation.IsCancellationRequested)
+            {
+                throw claim.Failure;
+            }
         }
     }
 

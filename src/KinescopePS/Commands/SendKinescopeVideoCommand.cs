@@ -158,11 +158,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         if (IsPreview)
             return;
 
-        var services = UploadServices.Create(settings, Connection.Http, _record, _meter, this);
+        var services = UploadServices.Create(settings, Connection.Http, _record, _meter, this, Clock);
         _folders = _chooseFolder is null
             ? null
             : new LessonFolders(services.Kinescope, services.Retry, Connection.RequireProjectId(ProjectId), ParentId, this);
-        _run = new UploadRun(new VideoUploader(services, survey), CreateConfirmer(services), _meter, ThrottleLimit, MaxDuration, Clock);
+        _run = new UploadRun(new VideoUploader(services, survey), CreateConfirmer(services), _record, _meter, ThrottleLimit, MaxDuration, Clock);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
         _work = Start(stop => _run.WorkAsync(outcome => Post(() => Write(outcome)), stop));
     }
