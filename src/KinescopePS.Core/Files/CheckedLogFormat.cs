@@ -37,7 +37,8 @@ internal sealed record CheckedLogFormat(string Name, int Version, string Title, 
     public void RequireReadable(ReadOnlySpan<byte> header, string path)
     {
         var reader = new Utf8JsonReader(header);
-        if (JsonElement.ParseValue(ref reader).TryGetProperty("version", out var value) && value.TryGetInt32(out var version) && version > Version)
+        var isNumbered = JsonElement.ParseValue(ref reader).TryGetProperty("version", out var value);
+        if (isNumbered && value.TryGetInt32(out var version) && version > Version)
             throw new KinescopeException(
                 NewerId,
                 $"{path} was written by a newer KinescopePS (format {version}; this one reads {Version}). "

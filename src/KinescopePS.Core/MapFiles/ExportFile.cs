@@ -17,8 +17,8 @@ internal sealed class ExportFile : IDisposable
         _path = path;
         _mayReplace = mayReplace;
         RequireFree(path, mayReplace);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        _file = Try(() => new AtomicFile(new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None), path, mayReplace));
+        var temporary = Try(() => new FileStream($"{path}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None));
+        _file = new AtomicFile(temporary, path, mayReplace);
     }
 
     public FileStream Stream => _file.Stream;

@@ -133,7 +133,12 @@ internal sealed record RecordedUpload(string Lesson)
             SupersededVideos = SupersededVideos.Count > 0 ? SupersededVideos : null,
         },
         // A line for each: all in one could become longer than a line may be.
-        .. Marks.Select(mark => UploadEvent.Of(UploadEventKind.Mark, Lesson) with { At = UpdatedAt, Offset = mark.Offset, Hash = mark.Hash }),
+        .. Marks.Select(mark => new UploadEvent(UploadEventKind.Mark, UpdatedAt)
+        {
+            Lesson = Lesson,
+            Offset = mark.Offset,
+            Hash = mark.Hash,
+        }),
     ];
 
     /// <summary>The state after one more event; null where the lesson is forgotten.</summary>

@@ -109,13 +109,12 @@ internal static class ScriptProgressFile
         };
 
     private static string? TextOf(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } text
-            ? text
-            : null;
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString()!.Trim() is { Length: > 0 } text ? text : null;
 
     private static DateTimeOffset? TimeOf(JsonElement entry, string name) =>
         DateTimeOffset.TryParse(TextOf(entry, name), CultureInfo.InvariantCulture, AsUtc, out var time) ? time : null;
 
-    private static KinescopeException Invalid(string path, string reason, Exception? cause = null) =>
-        new(ErrorIds.ImportFileInvalid, $"{path} is no progress file of the original scripts: {reason} Nothing was imported from it.", cause);
+    private static KinescopeException Invalid(string path, string reason, Exception? cause = null) => new(
+        ErrorIds.ImportFileInvalid, $"{path} is no progress file of the original scripts: {reason} Nothing was imported from it.", cause);
 }

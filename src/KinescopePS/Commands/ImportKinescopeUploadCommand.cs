@@ -94,7 +94,15 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
         var state = known;
         if (known?.PendingVideoId is { } pending && pending != upload.Video)
-            state = Append(new(UploadEventKind.Abandoned, upload.At) { Lesson = lesson, Video = pending, Reason = AbandonReasons.Imported }, state);
+        {
+            var abandoned = new UploadEvent(UploadEventKind.Abandoned, upload.At)
+            {
+                Lesson = lesson,
+                Video = pending,
+                Reason = AbandonReasons.Imported,
+            };
+            state = Append(abandoned, state);
+        }
 
         // What was known of an earlier upload's file is not known of this one's: the intent clears it.
         var intent = new UploadEvent(UploadEventKind.Intent, upload.At)

@@ -73,15 +73,17 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
         List<string> doomed = DeleteVideo ? [.. unfinished, .. Maybe(finished)] : [];
         var target = state.File is not { } file || file.Path == lesson ? $"Lesson '{lesson}'" : $"Lesson '{lesson}' ({file.Path})";
-        var action = doomed.Count > 0 ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload" : "Forget the upload";
+        var action = doomed.Count > 0
+            ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload"
+            : "Forget the upload";
         if (!ShouldProcess(target, action))
             return;
 
         Await(stop => DeleteAsync(doomed, stop));
         Await(_ => _record!.AppendAsync(UploadEvent.Of(UploadEventKind.Forgotten, lesson), state).AsTask());
         if (!DeleteVideo && unfinished.Count > 0)
-            WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; delete it in the dashboard. "
-                + "(-DeleteVideo would have deleted it.)");
+            WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; "
+                + "delete it in the dashboard. (-DeleteVideo would have deleted it.)");
     }
 
     private void RequireMayDelete(RecordedUpload state, string videoId)
@@ -112,7 +114,8 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     }
 
     private static KinescopeException Finished(string videoId) => new(
-        ErrorIds.VideoFinished, $"its video {videoId} is complete at Kinescope, and is deleted with -Force only. The lesson was not forgotten.");
+        ErrorIds.VideoFinished,
+        $"its video {videoId} is complete at Kinescope, and is deleted with -Force only. The lesson was not forgotten.");
 
     private static string[] Maybe(string? videoId) => videoId is null ? [] : [videoId];
 }

@@ -32,8 +32,9 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
             _found.Clear();
         return Task.Run(async () =>
         {
-            var readings = new[] { Task.Run(() => Try(() => ReadManifest(manifest))), Task.Run(() => Try(() => ReadRecord(progress, FileOf))) };
-            await Task.WhenAll(readings).ConfigureAwait(false);
+            var known = Task.Run(() => Try(() => ReadRecord(progress, FileOf)));
+            await Try(() => ReadManifest(manifest)).ConfigureAwait(false);
+            await known.ConfigureAwait(false);
             return FoundSoFar;
         });
 

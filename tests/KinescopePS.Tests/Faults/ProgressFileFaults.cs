@@ -132,6 +132,29 @@ public sealed class ProgressFileFaults : UploadTest
         await RequireOneVideoEachAsync(1);
     }
 
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("replaced")]
+    public async Task FoundA15_a_run_whose_progress_file_goes_away_hands_the_id_on_and_starts_no_other_file(string fate)
+    {
+        WriteCourse(3, 1000);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 500 }));
+        using var run = Start("-ThrottleLimit 1");
+        await Sandbox.WaitAsync("stalled=1");
+        var text = File.ReadAllBytes(ProgressFile);
+        File.Delete(ProgressFile);
+        if (fate == "replaced")
+            File.WriteAllBytes(ProgressFile, text);
+        await Sandbox.ReleaseAsync();
+
+        var result = await run.EndAsync();
+
+        var video = Assert.Single(await Sandbox.VideosAsync()).GetProperty("id").GetString()!;
+        Assert.Equal([video], result.Texts("VideoId"));
+        Assert.Equal(["ProgressFileLost"], result.ErrorIds);
+        Assert.Contains(video, result.LastError.Exception.Message);
+    }
+
     [Fact]
     public async Task Fault39_Second_run_is_refused_and_told_who_holds_the_file()
     {
