@@ -1,5 +1,4 @@
 using KinescopePS.Record;
-using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Record;
 

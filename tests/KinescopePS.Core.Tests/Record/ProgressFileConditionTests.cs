@@ -1,6 +1,5 @@
 using System.Text;
 using KinescopePS.Record;
-using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Record;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using KinescopePS.Database;
 using KinescopePS.Files;
-using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Files;
 
