@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace KinescopePS.Manifest;
 
 /// <summary>
-/// A forward JSON reader over a file of any length with one buffer, which can note a place and return to it: a header whose
+/// A forward JSON reader over a file of any length with one buffer, which can note a position and return to it: a header whose
 /// properties come after the long list they belong to is read first, without holding the list.
 /// </summary>
 internal ref struct JsonFileReader
@@ -35,19 +35,22 @@ internal ref struct JsonFileReader
         Open(stream.Position, 0, new JsonReaderState(Options));
     }
 
-    /// <summary>A place between two tokens.</summary>
-    public readonly record struct Place(long Position, long LinesBefore, JsonReaderState State);
+    /// <summary>A position between two tokens.</summary>
+    public readonly record struct Mark(long Position, long LinesBefore, JsonReaderState State);
 
     public readonly JsonTokenType TokenType => _json.TokenType;
 
     /// <summary>The line of the current token. Counts from 1.</summary>
     public long Line => LinesBefore((int)_json.TokenStartIndex) + 1;
 
-    /// <summary>How much of the file is read with the current token: above 0, up to 1.</summary>
+    /// <summary>The byte of the file at which the current token begins.</summary>
+    public readonly long Position => _bufferStart + _json.TokenStartIndex;
+
+    /// <summary>The part of the file that is read with the current token: above 0, up to 1.</summary>
     public readonly double Share => (_bufferStart + _json.BytesConsumed) / _length;
 
-    /// <summary>The place after the current token.</summary>
-    public Place Here =>
+    /// <summary>The position after the current token.</summary>
+    public Mark Here =>
         new(_bufferStart + _json.BytesConsumed, LinesBefore((int)_json.BytesConsumed), _json.CurrentState);
 
     /// <summary>Goes to the next token.</summary>
@@ -78,10 +81,10 @@ internal ref struct JsonFileReader
     }
 
     /// <summary>Continues from an earlier <see cref="Here"/>.</summary>
-    public void Return(Place place)
+    public void Return(Mark mark)
     {
-        _stream.Position = place.Position;
-        Open(place.Position, place.LinesBefore, place.State);
+        _stream.Position = mark.Position;
+        Open(mark.Position, mark.LinesBefore, mark.State);
     }
 
     /// <summary>The current string, property name, or number as text; null for anything else.</summary>
@@ -103,7 +106,7 @@ internal ref struct JsonFileReader
         }
     }
 
-    /// <summary>Whether the current property name or string is this one. Makes no string of it.</summary>
+    /// <summary>True where the current property name or string is this one. Makes no string of it.</summary>
     /// <exception cref="JsonException">As <see cref="Text"/>.</exception>
     public bool Is(ReadOnlySpan<byte> utf8)
     {
@@ -158,12 +161,12 @@ internal ref struct JsonFileReader
     }
 
     // The buffer's lines are counted once: what is asked for comes later and later in it, but for the start of a token after its end.
-    private long LinesBefore(int place)
+    private long LinesBefore(int index)
     {
-        var (first, last) = place < _countedUpTo ? (place, _countedUpTo) : (_countedUpTo, place);
+        var (first, last) = index < _countedUpTo ? (index, _countedUpTo) : (_countedUpTo, index);
         var lines = _buffer.AsSpan(first, last - first).Count((byte)'\n');
-        _linesBefore += place < _countedUpTo ? -lines : lines;
-        _countedUpTo = place;
+        _linesBefore += index < _countedUpTo ? -lines : lines;
+        _countedUpTo = index;
         return _linesBefore;
     }
 }

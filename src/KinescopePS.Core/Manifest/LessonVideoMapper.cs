@@ -3,18 +3,29 @@ using KinescopePS.Files;
 namespace KinescopePS.Manifest;
 
 /// <summary>Turns lessons of a manifest into lesson videos on disk.</summary>
-/// <param name="manifestPath">Named in messages.</param>
-/// <param name="basePath">Where the files are, in the disk's spelling.</param>
-/// <param name="videoFiles">Which files count as videos.</param>
-internal sealed class LessonVideoMapper(string manifestPath, string basePath, VideoFiles videoFiles)
+internal sealed class LessonVideoMapper
 {
-    private readonly LessonFileLocator _locator = new(basePath);
-    private readonly LineIndex _files = new();
+    private readonly string _manifestPath;
+    private readonly string _basePath;
+    private readonly VideoFiles _videoFiles;
+    private readonly LessonFileLocator _locator;
+    private readonly LineIndex _files;
+
+    /// <param name="manifestPath">Named in messages.</param>
+    /// <param name="basePath">The folder of the files, in the disk's spelling.</param>
+    /// <param name="videoFiles">Says which files count as videos.</param>
+    public LessonVideoMapper(string manifestPath, string basePath, VideoFiles videoFiles)
+    {
+        (_manifestPath, _basePath, _videoFiles) = (manifestPath, basePath, videoFiles);
+        _locator = new LessonFileLocator(basePath);
+        _files = new LineIndex(position =>
+            ManifestText.ValueAt(manifestPath, position, "filepath"u8) is { } filePath && FileAt(filePath) is { } file ? FilePaths.KeyOf(file) : null);
+    }
 
     /// <summary>Looks the lesson's file up on disk.</summary>
     /// <param name="lesson">The lesson.</param>
     /// <param name="sharesFileWithLine">The line of an earlier lesson that has the same file, or null.</param>
-    /// <exception cref="KinescopeException">See <see cref="LessonFileLocator.Locate"/>; the place is added.</exception>
+    /// <exception cref="KinescopeException">See <see cref="LessonFileLocator.Locate"/>; the position is added.</exception>
     public LessonVideo Map(ManifestLesson lesson, out long? sharesFileWithLine)
     {
         FileInfo file;
@@ -24,14 +35,14 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
         }
         catch (KinescopeException failure)
         {
-            throw failure.About(lesson.PlaceIn(manifestPath));
+            throw failure.About(lesson.PositionIn(_manifestPath));
         }
 
-        sharesFileWithLine = _files.Note(FilePaths.KeyOf(file.FullName), lesson.Line, lesson.Share);
+        sharesFileWithLine = _files.Note(FilePaths.KeyOf(file.FullName), lesson.Line, lesson.Position, lesson.Share);
         return new LessonVideo
         {
             LessonId = lesson.Id,
-            Title = videoFiles.TitleOf(lesson.Title),
+            Title = _videoFiles.TitleOf(lesson.Title),
             Course = lesson.Header.Course,
             Module = lesson.Header.Module,
             Submodule = lesson.Header.Submodule,
@@ -41,9 +52,9 @@ internal sealed class LessonVideoMapper(string manifestPath, string basePath, Vi
             Exists = file.Exists,
             Length = file.Exists ? file.Length : null,
             Extension = file.Extension.ToLowerInvariant(),
-            State = videoFiles.StateOf(file),
-            BasePath = basePath,
-            ManifestPath = manifestPath,
+            State = _videoFiles.StateOf(file),
+            BasePath = _basePath,
+            ManifestPath = _manifestPath,
         };
     }
 

@@ -1,6 +1,6 @@
 namespace KinescopePS.Manifest;
 
-/// <summary>What <see cref="ManifestReader"/> finds, in the order of the manifest.</summary>
+/// <summary>An entry that <see cref="ManifestReader"/> finds, in the order of the manifest.</summary>
 internal abstract record ManifestEntry;
 
 /// <summary>The manifest's head: comes once, before the first lesson.</summary>
@@ -13,20 +13,21 @@ internal sealed record ManifestHead(string? BasePath) : ManifestEntry;
 /// <param name="Title">Its <c>title_original</c>, or the nearest thing to it; may end in the file's extension.</param>
 /// <param name="Order">Its <c>order</c> in the module.</param>
 /// <param name="Header">The course and module above it.</param>
-/// <param name="Line">Where it begins. Counts from 1.</param>
-/// <param name="Share">How much of the manifest is read with it: above 0, up to 1.</param>
+/// <param name="Line">The line on which it begins. Counts from 1.</param>
+/// <param name="Position">The byte at which it begins.</param>
+/// <param name="Share">The part of the manifest that is read with it: above 0, up to 1.</param>
 internal sealed record ManifestLesson(
-    string Id, string FilePath, string Title, long? Order, LessonHeader Header, long Line, double Share) : ManifestEntry
+    string Id, string FilePath, string Title, long? Order, LessonHeader Header, long Line, long Position, double Share) : ManifestEntry
 {
-    /// <summary>Where it stands, for messages.</summary>
-    public string PlaceIn(string manifestPath) => $"{manifestPath}, line {Line}, lesson '{Id}'";
+    /// <summary>Its position in the manifest, for messages.</summary>
+    public string PositionIn(string manifestPath) => $"{manifestPath}, line {Line}, lesson '{Id}'";
 }
 
 /// <summary>A part that cannot be used; reading goes on behind it.</summary>
-/// <param name="Failure">Why, and where.</param>
+/// <param name="Failure">The reason and the position.</param>
 /// <param name="LessonId">The lesson concerned, where it is known.</param>
 /// <param name="FilePath">Its <c>filepath</c>, where it has one.</param>
 internal sealed record ManifestProblem(KinescopeException Failure, string? LessonId, string? FilePath) : ManifestEntry;
 
-/// <summary>What a lesson takes from the objects above it.</summary>
+/// <summary>The ids that a lesson takes from the objects above it.</summary>
 internal sealed record LessonHeader(string? Course, string? Category, string? Module, string? Submodule);

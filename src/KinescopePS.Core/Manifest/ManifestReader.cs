@@ -9,9 +9,9 @@ namespace KinescopePS.Manifest;
 /// </summary>
 internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
 {
-    private readonly LineIndex _ids = new();
+    private readonly LineIndex _ids = new(position => ManifestText.ValueAt(path, position, "id"u8));
 
-    private delegate void ReadItem(ref JsonFileReader json, Spot spot);
+    private delegate void ReadItem(ref JsonFileReader json, ListItem item);
 
     /// <summary>Reads the whole manifest, handing each entry on as it comes.</summary>
     /// <exception cref="KinescopeException">
@@ -56,10 +56,10 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
             throw NotAManifest(line, "the document", "an object that holds `courses`");
     }
 
-    private void ReadCourse(ref JsonFileReader json, Spot spot) =>
-        ReadObject(ref json, spot.ToString(), "modules", ["id", "skill_category"], (ref JsonFileReader json, string where, Header course) =>
-            ReadItems(ref json, where, (ref JsonFileReader json, Spot spot) =>
-                ReadModule(ref json, spot.ToString(), new LessonHeader(course["id"], course["skill_category"], null, null))));
+    private void ReadCourse(ref JsonFileReader json, ListItem item) =>
+        ReadObject(ref json, item.ToString(), "modules", ["id", "skill_category"], (ref JsonFileReader json, string where, Header course) =>
+            ReadItems(ref json, where, (ref JsonFileReader json, ListItem item) =>
+                ReadModule(ref json, item.ToString(), new LessonHeader(course["id"], course["skill_category"], null, null))));
 
     private void ReadModule(ref JsonFileReader json, string where, LessonHeader above) =>
         ReadObject(ref json, where, "lessons", ["id"], (ref JsonFileReader json, string where, Header module) =>
@@ -67,15 +67,15 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
             var header = above.Module is null
                 ? above with { Module = module["id"] }
                 : above with { Submodule = module["id"] };
-            ReadItems(ref json, where, (ref JsonFileReader json, Spot spot) => ReadLessonOrSubmodule(ref json, spot, header));
+            ReadItems(ref json, where, (ref JsonFileReader json, ListItem item) => ReadLessonOrSubmodule(ref json, item, header));
         });
 
-    private void ReadLessonOrSubmodule(ref JsonFileReader json, Spot spot, LessonHeader header)
+    private void ReadLessonOrSubmodule(ref JsonFileReader json, ListItem item, LessonHeader header)
     {
-        var line = json.Line;
+        var (line, position) = (json.Line, json.Position);
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            Misshapen(ref json, spot.ToString(), "an object");
+            Misshapen(ref json, item.ToString(), "an object");
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
             {
                 isWrapper = true;
                 json.Read();
-                ReadModule(ref json, $"{spot}.submodule", header with { Module = header.Module ?? "" });
+                ReadModule(ref json, $"{item}.submodule", header with { Module = header.Module ?? "" });
                 continue;
             }
 
@@ -111,11 +111,13 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
             return;
 
         if (string.IsNullOrWhiteSpace(id))
-            Problem(ErrorIds.LessonIdMissing, line, spot.ToString(), "the lesson has no `id`. Give it the id of its row in the lesson table.", null, filePath);
+            Refuse(ErrorIds.LessonIdMissing, "the lesson has no `id`. Give it the id of its row in the lesson table.");
         else if (string.IsNullOrWhiteSpace(filePath))
-            Problem(ErrorIds.LessonFilePathMissing, line, spot.ToString(), $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.", id);
+            Refuse(ErrorIds.LessonFilePathMissing, $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.");
         else
-            Take(new ManifestLesson(id, filePath, Given(title) ?? Given(fileName) ?? filePath[(filePath.LastIndexOf('/') + 1)..], order, header, line, json.Share));
+            Take(new ManifestLesson(id, filePath, TitleOf(title, fileName, filePath), order, header, line, position, json.Share));
+
+        void Refuse(string errorId, string why) => Problem(errorId, line, item.ToString(), why, string.IsNullOrWhiteSpace(id) ? null : id, filePath);
     }
 
     /// <summary>Hands a lesson on whose id can be used.</summary>
@@ -123,16 +125,19 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
     {
         if (!PrintableText.Is(lesson.Id))
             Refuse(ErrorIds.LessonIdInvalid, "the id holds a control character; this lesson was left out.");
-        else if (_ids.Note(lesson.Id, lesson.Line, lesson.Share) is { } taken)
+        else if (_ids.Note(lesson.Id, lesson.Line, lesson.Position, lesson.Share) is { } taken)
             Refuse(ErrorIds.LessonIdDuplicate, $"the id is taken by the lesson on line {taken}. Ids must be unique; this lesson was left out.");
         else
             found(lesson);
 
         void Refuse(string errorId, string why) =>
-            found(new ManifestProblem(new KinescopeException(errorId, $"{lesson.PlaceIn(path)}: {why}"), lesson.Id, lesson.FilePath));
+            found(new ManifestProblem(new KinescopeException(errorId, $"{lesson.PositionIn(path)}: {why}"), lesson.Id, lesson.FilePath));
     }
 
     private static string? Value(ref JsonFileReader json) => json.Read() ? json.Text() : null;
+
+    private static string TitleOf(string? title, string? fileName, string filePath) =>
+        Given(title) ?? Given(fileName) ?? filePath[(filePath.LastIndexOf('/') + 1)..];
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
@@ -142,7 +147,7 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
     /// Reads an object's header and hands its list of children on. Children that come before the header is complete are passed
     /// over and returned to.
     /// </summary>
-    /// <returns>Whether the object has the children's property.</returns>
+    /// <returns>True where the object has the children's property.</returns>
     private bool ReadObject(ref JsonFileReader json, string where, string children, string[] names, ReadChildren readChildren)
     {
         if (json.TokenType != JsonTokenType.StartObject)
@@ -152,7 +157,7 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
         }
 
         var header = new Header();
-        var passedOver = new List<JsonFileReader.Place>();
+        var passedOver = new List<JsonFileReader.Mark>();
         var inside = where.Length == 0 ? children : $"{where}.{children}";
         var isThere = false;
         while (true)
@@ -189,9 +194,9 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
         if (passedOver.Count > 0)
         {
             var end = json.Here;
-            foreach (var place in passedOver)
+            foreach (var mark in passedOver)
             {
-                json.Return(place);
+                json.Return(mark);
                 json.Read();
                 json.Read();
                 readChildren(ref json, inside, header);
@@ -212,7 +217,7 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
         }
 
         for (var index = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; index++)
-            readItem(ref json, new Spot(where, index));
+            readItem(ref json, new ListItem(where, index));
     }
 
     private void Misshapen(ref JsonFileReader json, string where, string expected)
@@ -229,7 +234,7 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
         new(ErrorIds.ManifestShapeInvalid, $"{path}, line {line}: {what} is not {expected}. This is no course manifest.");
 
     /// <summary>An item of a list, for messages; most are never named.</summary>
-    private readonly record struct Spot(string List, int Index)
+    private readonly record struct ListItem(string List, int Index)
     {
         public override string ToString() => $"{List}[{Index}]";
     }

@@ -4,7 +4,7 @@ using KinescopePS.Files;
 
 namespace KinescopePS.Manifest;
 
-/// <summary>The manifest as a text file: its opening, its encoding, and where in it an error stands.</summary>
+/// <summary>The manifest as a text file: its opening, its encoding, and positions in it.</summary>
 internal static class ManifestText
 {
     /// <summary>Opens a manifest behind its byte order mark.</summary>
@@ -34,10 +34,40 @@ internal static class ManifestText
         }
     }
 
+    /// <summary>A text or number of the object that begins at a byte of the manifest; null where there is none.</summary>
+    /// <param name="position">The object's first byte.</param>
+    /// <param name="property">The property's name; the last of several counts, as when the manifest is read.</param>
+    public static string? ValueAt(string path, long position, ReadOnlySpan<byte> property)
+    {
+        using var stream = Open(path);
+        stream.Position = position;
+        try
+        {
+            string? value = null;
+            var json = new JsonFileReader(stream);
+            var isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
+            while (isObject && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var isIt = json.Is(property);
+                json.Read();
+                if (isIt)
+                    value = json.Text();
+                json.Skip();
+            }
+
+            return value;
+        }
+        catch (JsonException)
+        {
+            // The manifest was changed meanwhile.
+            return null;
+        }
+    }
+
     public static KinescopeException Unreadable(string path, Exception cause) =>
         new(ErrorIds.ManifestUnreadable, $"{path} cannot be read: {cause.Message}", cause);
 
-    /// <summary>Says where a text stops being JSON. Line and column count from 1, the column in characters.</summary>
+    /// <summary>The failure of a text that is not JSON, with the position. Line and column count from 1, the column in characters.</summary>
     public static KinescopeException NotJson(string path, JsonException cause)
     {
         var line = cause.LineNumber ?? 0;

@@ -10,7 +10,7 @@ internal sealed class ExportFile : IDisposable
     private readonly AtomicFile _file;
 
     /// <param name="path">A full path.</param>
-    /// <param name="mayReplace">Whether a file of that name gives way.</param>
+    /// <param name="mayReplace">True where a file of that name gives way.</param>
     /// <exception cref="KinescopeException"><c>ExportFileExists</c> or <c>ExportFileNotWritable</c>.</exception>
     public ExportFile(string path, bool mayReplace)
     {

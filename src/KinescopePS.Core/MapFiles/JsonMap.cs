@@ -19,8 +19,8 @@ internal static class JsonMap
 
     /// <summary>Reads lesson by lesson, whatever the file's length. The base path is found wherever it stands.</summary>
     /// <param name="stream">The file, behind its byte order mark.</param>
-    /// <param name="found">Told of each entry.</param>
-    /// <param name="unusable">Told of each entry that is none, where it stands and why.</param>
+    /// <param name="found">Called with each entry.</param>
+    /// <param name="unusable">Called with the position of each entry that is none, and the reason.</param>
     /// <exception cref="FormatException">This is no such file.</exception>
     public static void Read(Stream stream, Action<MapEntry> found, Action<string, string> unusable)
     {
@@ -31,7 +31,7 @@ internal static class JsonMap
                 throw new FormatException("it is no JSON object.");
 
             string? basePath = null, manifestPath = null;
-            JsonFileReader.Place? matched = null, unmatched = null;
+            JsonFileReader.Mark? matched = null, unmatched = null;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 var name = json.Text();
@@ -52,11 +52,11 @@ internal static class JsonMap
             if (matched is null)
                 throw new FormatException("it has no list \"matched\".");
 
-            foreach (var (list, place) in new[] { ("matched", matched), ("unmatched", unmatched) })
+            foreach (var (list, start) in new[] { ("matched", matched), ("unmatched", unmatched) })
             {
-                if (place is null)
+                if (start is null)
                     continue;
-                json.Return(place.Value);
+                json.Return(start.Value);
                 for (var index = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; index++)
                     ReadEntry(ref json, $"{list}[{index}]", isLesson: list == "matched", basePath, manifestPath, found, unusable);
             }
@@ -67,12 +67,19 @@ internal static class JsonMap
         }
     }
 
-    private static void ReadEntry(ref JsonFileReader json, string place, bool isLesson, string? basePath, string? manifestPath, Action<MapEntry> found, Action<string, string> unusable)
+    private static void ReadEntry(
+        ref JsonFileReader json,
+        string position,
+        bool isLesson,
+        string? basePath,
+        string? manifestPath,
+        Action<MapEntry> found,
+        Action<string, string> unusable)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
             json.Skip();
-            unusable(place, "is no object");
+            unusable(position, "is no object");
             return;
         }
 
@@ -91,17 +98,17 @@ internal static class JsonMap
         long? Number(string name) => long.TryParse(Value(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (Value("filePath") is not { } path)
         {
-            unusable(place, "has no filePath");
+            unusable(position, "has no filePath");
             return;
         }
 
         if (isLesson && Value("lessonId") is null)
         {
-            unusable(place, "has no lessonId");
+            unusable(position, "has no lessonId");
             return;
         }
 
-        found(new MapEntry(place, path)
+        found(new MapEntry(position, path)
         {
             LessonId = isLesson ? Value("lessonId") : null,
             Title = Value("title"),
@@ -111,13 +118,16 @@ internal static class JsonMap
             Category = Value("category"),
             Order = Number("order"),
             State = StateOf(Value("state"), Value("fileExists"), isLesson),
-            Length = Number("sizeBytes") ?? (double.TryParse(Value("fileSizeMB"), CultureInfo.InvariantCulture, out var size) ? (long)Math.Round(size * Mebibyte) : null),
+            Length = Number("sizeBytes") ?? BytesOf(Value("fileSizeMB")),
             VideoId = Value("videoId"),
             HasUnknownVideo = Value("hasVideoId") == "true" && Value("videoId") is null,
             BasePath = Value("basePath") ?? basePath,
             ManifestPath = manifestPath,
         });
     }
+
+    private static long? BytesOf(string? mebibytes) =>
+        double.TryParse(mebibytes, CultureInfo.InvariantCulture, out var size) ? (long)Math.Round(size * Mebibyte) : null;
 
     private static LessonVideoState? StateOf(string? state, string? fileExists, bool isLesson)
     {

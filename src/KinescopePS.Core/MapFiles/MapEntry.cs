@@ -1,9 +1,9 @@
 namespace KinescopePS.MapFiles;
 
 /// <summary>A lesson, or a file that no lesson names, as a map file has it.</summary>
-/// <param name="Place">Where it stands, for messages: <c>matched[3]</c> or <c>line 12</c>.</param>
+/// <param name="Position">Its position in the file, for messages: <c>matched[3]</c> or <c>line 12</c>.</param>
 /// <param name="FilePath">Its file, relative to the base path or below it.</param>
-internal sealed record MapEntry(string Place, string FilePath)
+internal sealed record MapEntry(string Position, string FilePath)
 {
     /// <summary>Null for a file that no lesson names.</summary>
     public string? LessonId { get; init; }
@@ -28,7 +28,7 @@ internal sealed record MapEntry(string Place, string FilePath)
 
     public string? VideoId { get; init; }
 
-    /// <summary>Whether the lesson had a video when the map was written, of which the map does not tell the id.</summary>
+    /// <summary>True where the lesson had a video when the map was written, of which the map does not tell the id.</summary>
     public bool HasUnknownVideo { get; init; }
 
     /// <summary>The folder that the file path starts from, on the machine where the map was written.</summary>

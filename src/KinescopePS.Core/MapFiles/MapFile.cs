@@ -8,12 +8,14 @@ internal static class MapFile
 {
     /// <summary>Reads entry by entry.</summary>
     /// <param name="path">A full path.</param>
-    /// <param name="found">Told of each entry.</param>
-    /// <param name="problem">Told of each entry that cannot be used: <c>ImportEntryInvalid</c>.</param>
+    /// <param name="found">Called with each entry.</param>
+    /// <param name="problem">Called with the failure of each entry that cannot be used: <c>ImportEntryInvalid</c>.</param>
     /// <exception cref="KinescopeException"><c>ImportFileNotFound</c>, <c>ImportFileUnreadable</c> or <c>ImportFileInvalid</c>.</exception>
     public static void Read(string path, Action<MapEntry> found, Action<KinescopeException> problem)
     {
-        void Unusable(string place, string why) => problem(new KinescopeException(ErrorIds.ImportEntryInvalid, $"{path}: {place} {why}. It was left out."));
+        void Unusable(string position, string why) =>
+            problem(new KinescopeException(ErrorIds.ImportEntryInvalid, $"{path}: {position} {why}. It was left out."));
+
         try
         {
             using var stream = SharedFile.OpenRead(path);
@@ -23,7 +25,8 @@ internal static class MapFile
                 return;
             }
 
-            using var text = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+            var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+            using var text = new StreamReader(stream, utf8, detectEncodingFromByteOrderMarks: true);
             CsvMap.Read(text, found, Unusable);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)

@@ -167,7 +167,7 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
         {
             var video = mapper.Map(lesson, out var sharesFileWithLine);
             if (sharesFileWithLine is not null)
-                tell(() => WriteWarning($"{lesson.PlaceIn(manifest)}: shares its file with the lesson on line {sharesFileWithLine}."));
+                tell(() => WriteWarning($"{lesson.PositionIn(manifest)}: shares its file with the lesson on line {sharesFileWithLine}."));
             tell(() => Write(video));
         }
         catch (KinescopeException failure)

@@ -68,7 +68,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         }
         catch (KinescopeException failure)
         {
-            WriteError(failure.About($"{_path}: {entry.Place}, lesson '{entry.LessonId}'").ToErrorRecord(entry.LessonId ?? entry.FilePath));
+            WriteError(failure.About($"{_path}: {entry.Position}, lesson '{entry.LessonId}'").ToErrorRecord(entry.LessonId ?? entry.FilePath));
         }
 
         if (entry.HasUnknownVideo)
