@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace KinescopePS.MapFiles;
 
@@ -15,6 +13,13 @@ internal static class CsvMap
 {
     public const string LessonId = nameof(LessonVideo.LessonId);
     public const string Path = nameof(LessonVideo.Path);
+
+    private static readonly CsvReaderOptions Reading = new()
+    {
+        MalformedData = CsvMalformedDataHandling.Throw,
+        TrackLineNumbers = true,
+        MaxRecordSize = 16 * 1024 * 1024,
+    };
 
     private static readonly (string Name, Func<LessonVideo, string?> Value)[] Columns =
     [
@@ -35,56 +40,65 @@ internal static class CsvMap
 
     public static IMapWriter CreateWriter(Stream stream, char delimiter) => new Writer(stream, delimiter);
 
-    /// <summary>Reads lesson by lesson. The delimiter is the one that the first line has most of.</summary>
+    /// <summary>Reads lesson by lesson. The delimiter is found from the first lines.</summary>
     /// <param name="text">The file.</param>
-    /// <param name="found">Told of each entry.</param>
-    /// <param name="unusable">Told of each line that is none, where it stands and why.</param>
+    /// <param name="found">Called with each entry.</param>
+    /// <param name="unusable">Called with the position of each line that is no entry, and the reason.</param>
     /// <exception cref="FormatException">This is no such file.</exception>
     public static void Read(TextReader text, Action<MapEntry> found, Action<string, string> unusable)
     {
-        var header = text.ReadLine() ?? "";
-        var delimiter = ",;\t".MaxBy(candidate => header.Count(letter => letter == candidate));
-        using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = delimiter.ToString(), HasHeaderRecord = false });
-        var columns = header.Split(delimiter).Select((name, index) => (Name: name.Trim('"', ' '), index)).DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.index, StringComparer.OrdinalIgnoreCase);
-        if (!columns.ContainsKey(LessonId) || !columns.ContainsKey(Path))
-            throw new FormatException($"its first line names no columns {LessonId} and {Path}.");
-
+        using var csv = CsvReader.Create(text, Reading, leaveOpen: true);
         try
         {
+            CheckColumns(csv);
             while (csv.Read())
-            {
-                var place = $"line {csv.Parser.RawRow + 1}";
-                string? Value(string column) =>
-                    columns.TryGetValue(column, out var index) && index < csv.Parser.Count && Original(csv.Parser[index]) is { Length: > 0 } value ? value : null;
-                long? Number(string column) => long.TryParse(Value(column), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-                LessonVideoState? state = Enum.TryParse<LessonVideoState>(Value(nameof(LessonVideo.State)), ignoreCase: true, out var given) ? given : null;
-                if (Value(Path) is not { } path)
-                    unusable(place, "has no Path");
-                else if (Value(LessonId) is null && state != LessonVideoState.Orphan)
-                    unusable(place, "has no LessonId");
-                else
-                    found(new MapEntry(place, path)
-                    {
-                        LessonId = Value(LessonId),
-                        Title = Value(nameof(LessonVideo.Title)),
-                        Course = Value(nameof(LessonVideo.Course)),
-                        Module = Value(nameof(LessonVideo.Module)),
-                        Submodule = Value(nameof(LessonVideo.Submodule)),
-                        Category = Value(nameof(LessonVideo.Category)),
-                        Order = Number(nameof(LessonVideo.Order)),
-                        State = state,
-                        Length = Number(nameof(LessonVideo.Length)),
-                        VideoId = Value(nameof(LessonVideo.VideoId)),
-                        BasePath = Value(nameof(LessonVideo.BasePath)),
-                        ManifestPath = Value(nameof(LessonVideo.ManifestPath)),
-                    });
-            }
+                ReadLine(name => csv.TryGetFieldIndex(name, out var i) ? csv.GetString(i) : "", $"line {csv.LineNumber}", found, unusable);
         }
-        catch (CsvHelperException failure)
+        catch (CsvFormatException failure)
         {
-            throw new FormatException($"line {csv.Parser.RawRow + 1} is no CSV: a quote is missing or stands where none may be.", failure);
+            throw new FormatException($"line {failure.LineNumber} is no CSV: a quote is missing or stands where none may be.", failure);
         }
+    }
+
+    private static void CheckColumns(CsvReader csv)
+    {
+        csv.ReadHeader();
+        if (!csv.TryGetFieldIndex(LessonId, out _) || !csv.TryGetFieldIndex(Path, out _))
+            throw new FormatException($"its first line names no columns {LessonId} and {Path}.");
+        foreach (var (column, _) in Columns)
+        {
+            var names = csv.Headers.Where(name => name.AsSpan().Trim().Equals(column, StringComparison.OrdinalIgnoreCase)).ToList();
+            if (names.Count > 1)
+                throw new FormatException($"its first line names one column more than once: {string.Join(", ", names)}.");
+        }
+    }
+
+    private static void ReadLine(Func<string, string> field, string position, Action<MapEntry> found, Action<string, string> unusable)
+    {
+        string? Value(string column) => Original(field(column)) is { Length: > 0 } value ? value : null;
+        long? Number(string column) => long.TryParse(Value(column), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+        LessonVideoState? state = Enum.TryParse<LessonVideoState>(Value(nameof(LessonVideo.State)), ignoreCase: true, out var given) ? given : null;
+        if (Value(Path) is not { } path)
+            unusable(position, "has no Path");
+        else if (Value(LessonId) is null && state != LessonVideoState.Orphan)
+            unusable(position, "has no LessonId");
+        else
+            found(new MapEntry(position, path)
+            {
+                LessonId = Value(LessonId),
+                Title = Value(nameof(LessonVideo.Title)),
+                Course = Value(nameof(LessonVideo.Course)),
+                Module = Value(nameof(LessonVideo.Module)),
+                Submodule = Value(nameof(LessonVideo.Submodule)),
+                Category = Value(nameof(LessonVideo.Category)),
+                Order = Number(nameof(LessonVideo.Order)),
+                State = state,
+                Length = Number(nameof(LessonVideo.Length)),
+                VideoId = Value(nameof(LessonVideo.VideoId)),
+                BasePath = Value(nameof(LessonVideo.BasePath)),
+                ManifestPath = Value(nameof(LessonVideo.ManifestPath)),
+            });
     }
 
     private static string Harmless(string text) => IsFormula(text) ? "'" + text : text;
@@ -95,13 +109,11 @@ internal static class CsvMap
 
     private sealed class Writer : IMapWriter
     {
-        private readonly StreamWriter _text;
         private readonly CsvWriter _csv;
 
         public Writer(Stream stream, char delimiter)
         {
-            _text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-            _csv = new CsvWriter(_text, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = delimiter.ToString(), NewLine = "\r\n" });
+            _csv = CsvWriter.Create(stream, new CsvWriterOptions { Separator = delimiter, WriteByteOrderMark = true }, leaveOpen: true);
             WriteRow(column => column.Name);
         }
 
@@ -115,10 +127,11 @@ internal static class CsvMap
             {
                 // A reader ends a line at a lone carriage return or line feed too.
                 var text = Harmless(field(column) ?? "");
-                _csv.WriteField(text, text != text.Trim() || text.AsSpan().ContainsAny("\",;\t\r\n"));
+                var isPlain = text == text.Trim() && !text.AsSpan().ContainsAny("\",;\t\r\n");
+                _csv.WriteField(text, isPlain ? CsvQuoting.WhenNeeded : CsvQuoting.Always);
             }
 
-            _csv.NextRecord();
+            _csv.EndRecord();
         }
     }
 }
