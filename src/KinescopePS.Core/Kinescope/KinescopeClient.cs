@@ -33,6 +33,9 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     /// <summary>The longest wait for an answer to a call that carries no video.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(100);
 
+    /// <summary>The clock that requests go by.</summary>
+    public TimeProvider Time => http.Time;
+
     /// <summary>Creates a video entry by <c>POST /v2/init</c>. Not idempotent: each call that arrives makes one.</summary>
     public async Task<CreatedVideo> CreateVideoAsync(NewVideo video, CancellationToken cancellation)
     {
@@ -98,7 +101,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
             await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
         }
 
-        return await CallAsync(request, ResponseBody.ReadJsonAsync, ApiPace.For(uri, settings.Limits), cancellation).ConfigureAwait(false);
+        return await CallAsync(request, ResponseBody.ReadJsonAsync, settings.Limits, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A page of any list.</summary>
@@ -135,7 +138,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     {
         try
         {
-            return await CallAsync(request, read, pace: null, cancellation).ConfigureAwait(false);
+            return await CallAsync(request, read, RequestLimits.None, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeRequestException refusal) when (refusal.Code is KinescopeErrors.NoSuchEntity or KinescopeErrors.InvalidUuid)
         {
@@ -145,13 +148,14 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }
     }
 
-    private async Task<T> CallAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, ApiPace? pace, CancellationToken cancellation)
+    private async Task<T> CallAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, RequestLimits limits, CancellationToken cancellation)
     {
         request.Headers.Authorization = settings.AuthorizationHeader();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), pace, timeout.Token).ConfigureAwait(false);
+            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), limits, timeout.Token).ConfigureAwait(false);
             return await read(answer, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

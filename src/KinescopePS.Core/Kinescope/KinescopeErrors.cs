@@ -21,7 +21,8 @@ internal static partial class KinescopeErrors
     private const int MaxQuotedLength = 200;
 
     /// <summary>Reads an answer that is no success. Bodies may be anything: a proxy's HTML, nothing, Kinescope's envelope.</summary>
-    public static async Task<KinescopeRequestException> FromAnswerAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    public static async Task<KinescopeRequestException> FromAnswerAsync(
+        HttpResponseMessage answer, TimeProvider time, CancellationToken cancellation)
     {
         var body = await ResponseBody.ReadRefusalAsync(answer, cancellation).ConfigureAwait(false);
         var error = ParseEnvelope(body);
@@ -38,7 +39,7 @@ internal static partial class KinescopeErrors
         {
             StopsRun = status is >= 300 and < 400 || ErrorAttribute.Of(errorId).StopsRun,
             RequestId = requestId is null ? null : Printable(requestId),
-            RetryAfter = RetryAfterOf(answer),
+            RetryAfter = RetryAfterOf(answer, time),
             Location = answer.Headers.Location,
             MaxSize = answer.Headers.TryGetValues("Tus-Max-Size", out var sizes) && long.TryParse(sizes.First(), out var size) ? size : null,
         };
@@ -104,13 +105,13 @@ internal static partial class KinescopeErrors
     private static (string, string) ParentUnknown => (ErrorIds.ParentNotFound, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId.");
 
     /// <summary>The wait that <c>Retry-After</c> asks for, as seconds or as a date against the server's own clock.</summary>
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage answer)
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage answer, TimeProvider time)
     {
         // The framework's own reading takes no number beyond 31 bits.
         var text = answer.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? values.ToString() : "";
         var wait = double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2))
-            : answer.Headers.RetryAfter?.Date - (answer.Headers.Date ?? DateTimeOffset.UtcNow);
+            : answer.Headers.RetryAfter?.Date - (answer.Headers.Date ?? time.GetUtcNow());
         return wait > TimeSpan.Zero ? wait : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -5,15 +6,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>How this machine gets to the internet, where that is not the system's own way.</summary>
+/// <summary>The way from this machine to the internet, where that is not the system's own.</summary>
 /// <param name="Proxy">The proxy to use; null for the system's.</param>
 /// <param name="ProxyCredential">Its user and password.</param>
 /// <param name="CertificateAuthorities">Certificate authorities to trust beside the system's.</param>
 internal sealed record NetworkSettings(Uri? Proxy, NetworkCredential? ProxyCredential, X509Certificate2Collection? CertificateAuthorities);
 
 /// <summary>
-/// One connection pool for all of a run's or a session's requests. Sends a request once: an answer that is no success and a failure
-/// without an answer become exceptions, and a <c>Retry-After</c> pauses the host for everybody.
+/// One connection pool for all of a run's or a session's requests. Sends a request once: a response that is no success and a failure
+/// without a response become exceptions, and a <c>Retry-After</c> pauses the host for the whole process.
 /// </summary>
 internal sealed class KinescopeHttp : IDisposable
 {
@@ -24,19 +25,28 @@ internal sealed class KinescopeHttp : IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly HostGates _gates;
-    private readonly RequestHolds _holds = new(ShortestHold);
+    private readonly ConcurrentDictionary<(string Host, RequestLimits), HostGate> _gates = new();
+    private readonly RequestHolds _holds;
     private readonly HttpClient _client;
+    private readonly TimeSpan _retryDelay;
     private readonly bool _ownsClient;
 
     /// <param name="network">The way to the internet.</param>
     /// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it.</param>
-    public KinescopeHttp(NetworkSettings network, TimeSpan retryDelay)
-        : this(CreateClient(network), retryDelay) => _ownsClient = true;
+    /// <param name="time">The clock of pauses, limits and holds.</param>
+    public KinescopeHttp(NetworkSettings network, TimeSpan retryDelay, TimeProvider? time = null)
+        : this(CreateClient(network), retryDelay, time) => _ownsClient = true;
 
     /// <param name="client">A session's connections, which outlive this.</param>
-    /// <inheritdoc cref="KinescopeHttp(NetworkSettings, TimeSpan)" />
-    public KinescopeHttp(HttpClient client, TimeSpan retryDelay) => (_client, _gates) = (client, new HostGates(retryDelay));
+    /// <inheritdoc cref="KinescopeHttp(NetworkSettings, TimeSpan, TimeProvider?)" />
+    public KinescopeHttp(HttpClient client, TimeSpan retryDelay, TimeProvider? time = null)
+    {
+        (_client, _retryDelay, Time) = (client, retryDelay, time ?? TimeProvider.System);
+        _holds = new RequestHolds(ShortestHold, Time);
+    }
+
+    /// <summary>The clock that requests, and those who repeat them, go by.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>Connections that nothing has used yet.</summary>
     public static HttpClient CreateClient(NetworkSettings network)
@@ -62,7 +72,7 @@ internal sealed class KinescopeHttp : IDisposable
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Told when all requests to a host have to wait: why, which host, and how long.</summary>
+    /// <summary>Called when all requests to a host have to wait, with the reason, the host and the wait.</summary>
     public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
     /// <summary>The hold on all requests of this run or cmdlet; null while any of them moves.</summary>
@@ -71,30 +81,22 @@ internal sealed class KinescopeHttp : IDisposable
     /// <summary>Notes that a request waits for so long before it is repeated.</summary>
     public void WaitToRepeat(KinescopeException failure, TimeSpan wait) => _holds.Wait(failure, wait);
 
-    /// <summary>Sends a request and returns the successful answer, its headers read.</summary>
+    /// <summary>Sends a request and returns the successful response, its headers read.</summary>
     /// <param name="request">The request.</param>
     /// <param name="sending">Called when the host's pause is over: only then does a time limit begin to run.</param>
-    /// <param name="pace">The limits that the request counts against; null where it counts against none.</param>
+    /// <param name="limits">The limits that the request counts against.</param>
     /// <param name="cancellation">Ends the wait and the request.</param>
     /// <exception cref="KinescopeException">Anything but a 2xx; never an <see cref="HttpRequestException"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action sending, ApiPace? pace, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, Action sending, RequestLimits limits, CancellationToken cancellation)
     {
-        var gate = _gates.For(request.RequestUri!);
-        using (_holds.Wait(() => gate.Hold))
-            await gate.PassAsync(() => ProbeAsync(request.RequestUri!, gate, cancellation), cancellation).ConfigureAwait(false);
-        using var turn = pace is null ? null : await TakeTurnAsync(pace, cancellation).ConfigureAwait(false);
+        var uri = request.RequestUri!;
+        var gate = _gates.GetOrAdd((uri.Authority, limits), _ => new HostGate(HostPace.For(uri.Authority, limits, Time), _retryDelay, Time));
+        using var turn = await PassAsync(gate, uri, cancellation).ConfigureAwait(false);
         using var moving = _holds.Send();
         sending();
-        try
-        {
-            return await SendThroughAsync(request, gate, known: null, cancellation).ConfigureAwait(false);
-        }
-        catch (KinescopeRequestException refusal) when (refusal.RetryAfter is { } wait)
-        {
-            pace?.Pause(wait, Kinescope.Hold.ReasonOf(refusal));
-            throw;
-        }
+        return await SendThroughAsync(request, gate, known: null, cancellation).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -103,14 +105,14 @@ internal sealed class KinescopeHttp : IDisposable
             _client.Dispose();
     }
 
-    private async Task<IDisposable> TakeTurnAsync(ApiPace pace, CancellationToken cancellation)
+    private async Task<IDisposable> PassAsync(HostGate gate, Uri uri, CancellationToken cancellation)
     {
-        using (_holds.Wait(() => pace.Hold))
-            return await pace.TakeAsync(cancellation).ConfigureAwait(false);
+        using (_holds.Wait(() => gate.Hold))
+            return await gate.PassAsync(() => ProbeAsync(uri, gate, cancellation), cancellation).ConfigureAwait(false);
     }
 
     // A request of its own, without a token: others wait for its end, and the one that follows may take hours.
-    private async Task ProbeAsync(Uri uri, HostGates.Gate gate, CancellationToken cancellation)
+    private async Task ProbeAsync(Uri uri, HostGate gate, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(2 * ConnectTimeout);
@@ -126,7 +128,7 @@ internal sealed class KinescopeHttp : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGates.Gate gate, KinescopeException? known, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGate gate, KinescopeException? known, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
         HttpResponseMessage answer;
@@ -148,7 +150,7 @@ internal sealed class KinescopeHttp : IDisposable
 
         using (answer)
         {
-            var refusal = await KinescopeErrors.FromAnswerAsync(answer, cancellation).ConfigureAwait(false);
+            var refusal = await KinescopeErrors.FromAnswerAsync(answer, Time, cancellation).ConfigureAwait(false);
             if (refusal.RetryAfter is { } wait)
             {
                 gate.Pause(wait, Kinescope.Hold.ReasonOf(refusal));

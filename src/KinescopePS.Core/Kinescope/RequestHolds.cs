@@ -1,24 +1,24 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace KinescopePS.Kinescope;
 
 /// <summary>
-/// The requests of one run or cmdlet: which of them wait for what, and whether any is on its way. Callable from any thread.
+/// The requests of one run or cmdlet: those that wait, with their holds, and those on their way. Callable from any thread.
 /// </summary>
-/// <param name="shortest">A hold is one when no request was under way for so long, and none will be for so long.</param>
-internal sealed class RequestHolds(TimeSpan shortest)
+/// <param name="shortest">A wait counts as a hold when no request was under way for so long, and none will be for so long.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RequestHolds(TimeSpan shortest, TimeProvider time)
 {
     private readonly ConcurrentDictionary<object, Func<Hold?>> _waiting = new();
     private int _sending;
-    private long _lastMoved = Stopwatch.GetTimestamp();
+    private long _lastMoved = time.GetTimestamp();
 
     /// <summary>The hold that ends first, where everything that would move is held back; else null.</summary>
     public Hold? Current
     {
         get
         {
-            if (Volatile.Read(ref _sending) > 0 || Stopwatch.GetElapsedTime(Volatile.Read(ref _lastMoved)) < shortest)
+            if (Volatile.Read(ref _sending) > 0 || time.GetElapsedTime(Volatile.Read(ref _lastMoved)) < shortest)
                 return null;
             var holds = _waiting.Values.Select(hold => hold()).ToList();
             if (holds.Contains(null))
@@ -38,18 +38,18 @@ internal sealed class RequestHolds(TimeSpan shortest)
     }
 
     /// <summary>A request waits for so long before it is repeated.</summary>
-    public void Wait(KinescopeException failure, TimeSpan time)
+    public void Wait(KinescopeException failure, TimeSpan wait)
     {
-        if (time <= TimeSpan.Zero)
+        if (wait <= TimeSpan.Zero)
             return;
-        var hold = Hold.For(Hold.ReasonOf(failure), time);
-        var wait = Wait(() => hold);
-        _ = EndAfterAsync();
+        var hold = Hold.For(Hold.ReasonOf(failure), wait, time);
+        var waiting = Wait(() => hold);
+        _ = EndAsync();
 
-        async Task EndAfterAsync()
+        async Task EndAsync()
         {
-            await Task.Delay(time).ConfigureAwait(false);
-            wait.Dispose();
+            await Task.Delay(wait, time).ConfigureAwait(false);
+            waiting.Dispose();
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class RequestHolds(TimeSpan shortest)
         Interlocked.Increment(ref _sending);
         return new Ending(_ =>
         {
-            Volatile.Write(ref _lastMoved, Stopwatch.GetTimestamp());
+            Volatile.Write(ref _lastMoved, time.GetTimestamp());
             Interlocked.Decrement(ref _sending);
         });
     }

@@ -16,6 +16,9 @@ internal sealed record RequestLimits(int? PerSecond, int? PerMinute)
     /// <remarks>Source: kinescope-api section 1.</remarks>
     public static RequestLimits Standard { get; } = new(10, 300);
 
+    /// <summary>No limits, for requests that count against none.</summary>
+    public static RequestLimits None { get; } = new(null, null);
+
     /// <summary>Reads both limits; the standard stands for the one that is not set.</summary>
     /// <param name="setting">A setting by its name; empty where it is not set.</param>
     /// <exception cref="KinescopeException"><c>RequestLimitInvalid</c>.</exception>

@@ -17,7 +17,7 @@ internal static class Retry
 
     /// <summary>
     /// How often in a row a server may ask for a wait. Such a wait costs no retry, because it is obeyed before the next request
-    /// (<see cref="HostGates"/>); many workers that are let loose together may be sent back a few times.
+    /// (<see cref="HostGate"/>); many workers that are let loose together may be sent back a few times.
     /// </summary>
     private const int MaxPauses = 50;
 
@@ -26,15 +26,17 @@ internal static class Retry
 
     /// <param name="maxRetry">How many times in a row a step is repeated. 0 for not at all.</param>
     /// <param name="delay">The wait before the first repetition; each further one doubles it, up to a minute.</param>
-    /// <param name="retrying">Told of each failure that will be repeated, and after which wait.</param>
-    public static ResiliencePipeline Create(int maxRetry, TimeSpan delay, Action<KinescopeException, TimeSpan> retrying)
+    /// <param name="retrying">Called before each repetition, with the failure and the wait.</param>
+    /// <param name="time">The clock of the waits.</param>
+    public static ResiliencePipeline Create(
+        int maxRetry, TimeSpan delay, Action<KinescopeException, TimeSpan> retrying, TimeProvider? time = null)
     {
-        var pipeline = new ResiliencePipelineBuilder();
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time };
         if (maxRetry > 0)
         {
             Add(maxRetry, delay, useJitter: true, failure => failure is { IsTransient: true } and not { ErrorId: ErrorIds.HostUnreachable });
 
-            // The wait for a host that is out of reach is everybody's, and so is its place (HostGates).
+            // The wait for a host that is out of reach is everybody's, and so is its place (HostGate).
             Add(maxRetry, TimeSpan.Zero, useJitter: false, failure => failure.ErrorId == ErrorIds.HostUnreachable);
         }
 

@@ -42,7 +42,7 @@ internal sealed record UploadServices(
             meter.Retried(failure.ErrorId, wait);
             http.WaitToRepeat(failure, wait);
             log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
-        });
+        }, http.Time);
         http.Paused = (cause, host, wait) => LogPause(cause, host, wait, meter, log);
         var kinescope = new KinescopeClient(http, settings.Kinescope);
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
@@ -115,7 +115,7 @@ internal sealed record UploadServices(
 
     private static void LogPause(KinescopeException cause, string host, TimeSpan wait, UploadMeter meter, IUploadLog log)
     {
-        var pause = wait > HostGates.LongestPause ? HostGates.LongestPause : wait;
+        var pause = wait > HostPace.LongestPause ? HostPace.LongestPause : wait;
         meter.Lost(cause.ErrorId, pause);
         if (cause.ErrorId == ErrorIds.HostUnreachable)
             log.Verbose($"{cause.Message} All requests to it wait {wait.TotalSeconds:0.0} s.");

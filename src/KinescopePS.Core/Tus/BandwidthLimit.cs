@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
+using KinescopePS.Kinescope;
 
 namespace KinescopePS.Tus;
 
 /// <summary>
-/// How fast a run may send, by the time of day: <c>20MB</c> (bytes per second), <c>off</c>, or a timetable such as
+/// The rate that a run may send at, by the time of day: <c>20MB</c> (bytes per second), <c>off</c>, or a timetable such as
 /// <c>09:00=5MB 19:00=off</c>, where each entry holds until the next one, past midnight too.
 /// </summary>
 internal sealed class BandwidthTimetable
@@ -51,33 +51,33 @@ internal sealed class BandwidthTimetable
         new(ErrorIds.BandwidthLimitInvalid, $"'{text}' is not a bandwidth limit. Expected is bytes per second such as 20MB (at least 1KB), 'off', or a timetable such as '09:00=5MB 19:00=off'.");
 }
 
-/// <summary>Has all transfers of a run share its bandwidth: each waits until what was sent before it is paid off.</summary>
-internal sealed class BandwidthLimiter(BandwidthTimetable timetable)
+/// <summary>Shares a run's bandwidth among its transfers: each waits until what was sent before it is paid off.</summary>
+internal sealed class BandwidthLimiter(BandwidthTimetable timetable, TimeProvider? time = null)
 {
-    private readonly object _gate = new();
-    private long _freeAt = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly object _lock = new();
+    private TimeSpan _freeAt;
 
     /// <summary>The most that is sent between two waits, so that the flow stays even. Unit: bytes.</summary>
-    public int PieceSize => (int)Math.Clamp((timetable.RateAt(Now) ?? long.MaxValue) / 8, 1024, int.MaxValue);
+    public int PieceSize => (int)Math.Clamp((timetable.RateAt(TimeOfDay) ?? long.MaxValue) / 8, 1024, int.MaxValue);
 
-    private static TimeOnly Now => TimeOnly.FromDateTime(DateTime.Now);
+    private TimeOnly TimeOfDay => TimeOnly.FromDateTime(_time.GetLocalNow().DateTime);
 
     /// <summary>Waits until so many bytes may be sent.</summary>
     public async ValueTask WaitAsync(int bytes, CancellationToken cancellation)
     {
-        if (timetable.RateAt(Now) is not { } rate)
+        if (timetable.RateAt(TimeOfDay) is not { } rate)
             return;
 
         TimeSpan wait;
-        lock (_gate)
+        lock (_lock)
         {
-            var now = Stopwatch.GetTimestamp();
-            _freeAt = Math.Max(_freeAt, now);
-            wait = Stopwatch.GetElapsedTime(now, _freeAt);
-            _freeAt += (long)((double)bytes / rate * Stopwatch.Frequency);
+            var now = _time.Now();
+            wait = _freeAt > now ? _freeAt - now : TimeSpan.Zero;
+            _freeAt = now + wait + TimeSpan.FromSeconds((double)bytes / rate);
         }
 
         if (wait > TimeSpan.Zero)
-            await Task.Delay(wait, cancellation).ConfigureAwait(false);
+            await Task.Delay(wait, _time, cancellation).ConfigureAwait(false);
     }
 }

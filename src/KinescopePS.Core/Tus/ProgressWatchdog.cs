@@ -1,43 +1,42 @@
-using System.Diagnostics;
-
 namespace KinescopePS.Tus;
 
 /// <summary>
-/// Cancels a request that no longer gets anywhere: less than a minimum rate over its patience, or, with all bytes sent, no answer
-/// for as long. It looks at progress on a monotonic clock, not at the time a request takes.
+/// Cancels a request that no longer gets anywhere: less than a minimum rate over its patience, or, with all bytes sent, no response
+/// for as long. The whole time that a request takes does not matter.
 /// </summary>
 internal sealed class ProgressWatchdog : IDisposable
 {
-    private const int Looks = 10;
+    private const int SamplesInPatience = 10;
 
     private readonly CancellationTokenSource _cancel;
     private readonly double _minimumRate;
     private readonly Queue<(long At, long Bytes)> _samples = new();
     private readonly TimeSpan _patience;
-    private Timer? _timer;
+    private readonly TimeProvider _time;
+    private ITimer? _timer;
     private long _bytes;
 
     /// <param name="patience">The time over which the rate is taken.</param>
     /// <param name="minimumRate">Unit: bytes per second. 0: any byte counts as progress.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">The caller's own wish to stop.</param>
-    public ProgressWatchdog(TimeSpan patience, double minimumRate, CancellationToken cancellation)
+    public ProgressWatchdog(TimeSpan patience, double minimumRate, TimeProvider time, CancellationToken cancellation)
     {
-        _patience = patience;
-        _minimumRate = minimumRate;
+        (_patience, _minimumRate, _time) = (patience, minimumRate, time);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
     /// <summary>Cancelled when the request gets nowhere, or by its caller.</summary>
     public CancellationToken Token => _cancel.Token;
 
-    /// <summary>Whether it was the watchdog that cancelled.</summary>
+    /// <summary>True where it was the watchdog that cancelled.</summary>
     public bool HasFired { get; private set; }
 
     /// <summary>Begins to watch.</summary>
     public void Start()
     {
-        _samples.Enqueue((Stopwatch.GetTimestamp(), 0));
-        _timer = new Timer(_ => Look(), null, _patience / Looks, _patience / Looks);
+        _samples.Enqueue((_time.GetTimestamp(), 0));
+        _timer = _time.CreateTimer(_ => Check(), null, _patience / SamplesInPatience, _patience / SamplesInPatience);
     }
 
     public void Progressed(int bytes) => Interlocked.Add(ref _bytes, bytes);
@@ -48,18 +47,18 @@ internal sealed class ProgressWatchdog : IDisposable
         _cancel.Dispose();
     }
 
-    private void Look()
+    private void Check()
     {
         lock (_samples)
         {
-            var now = Stopwatch.GetTimestamp();
+            var now = _time.GetTimestamp();
             var bytes = Interlocked.Read(ref _bytes);
             _samples.Enqueue((now, bytes));
-            if (Stopwatch.GetElapsedTime(_samples.Peek().At, now) < _patience)
+            if (_time.GetElapsedTime(_samples.Peek().At, now) < _patience)
                 return;
 
             var (since, earlier) = _samples.Dequeue();
-            var seconds = Stopwatch.GetElapsedTime(since, now).TotalSeconds;
+            var seconds = _time.GetElapsedTime(since, now).TotalSeconds;
             if (bytes - earlier >= Math.Max(1, _minimumRate * seconds))
                 return;
         }

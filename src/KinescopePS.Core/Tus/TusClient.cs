@@ -35,7 +35,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     public async Task<long> GetOffsetAsync(Uri endpoint, long length, CancellationToken cancellation)
     {
         using var request = RequestTo(endpoint, HttpMethod.Head);
-        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, cancellation);
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, http.Time, cancellation);
         using var answer = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
         if (NumberOf(answer, "Upload-Length") is { } serverLength && serverLength != length)
             throw new KinescopeException(ErrorIds.UploadExpired, $"The server expects {serverLength} bytes, the file has {length}.");
@@ -55,7 +55,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     /// <exception cref="KinescopeException">Transient unless said otherwise: ask for the offset, then go on from there.</exception>
     public async Task<long> SendAsync(Uri endpoint, SourceFile file, long offset, long count, bool asksFirst, Action<ReadOnlyMemory<byte>> sent, CancellationToken cancellation)
     {
-        using var watchdog = new ProgressWatchdog(settings.StallTimeout, settings.MinimumRate, cancellation);
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, settings.MinimumRate, http.Time, cancellation);
         using var content = new FileSliceContent(file, offset, count, settings.Limiter, bytes =>
         {
             sent(bytes);
@@ -89,7 +89,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     {
         try
         {
-            return await http.SendAsync(request, watchdog.Start, pace: null, watchdog.Token).ConfigureAwait(false);
+            return await http.SendAsync(request, watchdog.Start, RequestLimits.None, watchdog.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {

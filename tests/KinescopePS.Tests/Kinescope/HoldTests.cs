@@ -3,15 +3,16 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KinescopePS.Commands;
 using KinescopePS.Kinescope;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KinescopePS.Tests.Kinescope;
 
 /// <summary>What is known of a wait: its reason and its end.</summary>
 public sealed class HoldTests
 {
-    private static readonly Uri Host = new("https://a.example");
-
     private static readonly KinescopeException Unreachable = new(ErrorIds.HostUnreachable, "gone");
+
+    private readonly FakeTimeProvider _time = new();
 
     public static TheoryData<string, int> Failures => new()
     {
@@ -26,68 +27,11 @@ public sealed class HoldTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(2, null, "limit of 2 a second", 1)]
-    [InlineData(null, 2, "limit of 2 a minute", 60)]
-    [InlineData(10, 2, "limit of 2 a minute", 60)]
-    public async Task A_pace_knows_when_the_next_turn_comes_back(int? perSecond, int? perMinute, string reason, int seconds)
-    {
-        var pace = new ApiPace(new RequestLimits(perSecond, perMinute));
-        var turns = new[] { await pace.TakeAsync(Stop), await pace.TakeAsync(Stop) };
-        Assert.Null(pace.Hold);
-        var before = DateTimeOffset.UtcNow;
-
-        turns[0].Dispose();
-
-        Assert.Equal(reason, pace.Hold!.Reason);
-        Assert.InRange((pace.Hold.Until!.Value - before).TotalSeconds, seconds, seconds + 2);
-        Assert.False(pace.TakeAsync(Stop).IsCompleted);
-    }
-
-    [Fact]
-    public async Task A_pace_without_limits_holds_nobody()
-    {
-        var pace = new ApiPace(new RequestLimits(null, null));
-
-        for (var i = 0; i < 1000; i++)
-            (await pace.TakeAsync(Stop).WaitAsync(TimeSpan.Zero, Stop)).Dispose();
-
-        Assert.Null(pace.Hold);
-    }
-
-    [Fact]
-    public void The_longest_pause_of_a_pace_is_told_with_its_own_reason()
-    {
-        var pace = new ApiPace(RequestLimits.Standard);
-
-        pace.Pause(TimeSpan.FromSeconds(90), "Kinescope's rate limit");
-        pace.Pause(TimeSpan.FromSeconds(30), "Kinescope asked for it");
-
-        Assert.Equal("Kinescope's rate limit", pace.Hold!.Reason);
-        Assert.InRange(pace.Hold.Remaining.TotalSeconds, 80, 90);
-    }
-
-    [Fact]
-    public void A_gate_knows_its_pause_and_that_a_host_out_of_reach_is_tried()
-    {
-        var gate = new HostGates(TimeSpan.FromSeconds(60)).For(Host);
-        Assert.Null(gate.Hold);
-        gate.Missed(Unreachable, null);
-        Assert.Equal("Kinescope is out of reach", gate.Hold!.Reason);
-        Assert.InRange(gate.Hold.Remaining.TotalSeconds, 50, 60);
-
-        var trying = new HostGates(TimeSpan.Zero).For(Host);
-        trying.Missed(Unreachable, null);
-        Assert.Equal("trying now", trying.Hold!.When);
-        trying.Reached();
-        Assert.Null(trying.Hold);
-    }
-
     [Fact]
     public void A_run_is_held_only_while_every_request_of_it_waits()
     {
-        var holds = new RequestHolds(TimeSpan.Zero);
-        var (late, soon) = (Hold.For("late", TimeSpan.FromSeconds(90)), Hold.For("soon", TimeSpan.FromSeconds(30)));
+        var holds = new RequestHolds(TimeSpan.Zero, _time);
+        var (late, soon) = (HoldFor("late", 90), HoldFor("soon", 30));
         Assert.Null(holds.Current);
 
         var waiting = holds.Wait(() => late);
@@ -104,17 +48,21 @@ public sealed class HoldTests
 
         holds.Wait(Unreachable, TimeSpan.FromSeconds(90));
         Assert.Equal("Kinescope is out of reach", holds.Current!.Reason);
+        _time.Advance(TimeSpan.FromSeconds(90));
+        Assert.Null(holds.Current);
     }
 
     [Fact]
     public void A_moment_is_no_hold()
     {
-        var holds = new RequestHolds(TimeSpan.FromSeconds(60));
-        using var waiting = holds.Wait(() => Hold.For("just begun", TimeSpan.FromHours(1)));
+        var holds = new RequestHolds(TimeSpan.FromSeconds(1), _time);
+        var hold = HoldFor("a minute", 60);
+        using var waiting = holds.Wait(() => hold);
 
         Assert.Null(holds.Current);
-        holds = new RequestHolds(TimeSpan.FromTicks(1));
-        using var soon = holds.Wait(() => Hold.For("nearly over", TimeSpan.Zero));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Same(hold, holds.Current);
+        _time.Advance(TimeSpan.FromSeconds(58.5));
         Assert.Null(holds.Current);
     }
 
@@ -125,9 +73,11 @@ public sealed class HoldTests
     [InlineData(3600, "60 min")]
     public void The_end_is_a_time_of_day_and_what_is_left(int seconds, string left)
     {
-        var until = DateTimeOffset.UtcNow.AddSeconds(seconds + 0.3);
+        _time.SetUtcNow(new DateTimeOffset(2026, 11, 26, 13, 30, 0, TimeSpan.Zero));
+        _time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("Moscow", TimeSpan.FromHours(3), "Moscow", "Moscow"));
+        var until = new TimeOnly(16, 30).Add(TimeSpan.FromSeconds(seconds));
 
-        Assert.Equal($"until {until.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} ({left})", new Hold("x", until).When);
+        Assert.Equal($"until {until.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} ({left})", HoldFor("x", seconds).When);
     }
 
     [Theory]
@@ -135,7 +85,7 @@ public sealed class HoldTests
     public void Why_and_until_when_fit_into_a_progress_row_of_80_columns(string errorId, int status)
     {
         var failure = status == 0 ? new KinescopeException(errorId, "") : new KinescopeRequestException(errorId, "", (HttpStatusCode)status, null);
-        RequireFits(HoldRow.Of(1, "299 of 405 files", Hold.For(Hold.ReasonOf(failure), TimeSpan.FromSeconds(59))));
+        RequireFits(HoldRow.Of(1, "299 of 405 files", HoldFor(Hold.ReasonOf(failure), 59)));
     }
 
     [Theory]
@@ -147,18 +97,20 @@ public sealed class HoldTests
         var asked = Hold.ReasonOf(new KinescopeRequestException(errorId, "", (HttpStatusCode)status, null) { RetryAfter = TimeSpan.FromHours(1) });
 
         Assert.Equal(reason, asked);
-        RequireFits(HoldRow.Of(1, "1299 of 1405 files", Hold.For(asked, TimeSpan.FromHours(1))));
+        RequireFits(HoldRow.Of(1, "1299 of 1405 files", HoldFor(asked, 3600)));
     }
 
     [Fact]
     public async Task Our_own_limit_fits_with_thousands_of_files()
     {
-        var pace = new ApiPace(new RequestLimits(null, 300));
+        var turns = new RequestTurns(new RequestLimits(null, 300), _time);
         for (var i = 0; i < 300; i++)
-            (await pace.TakeAsync(Stop)).Dispose();
+            (await turns.TakeAsync(Stop)).Dispose();
 
-        RequireFits(HoldRow.Of(1, "1299 of 1405 files", pace.Hold!));
+        RequireFits(HoldRow.Of(1, "1299 of 1405 files", turns.Hold!));
     }
+
+    private Hold HoldFor(string reason, double seconds) => Hold.For(reason, TimeSpan.FromSeconds(seconds), _time);
 
     // Minimal view, PowerShell 7.2 and later: an activity has half of the width, and a status what is left but for six columns.
     private static void RequireFits(System.Management.Automation.ProgressRecord row)
