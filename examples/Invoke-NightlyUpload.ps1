@@ -82,6 +82,7 @@ $outcomes = @{
 $count = [ordered]@{ mapped = 0; uploaded = 0; skipped = 0; failed = 0; left = 0; linked = 0; errors = 0; warnings = 0; bytesSent = 0L }
 $begun = [datetime]::UtcNow
 $log = $null
+$refused = $false
 
 function Write-LogEvent([string] $Name, [System.Collections.IDictionary] $Fields) {
     if ($log) {
@@ -104,6 +105,10 @@ function Get-Outcome([System.Management.Automation.ErrorRecord] $Failure) {
 
 function Write-Failure([System.Management.Automation.ErrorRecord] $Failure) {
     $count.errors++
+    if (($Failure.FullyQualifiedErrorId -split ',')[0] -in $outcomes.Refused) {
+        $script:refused = $true
+    }
+
     Write-LogEvent error ([ordered]@{ id = ($Failure.FullyQualifiedErrorId -split ',')[0]; message = "$Failure"; target = "$($Failure.TargetObject)" })
     [Console]::Error.WriteLine("$Failure" -replace '\p{Cc}', ' ')
 }
@@ -179,7 +184,10 @@ try {
             Set-LessonVideoId @link -PassThru
     } 2>&1 3>&1 | ForEach-Object { Write-Result $_ }
 
-    if ($count.errors -gt 0 -or $count.failed -gt 0) {
+    if ($refused) {
+        $outcome = 'Refused'
+    }
+    elseif ($count.errors -gt 0 -or $count.failed -gt 0) {
         $outcome = 'PartialFailure'
     }
     elseif ($count.mapped -eq 0) {

@@ -22,7 +22,7 @@ public sealed class DecisionFaults : UploadTest
         using var other = new PowerShellSession(Folder.Path);
         other.Use(Sandbox, withWorkspace);
 
-        var second = other.Run("Get-LessonVideoMap | Send-KinescopeVideo @kinescope -ProgressFile other.jsonl").RequireNoErrors();
+        var second = other.Run("Get-LessonVideoMap | Send-KinescopeVideo -ProgressFile other.jsonl").RequireNoErrors();
         await Sandbox.ReleaseAsync();
         var sent = (await first.EndAsync()).RequireNoErrors();
 
@@ -55,7 +55,7 @@ public sealed class DecisionFaults : UploadTest
         WriteCourse(1);
         var old = Send().RequireNoErrors().Texts("VideoId").Single();
         await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", new { kind = "answer", status = 500 }, times: null));
-        Send("-Force -MaxRetry 0");
+        Send("-Force", connection: "-MaxRetry 0");
         await Sandbox.ClearFaultsAsync();
 
         var result = Send("-Force").RequireNoErrors();
@@ -85,7 +85,7 @@ public sealed class DecisionFaults : UploadTest
     [Fact]
     public async Task A10_Verify_looks_each_time_and_hands_no_dead_id_on()
     {
-        const string Verify = "-Verify -VerifyIntervalSeconds 0.1";
+        const string Verify = "-Verify";
         WriteCourse(2);
         var ids = Send(Verify).RequireNoErrors().Output.ToDictionary(item => item.Properties["LessonId"].Value, item => (string)item.Properties["VideoId"].Value);
         (await Sandbox.Http.DeleteAsync($"/v1/videos/{ids["l0"]}", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
@@ -108,11 +108,11 @@ public sealed class DecisionFaults : UploadTest
         Folder.WriteVideo("b/0.mp4", 700, seed: 5);
         Folder.Write("b/manifest.json", """{"courses":[{"id":"03_seo","modules":[{"id":"m","lessons":[{"id":"l0","filepath":"0.mp4","title_original":"Урок"}]}]}]}""");
 
-        var result = Session.Run("Get-LessonVideoMap b | Send-KinescopeVideo @kinescope");
+        var result = Session.Run("Get-LessonVideoMap b | Send-KinescopeVideo");
 
         Assert.Equal(["LessonOfAnotherCourse"], result.ErrorIds);
         Assert.Empty(await Sandbox.RequestsAsync("POST", "/v2/init"));
         Assert.Equal(["l0 Skipped", "l1 Skipped"], Statuses(Send().RequireNoErrors()));
-        Session.Run("Get-LessonVideoMap b | Send-KinescopeVideo @kinescope -ProgressFile b.jsonl").RequireNoErrors();
+        Session.Run("Get-LessonVideoMap b | Send-KinescopeVideo -ProgressFile b.jsonl").RequireNoErrors();
     }
 }
