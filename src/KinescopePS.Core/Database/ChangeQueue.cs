@@ -11,7 +11,7 @@ namespace KinescopePS.Database;
 /// </summary>
 internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResiliencePipeline retry)
 {
-    /// <summary>How many lessons share a transaction at most.</summary>
+    /// <summary>The most lessons that share a transaction.</summary>
     public const int BatchSize = 5000;
 
     private readonly Channel<LessonChange> _waiting = Channel.CreateBounded<LessonChange>(4 * BatchSize);
@@ -34,10 +34,11 @@ internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResilienceP
     public void Complete() => _waiting.Writer.TryComplete();
 
     /// <summary>Works until the queue is complete and empty.</summary>
-    /// <param name="ended">Told of each change's outcome, from the worker's thread.</param>
+    /// <param name="ended">Called with each outcome, on the worker's thread.</param>
     /// <param name="cancellation">Stops the work; what was committed stays.</param>
-    /// <returns>The changes that could not be made because of the database as a whole, and why.</returns>
-    public async Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)> WorkAsync(Action<ChangeOutcome> ended, CancellationToken cancellation)
+    /// <returns>The changes that could not be made because of the database as a whole, and the cause.</returns>
+    public async Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)> WorkAsync(
+        Action<ChangeOutcome> ended, CancellationToken cancellation)
     {
         while (await _waiting.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
         {
@@ -59,8 +60,9 @@ internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResilienceP
             while (_undone.Count > 0)
             {
                 var batch = NextBatch();
-                var outcomes = await attempts.ExecuteAsync(
-                    async token => await store.ChangeAsync(batch, log, _replaced, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+                var outcomes = await attempts
+                    .ExecuteAsync(async token => await store.ChangeAsync(batch, log, _replaced, token).ConfigureAwait(false), cancellation)
+                    .ConfigureAwait(false);
                 _undone.RemoveRange(0, batch.Count);
                 _replaced.Clear();
                 foreach (var outcome in outcomes)

@@ -37,7 +37,10 @@ internal abstract record DatabaseAddress
         "a relative path starts from the folder of the .env file that says it, else from the current location";
 
     private protected static KinescopeException Invalid(string why) =>
-        new(ErrorIds.DatabaseUrlInvalid, $"The database URL cannot be used: {why}. Expected is postgresql://user:password@host:5432/database?schema=public, or file:./dev.db for SQLite.");
+        new(
+            ErrorIds.DatabaseUrlInvalid,
+            $"The database URL cannot be used: {why}. Expected is postgresql://user:password@host:5432/database?schema=public, or "
+            + "file:./dev.db for SQLite.");
 }
 
 /// <summary>A PostgreSQL database and the schema of the site's tables.</summary>
@@ -46,7 +49,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
     /// <summary>Connections that a store needs at most: one reads while another one links.</summary>
     private const int MaxConnections = 2;
 
-    /// <summary>What this machine shows to a server that asks who it is.</summary>
+    /// <summary>The certificate shown to a server that asks who this machine is.</summary>
     public X509Certificate2? ClientCertificate { get; private init; }
 
     public override string DisplayName { get; } = $"{Connection.Host}:{Connection.Port}/{Connection.Database}";
@@ -101,10 +104,16 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
                 case "sslidentity" when value.Length > 0: identity = FileOf(value); break;
                 case "sslpassword": certificatePassword = value; break;
                 case "passfile" when value.Length > 0: connection.Passfile = FileOf(value); break;
-                case "channel_binding" when Enum.TryParse<ChannelBinding>(value, ignoreCase: true, out var binding): connection.ChannelBinding = binding; break;
-                case "connection_limit" when int.TryParse(value, out var limit) && limit > 0: connection.MaxPoolSize = Math.Min(limit, MaxConnections); break;
+                case "channel_binding" when Enum.TryParse<ChannelBinding>(value, ignoreCase: true, out var binding):
+                    connection.ChannelBinding = binding;
+                    break;
+                case "connection_limit" when int.TryParse(value, out var limit) && limit > 0:
+                    connection.MaxPoolSize = Math.Min(limit, MaxConnections);
+                    break;
                 case "socket_timeout" when int.TryParse(value, out var seconds) && seconds > 0: connection.CommandTimeout = seconds; break;
-                case "connect_timeout" when int.TryParse(value, out var seconds) && seconds is > 0 and <= 1024: connection.Timeout = seconds; break;
+                case "connect_timeout" when int.TryParse(value, out var seconds) && seconds is > 0 and <= 1024:
+                    connection.Timeout = seconds;
+                    break;
                 case "application_name" when value.Length > 0: connection.ApplicationName = value; break;
                 case "options" when value.Length > 0: connection.Options = value; break;
             }
@@ -187,7 +196,7 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
 {
     public override string DisplayName => FilePath;
 
-    /// <summary>How long a locked file is waited for. Unit: seconds.</summary>
+    /// <summary>The longest wait for a locked file. Unit: seconds.</summary>
     public int BusyTimeoutSeconds { get; init; } = 30;
 
     // Never created: a mistyped path must not leave an empty database behind.

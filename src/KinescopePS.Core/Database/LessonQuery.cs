@@ -7,10 +7,10 @@ internal sealed record LessonQuery(string? TitleColumn, string? CourseColumn)
 {
     public const string DefaultTitleColumn = "title", DefaultCourseColumn = "courseId";
 
-    /// <summary>How many lessons a page has.</summary>
+    /// <summary>The number of lessons of a page.</summary>
     public const int PageSize = 5000;
 
-    /// <summary>Whether only lessons without a video.</summary>
+    /// <summary>True for only lessons without a video.</summary>
     public bool IsMissing { get; init; }
 
     /// <summary>Only these lessons, or null for all.</summary>
@@ -26,5 +26,6 @@ internal sealed record CourseTable(string? Name, string? IdColumn, string? Title
     public static readonly CourseTable None = new(null, null, null);
 
     /// <summary>The join to it as <c>course</c>, from the lesson's column that refers to it.</summary>
-    public string Join(string courseColumn) => Name is null ? "" : $" LEFT JOIN {Name} AS course ON course.{LessonTable.Quote(IdColumn!)} = {courseColumn}";
+    public string Join(string courseColumn) =>
+        Name is null ? "" : $" LEFT JOIN {Name} AS course ON course.{LessonTable.Quote(IdColumn!)} = {courseColumn}";
 }

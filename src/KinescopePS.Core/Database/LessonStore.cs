@@ -16,13 +16,14 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     public abstract string DisplayName { get; }
 
     /// <summary>The database, the table and the columns that changes go to: the same text for the same columns.</summary>
-    public string Target => $"{DisplayName} {QualifiedTable}({LessonTable.Quote(table.VideoIdColumn)}, {LessonTable.Quote(table.VideoUrlColumn)})";
+    public string Target =>
+        $"{DisplayName} {QualifiedTable}({LessonTable.Quote(table.VideoIdColumn)}, {LessonTable.Quote(table.VideoUrlColumn)})";
 
     public LessonTable Table => table;
 
     protected abstract string QualifiedTable { get; }
 
-    /// <summary>Whether the table is known to be one that this user may change.</summary>
+    /// <summary>True once the table is known to be one that this user may change.</summary>
     protected bool MayChange { get; private set; }
 
     /// <summary>Equality of lesson ids in this database.</summary>
@@ -38,7 +39,8 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <summary>Connects and makes sure that the table and its columns are there.</summary>
     /// <exception cref="KinescopeException">
     /// Permanent: <c>DatabaseAccessDenied</c>, <c>CertificateRejected</c>, <c>DatabaseNotFound</c>, <c>DatabaseError</c>,
-    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>. Transient: <c>DatabaseUnreachable</c>, <c>DatabaseBusy</c>.
+    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>. Transient: <c>DatabaseUnreachable</c>,
+    /// <c>DatabaseBusy</c>.
     /// </exception>
     public Task PrepareAsync(CancellationToken cancellation) => TranslateAsync(async () =>
     {
@@ -47,7 +49,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     });
 
     /// <summary>As <see cref="PrepareAsync"/>, and makes sure that this user may change the rows; nothing is changed.</summary>
-    /// <param name="isPreview">Whether only to look: in a transaction that cannot write.</param>
+    /// <param name="isPreview">True for a transaction that cannot write.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
     public Task PrepareToChangeAsync(bool isPreview, CancellationToken cancellation) => TranslateAsync(async () =>
@@ -94,13 +96,15 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             return await SelectCoursesAsync(connection, transaction, query, cancellation).ConfigureAwait(false);
         });
 
-    /// <summary>What <see cref="ChangeAsync"/> would do now, from a transaction that cannot write.</summary>
+    /// <summary>The outcomes that <see cref="ChangeAsync"/> would have now, from a transaction that cannot write.</summary>
     /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
-    public Task<IReadOnlyList<ChangeOutcome>> PreviewAsync(IReadOnlyList<LessonChange> changes, CancellationToken cancellation) => TranslateAsync(async () =>
+    public Task<IReadOnlyList<ChangeOutcome>> PreviewAsync(
+        IReadOnlyList<LessonChange> changes, CancellationToken cancellation) => TranslateAsync(async () =>
     {
         await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
         await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
-        var rows = await SelectAsync(connection, transaction, [.. changes.Select(change => change.LessonId)], toChange: false, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> lessonIds = [.. changes.Select(change => change.LessonId)];
+        var rows = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
         var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
         return (IReadOnlyList<ChangeOutcome>)[.. changes.Select(OutcomeOf)];
 
@@ -151,7 +155,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <summary>Checks the table's shape on an open connection, and learns what the statements need to know of it.</summary>
     protected abstract Task CheckTableAsync(DbConnection connection, CancellationToken cancellation);
 
-    /// <summary>Has the database refuse what <see cref="ChangeAsync"/> does, where this user may not do it.</summary>
+    /// <summary>Fails where this user may not do what <see cref="ChangeAsync"/> does.</summary>
     protected abstract Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
 
     protected abstract ValueTask<DbTransaction> BeginAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
@@ -160,7 +164,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
     /// <param name="lessonIds">The lessons.</param>
-    /// <param name="toChange">Whether the rows stay as they are until the transaction's end.</param>
+    /// <param name="toChange">True where the rows stay as they are until the transaction's end.</param>
     /// <param name="cancellation">Cancels.</param>
     protected abstract Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation);
@@ -192,17 +196,20 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected abstract Task<IReadOnlySet<string>> UpdateAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation);
 
-    /// <summary>Why a lesson's row cannot be changed that was not found, where it may be there all the same; else null.</summary>
+    /// <summary>The reason why a row that was not found may be there all the same; null for none.</summary>
     /// <returns>A function of the lesson.</returns>
     protected virtual Task<Func<LessonChange, KinescopeException?>> WhyHiddenAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation) =>
         Task.FromResult<Func<LessonChange, KinescopeException?>>(_ => null);
 
-    /// <summary>What a driver's exception means, or null where it is none of the database's.</summary>
+    /// <summary>The error that a driver's exception stands for; null where it is none of the database's.</summary>
     protected abstract KinescopeException? Translate(Exception failure);
 
     protected KinescopeException TableNotFound(IEnumerable<string> existing) =>
-        new(ErrorIds.LessonTableNotFound, $"{DisplayName} has no table {QualifiedTable}. {Listed("It has", existing)} Connect to the right database, or with Connect-LessonDatabase -TableName.");
+        new(
+            ErrorIds.LessonTableNotFound,
+            $"{DisplayName} has no table {QualifiedTable}. {Listed("It has", existing)} Connect to the right database, or with "
+            + "Connect-LessonDatabase -TableName.");
 
     protected void RequireColumns(IReadOnlyCollection<string> existing, StringComparer comparer)
     {
@@ -213,26 +220,36 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected void RequireColumn(string column, IReadOnlyCollection<string> existing, StringComparer comparer, string advice)
     {
         if (!existing.Contains(column, comparer))
-            throw new KinescopeException(ErrorIds.LessonColumnNotFound, $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", existing)} {advice}.");
+            throw new KinescopeException(
+                ErrorIds.LessonColumnNotFound,
+                $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", existing)} {advice}.");
     }
 
     protected void RequireUnique(bool isUnique)
     {
         if (!isUnique)
-            throw new KinescopeException(ErrorIds.LessonColumnNotUnique, $"The column {Table.IdColumn} of the table {Table.Name} of {DisplayName} is neither its primary key nor unique: an id in it can mean several rows. Connect with Connect-LessonDatabase -IdColumn.");
+            throw new KinescopeException(
+                ErrorIds.LessonColumnNotUnique,
+                $"The column {Table.IdColumn} of the table {Table.Name} of {DisplayName} is neither its primary key nor unique: an id "
+                + "in it can mean several rows. Connect with Connect-LessonDatabase -IdColumn.");
     }
 
     /// <summary>Adds a row that was read. A view may have several of one id.</summary>
     protected void Add(Dictionary<string, LessonRow> rows, LessonRow row)
     {
         if (!rows.TryAdd(row.Id, row))
-            throw new KinescopeException(ErrorIds.LessonLinkRejected, $"The table {Table.Name} of {DisplayName} has several rows for lesson '{row.Id}': none was changed.");
+            throw new KinescopeException(
+                ErrorIds.LessonLinkRejected,
+                $"The table {Table.Name} of {DisplayName} has several rows for lesson '{row.Id}': none was changed.");
     }
 
     /// <summary>The columns of a lesson's title and course. A default one may be absent, or not for this user.</summary>
-    protected (string? Title, string? Course) ReadableColumns(LessonQuery query, IReadOnlyCollection<string> existing, StringComparer comparer, Func<string, bool> isReadable)
+    protected (string? Title, string? Course) ReadableColumns(
+        LessonQuery query, IReadOnlyCollection<string> existing, StringComparer comparer, Func<string, bool> isReadable)
     {
-        return (Readable(query.TitleColumn, LessonQuery.DefaultTitleColumn, "Give -TitleColumn"), Readable(query.CourseColumn, LessonQuery.DefaultCourseColumn, "Give -CourseColumn"));
+        return (
+            Readable(query.TitleColumn, LessonQuery.DefaultTitleColumn, "Give -TitleColumn"),
+            Readable(query.CourseColumn, LessonQuery.DefaultCourseColumn, "Give -CourseColumn"));
 
         string? Readable(string? given, string byDefault, string advice)
         {
@@ -286,15 +303,19 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
 
     /// <summary>The lessons that have no row here, with the reason.</summary>
     private async Task<IReadOnlyDictionary<string, KinescopeException>> WhyAbsentAsync(
-        DbConnection connection, DbTransaction transaction, IReadOnlyList<LessonChange> changes, IReadOnlyDictionary<string, LessonRow> rows, CancellationToken cancellation)
+        DbConnection connection, DbTransaction transaction,
+        IReadOnlyList<LessonChange> changes, IReadOnlyDictionary<string, LessonRow> rows, CancellationToken cancellation)
     {
         var absent = changes.Where(change => !rows.ContainsKey(change.LessonId)).ToList();
         if (absent.Count == 0)
             return new Dictionary<string, KinescopeException>();
 
-        var whyHidden = await WhyHiddenAsync(connection, transaction, [.. absent.Select(change => change.LessonId)], cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> lessonIds = [.. absent.Select(change => change.LessonId)];
+        var whyHidden = await WhyHiddenAsync(connection, transaction, lessonIds, cancellation).ConfigureAwait(false);
         return absent.ToDictionary(change => change.LessonId, change => whyHidden(change) ??
-            new KinescopeException(ErrorIds.LessonNotFound, $"{DisplayName} has no lesson '{change.LessonId}' in the table {Table.Name}. {change.IfNotFound}".TrimEnd()));
+            new KinescopeException(
+                ErrorIds.LessonNotFound,
+                $"{DisplayName} has no lesson '{change.LessonId}' in the table {Table.Name}. {change.IfNotFound}".TrimEnd()));
     }
 
     private async Task<IReadOnlyList<ChangeOutcome>> ChangeInTransactionAsync(
@@ -304,7 +325,8 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
         if (!MayChange)
             await RequireAccessAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
         await using var transaction = await BeginAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
-        var rows = await SelectAsync(connection, transaction, [.. changes.Select(change => change.LessonId)], toChange: true, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> lessonIds = [.. changes.Select(change => change.LessonId)];
+        var rows = await SelectAsync(connection, transaction, lessonIds, toChange: true, cancellation).ConfigureAwait(false);
         var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
 
         var decisions = new Decision[changes.Count];
@@ -321,7 +343,9 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             due.Add(new ChangedRow(lessonId, row.Link, decisions[i].After));
         }
 
-        IReadOnlySet<string> changed = due.Count > 0 ? await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false) : new HashSet<string>();
+        IReadOnlySet<string> changed = due.Count > 0
+            ? await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false)
+            : new HashSet<string>();
         IReadOnlyList<ChangedRow> made = [.. due.Where(row => changed.Contains(row.LessonId))];
         if (made.Count > 0)
             await log.ChangingAsync(made, cancellation).ConfigureAwait(false);
@@ -340,8 +364,12 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
 
             var (after, refusal) = decisions[i];
             if (refusal is null && after != row.Link && !changed.Contains(change.LessonId))
-                refusal = new KinescopeException(ErrorIds.LessonLinkRejected, $"The database {DisplayName} kept lesson '{change.LessonId}' as it was: a trigger, a rule or a policy of the table {Table.Name} stands against the change.");
-            return new ChangeOutcome(change, refusal is null ? replaced.GetValueOrDefault(change.LessonId, row.Link) : row.Link, after, refusal);
+                refusal = new KinescopeException(
+                    ErrorIds.LessonLinkRejected,
+                    $"The database {DisplayName} kept lesson '{change.LessonId}' as it was: a trigger, a rule or a policy of the table "
+                    + $"{Table.Name} stands against the change.");
+            var before = refusal is null ? replaced.GetValueOrDefault(change.LessonId, row.Link) : row.Link;
+            return new ChangeOutcome(change, before, after, refusal);
         }
     }
 
@@ -378,7 +406,8 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or KinescopeException))
         {
-            throw Translate(failure) ?? new KinescopeException(ErrorIds.DatabaseError, $"The database {DisplayName} cannot be used: {failure.Message}", failure);
+            throw Translate(failure) ?? new KinescopeException(
+                ErrorIds.DatabaseError, $"The database {DisplayName} cannot be used: {failure.Message}", failure);
         }
     }
 

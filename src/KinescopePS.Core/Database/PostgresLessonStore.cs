@@ -93,7 +93,9 @@ internal sealed class PostgresLessonStore : LessonStore
     {
         // Both statements on no row: the server looks at the privileges all the same, even where it only explains.
         await using var transaction = await BeginAsync(connection, isReadOnly, cancellation).ConfigureAwait(false);
-        foreach (var create in new[] { () => SelectCommand(connection, transaction, [], toChange: true), () => UpdateCommand(connection, transaction, []) })
+        Func<NpgsqlCommand>[] commands =
+            [() => SelectCommand(connection, transaction, [], toChange: true), () => UpdateCommand(connection, transaction, [])];
+        foreach (var create in commands)
         {
             await using var command = create();
             command.CommandText = (isReadOnly ? "EXPLAIN " : "") + command.CommandText;
@@ -140,7 +142,8 @@ internal sealed class PostgresLessonStore : LessonStore
             conditions.Add($"lesson.{Quote(course)}::text = ANY ({Bound(courseIds.ToArray())})");
         command.CommandText =
             $"""
-            SELECT lesson.{Quote(Table.IdColumn)}::text, {TextOf("lesson", course)}, {TextOf("course", courses.TitleColumn)}, {TextOf("lesson", title)},
+            SELECT lesson.{Quote(Table.IdColumn)}::text,
+                {TextOf("lesson", course)}, {TextOf("course", courses.TitleColumn)}, {TextOf("lesson", title)},
                 lesson.{Quote(Table.VideoIdColumn)}::text, lesson.{Quote(Table.VideoUrlColumn)}::text
             FROM {QualifiedTable} AS lesson{courses.Join($"lesson.{Quote(course ?? "")}")}
             {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
@@ -179,18 +182,29 @@ internal sealed class PostgresLessonStore : LessonStore
         // Rows that a policy lets this user see, but not lock, are missing from a SELECT for a change.
         var visible = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
         return change => visible.ContainsKey(change.LessonId)
-            ? new KinescopeException(ErrorIds.LessonLinkRejected, $"The database {DisplayName} shows lesson '{change.LessonId}' to the user {_address.Connection.Username}, but a row-level security policy of the table {Table.Name} keeps it from being changed. {change.IfNotFound}".TrimEnd())
-            : new KinescopeException(ErrorIds.LessonNotVisible, $"{DisplayName} shows no lesson '{change.LessonId}' in the table {Table.Name} to the user {_address.Connection.Username}. Row-level security is on: the lesson may be hidden from this user, or missing. Use a user whose policies cover it. {change.IfNotFound}".TrimEnd());
+            ? new KinescopeException(
+                ErrorIds.LessonLinkRejected,
+                $"The database {DisplayName} shows lesson '{change.LessonId}' to the user {_address.Connection.Username}, but a "
+                + $"row-level security policy of the table {Table.Name} keeps it from being changed. {change.IfNotFound}".TrimEnd())
+            : new KinescopeException(
+                ErrorIds.LessonNotVisible,
+                $"{DisplayName} shows no lesson '{change.LessonId}' in the table {Table.Name} to the user "
+                + $"{_address.Connection.Username}. Row-level security is on: the lesson may be hidden from this user, or missing. Use "
+                + $"a user whose policies cover it. {change.IfNotFound}".TrimEnd());
     }
 
     protected override KinescopeException? Translate(Exception failure) => failure switch
     {
         PostgresException postgres => TranslateState(postgres),
         NpgsqlException { InnerException: AuthenticationException certificate } =>
-            new KinescopeException(ErrorIds.CertificateRejected, $"The database {DisplayName} could not prove who it is: {certificate.Message}", failure),
+            new KinescopeException(
+                ErrorIds.CertificateRejected, $"The database {DisplayName} could not prove who it is: {certificate.Message}", failure),
         // What the driver itself finds wrong: no password to give, or no TLS where sslmode asks for it.
         NpgsqlException { InnerException: null } =>
-            new KinescopeException(ErrorIds.DatabaseAccessDenied, $"No connection to the database {DisplayName} as {_address.Connection.Username}: {failure.Message}. Check user, password and sslmode.", failure),
+            new KinescopeException(
+                ErrorIds.DatabaseAccessDenied,
+                $"No connection to the database {DisplayName} as {_address.Connection.Username}: {failure.Message}. Check user, "
+                + "password and sslmode.", failure),
         EncoderFallbackException => Rejected(failure),
         NpgsqlException or SocketException or TimeoutException or IOException => Unreachable(failure),
         _ => null,
@@ -199,17 +213,26 @@ internal sealed class PostgresLessonStore : LessonStore
     private KinescopeException TranslateState(PostgresException failure) => failure.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and password.", failure),
+            new KinescopeException(
+                ErrorIds.DatabaseAccessDenied,
+                $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and "
+                + "password.", failure),
         // A user who may change the table meets a row that he may not.
         PostgresErrorCodes.InsufficientPrivilege when MayChange => Rejected(failure),
         PostgresErrorCodes.InsufficientPrivilege =>
-            new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The user {_address.Connection.Username} may not do this in {DisplayName}: {failure.MessageText}. It needs SELECT, and UPDATE on {Table.VideoIdColumn} and {Table.VideoUrlColumn}.", failure),
+            new KinescopeException(
+                ErrorIds.DatabaseAccessDenied,
+                $"The user {_address.Connection.Username} may not do this in {DisplayName}: {failure.MessageText}. It needs SELECT, and "
+                + $"UPDATE on {Table.VideoIdColumn} and {Table.VideoUrlColumn}.", failure),
         PostgresErrorCodes.InvalidCatalogName =>
-            new KinescopeException(ErrorIds.DatabaseNotFound, $"{_address.Connection.Host} has no database {_address.Connection.Database}.", failure),
+            new KinescopeException(
+                ErrorIds.DatabaseNotFound, $"{_address.Connection.Host} has no database {_address.Connection.Database}.", failure),
         // It could be written before: the primary has become a replica, and another server is about to take its place.
         PostgresErrorCodes.ReadOnlySqlTransaction when MayChange => Reconnect(failure),
         PostgresErrorCodes.ReadOnlySqlTransaction =>
-            new KinescopeException(ErrorIds.DatabaseError, $"The database {DisplayName} is read-only (a replica?). Point DATABASE_URL at the primary.", failure),
+            new KinescopeException(
+                ErrorIds.DatabaseError,
+                $"The database {DisplayName} is read-only (a replica?). Point DATABASE_URL at the primary.", failure),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable(failure),
         // Class 08, "connection exception": a pooler that has no server to give.
         ['0', '8', ..] => Unreachable(failure),
@@ -223,7 +246,8 @@ internal sealed class PostgresLessonStore : LessonStore
         return Occupied(failure);
     }
 
-    private NpgsqlCommand SelectCommand(DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange) =>
+    private NpgsqlCommand SelectCommand(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange) =>
         // The ids are cast, not the column, so that its index is used. Locked rows are waited for, and read as they then are.
         CommandOn(connection, transaction,
             $"""
@@ -235,8 +259,10 @@ internal sealed class PostgresLessonStore : LessonStore
         CommandOn(connection, transaction,
             $"""
             UPDATE {QualifiedTable} AS lesson
-            SET {Quote(Table.VideoIdColumn)} = change.video_id::{_columns[Table.VideoIdColumn].Type}, {Quote(Table.VideoUrlColumn)} = change.video_url::{_columns[Table.VideoUrlColumn].Type}
-            FROM unnest($1::text[]::{IdType}[], $2::text[], $3::text[], $4::text[], $5::text[]) AS change (id, video_id, video_url, old_video_id, old_video_url)
+            SET {Quote(Table.VideoIdColumn)} = change.video_id::{_columns[Table.VideoIdColumn].Type},
+                {Quote(Table.VideoUrlColumn)} = change.video_url::{_columns[Table.VideoUrlColumn].Type}
+            FROM unnest($1::text[]::{IdType}[], $2::text[], $3::text[], $4::text[], $5::text[])
+                AS change (id, video_id, video_url, old_video_id, old_video_url)
             WHERE lesson.{Quote(Table.IdColumn)} = change.id
                 AND lesson.{Quote(Table.VideoIdColumn)}::text IS NOT DISTINCT FROM change.old_video_id
                 AND lesson.{Quote(Table.VideoUrlColumn)}::text IS NOT DISTINCT FROM change.old_video_url
@@ -265,11 +291,13 @@ internal sealed class PostgresLessonStore : LessonStore
             JOIN pg_class target ON target.oid = reference.confrelid
             JOIN pg_namespace target_schema ON target_schema.oid = target.relnamespace
             JOIN pg_attribute target_id ON target_id.attrelid = target.oid AND target_id.attnum = reference.confkey[1]
-            JOIN pg_attribute target_title ON target_title.attrelid = target.oid AND target_title.attname = $4 AND NOT target_title.attisdropped
+            JOIN pg_attribute target_title
+                ON target_title.attrelid = target.oid AND target_title.attname = $4 AND NOT target_title.attisdropped
             WHERE reference.contype = 'f' AND cardinality(reference.conkey) = 1
                 AND source_schema.nspname = $1 AND source.relname = $2 AND source_column.attname = $3
                 AND has_schema_privilege(target_schema.oid, 'USAGE')
-                AND has_column_privilege(target.oid, target_id.attnum, 'SELECT') AND has_column_privilege(target.oid, target_title.attnum, 'SELECT')
+                AND has_column_privilege(target.oid, target_id.attnum, 'SELECT')
+                AND has_column_privilege(target.oid, target_title.attnum, 'SELECT')
             LIMIT 1
             """, _address.Schema, Table.Name, course, query.TitleColumn ?? LessonQuery.DefaultTitleColumn);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);

@@ -41,7 +41,11 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     {
         var columns = await NamesAsync(connection, "SELECT name FROM pragma_table_info($table)", cancellation).ConfigureAwait(false);
         if (columns.Count == 0)
-            throw TableNotFound(await NamesAsync(connection, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", cancellation).ConfigureAwait(false));
+        {
+            const string Tables = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')";
+            throw TableNotFound(await NamesAsync(connection, Tables, cancellation).ConfigureAwait(false));
+        }
+
         RequireColumns(columns, StringComparer.OrdinalIgnoreCase);
         // The columns that are unique alone, and those of a view, which says nothing of it.
         var unique = await NamesAsync(connection,
@@ -49,14 +53,16 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
             SELECT name FROM pragma_table_info($table) WHERE pk > 0 AND (SELECT COUNT(*) FROM pragma_table_info($table) WHERE pk > 0) = 1
             UNION SELECT MAX(member.name) FROM pragma_index_list($table) AS list, pragma_index_info(list.name) AS member
                 WHERE list."unique" AND NOT list.partial GROUP BY list.name HAVING COUNT(*) = 1 AND MAX(member.name) IS NOT NULL
-            UNION SELECT name FROM pragma_table_info($table) WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = $table COLLATE NOCASE)
+            UNION SELECT name FROM pragma_table_info($table)
+                WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = $table COLLATE NOCASE)
             """, cancellation).ConfigureAwait(false);
         RequireUnique(unique.Contains(Table.IdColumn, StringComparer.OrdinalIgnoreCase));
         _columns = columns;
     }
 
     // A file has no privileges of its own.
-    protected override Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation) => Task.CompletedTask;
+    protected override Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation) =>
+        Task.CompletedTask;
 
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation)
@@ -127,7 +133,8 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
         command.CommandText =
             $"""
-            SELECT lesson.{Quote(Table.IdColumn)}, {NameOf("lesson", course)}, {NameOf("course", courses.TitleColumn)}, {NameOf("lesson", title)},
+            SELECT lesson.{Quote(Table.IdColumn)},
+                {NameOf("lesson", course)}, {NameOf("course", courses.TitleColumn)}, {NameOf("lesson", title)},
                 lesson.{Quote(Table.VideoIdColumn)}, lesson.{Quote(Table.VideoUrlColumn)}
             FROM {Quote(Table.Name)} AS lesson{courses.Join($"lesson.{Quote(course ?? "")}")}
             {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
@@ -151,12 +158,17 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
     }
 
-    protected override KinescopeException? Translate(Exception failure) => failure is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
+    protected override KinescopeException? Translate(Exception failure) =>
+        failure is SqliteException sqlite ? Translate(sqlite) : null;
+
+    private KinescopeException Translate(SqliteException sqlite) => sqlite.SqliteErrorCode switch
     {
         Busy or Locked or Protocol => Occupied(sqlite),
         CannotOpen or InputOutput when IsHeld => Occupied(sqlite),
         Permission or ReadOnly or CannotOpen =>
-            new KinescopeException(ErrorIds.DatabaseAccessDenied, $"The database file {DisplayName} or its folder cannot be written: {sqlite.Message}", sqlite),
+            new KinescopeException(
+                ErrorIds.DatabaseAccessDenied,
+                $"The database file {DisplayName} or its folder cannot be written: {sqlite.Message}", sqlite),
         NotADatabase =>
             new KinescopeException(ErrorIds.DatabaseError, $"{DisplayName} is not a SQLite database.", sqlite),
         InputOutput =>
@@ -178,7 +190,8 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     {
         await using var command = CommandOn(connection, transaction,
             """
-            SELECT reference."table", COALESCE(reference."to", (SELECT name FROM pragma_table_info(reference."table") WHERE pk = 1)), title.name
+            SELECT reference."table",
+                COALESCE(reference."to", (SELECT name FROM pragma_table_info(reference."table") WHERE pk = 1)), title.name
             FROM pragma_foreign_key_list($table) AS reference, pragma_table_info(reference."table") AS title
             WHERE reference."from" = $course COLLATE NOCASE AND title.name = $title COLLATE NOCASE
             """);

@@ -12,7 +12,7 @@ public sealed class KinescopeFolder
     /// <summary>The names from the project's top down to this folder, with <c>/</c> between them.</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>How many folders are above it.</summary>
+    /// <summary>The number of folders above it.</summary>
     public int Depth { get; init; }
 
     /// <summary>The project that it belongs to.</summary>
@@ -21,10 +21,10 @@ public sealed class KinescopeFolder
     /// <summary>The folder that it is in; null at the project's top.</summary>
     public string? ParentId { get; init; }
 
-    /// <summary>How many items it holds, as Kinescope counts them.</summary>
+    /// <summary>The number of its items, as Kinescope counts them.</summary>
     public long? Items { get; init; }
 
-    /// <summary>What it stores. Unit: bytes.</summary>
+    /// <summary>The size of what it stores. Unit: bytes.</summary>
     public long? Length { get; init; }
 
     /// <summary>When it was made, UTC.</summary>

@@ -15,13 +15,13 @@ public sealed class KinescopeProject
     /// <summary>The domains that may embed its videos.</summary>
     public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
 
-    /// <summary>How many items it holds, as Kinescope counts them.</summary>
+    /// <summary>The number of its items, as Kinescope counts them.</summary>
     public long? Items { get; init; }
 
-    /// <summary>What it stores. Unit: bytes.</summary>
+    /// <summary>The size of what it stores. Unit: bytes.</summary>
     public long? Length { get; init; }
 
-    /// <summary>Whether its videos are encrypted.</summary>
+    /// <summary>True where its videos are encrypted.</summary>
     public bool IsEncrypted { get; init; }
 
     /// <summary>When it was made, UTC.</summary>

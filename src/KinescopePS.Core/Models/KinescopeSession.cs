@@ -32,25 +32,25 @@ public sealed class KinescopeSession
     /// <summary>That project's name, where the token sees it.</summary>
     public string? ProjectName { get; private set; }
 
-    /// <summary>What the token has shown that it may do: <c>read</c> where it lists projects. Kinescope does not tell the others.</summary>
+    /// <summary>The rights that the token has shown: <c>read</c> where it lists projects. Kinescope does not tell the others.</summary>
     public IReadOnlyList<string> Scopes { get; private set; } = [];
 
     /// <summary>When the token was checked, UTC.</summary>
     public DateTimeOffset ConnectedAt { get; private set; }
 
-    /// <summary>How often in a row a step is repeated without progress.</summary>
+    /// <summary>The number of times in a row that a step is repeated without progress.</summary>
     public int MaxRetry { get; init; } = Retry.DefaultCount;
 
     /// <summary>The wait before the first repetition. Unit: seconds.</summary>
     public double RetryDelaySeconds { get; init; } = Retry.DefaultDelaySeconds;
 
-    /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds.</summary>
+    /// <summary>The time without progress after which a connection is given up. Unit: seconds.</summary>
     public int StallTimeoutSeconds { get; init; } = 60;
 
     /// <summary>The least that an upload must carry on average over the stall timeout. Unit: bytes per second.</summary>
     public long MinimumRate { get; init; } = 1024;
 
-    /// <summary>Whether it can still be used: until <c>Disconnect-Kinescope</c>.</summary>
+    /// <summary>True until <c>Disconnect-Kinescope</c>.</summary>
     public bool IsConnected => !_isClosed;
 
     /// <summary>The setting for where finished videos carry their stamp; null where it was not set.</summary>

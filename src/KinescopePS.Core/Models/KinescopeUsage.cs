@@ -1,6 +1,6 @@
 namespace KinescopePS;
 
-/// <summary>What was used on a day: the output of <c>Get-KinescopeUsage</c>.</summary>
+/// <summary>The use of one day: the output of <c>Get-KinescopeUsage</c>.</summary>
 public sealed class KinescopeUsage
 {
     /// <summary>The day, UTC.</summary>
@@ -9,7 +9,7 @@ public sealed class KinescopeUsage
     /// <summary><c>storage</c>, <c>encoding</c>, <c>cdn</c>, or what else Kinescope bills.</summary>
     public string Product { get; init; } = "";
 
-    /// <summary>How much. Unit: <see cref="Unit"/>.</summary>
+    /// <summary>The amount. Unit: <see cref="Unit"/>.</summary>
     public double Usage { get; init; }
 
     /// <summary><c>bytes</c>, or <c>minutes</c> of video that were encoded; null for a product that is not known here.</summary>

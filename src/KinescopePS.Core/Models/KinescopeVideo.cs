@@ -60,17 +60,17 @@ public sealed class KinescopeVideo
     /// <summary>When it was changed last, UTC.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
-    /// <summary>Whether it can be played.</summary>
+    /// <summary>True where it can be played.</summary>
     public bool IsReady => Status == "done";
 
-    /// <summary>Whether Kinescope gave up on it.</summary>
+    /// <summary>True where Kinescope gave up on it.</summary>
     /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
     public bool HasFailed => Status is "error" or "aborted" or "suspended";
 
-    /// <summary>Whether Kinescope has all bytes of it.</summary>
+    /// <summary>True where Kinescope has all bytes of it.</summary>
     internal bool HasAllBytes => Status is "pre-processing" or "processing" or "done";
 
-    /// <summary>What became of a video that failed, as a sentence's end.</summary>
+    /// <summary>The failure of a video that has failed, as the end of a sentence.</summary>
     internal string Failure => $"its status is '{Status}'{(StatusMessage is null ? "" : $", and it says: {StatusMessage}")}.";
 
     /// <inheritdoc />

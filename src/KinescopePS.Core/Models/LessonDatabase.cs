@@ -29,7 +29,7 @@ public sealed class LessonDatabase
     /// <summary>The column for the video's address.</summary>
     public string VideoUrlColumn => _store.Table.VideoUrlColumn;
 
-    /// <summary>How often a database that is down is tried again.</summary>
+    /// <summary>The number of times in a row that a database that is down is tried again.</summary>
     public int MaxRetry { get; init; } = Retry.DefaultCount;
 
     /// <summary>The wait before the first repetition. Unit: seconds.</summary>
@@ -38,13 +38,14 @@ public sealed class LessonDatabase
     /// <summary>When the table was checked, UTC.</summary>
     public DateTimeOffset ConnectedAt { get; init; }
 
-    /// <summary>Whether it can still be used: until <c>Disconnect-LessonDatabase</c>.</summary>
+    /// <summary>True until <c>Disconnect-LessonDatabase</c>.</summary>
     public bool IsConnected => !_isClosed;
 
     /// <summary>The table, for reading and changing.</summary>
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
     internal LessonStore Store => _isClosed
-        ? throw new KinescopeException(ErrorIds.SessionClosed, $"The database {Name} was disconnected. Connect again with Connect-LessonDatabase.")
+        ? throw new KinescopeException(
+            ErrorIds.SessionClosed, $"The database {Name} was disconnected. Connect again with Connect-LessonDatabase.")
         : _store;
 
     internal TimeSpan RetryDelay => TimeSpan.FromSeconds(RetryDelaySeconds);

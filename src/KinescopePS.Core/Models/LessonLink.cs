@@ -1,6 +1,6 @@
 namespace KinescopePS;
 
-/// <summary>What was done to a lesson's row.</summary>
+/// <summary>The change of a lesson's row.</summary>
 public enum LessonLinkStatus
 {
     /// <summary>The row was changed to hold the video id.</summary>
@@ -34,7 +34,7 @@ public sealed class LessonLink
     /// <summary>The video's address that the row held before.</summary>
     public string? PreviousVideoUrl { get; init; }
 
-    /// <summary>Whether the row was changed.</summary>
+    /// <summary>The end of the change.</summary>
     public LessonLinkStatus Status { get; init; }
 
     /// <inheritdoc />

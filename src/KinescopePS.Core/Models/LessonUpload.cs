@@ -1,6 +1,6 @@
 namespace KinescopePS;
 
-/// <summary>How the upload of a lesson's video ended.</summary>
+/// <summary>The end of the upload of a lesson's video.</summary>
 public enum LessonUploadStatus
 {
     /// <summary>All bytes are at Kinescope, sent or completed by this run.</summary>
@@ -34,16 +34,16 @@ public sealed class LessonUpload
     /// <summary>The address to embed the video with.</summary>
     public string? EmbedUrl { get; init; }
 
-    /// <summary>How the upload ended.</summary>
+    /// <summary>The end of the upload.</summary>
     public LessonUploadStatus Status { get; init; }
 
     /// <summary>The file's size. Unit: bytes.</summary>
     public long? Length { get; init; }
 
-    /// <summary>What this run sent of the file, resent bytes included. Unit: bytes.</summary>
+    /// <summary>The bytes of the file that this run sent, resent ones included. Unit: bytes.</summary>
     public long BytesSent { get; init; }
 
-    /// <summary>How many requests that carry bytes this run needed.</summary>
+    /// <summary>The number of requests with bytes that this run needed.</summary>
     public int Attempts { get; init; }
 
     /// <summary>The time from the start of this file's upload to its end, in this run.</summary>

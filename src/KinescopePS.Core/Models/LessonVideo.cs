@@ -1,6 +1,6 @@
 namespace KinescopePS;
 
-/// <summary>What the disk says about a lesson's file.</summary>
+/// <summary>The state of a lesson's file on disk.</summary>
 public enum LessonVideoState
 {
     /// <summary>The file is there, is not empty and has a video extension.</summary>
@@ -46,7 +46,7 @@ public sealed class LessonVideo
     /// <summary>The file's full path, with this system's separators and the name as it is on disk.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Whether the file is there.</summary>
+    /// <summary>True where the file is there.</summary>
     public bool Exists { get; init; }
 
     /// <summary>The file's size. Unit: bytes; null where the file is missing.</summary>
@@ -55,7 +55,7 @@ public sealed class LessonVideo
     /// <summary>The file's extension in lower case, with its dot.</summary>
     public required string Extension { get; init; }
 
-    /// <summary>Whether the file can be uploaded, and if not, why.</summary>
+    /// <summary>The state of the file: Ready, or the reason why it cannot be uploaded.</summary>
     public LessonVideoState State { get; init; }
 
     /// <summary>The video id that the lesson table holds: known with <c>-CheckDatabase</c> only.</summary>

@@ -1,9 +1,9 @@
 namespace KinescopePS;
 
-/// <summary>What a lesson video map holds: the output of <c>Measure-LessonVideoMap</c>.</summary>
+/// <summary>The contents of a lesson video map: the output of <c>Measure-LessonVideoMap</c>.</summary>
 public sealed class LessonVideoMapSummary
 {
-    /// <summary>How many lessons.</summary>
+    /// <summary>The number of lessons.</summary>
     public int Lessons { get; init; }
 
     /// <summary>Lessons whose file can be uploaded.</summary>
@@ -52,7 +52,7 @@ public sealed class LessonVideoMapCourse
     /// <summary>The course's <c>skill_category</c>.</summary>
     public string? Category { get; init; }
 
-    /// <summary>How many lessons.</summary>
+    /// <summary>The number of lessons.</summary>
     public int Lessons { get; init; }
 
     /// <summary>Lessons whose file is not there.</summary>
@@ -77,7 +77,7 @@ public sealed class LessonVideoMapExtension
     /// <summary>In lower case, with its dot.</summary>
     public required string Extension { get; init; }
 
-    /// <summary>How many lessons have such a file.</summary>
+    /// <summary>The number of lessons with such a file.</summary>
     public int Lessons { get; init; }
 
     /// <summary>The size of these files. Unit: bytes.</summary>

@@ -26,17 +26,20 @@ public sealed class UploadSummary
     /// <summary>The time of the run.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>How often steps were repeated, by the error id of the cause.</summary>
+    /// <summary>The number of repetitions, by the error id of the cause.</summary>
     public IReadOnlyDictionary<string, int> Retries { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>How long workers waited, added up over them, by the error id of the cause.</summary>
+    /// <summary>The time that workers waited, added up over them, by the error id of the cause.</summary>
     public IReadOnlyDictionary<string, TimeSpan> TimeLost { get; init; } = new Dictionary<string, TimeSpan>();
 
     /// <inheritdoc />
     public override string ToString()
     {
         var waste = WasteRatio is { } ratio ? $", {ratio:0.000} bytes sent per byte needed" : "";
-        var retries = string.Concat(Retries.Select(pair => $"; {pair.Key} {pair.Value} times{(TimeLost.TryGetValue(pair.Key, out var lost) ? $", {lost.TotalSeconds:0.0} s lost" : "")}"));
-        return $"{Uploaded} uploaded, {Skipped} skipped, {Failed} failed; {BytesSent} bytes sent of {BytesNeeded} needed{waste}, in {Elapsed.TotalSeconds:0.0} s{retries}";
+        var retries = string.Concat(Retries.Select(pair => $"; {pair.Key} {pair.Value} times{LostTo(pair.Key)}"));
+        return $"{Uploaded} uploaded, {Skipped} skipped, {Failed} failed; {BytesSent} bytes sent of {BytesNeeded} needed{waste}, "
+            + $"in {Elapsed.TotalSeconds:0.0} s{retries}";
+
+        string LostTo(string cause) => TimeLost.TryGetValue(cause, out var lost) ? $", {lost.TotalSeconds:0.0} s lost" : "";
     }
 }

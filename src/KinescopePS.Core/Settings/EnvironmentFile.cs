@@ -21,7 +21,7 @@ internal static partial class EnvironmentFile
     /// <summary>Adds a file's settings to those of earlier files, whose values it replaces.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="settings">The settings so far, by name.</param>
-    /// <param name="malformed">Told of each line that is no setting; its number counts from 1.</param>
+    /// <param name="malformed">Called with the number of each line that is no setting, counted from 1.</param>
     /// <exception cref="KinescopeException"><c>EnvironmentFileNotFound</c> or <c>EnvironmentFileUnreadable</c>.</exception>
     public static void Read(string path, IDictionary<string, FileSetting> settings, Action<int> malformed)
     {
@@ -51,11 +51,14 @@ internal static partial class EnvironmentFile
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new KinescopeException(ErrorIds.EnvironmentFileNotFound, $"There is no environment file {path}. A relative path starts from the current location.", failure);
+            throw new KinescopeException(
+                ErrorIds.EnvironmentFileNotFound,
+                $"There is no environment file {path}. A relative path starts from the current location.", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new KinescopeException(ErrorIds.EnvironmentFileUnreadable, $"The environment file {path} cannot be read: {failure.Message}", failure);
+            throw new KinescopeException(
+                ErrorIds.EnvironmentFileUnreadable, $"The environment file {path} cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -90,6 +93,8 @@ internal static partial class EnvironmentFile
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();
 
-    [GeneratedRegex(@"\\\$ | \$\{ (?<name>[\w.-]+) (?: :?- (?<default>[^}]*) )? \}", RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\\\$ | \$\{ (?<name>[\w.-]+) (?: :?- (?<default>[^}]*) )? \}",
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 }

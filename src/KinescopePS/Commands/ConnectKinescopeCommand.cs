@@ -77,17 +77,19 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? CertificateAuthority { get; set; }
 
-    /// <summary>How often in a row a step is repeated without progress. 0 to 100, default 3.</summary>
+    /// <summary>The number of times in a row that a step is repeated without progress. 0 to 100, default 3.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int MaxRetry { get; set; } = Retry.DefaultCount;
 
-    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
+    /// <summary>
+    /// The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.
+    /// </summary>
     [Parameter]
     [ValidateRange(0.0, 60.0)]
     public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;
 
-    /// <summary>How long nothing may move on a connection before it is given up. Unit: seconds, 1 to 3600, default 60.</summary>
+    /// <summary>The time without progress after which a connection is given up. Unit: seconds, 1 to 3600, default 60.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int StallTimeoutSeconds { get; set; } = 60;
@@ -157,7 +159,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     private NetworkSettings ReadNetwork()
     {
         if (Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5")))
-            throw new KinescopeException(ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
+            throw new KinescopeException(
+                ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
         return new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities());
     }
 
@@ -174,7 +177,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new KinescopeException(ErrorIds.CertificateAuthorityInvalid, $"{path} cannot be read as PEM certificates: {failure.Message}", failure);
+            throw new KinescopeException(
+                ErrorIds.CertificateAuthorityInvalid, $"{path} cannot be read as PEM certificates: {failure.Message}", failure);
         }
 
         return authorities.Count > 0
@@ -188,7 +192,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
         var command = InvokeCommand.GetCommand(name, CommandTypes.Cmdlet | CommandTypes.Function)
             ?? throw new KinescopeException(
                 ErrorIds.SecretManagementMissing,
-                $"-Secret needs the module {SecretManagement}, which is not installed. Install it with: Install-PSResource {SecretManagement}");
+                $"-Secret needs the module {SecretManagement}, which is not installed. Install it with: Install-PSResource "
+                + $"{SecretManagement}");
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         shell.AddCommand(command).AddParameter("Name", Secret);
         if (Vault is not null)
@@ -204,7 +209,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
                 string text => new NetworkCredential("", text).SecurePassword,
                 PSCredential credential => credential.Password,
                 _ => throw new KinescopeException(
-                    ErrorIds.SecretUnreadable, $"The secret '{Secret}' is not there, or is no text. Set it with: Set-Secret -Name {Secret}"),
+                    ErrorIds.SecretUnreadable,
+                    $"The secret '{Secret}' is not there, or is no text. Set it with: Set-Secret -Name {Secret}"),
             };
         }
         catch (RuntimeException failure) when (failure is not PipelineStoppedException)

@@ -24,7 +24,9 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    /// <summary>
+    /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? EnvironmentFile { get; set; }
@@ -49,12 +51,14 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string VideoUrlColumn { get; set; } = LessonTable.Default.VideoUrlColumn;
 
-    /// <summary>How often a database that is down is tried again. 0 to 100, default 3.</summary>
+    /// <summary>The number of times in a row that a database that is down is tried again. 0 to 100, default 3.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int MaxRetry { get; set; } = Retry.DefaultCount;
 
-    /// <summary>The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.</summary>
+    /// <summary>
+    /// The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.
+    /// </summary>
     [Parameter]
     [ValidateRange(0.0, 60.0)]
     public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;

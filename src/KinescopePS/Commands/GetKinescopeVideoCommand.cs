@@ -75,7 +75,8 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
         var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
         var titles = PatternsOf(Title);
         WriteAll(
-            Paging.BackwardAsync((page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken),
+            Paging.BackwardAsync(
+                (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken),
             video => Matches(titles, video.Title));
     }
 }

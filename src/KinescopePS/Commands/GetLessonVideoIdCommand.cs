@@ -59,7 +59,9 @@ public sealed class GetLessonVideoIdCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? DatabaseUrl { get; set; }
 
-    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    /// <summary>
+    /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
     [Parameter(ParameterSetName = SettingsSet)]
     [ValidateNotNullOrEmpty]
     public string[]? EnvironmentFile { get; set; }
@@ -130,7 +132,9 @@ public sealed class GetLessonVideoIdCommand : AsyncCmdlet
         foreach (var id in _lookups)
         {
             if (!rows.ContainsKey(id))
-                WriteError(new KinescopeException(ErrorIds.LessonNotFound, $"{_store.DisplayName} has no lesson '{id}' in the table {_store.Table.Name}.").ToErrorRecord(id));
+                WriteError(new KinescopeException(
+                    ErrorIds.LessonNotFound,
+                    $"{_store.DisplayName} has no lesson '{id}' in the table {_store.Table.Name}.").ToErrorRecord(id));
             else
                 WriteObject(wanted[id], enumerateCollection: true);
         }

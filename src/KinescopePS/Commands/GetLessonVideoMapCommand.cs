@@ -68,20 +68,24 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter IncludeOrphan { get; set; }
 
-    /// <summary>With -CheckDatabase: a lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
+    /// <summary>
+    /// With -CheckDatabase: a lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.
+    /// </summary>
     [Parameter(ParameterSetName = DatabaseSet)]
     [ValidateNotNull]
     public LessonDatabase? Database { get; set; }
 
     /// <summary>
-    /// With -CheckDatabase: the lesson database's address, with a table Lesson. Default: the current database, else the setting DATABASE_URL. A relative path
-    /// starts from the current location; in an environment file, from that file's folder.
+    /// With -CheckDatabase: the lesson database's address, with a table Lesson. Default: the current database, else the setting
+    /// DATABASE_URL. A relative path starts from the current location; in an environment file, from that file's folder.
     /// </summary>
     [Parameter(ParameterSetName = SettingsSet)]
     [ValidateNotNullOrEmpty]
     public string? DatabaseUrl { get; set; }
 
-    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    /// <summary>
+    /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
     [Parameter(ParameterSetName = SettingsSet)]
     [ValidateNotNullOrEmpty]
     public string[]? EnvironmentFile { get; set; }
@@ -133,8 +137,8 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
 
     /// <summary>Maps a manifest, not on the pipeline's thread.</summary>
     /// <param name="manifest">Its path.</param>
-    /// <param name="basePath">What -BasePath says, or null.</param>
-    /// <param name="entries">What stands in it.</param>
+    /// <param name="basePath">The folder of -BasePath, or null.</param>
+    /// <param name="entries">Its entries.</param>
     /// <param name="tell">Takes what is to be done on the pipeline's thread.</param>
     private void Map(string manifest, string? basePath, IEnumerable<ManifestEntry> entries, Action<Action> tell)
     {
@@ -227,7 +231,8 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
 
         throw new KinescopeException(
             ErrorIds.ManifestNotFound,
-            $"There is no manifest at {here}. Give -Path, go to the folder that holds {ManifestFileName}, or set the environment variable KINESCOPE_MANIFEST.");
+            $"There is no manifest at {here}. Give -Path, go to the folder that holds {ManifestFileName}, or set the environment "
+            + "variable KINESCOPE_MANIFEST.");
     }
 
     private static string ResolveBasePath(string manifest, string? given, string? named, Action<string> note)
@@ -237,7 +242,8 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
             return Directory.Exists(given)
                 ? given
                 : throw new KinescopeException(
-                    ErrorIds.BasePathNotFound, $"There is no folder {given}. -BasePath is the folder that the manifest's file paths start from.");
+                    ErrorIds.BasePathNotFound,
+                    $"There is no folder {given}. -BasePath is the folder that the manifest's file paths start from.");
         }
 
         var manifestFolder = System.IO.Path.GetDirectoryName(manifest)!;

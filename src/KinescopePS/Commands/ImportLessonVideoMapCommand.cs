@@ -21,7 +21,9 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The folder that the file paths start from. Default: the map's own base path where that exists here, else the map's folder.</summary>
+    /// <summary>
+    /// The folder that the file paths start from. Default: the map's own base path where that exists here, else the map's folder.
+    /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? BasePath { get; set; }
@@ -39,7 +41,9 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     {
         _videoFiles = new VideoFiles(Extension);
         if (BasePath is not null && !Directory.Exists(FilePathOf(BasePath)))
-            throw new KinescopeException(ErrorIds.BasePathNotFound, $"There is no folder {FilePathOf(BasePath)}. -BasePath is the folder that the map's file paths start from.");
+            throw new KinescopeException(
+                ErrorIds.BasePathNotFound,
+                $"There is no folder {FilePathOf(BasePath)}. -BasePath is the folder that the map's file paths start from.");
     }
 
     private protected override void Process()
@@ -56,7 +60,9 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         }
 
         if (_unknownVideos > 0)
-            WriteWarning($"{_path}: {_unknownVideos} lessons had a video already, but the map does not tell which. They would be uploaded again; Get-LessonVideoMap -CheckDatabase knows their videos.");
+            WriteWarning(
+                $"{_path}: {_unknownVideos} lessons had a video already, but the map does not tell which. They would be uploaded again; "
+                + "Get-LessonVideoMap -CheckDatabase knows their videos.");
     }
 
     private void Take(MapEntry entry)
@@ -80,9 +86,12 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         var basePath = BasePathOf(entry);
         if (!_locators.TryGetValue(basePath, out var locator))
             _locators[basePath] = locator = new LessonFileLocator(basePath);
-        var file = locator.Locate((entry.BasePath is null ? null : MapPaths.Below(entry.BasePath, entry.FilePath)) ?? MapPaths.Below(basePath, entry.FilePath) ?? entry.FilePath);
+        var below = (entry.BasePath is null ? null : MapPaths.Below(entry.BasePath, entry.FilePath))
+            ?? MapPaths.Below(basePath, entry.FilePath);
+        var file = locator.Locate(below ?? entry.FilePath);
         var found = _videoFiles.StateOf(file);
-        var state = AsRecorded ? entry.State ?? found : entry.State == LessonVideoState.Orphan && file.Exists ? LessonVideoState.Orphan : found;
+        var isOrphan = entry.State == LessonVideoState.Orphan && file.Exists;
+        var state = AsRecorded ? entry.State ?? found : isOrphan ? LessonVideoState.Orphan : found;
         return new LessonVideo
         {
             LessonId = entry.LessonId,

@@ -21,12 +21,12 @@ public sealed class InvokeKinescopeApiCommand : KinescopeCmdlet
     [ValidateSet("GET", "POST", "PUT", "PATCH", "DELETE")]
     public string Method { get; set; } = "GET";
 
-    /// <summary>What is sent as JSON: a table, an object, or text that is JSON already.</summary>
+    /// <summary>The body, sent as JSON: a table, an object, or text that is JSON already.</summary>
     [Parameter(Position = 2, ValueFromPipeline = true)]
     [ValidateNotNull]
     public object? Body { get; set; }
 
-    /// <summary>What is added to the path's query. A value may be a list: its name is then repeated.</summary>
+    /// <summary>Additions to the path's query. A value may be a list: its name is then repeated.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Query { get; set; }
@@ -74,11 +74,12 @@ public sealed class InvokeKinescopeApiCommand : KinescopeCmdlet
             ['v', '1' or '2', '/', ..] => $"/{Path}",
             _ => $"/v1/{Path}",
         };
-        var pairs = (Query ?? new Hashtable()).Keys.Cast<object>().SelectMany(name => LanguagePrimitives.GetEnumerable(Query![name]) is { } values
-            ? values.Cast<object>().Select(value => (name, value))
-            : [(name, Query[name]!)]);
-        var query = string.Join(
-            '&', pairs.Select(pair => $"{pair.name}={WebUtility.UrlEncode(LanguagePrimitives.ConvertTo<string>(pair.Item2))}"));
+        var names = (Query ?? new Hashtable()).Keys.Cast<object>();
+        var pairs = names.SelectMany(name => ValuesOf(Query![name]).Select(value => $"{name}={WebUtility.UrlEncode(value)}"));
+        var query = string.Join('&', pairs);
         return query.Length == 0 ? path : $"{path}{(path.Contains('?') ? '&' : '?')}{query}";
+
+        static IEnumerable<string> ValuesOf(object? value) =>
+            (LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() ?? [value]).Select(LanguagePrimitives.ConvertTo<string>);
     }
 }

@@ -36,7 +36,10 @@ public sealed class MeasureLessonVideoMapCommand : AsyncCmdlet
             Orphans = _orphans.Count,
             OrphanLength = LengthOf(_orphans),
             Courses = [.. _lessons.GroupBy(lesson => lesson.Course).Select(course => CourseOf(course.Key, [.. course], length))],
-            Extensions = [.. _lessons.GroupBy(lesson => lesson.Extension).Select(ExtensionOf).OrderByDescending(extension => extension.Lessons)],
+            Extensions =
+            [
+                .. _lessons.GroupBy(lesson => lesson.Extension).Select(ExtensionOf).OrderByDescending(extension => extension.Lessons),
+            ],
             MissingPaths = [.. _lessons.Where(IsMissing).Select(lesson => lesson.Path)],
         });
     }
@@ -44,7 +47,8 @@ public sealed class MeasureLessonVideoMapCommand : AsyncCmdlet
     private static LessonVideoMapCourse CourseOf(string? course, IReadOnlyList<LessonVideo> lessons, long all) => new()
     {
         Course = course,
-        Category = string.Join(", ", lessons.Select(lesson => lesson.Category).Where(category => !string.IsNullOrEmpty(category)).Distinct()),
+        Category = string.Join(
+            ", ", lessons.Select(lesson => lesson.Category).Where(category => !string.IsNullOrEmpty(category)).Distinct()),
         Lessons = lessons.Count,
         Missing = lessons.Count(IsMissing),
         WithVideoId = lessons.Count(HasVideoId),

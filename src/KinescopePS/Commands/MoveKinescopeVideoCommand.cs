@@ -58,7 +58,13 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
             return;
         var moved = Get(videoId);
         if (moved.FolderId != FolderId)
-            throw new KinescopeException(ErrorIds.VideoNotMoved, $"Kinescope took the request, but the video is still in {(moved.FolderId is null ? "no folder" : $"folder {moved.FolderId}")}. Move it in the dashboard.");
+        {
+            var where = moved.FolderId is null ? "no folder" : $"folder {moved.FolderId}";
+            throw new KinescopeException(
+                ErrorIds.VideoNotMoved,
+                $"Kinescope took the request, but the video is still in {where}. Move it in the dashboard.");
+        }
+
         if (PassThru)
             WriteObject(moved);
     }

@@ -3,7 +3,9 @@ using System.Management.Automation;
 namespace KinescopePS.Commands;
 
 /// <summary>Deletes videos at Kinescope. They cannot be brought back from here.</summary>
-[Cmdlet(VerbsCommon.Remove, "KinescopeVideo", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = SessionSet)]
+[Cmdlet(
+    VerbsCommon.Remove, "KinescopeVideo", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = SessionSet)]
 public sealed class RemoveKinescopeVideoCommand : VideoCmdlet
 {
     private protected override void Process(string videoId)

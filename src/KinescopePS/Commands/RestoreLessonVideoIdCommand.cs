@@ -45,7 +45,9 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? DatabaseUrl { get; set; }
 
-    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    /// <summary>
+    /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
     [Parameter(ParameterSetName = SettingsSet)]
     [ValidateNotNullOrEmpty]
     public string[]? EnvironmentFile { get; set; }
@@ -65,7 +67,9 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
         var contents = Await(undo.ReadAsync);
         if (contents.DamagedLines > 0)
-            WriteWarning($"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken back.");
+            WriteWarning(
+                $"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken "
+                + "back.");
 
         _changes = new LessonChanges(this, database, PassThru, () =>
         {
@@ -116,7 +120,9 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
     private void Restore(string id, IEnumerable<RecordedChange> changes)
     {
         if (!changes.Any())
-            WriteError(new KinescopeException(ErrorIds.LessonNotFound, $"The undo file tells of no change to lesson '{id}' that could be taken back here.").ToErrorRecord(id));
+            WriteError(new KinescopeException(
+                ErrorIds.LessonNotFound,
+                $"The undo file tells of no change to lesson '{id}' that could be taken back here.").ToErrorRecord(id));
         else if (_seen.Add(id))
             _changes.Add(new RestoreChange(id, [.. changes.Select(change => change.Row)]));
     }
@@ -128,7 +134,9 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
 
         public async Task ChangedAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation)
         {
-            var byTarget = rows.SelectMany(row => targetsOf(row.LessonId), (row, target) => (row, target)).ToLookup(pair => pair.target, pair => pair.row);
+            var byTarget = rows
+                .SelectMany(row => targetsOf(row.LessonId), (row, target) => (row, target))
+                .ToLookup(pair => pair.target, pair => pair.row);
             foreach (var restored in byTarget)
                 await file.AppendAsync(UndoEvent.Restored, restored.Key, [.. restored], cancellation).ConfigureAwait(false);
         }

@@ -64,7 +64,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Module { get; set; }
 
-    /// <summary>What Get-LessonVideoMap found: only Ready is sent. Without it the file is looked at.</summary>
+    /// <summary>The state that Get-LessonVideoMap found: only Ready is sent. Without it the file itself is checked.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? State { get; set; }
 
@@ -98,12 +98,14 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
-    /// <summary>How many files are sent at once. 1 to 64, default 3.</summary>
+    /// <summary>The number of files sent at once. 1 to 64, default 3.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 3;
 
-    /// <summary>How fast the run may send, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.</summary>
+    /// <summary>
+    /// How fast the run may send, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BandwidthLimit { get; set; }
@@ -112,7 +114,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [Parameter]
     public TimeSpan? MaxDuration { get; set; }
 
-    /// <summary>In which order files are sent. Manifest, the default, is the order they come in, and begins before the last has come.</summary>
+    /// <summary>
+    /// In which order files are sent. Manifest, the default, is the order they come in, and begins before the last has come.
+    /// </summary>
     [Parameter]
     public UploadOrder Order { get; set; } = UploadOrder.Manifest;
 
@@ -121,15 +125,20 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string[]? Extension { get; set; }
 
-    /// <summary>Writes a result only once the video can be played. One that Kinescope gives up, or is not done with in time, has failed.</summary>
+    /// <summary>
+    /// Writes a result only once the video can be played. One that Kinescope gives up, or is not done with in time, has failed.
+    /// </summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Writes a result only once Kinescope has processed the video, and compares the size and MD5 of what it stored with the file, where it tells them.</summary>
+    /// <summary>
+    /// Writes a result only once Kinescope has processed the video, and compares the size and MD5 of what it stored with the file, where it
+    /// tells them.
+    /// </summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>How long -Wait and -Verify wait for one video. Default: 2 hours.</summary>
+    /// <summary>The longest wait of -Wait and -Verify for one video. Default: 2 hours.</summary>
     [Parameter]
     public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromHours(2);
 
@@ -364,7 +373,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var account = IsPreview ? session.Account : Connection.RequireAccount();
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
         var tus = new TusSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), limiter is null ? session.MinimumRate : 0, limiter);
-        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, Force, UploadStamp.ReadLocation(Connection.StampLocation));
+        var stamp = UploadStamp.ReadLocation(Connection.StampLocation);
+        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, Force, stamp);
     }
 
     private VideoConfirmer? CreateConfirmer(UploadServices services)

@@ -76,7 +76,9 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
     {
         var fitted = VideoTitle.Fit(title);
         if (fitted.Length < title.Length)
-            WriteWarning($"Video '{videoId}': its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. It becomes '{fitted}'.");
+            WriteWarning(
+                $"Video '{videoId}': its title has {title.Length} characters, and Kinescope takes {VideoTitle.MaxLength}. It becomes "
+                + $"'{fitted}'.");
         return fitted;
     }
 }

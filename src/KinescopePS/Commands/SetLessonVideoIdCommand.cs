@@ -67,12 +67,16 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? DatabaseUrl { get; set; }
 
-    /// <summary>The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.</summary>
+    /// <summary>
+    /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? EnvironmentFile { get; set; }
 
-    /// <summary>Keeps the values of rows before they are changed, for Restore-LessonVideoId. Default: kinescope-undo.jsonl in the current location.</summary>
+    /// <summary>
+    /// Keeps the values of rows before they are changed, for Restore-LessonVideoId. Default: kinescope-undo.jsonl in the current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string UndoFile { get; set; } = KinescopePS.Database.UndoFile.DefaultName;
@@ -104,14 +108,17 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
         }
 
         // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
-        if (!string.IsNullOrWhiteSpace(Status) && !(int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)))
+        var isLinkable = string.IsNullOrWhiteSpace(Status)
+            || (int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status));
+        if (!isLinkable)
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
         else if (string.IsNullOrWhiteSpace(LessonId))
             Refuse(ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id");
         else if (string.IsNullOrWhiteSpace(VideoId))
             Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
         else
-            _changes.Add(new LinkChange(LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
+            _changes.Add(new LinkChange(
+                LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
     }
 
     private protected override void End() => _changes.Complete(

@@ -10,7 +10,8 @@ public abstract class AccountCompleter : KinescopeCompleter
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
-    private static readonly ConcurrentDictionary<(object Account, string List), (DateTime At, Task<IReadOnlyList<Candidate>> Found)> Read = new();
+    private static readonly
+        ConcurrentDictionary<(object Account, string List), (DateTime At, Task<IReadOnlyList<Candidate>> Found)> Read = new();
 
     private protected sealed override Task<IReadOnlyList<Candidate>> BeginFind(IDictionary parameters)
     {
@@ -32,7 +33,8 @@ public abstract class AccountCompleter : KinescopeCompleter
             var used = session ?? KinescopeSession.FromSettings(Setting);
             try
             {
-                return await FindAsync(new KinescopeClient(new KinescopeHttp(used.Client, TimeSpan.Zero), used.Account), projectId).ConfigureAwait(false);
+                var kinescope = new KinescopeClient(new KinescopeHttp(used.Client, TimeSpan.Zero), used.Account);
+                return await FindAsync(kinescope, projectId).ConfigureAwait(false);
             }
             finally
             {
@@ -42,7 +44,8 @@ public abstract class AccountCompleter : KinescopeCompleter
         }))).Found;
     }
 
-    private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+    private static string? Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
     private protected abstract Task<IReadOnlyList<Candidate>> FindAsync(KinescopeClient kinescope, string? projectId);
 
@@ -60,7 +63,10 @@ public abstract class AccountCompleter : KinescopeCompleter
 public sealed class ProjectCompleter : AccountCompleter
 {
     private protected override Task<IReadOnlyList<Candidate>> FindAsync(KinescopeClient kinescope, string? projectId) =>
-        AllAsync(kinescope.ListProjectsAsync, project => project.ProjectId, projects => projects.Select(project => new Candidate(project.ProjectId, project.Name)));
+        AllAsync(
+            kinescope.ListProjectsAsync,
+            project => project.ProjectId,
+            projects => projects.Select(project => new Candidate(project.ProjectId, project.Name)));
 }
 
 /// <summary>Completes the ids of a project's folders, also from their paths.</summary>

@@ -7,8 +7,8 @@ using static KinescopePS.Commands.Wildcards;
 namespace KinescopePS.Commands;
 
 /// <summary>A value that the prompt offers.</summary>
-/// <param name="Value">What is put in.</param>
-/// <param name="Name">What is shown, and may be typed too.</param>
+/// <param name="Value">The text put in.</param>
+/// <param name="Name">The text shown, which may be typed too.</param>
 internal sealed record Candidate(string Value, string Name);
 
 /// <summary>Completes an argument at the prompt: within a second, and never with an error.</summary>
@@ -20,7 +20,8 @@ public abstract partial class KinescopeCompleter : IArgumentCompleter
     private const int MostShown = 1000;
 
     /// <inheritdoc />
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         try
         {
@@ -30,7 +31,8 @@ public abstract partial class KinescopeCompleter : IArgumentCompleter
             var finding = BeginFind(fakeBoundParameters);
             _ = finding.Wait(Patience);
             var found = finding.IsCompletedSuccessfully ? finding.Result : FoundSoFar;
-            return [.. found.Where(candidate => Matches(values, candidate.Value) || Matches(names, candidate.Name)).DistinctBy(candidate => candidate.Value).Take(MostShown).Select(ResultOf)];
+            var matching = found.Where(candidate => Matches(values, candidate.Value) || Matches(names, candidate.Name));
+            return [.. matching.DistinctBy(candidate => candidate.Value).Take(MostShown).Select(ResultOf)];
         }
         catch (Exception)
         {
@@ -39,7 +41,7 @@ public abstract partial class KinescopeCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>What was found when the time ran out.</summary>
+    /// <summary>The candidates found by the time that the wait is over.</summary>
     private protected virtual IReadOnlyList<Candidate> FoundSoFar => [];
 
     /// <summary>Begins to look for values. Called on the pipeline thread, which it must not hold.</summary>
@@ -51,9 +53,12 @@ public abstract partial class KinescopeCompleter : IArgumentCompleter
 
     private static CompletionResult ResultOf(Candidate candidate)
     {
-        var text = BareWord().IsMatch(candidate.Value) ? candidate.Value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(candidate.Value)}'";
+        var text = BareWord().IsMatch(candidate.Value)
+            ? candidate.Value
+            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(candidate.Value)}'";
         var name = candidate.Name.Length > 0 ? candidate.Name : candidate.Value;
-        return new CompletionResult(text, name, CompletionResultType.ParameterValue, name == candidate.Value ? name : $"{name} ({candidate.Value})");
+        var toolTip = name == candidate.Value ? name : $"{name} ({candidate.Value})";
+        return new CompletionResult(text, name, CompletionResultType.ParameterValue, toolTip);
     }
 
     [GeneratedRegex(@"^[\w./][\w./-]*$")]

@@ -49,7 +49,11 @@ internal sealed class EnvironmentSettings(AsyncCmdlet cmdlet, string[]? files)
     {
         var settings = new Dictionary<string, FileSetting>(StringComparer.Ordinal);
         foreach (var path in (files ?? []).Select(cmdlet.FilePathOf))
-            EnvironmentFile.Read(path, settings, line => cmdlet.WriteWarning($"{path}, line {line}: this is not NAME=value; it was passed over."));
+        {
+            EnvironmentFile.Read(
+                path, settings, line => cmdlet.WriteWarning($"{path}, line {line}: this is not NAME=value; it was passed over."));
+        }
+
         return settings;
     }
 }

@@ -11,7 +11,7 @@ namespace KinescopePS.Commands;
 /// <exception cref="KinescopeException"><c>FolderUnknown</c> or <c>FolderByInvalid</c>.</exception>
 internal delegate LessonFolder ChooseFolder(string? course, string? module, PSObject? lesson);
 
-/// <summary>What -FolderBy means.</summary>
+/// <summary>Turns the value of -FolderBy into a choice of folders.</summary>
 internal static class FolderPlan
 {
     /// <exception cref="KinescopeException"><c>FolderByInvalid</c>.</exception>
@@ -19,14 +19,20 @@ internal static class FolderPlan
     {
         ScriptBlock script => (_, _, lesson) => ByScript(script, lesson),
         IDictionary table => (course, _, _) => ByTable(table, course),
-        string text when text.Equals("Course", StringComparison.OrdinalIgnoreCase) => (course, _, _) => new LessonFolder(null, [Named("course", course)]),
+        string text when text.Equals("Course", StringComparison.OrdinalIgnoreCase) =>
+            (course, _, _) => new LessonFolder(null, [Named("course", course)]),
         // Modules of two courses may have the same id.
-        string text when text.Equals("Module", StringComparison.OrdinalIgnoreCase) => (course, module, _) => new LessonFolder(null, [Named("course", course), Named("module", module)]),
-        _ => throw new KinescopeException(ErrorIds.FolderByInvalid, "-FolderBy is Course, Module, a script block that names the folder of $_, or a table such as @{ '01_analytics' = '<folder id>' }."),
+        string text when text.Equals("Module", StringComparison.OrdinalIgnoreCase) =>
+            (course, module, _) => new LessonFolder(null, [Named("course", course), Named("module", module)]),
+        _ => throw new KinescopeException(
+            ErrorIds.FolderByInvalid,
+            "-FolderBy is Course, Module, a script block that names the folder of $_, or a table such as "
+            + "@{ '01_analytics' = '<folder id>' }."),
     };
 
     private static string Named(string what, string? name) => string.IsNullOrWhiteSpace(name)
-        ? throw new KinescopeException(ErrorIds.FolderUnknown, $"it has no {what} to name a folder after. Lessons of Get-LessonVideoMap have one.")
+        ? throw new KinescopeException(
+            ErrorIds.FolderUnknown, $"it has no {what} to name a folder after. Lessons of Get-LessonVideoMap have one.")
         : name.Trim();
 
     private static LessonFolder ByTable(IDictionary table, string? course)
@@ -41,7 +47,8 @@ internal static class FolderPlan
     {
         try
         {
-            var names = script.InvokeWithContext(null, [new PSVariable("_", lesson)]).Select(name => LanguagePrimitives.ConvertTo<string>(name)?.Trim());
+            var names = script.InvokeWithContext(null, [new PSVariable("_", lesson)])
+                .Select(name => LanguagePrimitives.ConvertTo<string>(name)?.Trim());
             return new LessonFolder(null, [.. names.OfType<string>().Where(name => name.Length > 0)]);
         }
         catch (RuntimeException failure) when (failure is not PipelineStoppedException)

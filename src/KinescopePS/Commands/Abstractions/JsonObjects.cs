@@ -67,11 +67,14 @@ internal static class JsonObjects
             case Enum or char or TimeSpan or DateOnly:
                 return JsonValue.Create(inner.ToString());
             case IDictionary table:
-                return new JsonObject(table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", NodeOf(table[key], depth + 1))));
+                return new JsonObject(
+                    table.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", NodeOf(table[key], depth + 1))));
             case IEnumerable items:
                 return new JsonArray([.. items.Cast<object?>().Select(item => NodeOf(item, depth + 1))]);
             default:
-                return new JsonObject(PSObject.AsPSObject(value).Properties.Where(property => property.IsGettable).Select(property => KeyValuePair.Create(property.Name, NodeOf(property.Value, depth + 1))));
+                var properties = PSObject.AsPSObject(value).Properties.Where(property => property.IsGettable);
+                return new JsonObject(
+                    properties.Select(property => KeyValuePair.Create(property.Name, NodeOf(property.Value, depth + 1))));
         }
     }
 }

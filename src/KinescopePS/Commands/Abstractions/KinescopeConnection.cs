@@ -100,7 +100,7 @@ internal sealed class KinescopeConnection : IDisposable
     public T Call<T>(Func<KinescopeClient, CancellationToken, Task<T>> call)
     {
         var client = Client;
-        return _cmdlet.Await(token => Retries.ExecuteAsync(async retried => await call(client, retried).ConfigureAwait(false), token).AsTask());
+        return _cmdlet.Await(stop => Retries.CallAsync(token => call(client, token), stop));
     }
 
     /// <inheritdoc cref="Call{T}" />
@@ -132,7 +132,8 @@ internal sealed class KinescopeConnection : IDisposable
     private static KinescopeSession? Choose(KinescopeSession? session, SecureString? apiKey, EnvironmentSettings settings)
     {
         if (session is not null && (apiKey is not null || settings.HasFiles))
-            throw new KinescopeException(ErrorIds.SessionConflict, "-Session names the account and all its settings: leave out -ApiKey and -EnvironmentFile.");
+            throw new KinescopeException(
+                ErrorIds.SessionConflict, "-Session names the account and all its settings: leave out -ApiKey and -EnvironmentFile.");
         return session ?? (apiKey is not null || settings.IsInFile("KINESCOPE_API_KEY") ? null : Connected.Session);
     }
 

@@ -20,7 +20,9 @@ internal static class LessonDatabases
     public static LessonDatabase Find(AsyncCmdlet cmdlet, LessonDatabase? database, string? url, EnvironmentSettings settings)
     {
         if (database is not null && (url is not null || settings.HasFiles))
-            throw new KinescopeException(ErrorIds.SessionConflict, "-Database names the database and all its settings: leave out -DatabaseUrl and -EnvironmentFile.");
+            throw new KinescopeException(
+                ErrorIds.SessionConflict,
+                "-Database names the database and all its settings: leave out -DatabaseUrl and -EnvironmentFile.");
         database ??= url is not null || settings.IsInFile(UrlSetting) ? null : Connected.Database;
         return database ?? new LessonDatabase(cmdlet.Own(OpenStore(cmdlet, url, settings, null, LessonTable.Default)));
     }
@@ -39,13 +41,12 @@ internal static class LessonDatabases
         if (string.IsNullOrWhiteSpace(address))
             throw new KinescopeException(
                 ErrorIds.DatabaseUrlMissing,
-                "No lesson database is named. Connect with Connect-LessonDatabase, give -DatabaseUrl, or -EnvironmentFile with the site's .env, "
-                + "or set the environment variable DATABASE_URL.");
+                "No lesson database is named. Connect with Connect-LessonDatabase, give -DatabaseUrl, or -EnvironmentFile with the "
+                + "site's .env, or set the environment variable DATABASE_URL.");
 
         var folder = url is null ? settings.FolderOf(UrlSetting) : cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        return LessonStore.Open(
-            DatabaseAddress.Parse(
-                address, folder, credential, name => name is "PGPASSFILE" or "PGSSLROOTCERT" ? settings.FindPath(name) : settings.Find(name)),
-            table);
+        return LessonStore.Open(DatabaseAddress.Parse(address, folder, credential, Setting), table);
+
+        string? Setting(string name) => name is "PGPASSFILE" or "PGSSLROOTCERT" ? settings.FindPath(name) : settings.Find(name);
     }
 }

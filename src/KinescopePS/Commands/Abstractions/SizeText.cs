@@ -13,6 +13,6 @@ public static class SizeText
         var unit = 0;
         for (; bytes >= 1024 && unit < Units.Length - 1; unit++)
             bytes /= 1024;
-        return string.Create(CultureInfo.CurrentCulture, $"{bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.CurrentCulture)} {Units[unit]}");
+        return $"{bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.CurrentCulture)} {Units[unit]}";
     }
 }

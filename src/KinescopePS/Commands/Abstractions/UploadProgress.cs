@@ -112,7 +112,7 @@ internal sealed class UploadProgress(UploadRun run, Func<Hold?> hold, Action<Pro
         return bar;
     }
 
-    /// <summary>What was sent in the last seconds. Unit: bytes per second.</summary>
+    /// <summary>The rate of the last seconds. Unit: bytes per second.</summary>
     private double Rate()
     {
         var now = Stopwatch.GetTimestamp();

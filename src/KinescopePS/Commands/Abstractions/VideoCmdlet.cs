@@ -36,7 +36,8 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     });
 
     /// <summary>The video, for questions.</summary>
-    private protected string NameOf(string videoId) => Known is { } known && known.VideoId == videoId ? $"'{known.Title}' ({videoId})" : videoId;
+    private protected string NameOf(string videoId) =>
+        Known is { } known && known.VideoId == videoId ? $"'{known.Title}' ({videoId})" : videoId;
 
     private protected KinescopeVideo Get(string videoId) => Call((kinescope, token) => kinescope.GetVideoAsync(videoId, token));
 }
