@@ -97,19 +97,16 @@ internal sealed class ProgressFile : IDisposable
     /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c> or <c>ProgressFileLost</c>: stops the run.</exception>
     public void Append(IEnumerable<UploadEvent> events)
     {
-        bool isStillThere;
         try
         {
             _log.Append([.. events.SelectMany(ProgressFileLine.Write)]);
-            // What is under the name is the file that was written if it has grown by the same: nothing else grows with it.
-            isStillThere = new FileInfo(_path) is { Exists: true } named && named.Length == _log.Length;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             throw NotWritable(_path, failure);
         }
 
-        if (!isStillThere)
+        if (!IsUnderItsName())
             throw Lost(_path);
     }
 
@@ -117,6 +114,25 @@ internal sealed class ProgressFile : IDisposable
     {
         _log.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>
+    /// Checks that the name still leads to the file that was just written: another one, even a copy, has not grown with it.
+    /// </summary>
+    private bool IsUnderItsName()
+    {
+        if (new FileInfo(_path) is { Exists: true } named && named.Length == _log.Length)
+            return true;
+        try
+        {
+            // A network drive may answer from its cache until the file is opened.
+            using var file = SharedFile.OpenRead(_path);
+            return file.Length == _log.Length;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static CheckedLog OpenToWrite(string path)
