@@ -4,23 +4,24 @@ using Polly;
 namespace KinescopePS.Kinescope;
 
 /// <summary>
-/// Waits for Kinescope to be done with videos. All that are waited for are asked for together, a page at a time, with pauses that grow:
+/// Waits for Kinescope to be done with videos. One poll asks for all that are waited for, a page at a time, with pauses that grow:
 /// Kinescope takes minutes, and 405 videos must not cost 405 calls.
 /// </summary>
-/// <param name="interval">The first pause between two looks, for each page of videos.</param>
+/// <param name="interval">The first pause between two polls, for each page of videos.</param>
 /// <param name="longest">The longest pause.</param>
-/// <param name="say">Told of looks that failed.</param>
-internal sealed class VideoWatch(KinescopeClient kinescope, ResiliencePipeline retry, TimeSpan interval, TimeSpan longest, Action<string> say)
+/// <param name="log">Callback for polls that failed.</param>
+internal sealed class VideoWatch(
+    KinescopeClient kinescope, ResiliencePipeline retry, TimeSpan interval, TimeSpan longest, Action<string> log)
 {
     private const double Growth = 1.5;
 
-    /// <summary>A new video may not be seen at once.</summary>
+    /// <summary>The polls in a row that may not show a video, since a new one may not be seen at once, or that nobody can read.</summary>
     private const int MaxMisses = 3;
 
-    /// <summary>What a timer takes.</summary>
+    /// <summary>The longest time that a timer takes.</summary>
     private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(49);
 
-    /// <summary>How long the first look waits for others to join it.</summary>
+    /// <summary>The wait of the first poll for others to join it.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(0.3);
 
     private readonly ConcurrentDictionary<string, Waiter> _waiting = new();
@@ -28,20 +29,25 @@ internal sealed class VideoWatch(KinescopeClient kinescope, ResiliencePipeline r
 
     /// <summary>Returns when Kinescope is done with a video, well or badly.</summary>
     /// <param name="videoId">The video.</param>
-    /// <param name="patience">How long it is waited for.</param>
+    /// <param name="patience">The longest wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="KinescopeException"><c>VideoNotProcessed</c>: not within this time. <c>VideoNotFound</c>, <c>TokenRejected</c> and the like: there is no use in waiting.</exception>
+    /// <exception cref="KinescopeException">
+    /// <c>VideoNotProcessed</c>: not within this time. <c>VideoNotFound</c>, <c>TokenRejected</c> and the like: waiting is of no use.
+    /// </exception>
     public async Task<KinescopeVideo> WaitAsync(string videoId, TimeSpan patience, CancellationToken cancellation)
     {
         var waiter = _waiting.GetOrAdd(videoId, _ => new Waiter());
         _added.Release();
         try
         {
-            return await waiter.Done.Task.WaitAsync(patience < LongestPatience ? patience : LongestPatience, cancellation).ConfigureAwait(false);
+            var wait = patience < LongestPatience ? patience : LongestPatience;
+            return await waiter.Done.Task.WaitAsync(wait, kinescope.Time, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw new KinescopeException(ErrorIds.VideoNotProcessed, $"Kinescope has not processed video {videoId} within {Text(patience)}{(waiter.Status is null ? "" : $"; its status is '{waiter.Status}'")}.");
+            var status = waiter.Status is null ? "" : $"; its status is '{waiter.Status}'";
+            throw new KinescopeException(
+                ErrorIds.VideoNotProcessed, $"Kinescope has not processed video {videoId} within {Text(patience)}{status}.");
         }
         finally
         {
@@ -49,70 +55,81 @@ internal sealed class VideoWatch(KinescopeClient kinescope, ResiliencePipeline r
         }
     }
 
-    /// <summary>Asks for the videos that are waited for, until cancelled.</summary>
+    /// <summary>Polls until cancelled. No failure of a poll ends it; one for good ends the waits for the videos that were asked for.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await _added.WaitAsync(cancellation).ConfigureAwait(false);
-        await Task.Delay(interval < Gathering ? interval : Gathering, cancellation).ConfigureAwait(false);
+        await Task.Delay(interval < Gathering ? interval : Gathering, kinescope.Time, cancellation).ConfigureAwait(false);
         for (var pause = interval; ; pause *= Growth)
         {
             var pages = _waiting.Where(pair => !pair.Value.Done.Task.IsCompleted).Chunk(KinescopeClient.PageSize).ToList();
             foreach (var page in pages)
-                await LookAsync(page, cancellation).ConfigureAwait(false);
+                await PollAsync(page, cancellation).ConfigureAwait(false);
             if (pause > longest)
                 pause = longest;
             var wait = pause * Math.Max(pages.Count, 1);
-            await Task.Delay(wait < longest ? wait : longest, cancellation).ConfigureAwait(false);
+            await Task.Delay(wait < longest ? wait : longest, kinescope.Time, cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task LookAsync(IReadOnlyCollection<KeyValuePair<string, Waiter>> page, CancellationToken cancellation)
+    private async Task PollAsync(IReadOnlyCollection<KeyValuePair<string, Waiter>> page, CancellationToken cancellation)
     {
         try
         {
             var ids = page.Select(pair => pair.Value.Id ?? pair.Key).ToList();
-            var videos = await retry.ExecuteAsync(async token => await kinescope.ListVideosAsync(ids, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            var videos = await retry.CallAsync(token => kinescope.ListVideosAsync(ids, token), cancellation).ConfigureAwait(false);
             var byId = videos.DistinctBy(video => video.VideoId).ToDictionary(video => video.VideoId);
             foreach (var (id, waiter) in page)
             {
                 if (byId.GetValueOrDefault(waiter.Id ?? id) is { } video)
                     waiter.Take(video);
                 else
-                    await LookAgainAsync(id, waiter, cancellation).ConfigureAwait(false);
+                    await FindAsync(id, waiter, cancellation).ConfigureAwait(false);
             }
         }
         catch (KinescopeException refusal) when (page.Count > 1 && refusal.ErrorId is ErrorIds.IdInvalid or ErrorIds.RequestInvalid)
         {
             // One of them is no id at all: half of the others are not it.
             foreach (var half in page.Chunk((page.Count + 1) / 2))
-                await LookAsync(half, cancellation).ConfigureAwait(false);
+                await PollAsync(half, cancellation).ConfigureAwait(false);
         }
-        catch (KinescopeException failure) when (failure.IsTransient)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            say($"{failure.Message} The wait goes on.");
+            Fail(page, failure as KinescopeException ?? KinescopeException.Unexpected(failure));
         }
-        catch (KinescopeException failure)
+    }
+
+    private void Fail(IReadOnlyCollection<KeyValuePair<string, Waiter>> page, KinescopeException failure)
+    {
+        // A response that nobody can read may be a proxy's bad moment, but not again and again.
+        var mayPass = failure.ErrorId is ErrorIds.AnswerInvalid or ErrorIds.UnexpectedError;
+        if (failure.IsTransient || mayPass)
+            log($"{failure.Message} The wait goes on.");
+        foreach (var (_, waiter) in page)
         {
-            foreach (var (_, waiter) in page)
+            if (!failure.IsTransient && (!mayPass || ++waiter.Misses >= MaxMisses))
                 waiter.Done.TrySetException(failure);
         }
     }
 
-    // The list shows UUIDs, whatever was asked for: a short id is told by the video itself.
-    private async Task LookAgainAsync(string id, Waiter waiter, CancellationToken cancellation)
+    // The list shows UUIDs, whatever was asked for: the video itself shows that a short id is its own.
+    private async Task FindAsync(string id, Waiter waiter, CancellationToken cancellation)
     {
-        if (waiter.Misses++ == 0 && await retry.ExecuteAsync(async token => await kinescope.FindVideoAsync(id, token).ConfigureAwait(false), cancellation).ConfigureAwait(false) is { } video)
+        if (waiter.Misses++ == 0
+            && await retry.CallAsync(token => kinescope.FindVideoAsync(id, token), cancellation).ConfigureAwait(false) is { } video)
         {
             waiter.Id = video.VideoId;
             waiter.Take(video);
         }
         else if (waiter.Misses >= MaxMisses)
         {
-            waiter.Done.TrySetException(new KinescopeException(ErrorIds.VideoNotFound, $"There is no video {id}, or this token may not see it."));
+            waiter.Done.TrySetException(
+                new KinescopeException(ErrorIds.VideoNotFound, $"There is no video {id}, or this token may not see it."));
         }
     }
 
-    private static string Text(TimeSpan time) => time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0} minutes" : $"{time.TotalSeconds:0.#} seconds";
+    private static string Text(TimeSpan time) =>
+        time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0} minutes" : $"{time.TotalSeconds:0.#} seconds";
 
     private sealed class Waiter
     {

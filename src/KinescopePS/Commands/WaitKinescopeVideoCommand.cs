@@ -24,12 +24,12 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     [AllowEmptyCollection]
     public string[] VideoId { get; set; } = [];
 
-    /// <summary>How long each video is waited for. Default: 2 hours.</summary>
+    /// <summary>The longest wait for each video. Default: 2 hours.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>
-    /// The first pause between two looks, for each 100 videos that are waited for; each further one is half as long again, up to a minute.
+    /// The first pause between two polls, for each 100 videos that are waited for; each further one is half as long again, up to a minute.
     /// Unit: seconds, 0.1 to 60, default 5.
     /// </summary>
     [Parameter]
@@ -38,7 +38,8 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        _watch = new VideoWatch(Kinescope, Retries, TimeSpan.FromSeconds(IntervalSeconds), TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
+        _watch = new VideoWatch(
+            Kinescope, Retries, TimeSpan.FromSeconds(IntervalSeconds), TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
         Start(_watch.RunAsync);
     }
 
