@@ -82,7 +82,7 @@ $outcomes = @{
 $count = [ordered]@{ mapped = 0; uploaded = 0; skipped = 0; failed = 0; left = 0; linked = 0; errors = 0; warnings = 0; bytesSent = 0L }
 $begun = [datetime]::UtcNow
 $log = $null
-$refused = $false
+$stopped = $null
 
 function Write-LogEvent([string] $Name, [System.Collections.IDictionary] $Fields) {
     if ($log) {
@@ -105,8 +105,9 @@ function Get-Outcome([System.Management.Automation.ErrorRecord] $Failure) {
 
 function Write-Failure([System.Management.Automation.ErrorRecord] $Failure) {
     $count.errors++
-    if (($Failure.FullyQualifiedErrorId -split ',')[0] -in $outcomes.Refused) {
-        $script:refused = $true
+    # It stopped the uploads, though not the pipeline.
+    if ($Failure.Exception.StopsRun) {
+        $script:stopped = $Failure
     }
 
     Write-LogEvent error ([ordered]@{ id = ($Failure.FullyQualifiedErrorId -split ',')[0]; message = "$Failure"; target = "$($Failure.TargetObject)" })
@@ -184,8 +185,8 @@ try {
             Set-LessonVideoId @link -PassThru
     } 2>&1 3>&1 | ForEach-Object { Write-Result $_ }
 
-    if ($refused) {
-        $outcome = 'Refused'
+    if ($stopped) {
+        $outcome = Get-Outcome $stopped
     }
     elseif ($count.errors -gt 0 -or $count.failed -gt 0) {
         $outcome = 'PartialFailure'

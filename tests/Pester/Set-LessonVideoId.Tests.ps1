@@ -294,6 +294,16 @@ Describe 'Set-LessonVideoId' {
         }
     }
 
+    Context 'in a pipeline that ends before its time' {
+        It 'names the lessons that it could not link' {
+            Invoke-Pwsh @'
+                Import-Module $module
+                & { [pscustomobject] @{ LessonId = 'one'; VideoId = 'v1' }; throw 'upstream' } |
+                    Set-LessonVideoId -DatabaseUrl 'postgresql://u:s3cret@127.0.0.1:1/site' -WarningAction Ignore
+'@ | Should -Contain 'WARNING: The pipeline ended before these lessons were changed: one. Nothing is lost: run the same command again.'
+        }
+    }
+
     Context 'in a place of its own' {
         It 'starts a relative path from the current location, not from that of the process' {
             New-Item sub -ItemType Directory | Set-Location

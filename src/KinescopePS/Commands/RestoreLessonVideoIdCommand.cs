@@ -14,7 +14,7 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
 
     private readonly HashSet<string> _seen = [];
     private ILookup<string, RecordedChange> _recorded = null!;
-    private LessonChanges _changes = null!;
+    private LessonChanges? _changes;
     private bool _isAnyGiven;
 
     /// <summary>Only these lessons.</summary>
@@ -71,11 +71,11 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
                 $"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken "
                 + "back.");
 
-        _changes = new LessonChanges(this, database, PassThru, () =>
+        _changes = Own(new LessonChanges(this, database, PassThru, () =>
         {
             Await(undo.RequireWritableAsync);
             return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Place).Distinct());
-        });
+        }));
 
         var target = database.Store.Target;
         var selected = contents.Changes
@@ -104,11 +104,13 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         }
     }
 
+    private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;
+
     private protected override void End()
     {
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
             RestoreAll([]);
-        _changes.Complete("run the same command again.");
+        _changes!.Complete("run the same command again.");
     }
 
     private void RestoreAll(WildcardPattern[] patterns)
@@ -124,7 +126,7 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
                 ErrorIds.LessonNotFound,
                 $"The undo file tells of no change to lesson '{id}' that could be taken back here.").ToErrorRecord(id));
         else if (_seen.Add(id))
-            _changes.Add(new RestoreChange(id, [.. changes.Select(change => change.Row)]));
+            _changes!.Add(new RestoreChange(id, [.. changes.Select(change => change.Row)]));
     }
 
     /// <summary>Records what was taken back, once it is committed: until then it can be taken back again.</summary>

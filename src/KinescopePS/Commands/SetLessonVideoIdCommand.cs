@@ -12,7 +12,7 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     private const string LinkSet = "Link";
     private const string ClearSet = "Clear";
 
-    private LessonChanges _changes = null!;
+    private LessonChanges? _changes;
 
     private static readonly HashSet<string> LinkableStatuses = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -88,12 +88,12 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var database = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
-        _changes = new LessonChanges(this, database, PassThru, () =>
+        _changes = Own(new LessonChanges(this, database, PassThru, () =>
         {
             var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
             Await(undo.RequireWritableAsync);
             return new UndoLog(undo, database.Store.Target);
-        });
+        }));
     }
 
     private protected override void Process()
@@ -103,7 +103,7 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             if (string.IsNullOrWhiteSpace(LessonId))
                 Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id");
             else
-                _changes.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
+                _changes!.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
             return;
         }
 
@@ -117,11 +117,13 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
         else if (string.IsNullOrWhiteSpace(VideoId))
             Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
         else
-            _changes.Add(new LinkChange(
+            _changes!.Add(new LinkChange(
                 LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
     }
 
-    private protected override void End() => _changes.Complete(
+    private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;
+
+    private protected override void End() => _changes!.Complete(
         Clear ? "run the same command again." : "run the same pipeline again and they are linked without being uploaded.");
 
     private void Refuse(string errorId, string missing) =>

@@ -3,6 +3,21 @@ namespace KinescopePS.Tests.Database;
 /// <summary>Many lessons at once, and lessons that the database refuses.</summary>
 public abstract partial class LessonLinkTests
 {
+    [Theory]
+    [InlineData("& { $results; throw 'upstream' } | Set-LessonVideoId -DatabaseUrl $url")]
+    [InlineData("$results | Set-LessonVideoId -DatabaseUrl $url -PassThru | ForEach-Object { throw 'downstream' }")]
+    public async Task Results_that_were_taken_in_are_linked_whatever_ends_the_pipeline(string script)
+    {
+        await Site.AddAsync("a", "b");
+
+        var result = Session.Run($"param($url, $results) {script}", Site.Url, new[] { Sent("a", "v1"), Sent("b", "v2") });
+
+        Assert.Contains("stream", result.LastError.Exception.Message);
+        Assert.Contains(Embedded("v1"), (await Site.LinkedAsync()).Values);
+        if (script.Contains("upstream"))
+            Assert.Equal([Embedded("v1"), Embedded("v2")], (await Site.LinkedAsync()).Values);
+    }
+
     private const int ManyLessons = 5200;
 
     private protected abstract string TriggerThatRejects(string condition);

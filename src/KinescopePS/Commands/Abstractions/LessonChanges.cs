@@ -7,12 +7,15 @@ namespace KinescopePS.Commands;
 /// A cmdlet's changes of lessons' rows: made in the background while the pipeline runs, each lesson as soon as it comes. With -WhatIf the
 /// rows are read in a transaction that cannot write, and the change of each is described.
 /// </summary>
-internal sealed class LessonChanges
+internal sealed class LessonChanges : IDisposable
 {
+    private const int MostNamed = 20;
+
     private readonly AsyncCmdlet _cmdlet;
     private readonly LessonStore _store;
     private readonly bool _passThru;
     private readonly List<LessonChange> _previewed = [];
+    private bool _isReported;
     private readonly ChangeQueue? _queue;
     private readonly Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)>? _work;
 
@@ -71,12 +74,30 @@ internal sealed class LessonChanges
 
         _queue.Complete();
         var (undone, cause) = _cmdlet.Await(_work!);
+        _isReported = true;
         if (cause is null)
             return;
 
         var count = undone.Count == 1 ? "1 lesson was" : $"{undone.Count} lessons were";
         var message = $"{count} not changed. {cause.Message.TrimEnd('.')}. Nothing is lost: {remedy}";
         _cmdlet.WriteError(cause.Saying(message).ToErrorRecord(undone.Select(change => change.AsInput()).ToArray()));
+    }
+
+    /// <summary>Makes the changes that were taken in, on a way out that is not the end.</summary>
+    public async Task DrainAsync(CancellationToken budget)
+    {
+        _queue?.Complete();
+        await (_work ?? Task.CompletedTask).WaitAsync(budget).ConfigureAwait(false);
+    }
+
+    /// <summary>Names the lessons that were taken in and are not known to be changed. The pipeline is gone by then: the host shows it.</summary>
+    public void Dispose()
+    {
+        if (_isReported || _queue?.Unended.Select(change => change.LessonId).ToList() is not { Count: > 0 } left)
+            return;
+        var named = string.Join(", ", left.Take(MostNamed)) + (left.Count > MostNamed ? $" and {left.Count - MostNamed} more" : "");
+        _cmdlet.Host.UI?.WriteWarningLine(PrintableText.Of(
+            $"The pipeline ended before these lessons were changed: {named}. Nothing is lost: run the same command again."));
     }
 
     private void Preview()
