@@ -145,7 +145,8 @@ public sealed class ProgressFileIdentityTests : IDisposable
             case "replaced by a copy":
                 File.Copy(FilePath, aside);
                 File.SetLastWriteTimeUtc(aside, File.GetLastWriteTimeUtc(FilePath));
-                File.Move(aside, FilePath, overwrite: true);
+                File.Delete(FilePath);
+                File.Move(aside, FilePath);
                 break;
             default:
                 if (OperatingSystem.IsWindows())

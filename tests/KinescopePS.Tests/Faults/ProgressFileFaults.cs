@@ -141,10 +141,10 @@ public sealed class ProgressFileFaults : UploadTest
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 500 }));
         using var run = Start("-ThrottleLimit 1");
         await Sandbox.WaitAsync("stalled=1");
-        var text = File.ReadAllBytes(ProgressFile);
+        File.Copy(ProgressFile, Folder["copy"]);
         File.Delete(ProgressFile);
         if (fate == "replaced")
-            File.WriteAllBytes(ProgressFile, text);
+            File.Move(Folder["copy"], ProgressFile);
         await Sandbox.ReleaseAsync();
 
         var result = await run.EndAsync();
