@@ -16,7 +16,7 @@ internal sealed record NetworkSettings(Uri? Proxy, NetworkCredential? ProxyCrede
 /// One connection pool for all of a run's or a session's requests. Sends a request once: a response that is no success and a failure
 /// without a response become exceptions, and a <c>Retry-After</c> pauses the host for the whole process.
 /// </summary>
-internal sealed class KinescopeHttp : IDisposable
+internal sealed class KinescopeHttp
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -29,16 +29,10 @@ internal sealed class KinescopeHttp : IDisposable
     private readonly RequestHolds _holds;
     private readonly HttpClient _client;
     private readonly TimeSpan _retryDelay;
-    private readonly bool _ownsClient;
-
-    /// <param name="network">The way to the internet.</param>
-    /// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it.</param>
-    /// <param name="time">The clock of pauses, limits and holds.</param>
-    public KinescopeHttp(NetworkSettings network, TimeSpan retryDelay, TimeProvider? time = null)
-        : this(CreateClient(network), retryDelay, time) => _ownsClient = true;
 
     /// <param name="client">A session's connections, which outlive this.</param>
-    /// <inheritdoc cref="KinescopeHttp(NetworkSettings, TimeSpan, TimeProvider?)" />
+    /// <param name="retryDelay">The pause after the first failure to reach a host; each further one doubles it.</param>
+    /// <param name="time">The clock of pauses, limits and holds.</param>
     public KinescopeHttp(HttpClient client, TimeSpan retryDelay, TimeProvider? time = null)
     {
         (_client, _retryDelay, Time) = (client, retryDelay, time ?? TimeProvider.System);
@@ -97,12 +91,6 @@ internal sealed class KinescopeHttp : IDisposable
         using var moving = _holds.Send();
         sending();
         return await SendThroughAsync(request, gate, known: null, cancellation).ConfigureAwait(false);
-    }
-
-    public void Dispose()
-    {
-        if (_ownsClient)
-            _client.Dispose();
     }
 
     private async Task<IDisposable> PassAsync(HostGate gate, Uri uri, CancellationToken cancellation)

@@ -144,13 +144,13 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
         try
         {
             var projects = new KinescopeConnection(this, session).Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
-            session.Accept(projects.Items, DateTimeOffset.UtcNow);
+            session.Accept(projects.Items, Clock.GetUtcNow());
             if (session is { ProjectId: { } projectId, ProjectName: null } && !(projects.Total > projects.Items.Count))
                 WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {
-            session.Accept(null, DateTimeOffset.UtcNow);
+            session.Accept(null, Clock.GetUtcNow());
             WriteWarning($"The token is valid, but may not list projects. {denied.Message}");
         }
     }

@@ -67,25 +67,24 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
     {
         var settings = new EnvironmentSettings(this, EnvironmentFile);
         var table = new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn);
-        var store = LessonDatabases.OpenStore(this, DatabaseUrl, settings, Credential?.GetNetworkCredential(), table);
-        var retry = Retry.Create(MaxRetry, TimeSpan.FromSeconds(RetryDelaySeconds), (failure, wait) =>
-            Post(() => WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
-        try
-        {
-            Await(stop => retry.ExecuteAsync(async token => await store.PrepareAsync(token).ConfigureAwait(false), stop).AsTask());
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-
-        Connected.Database = new LessonDatabase(store)
+        var database = new LessonDatabase(
+            LessonDatabases.OpenStore(this, DatabaseUrl, settings, Credential?.GetNetworkCredential(), table))
         {
             MaxRetry = MaxRetry,
             RetryDelaySeconds = RetryDelaySeconds,
-            ConnectedAt = DateTimeOffset.UtcNow,
+            ConnectedAt = Clock.GetUtcNow(),
         };
-        WriteObject(Connected.Database);
+        try
+        {
+            Await(stop => LessonDatabases.RetriesOf(this, database).CallAsync(database.Store.PrepareAsync, stop));
+        }
+        catch
+        {
+            database.Close();
+            throw;
+        }
+
+        Connected.Database = database;
+        WriteObject(database);
     }
 }

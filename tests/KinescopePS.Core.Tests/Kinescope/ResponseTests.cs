@@ -102,7 +102,7 @@ public class ResponseTests
     [Fact]
     public async Task What_nobody_foresaw_is_told_as_such()
     {
-        using var http = new KinescopeHttp(new HttpClient(new BrokenHandler()), TimeSpan.Zero);
+        var http = new KinescopeHttp(new HttpClient(new BrokenHandler()), TimeSpan.Zero);
 
         var failure = await Assert.ThrowsAsync<KinescopeException>(() => ListAsync(http, new Uri("http://127.0.0.1:9")));
 
@@ -119,7 +119,8 @@ public class ResponseTests
 
     private static async Task<IReadOnlyList<KinescopeVideo>> ListAsync(CannedServer server)
     {
-        using var http = new KinescopeHttp(new NetworkSettings(null, null, null), TimeSpan.Zero);
+        using var client = KinescopeHttp.CreateClient(new NetworkSettings(null, null, null));
+        var http = new KinescopeHttp(client, TimeSpan.Zero);
         return await ListAsync(http, server.Uri);
     }
 

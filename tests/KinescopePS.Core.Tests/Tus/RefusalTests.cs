@@ -48,7 +48,8 @@ public sealed class RefusalTests : IDisposable
     private async Task<KinescopeRequestException> PatchAsync(string status, string headers, string body)
     {
         await using var server = new CannedServer(status, headers, Encoding.UTF8.GetBytes(body));
-        using var http = new KinescopeHttp(new NetworkSettings(null, null, null), TimeSpan.Zero);
+        using var connections = KinescopeHttp.CreateClient(new NetworkSettings(null, null, null));
+        var http = new KinescopeHttp(connections, TimeSpan.Zero);
         using var file = SourceFile.Open(_folder.WriteVideo("a.mp4", 1000));
         var client = new TusClient(http, new TusSettings(TimeSpan.FromSeconds(30), 0, null), _ => { });
         return await Assert.ThrowsAsync<KinescopeRequestException>(

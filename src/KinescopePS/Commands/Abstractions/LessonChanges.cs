@@ -1,5 +1,4 @@
 using KinescopePS.Database;
-using KinescopePS.Kinescope;
 
 namespace KinescopePS.Commands;
 
@@ -39,9 +38,7 @@ internal sealed class LessonChanges : IDisposable
 
         if (cmdlet.IsPreview)
             return;
-        var retry = Retry.Create(database.MaxRetry, database.RetryDelay, (failure, wait) =>
-            cmdlet.Post(() => cmdlet.WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
-        _queue = new ChangeQueue(_store, createLog(), retry);
+        _queue = new ChangeQueue(_store, createLog(), LessonDatabases.RetriesOf(cmdlet, database));
         _work = cmdlet.Start(stop => _queue.WorkAsync(outcome => cmdlet.Post(() => Write(outcome)), stop));
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using KinescopePS.Database;
+using KinescopePS.Kinescope;
+using Polly;
 
 namespace KinescopePS.Commands;
 
@@ -26,6 +28,11 @@ internal static class LessonDatabases
         database ??= url is not null || settings.IsInFile(UrlSetting) ? null : Connected.Database;
         return database ?? new LessonDatabase(cmdlet.Own(OpenStore(cmdlet, url, settings, null, LessonTable.Default)));
     }
+
+    /// <summary>The retries of a cmdlet's work on a database, reported with -Verbose.</summary>
+    public static ResiliencePipeline RetriesOf(AsyncCmdlet cmdlet, LessonDatabase database) =>
+        Retry.Create(database.MaxRetry, database.RetryDelay, (failure, wait) =>
+            cmdlet.Post(() => cmdlet.WriteVerbose($"{failure.Message} Next try in {wait.TotalSeconds:0.0} s.")));
 
     /// <summary>Opens a lesson table. Nothing is connected yet.</summary>
     /// <param name="cmdlet">The cmdlet, from whose location a relative path in the URL given starts.</param>
