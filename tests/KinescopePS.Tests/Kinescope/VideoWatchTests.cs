@@ -13,17 +13,17 @@ public sealed class VideoWatchTests : IDisposable
     private readonly Platform _platform = new();
     private readonly ConcurrentQueue<string> _log = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly KinescopeHttp _http;
+    private readonly HttpClient _client;
     private readonly VideoWatch _watch;
     private readonly Task _watching;
 
     public VideoWatchTests()
     {
-        _http = new KinescopeHttp(new HttpClient(_platform), TimeSpan.FromSeconds(2), _time);
+        _client = new HttpClient(_platform);
         var settings = new KinescopeSettings { ApiUri = new Uri("https://api.example"), ApiKey = new NetworkCredential("", "key").SecurePassword };
         var retry = Retry.Create(0, TimeSpan.Zero, (_, _) => { }, _time);
         var interval = TimeSpan.FromSeconds(10);
-        _watch = new VideoWatch(new KinescopeClient(_http, settings), retry, interval, interval, _log.Enqueue);
+        _watch = new VideoWatch(new KinescopeClient(new KinescopeHttp(_client, TimeSpan.FromSeconds(2), _time), settings), retry, interval, interval, _log.Enqueue);
         _watching = _watch.RunAsync(_stop.Token);
     }
 
@@ -43,7 +43,7 @@ public sealed class VideoWatchTests : IDisposable
     {
         _stop.Cancel();
         _stop.Dispose();
-        _http.Dispose();
+        _client.Dispose();
     }
 
     [Theory]
