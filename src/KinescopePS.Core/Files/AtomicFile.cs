@@ -3,23 +3,24 @@ namespace KinescopePS.Files;
 /// <summary>
 /// A file that takes its name only when it is complete and on the disk: until then, and where it is given up, a file of that name stays.
 /// </summary>
-/// <param name="temporary">The new file, in the folder of its final name.</param>
 /// <param name="path">Its final name, a full path.</param>
-/// <param name="mayReplace">Lets a file of that name give way.</param>
-internal sealed class AtomicFile(FileStream temporary, string path, bool mayReplace) : IDisposable
+/// <param name="temporary">Its name until then, in the same folder.</param>
+/// <param name="mayReplace">Lets a file of the final name give way.</param>
+/// <param name="create">Creates it under the name that it is given.</param>
+internal sealed class AtomicFile(string path, string temporary, bool mayReplace, Func<string, FileStream> create) : IDisposable
 {
     private bool _isComplete;
 
-    public FileStream Stream => temporary;
+    public FileStream Stream { get; } = create(temporary);
 
     /// <summary>Closes the file and gives it its name.</summary>
     /// <exception cref="IOException">Also: a file of that name may not be replaced, or another program holds it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or a file may not be written.</exception>
     public void Complete()
     {
-        temporary.Flush(flushToDisk: true);
-        temporary.Dispose();
-        FileInUse.Move(temporary.Name, path, mayReplace);
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+        FileInUse.Move(temporary, path, mayReplace);
         _isComplete = true;
     }
 
@@ -29,8 +30,8 @@ internal sealed class AtomicFile(FileStream temporary, string path, bool mayRepl
             return;
         try
         {
-            temporary.Dispose();
-            File.Delete(temporary.Name);
+            Stream.Dispose();
+            File.Delete(temporary);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -17,8 +17,8 @@ internal sealed class ExportFile : IDisposable
         _path = path;
         _mayReplace = mayReplace;
         RequireFree(path, mayReplace);
-        var temporary = Try(() => new FileStream($"{path}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None));
-        _file = new AtomicFile(temporary, path, mayReplace);
+        _file = Try(() => new AtomicFile(
+            path, $"{path}.{Guid.NewGuid():N}.tmp", mayReplace, name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)));
     }
 
     public FileStream Stream => _file.Stream;

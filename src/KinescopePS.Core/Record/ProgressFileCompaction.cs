@@ -19,7 +19,7 @@ internal static class ProgressFileCompaction
         {
             // A crash may have left one.
             File.Delete(temporary);
-            using var file = new AtomicFile(OwnerOnlyFile.Open(temporary, FileMode.CreateNew, FileShare.None), path, mayReplace: true);
+            using var file = new AtomicFile(path, temporary, true, name => OwnerOnlyFile.Open(name, FileMode.CreateNew, FileShare.None));
             Write(file.Stream, contents.Uploads.All);
             file.Complete();
             return true;
