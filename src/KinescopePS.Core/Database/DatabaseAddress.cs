@@ -196,15 +196,15 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
 {
     public override string DisplayName => FilePath;
 
-    /// <summary>The longest wait for a locked file. Unit: seconds.</summary>
-    public int BusyTimeoutSeconds { get; init; } = 30;
+    /// <summary>The longest wait for a locked file.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     // Never created: a mistyped path must not leave an empty database behind.
     public string ConnectionString(bool isReadOnly) => new SqliteConnectionStringBuilder
     {
         DataSource = FilePath,
         Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
-        DefaultTimeout = BusyTimeoutSeconds,
+        DefaultTimeout = 1,
         Pooling = false,
     }.ToString();
 

@@ -46,7 +46,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     {
         await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
         return true;
-    });
+    }, cancellation);
 
     /// <summary>As <see cref="PrepareAsync"/>, and makes sure that this user may change the rows; nothing is changed.</summary>
     /// <param name="isPreview">True for a transaction that cannot write.</param>
@@ -57,7 +57,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
         await using var connection = await ConnectAsync(isPreview, cancellation).ConfigureAwait(false);
         await RequireAccessAsync(connection, isPreview, cancellation).ConfigureAwait(false);
         return true;
-    });
+    }, cancellation);
 
     /// <summary>The rows of those lessons that exist, by lesson id.</summary>
     /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
@@ -67,7 +67,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
             await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
             return await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
-        });
+        }, cancellation);
 
     /// <summary>
     /// A page of the lessons that a query is for, in the order of their ids. No connection stays open between two pages, however
@@ -84,7 +84,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
             await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
             return await SelectPageAsync(connection, transaction, query, after, cancellation).ConfigureAwait(false);
-        });
+        }, cancellation);
 
     /// <summary>The courses that the lessons belong to, with their titles; empty where the database does not say.</summary>
     /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>; <c>LessonColumnNotFound</c> also for these columns.</exception>
@@ -94,7 +94,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
             await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
             return await SelectCoursesAsync(connection, transaction, query, cancellation).ConfigureAwait(false);
-        });
+        }, cancellation);
 
     /// <summary>The outcomes that <see cref="ChangeAsync"/> would have now, from a transaction that cannot write.</summary>
     /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
@@ -115,7 +115,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
             var decision = change.Decide(row.Link);
             return new ChangeOutcome(change, row.Link, decision.After, decision.Refusal);
         }
-    });
+    }, cancellation);
 
     /// <summary>Changes lessons in one transaction. A row that the database refuses fails alone.</summary>
     /// <param name="changes">Each lesson once.</param>
@@ -132,7 +132,8 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     {
         try
         {
-            return await TranslateAsync(() => ChangeInTransactionAsync(changes, log, replaced, cancellation)).ConfigureAwait(false);
+            return await TranslateAsync(() => ChangeInTransactionAsync(changes, log, replaced, cancellation), cancellation)
+                .ConfigureAwait(false);
         }
         catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.LessonLinkRejected)
         {
@@ -159,6 +160,11 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
     protected abstract Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
 
     protected abstract ValueTask<DbTransaction> BeginAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
+
+    protected virtual Task CommitAsync(DbTransaction transaction, CancellationToken cancellation) => transaction.CommitAsync(cancellation);
+
+    /// <summary>Does some work, again while a lock that somebody else holds stands against it.</summary>
+    protected virtual Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellation) => work();
 
     /// <summary>Reads rows.</summary>
     /// <param name="connection">An open connection.</param>
@@ -350,7 +356,7 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
         if (made.Count > 0)
             await log.ChangingAsync(made, cancellation).ConfigureAwait(false);
         Waypoint.Pass("commit-due");
-        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        await CommitAsync(transaction, cancellation).ConfigureAwait(false);
         Waypoint.Pass("committed");
         if (made.Count > 0)
             await log.ChangedAsync(made, cancellation).ConfigureAwait(false);
@@ -397,12 +403,12 @@ internal abstract class LessonStore(LessonTable table) : IDisposable
         MayChange = true;
     }
 
-    private async Task<T> TranslateAsync<T>(Func<Task<T>> work)
+    private async Task<T> TranslateAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         try
         {
             // SQLite's driver blocks its thread, and the pipeline's is to stay free.
-            return await Task.Run(work).ConfigureAwait(false);
+            return await Task.Run(() => PatientlyAsync(work, cancellation), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or KinescopeException))
         {

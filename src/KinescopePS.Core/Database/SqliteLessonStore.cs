@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using KinescopePS.Files;
 using Microsoft.Data.Sqlite;
@@ -36,6 +37,33 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     // To write, the lock is taken at once: a transaction that reads first cannot be upgraded while another one writes.
     protected override ValueTask<DbTransaction> BeginAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation) =>
         new(((SqliteConnection)connection).BeginTransaction(deferred: isReadOnly));
+
+    // A commit that readers hold up is repeated alone: the transaction stands, and so does what is logged of it.
+    protected override Task CommitAsync(DbTransaction transaction, CancellationToken cancellation) => PatientlyAsync(
+        async () =>
+        {
+            await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+            return true;
+        },
+        cancellation);
+
+    // The driver's own wait blocks its thread and does not end on cancel: it is kept short and repeated.
+    protected override async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await work().ConfigureAwait(false);
+            }
+            catch (SqliteException busy)
+                when (busy.SqliteErrorCode is Busy or Locked && Stopwatch.GetElapsedTime(started) < address.Patience)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
 
     protected override async Task CheckTableAsync(DbConnection connection, CancellationToken cancellation)
     {

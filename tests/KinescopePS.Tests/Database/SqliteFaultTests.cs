@@ -82,7 +82,7 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
     public async Task A_lock_that_lasts_is_a_busy_database_whatever_is_asked_of_it()
     {
         await Site.AddAsync("a");
-        var address = (SqliteAddress)DatabaseAddress.Parse(Site.Url, Folder.Path) with { BusyTimeoutSeconds = 1 };
+        var address = (SqliteAddress)DatabaseAddress.Parse(Site.Url, Folder.Path) with { Patience = TimeSpan.FromSeconds(1) };
         await using var writer = new SqliteConnection($"Data Source={Folder["dev.db"]};Pooling=false");
         await writer.OpenAsync(TestContext.Current.CancellationToken);
         using var opened = LessonStore.Open(address, new LessonTable("Lesson", "id", "videoId", "videoUrl"));
@@ -102,6 +102,27 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
             var failure = await Assert.ThrowsAsync<KinescopeException>(call);
             Assert.Equal(("DatabaseBusy", true), (failure.ErrorId, failure.IsTransient));
         }
+    }
+
+    [Fact]
+    public async Task FaultB7_A_stop_ends_the_wait_for_a_lock_and_nothing_goes_on_behind_the_prompt()
+    {
+        await Site.AddAsync("a");
+        await using var writer = new SqliteConnection($"Data Source={Folder["dev.db"]};Pooling=false");
+        await writer.OpenAsync(TestContext.Current.CancellationToken);
+        await SiteDatabase.ExecuteAsync(writer, "BEGIN EXCLUSIVE");
+        using var store = LessonStore.Open(DatabaseAddress.Parse(Site.Url, Folder.Path), new LessonTable("Lesson", "id", "videoId", "videoUrl"));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
+
+        Task[] calls =
+        [
+            store.PrepareAsync(stop.Token),
+            store.ReadAsync([Site.Id("a")], stop.Token),
+            store.ChangeAsync([new ClearChange(Site.Id("a"), null)], null!, [], stop.Token),
+        ];
+
+        foreach (var call in calls)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken.None));
     }
 
     [Fact]
