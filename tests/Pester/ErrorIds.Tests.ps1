@@ -144,6 +144,19 @@ Describe 'Error ids' {
         }
     }
 
+    It 'KinescopeUnavailable: a refused PATCH, with status and X-Request-ID in Get-Error' {
+        Write-Course
+        Connect-Sandbox -MaxRetry 0
+        Use-Fault @{ match = @{ method = 'PATCH' }; fault = @{ kind = 'answer'; status = 500; code = 500500; message = 'storage blocked' } }
+
+        $failure = Get-Failure { Get-LessonVideoMap | Select-Object -First 1 | Send-KinescopeVideo }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'KinescopeUnavailable,*'
+        $shown = $failure | Get-Error | Out-String -Width 300
+        $shown | Should -BeLike '*StatusCode*InternalServerError*'
+        $shown | Should -BeLike "*RequestId*$((Get-SandboxRequest PATCH | Select-Object -Last 1).request_id)*"
+    }
+
     It 'ProgressFileVersionUnsupported: a newer module wrote it' {
         Write-Course
         Get-LessonVideoMap | Send-KinescopeVideo | Out-Null

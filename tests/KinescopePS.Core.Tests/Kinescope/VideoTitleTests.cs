@@ -1,6 +1,6 @@
 using KinescopePS.Kinescope;
 
-namespace KinescopePS.Tests.Account;
+namespace KinescopePS.Tests.Kinescope;
 
 /// <summary>The cut of titles that are too long.</summary>
 public sealed class VideoTitleTests
