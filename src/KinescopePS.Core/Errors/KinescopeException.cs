@@ -28,7 +28,8 @@ public class KinescopeException : Exception
     /// <summary>An exception that nobody foresaw, as one of ours.</summary>
     internal static KinescopeException Unexpected(Exception failure) => new(
         ErrorIds.UnexpectedError,
-        $"Something went wrong that was not foreseen ({failure.GetType().Name}: {failure.Message.TrimEnd('.')}). Please report it with the output of Get-Error.",
+        $"Something went wrong that was not foreseen ({failure.GetType().Name}: {failure.Message.TrimEnd('.')}). "
+        + "Please report it with the output of Get-Error.",
         failure);
 
     /// <summary>The same failure, of which the message says whom it concerns: <c>subject: message</c>.</summary>

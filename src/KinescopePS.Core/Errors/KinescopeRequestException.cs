@@ -5,7 +5,8 @@ namespace KinescopePS;
 /// <summary>A response of Kinescope that is no success.</summary>
 public sealed class KinescopeRequestException : KinescopeException
 {
-    internal KinescopeRequestException(string errorId, string message, HttpStatusCode statusCode, int? code, Exception? innerException = null)
+    internal KinescopeRequestException(
+        string errorId, string message, HttpStatusCode statusCode, int? code, Exception? innerException = null)
         : base(errorId, message, innerException) => (StatusCode, Code) = (statusCode, code);
 
     /// <summary>The HTTP status.</summary>

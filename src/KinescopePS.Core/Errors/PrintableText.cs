@@ -11,7 +11,10 @@ internal static class PrintableText
 {
     // Control characters, line and paragraph separators, and the bidirectional controls of Unicode's UAX #9.
     private static readonly SearchValues<char> Commanding = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code), .. "\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"]);
+        [
+            .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code),
+            .. "\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069",
+        ]);
 
     public static string Of(string text)
     {
@@ -28,6 +31,6 @@ internal static class PrintableText
         return printable.ToString();
     }
 
-    /// <summary>Whether a text has nothing in it that has to be replaced.</summary>
+    /// <summary>True for a text in which nothing has to be replaced.</summary>
     public static bool Is(string text) => !text.AsSpan().ContainsAny(Commanding);
 }

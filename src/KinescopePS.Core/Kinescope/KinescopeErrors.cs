@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>What Kinescope's refusals and a broken network mean.</summary>
+/// <summary>The meaning of Kinescope's refusals and of a broken network.</summary>
 internal static partial class KinescopeErrors
 {
     /// <summary>Kinescope's <c>error.code</c> values that we act on.</summary>
@@ -14,7 +14,7 @@ internal static partial class KinescopeErrors
 
     private const int LimitReached = 100106, ValidationError = 402402, UnexpectedValue = 400400, ImportFailed = 610100;
 
-    /// <summary>The error code by which tusd, the reference server, names a lock that it waited for in vain; it comes with HTTP 500.</summary>
+    /// <summary>The code of tusd, the reference server, for a lock that it waited for in vain; it comes with HTTP 500.</summary>
     private const string TusLockTimeout = "ERR_LOCK_TIMEOUT";
 
     private const int FirstBillingCode = 400207, LastBillingCode = 400212;
@@ -30,10 +30,11 @@ internal static partial class KinescopeErrors
         var status = (int)answer.StatusCode;
         var (errorId, advice) = Classify(status, error);
 
-        var text = $"HTTP {status}{(error?.Code is { } code ? $", code {code}" : "")}{(error?.Text is { Length: > 0 } said ? $": {Printable(said)}" : "")}";
+        var code = error?.Code is { } number ? $", code {number}" : "";
+        var words = error?.Text is { Length: > 0 } said ? $": {Printable(said)}" : "";
         return new KinescopeRequestException(
             errorId,
-            $"Kinescope answered {text}.{advice}{(requestId is null ? "" : $" (X-Request-ID {Printable(requestId)})")}",
+            $"Kinescope answered HTTP {status}{code}{words}.{advice}{(requestId is null ? "" : $" (X-Request-ID {Printable(requestId)})")}",
             answer.StatusCode,
             error?.Code)
         {
@@ -41,24 +42,38 @@ internal static partial class KinescopeErrors
             RequestId = requestId is null ? null : Printable(requestId),
             RetryAfter = RetryAfterOf(answer, time),
             Location = answer.Headers.Location,
-            MaxSize = answer.Headers.TryGetValues("Tus-Max-Size", out var sizes) && long.TryParse(sizes.First(), out var size) ? size : null,
+            MaxSize =
+                answer.Headers.TryGetValues("Tus-Max-Size", out var sizes) && long.TryParse(sizes.First(), out var size) ? size : null,
         };
     }
 
-    /// <summary>What a request's failure without an answer means.</summary>
+    /// <summary>The meaning of a request's failure without a response.</summary>
     public static KinescopeException FromFailure(Exception failure, Uri uri)
     {
         var host = uri.Authority;
         return failure switch
         {
             HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } =>
-                new KinescopeException(ErrorIds.ProxyAuthenticationRequired, $"The proxy on the way to {host} asks for a user name and password.", failure),
+                new KinescopeException(
+                    ErrorIds.ProxyAuthenticationRequired,
+                    $"The proxy on the way to {host} asks for a user name and password.",
+                    failure),
             HttpRequestException when failure.InnerException is AuthenticationException certificate =>
-                new KinescopeException(ErrorIds.CertificateRejected, $"The certificate of {host} is not trusted: {Sentence(certificate.Message)} Check this machine's clock and its certificate authorities.", failure),
+                new KinescopeException(
+                    ErrorIds.CertificateRejected,
+                    $"The certificate of {host} is not trusted: "
+                    + $"{Sentence(certificate.Message)} Check this machine's clock and its certificate authorities.",
+                    failure),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
-                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {Sentence(failure.GetBaseException().Message)}", failure),
+                new KinescopeException(
+                    ErrorIds.HostUnreachable,
+                    $"{host} cannot be reached: {Sentence(failure.GetBaseException().Message)}",
+                    failure),
             HttpRequestException or IOException =>
-                new KinescopeException(ErrorIds.KinescopeUnavailable, $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}", failure),
+                new KinescopeException(
+                    ErrorIds.KinescopeUnavailable,
+                    $"The connection to {host} failed: {Sentence(failure.GetBaseException().Message)}",
+                    failure),
             _ => KinescopeException.Unexpected(failure),
         };
     }
@@ -66,11 +81,17 @@ internal static partial class KinescopeErrors
     /// <summary>The meaning of a body that broke off or cannot be decompressed.</summary>
     public static KinescopeException FromBody(Exception failure, Uri uri) => failure is HttpRequestException or IOException
         ? FromFailure(failure, uri)
-        : new KinescopeException(ErrorIds.KinescopeUnavailable, $"The response of {uri.Authority} cannot be decoded: {Sentence(failure.Message)}", failure);
+        : new KinescopeException(
+            ErrorIds.KinescopeUnavailable,
+            $"The response of {uri.Authority} cannot be decoded: {Sentence(failure.Message)}",
+            failure);
 
     /// <summary>The failure of a response that is not Kinescope's.</summary>
     public static KinescopeException NotKinescopes(Uri uri, HttpStatusCode status) =>
-        new(ErrorIds.AnswerInvalid, $"{uri.Host} answered HTTP {(int)status} with something that is not Kinescope's JSON. Is a proxy or a sign-in page in between?");
+        new(
+            ErrorIds.AnswerInvalid,
+            $"{uri.Host} answered HTTP {(int)status} with something that is not Kinescope's JSON. "
+            + "Is a proxy or a sign-in page in between?");
 
     // The status and the code's first digits disagree at times: 100101 comes with 400, and 402402 is no matter of payment.
     private static (string ErrorId, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
@@ -81,24 +102,38 @@ internal static partial class KinescopeErrors
         (_, >= FirstBillingCode and <= LastBillingCode or LimitReached) or (402, _) =>
             (ErrorIds.PaymentRequired, " The plan's limit or balance is used up: see Billing in the dashboard, then run again."),
         (401, _) or (_, 100101 or 100102) =>
-            (ErrorIds.TokenRejected, " Check KINESCOPE_API_KEY, or connect again with Connect-Kinescope: the token is missing, wrong or revoked."),
+            (
+                ErrorIds.TokenRejected,
+                " Check KINESCOPE_API_KEY, or connect again with Connect-Kinescope: the token is missing, wrong or "
+                + "revoked."),
         (403, _) or (_, 100103 or 100107) =>
             (ErrorIds.AccessDenied, " The token lacks the right for this: check its permissions in the dashboard."),
         (407, _) => (ErrorIds.ProxyAuthenticationRequired, " The proxy asks for a user name and password."),
         (413, _) => (ErrorIds.UploadTooLarge, " The file or the request is larger than the server takes."),
         (429, _) => (ErrorIds.RateLimited, " Wait a little, or run fewer commands at once."),
         (408 or >= 500, _) => (ErrorIds.KinescopeUnavailable, " Try again later; https://status.kinescope.io tells of disturbances."),
-        ( >= 300 and < 400, _) => (ErrorIds.AnswerInvalid, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
+        ( >= 300 and < 400, _) =>
+            (ErrorIds.AnswerInvalid, " A redirect is not followed: check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
         _ when error?.Names("parent_id") == true => ParentUnknown,
         (_, 400201 or 400203) => (ErrorIds.NameTaken, " Choose another name, or use what has it already."),
         (_, 400216) => (ErrorIds.OrderNotAllowed, " Order by another field, as title, created_at or duration."),
         (_, InvalidUuid) => (ErrorIds.IdInvalid, " Check the id: it is a UUID, as the dashboard's addresses show it."),
-        (_, AlreadyExists) => (ErrorIds.VideoAlreadyExists, " A video was created with this id before: look it up with Get-KinescopeVideo."),
+        (_, AlreadyExists) =>
+            (ErrorIds.VideoAlreadyExists, " A video was created with this id before: look it up with Get-KinescopeVideo."),
         (_, NoSuchEntity) => (ErrorIds.EntityNotFound, " It was deleted, or this token may not see it: check the ids."),
-        (_, ImportFailed) => (ErrorIds.VideoProcessingFailed, " Kinescope could not fetch the video from its address: check that it can be downloaded without signing in."),
+        (_, ImportFailed) =>
+            (
+                ErrorIds.VideoProcessingFailed,
+                " Kinescope could not fetch the video from its address: check that it can be downloaded without "
+                + "signing in."),
         (_, UnexpectedValue) => (ErrorIds.RequestInvalid, " A parameter has a value that Kinescope does not know: check what it names."),
-        (_, 1 or 400101 or 400102) => (ErrorIds.RequestInvalid, " Kinescope could not read the request: check the body that was given to Invoke-KinescopeApi. From another command, report it with the output of Get-Error."),
-        (404 or 405, _) => (ErrorIds.RequestInvalid, " Kinescope has no such call: check the path, KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
+        (_, 1 or 400101 or 400102) =>
+            (
+                ErrorIds.RequestInvalid,
+                " Kinescope could not read the request: check the body that was given to Invoke-KinescopeApi. From "
+                + "another command, report it with the output of Get-Error."),
+        (404 or 405, _) =>
+            (ErrorIds.RequestInvalid, " Kinescope has no such call: check the path, KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
         _ => (ErrorIds.RequestInvalid, ""),
     };
 
@@ -120,11 +155,14 @@ internal static partial class KinescopeErrors
         try
         {
             using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
+            if (json.RootElement.Field("error") is not { ValueKind: JsonValueKind.Object } error)
                 return new Envelope(null, body, []);
 
             var texts = new[] { error.Text("message"), error.Text("detail") }.Where(text => !string.IsNullOrEmpty(text));
-            var named = error.Items("invalid_params").Select(item => (Name: item.Text("name") ?? "", Reason: item.Text("message") ?? item.Text("reason") ?? "")).Where(item => item.Name.Length + item.Reason.Length > 0).ToList();
+            var named = error.Items("invalid_params")
+                .Select(item => (Name: item.Text("name") ?? "", Reason: item.Text("message") ?? item.Text("reason") ?? ""))
+                .Where(item => item.Name.Length + item.Reason.Length > 0)
+                .ToList();
             var text = string.Join("; ", texts.Concat(named.Select(item => $"{item.Name}: {item.Reason}")));
             return new Envelope((int?)error.Whole("code"), text, [.. named.Select(item => item.Name)]);
         }

@@ -23,7 +23,9 @@ internal static partial class ResponseBody
         {
             var body = await ReadAsync(response, MaxLength + 1, cancellation).ConfigureAwait(false);
             if (body.Length > MaxLength)
-                throw new KinescopeException(ErrorIds.AnswerInvalid, $"{uri.Host} answered with more than {MaxLength / 1024 / 1024} MiB, which is not taken.");
+                throw new KinescopeException(
+                    ErrorIds.AnswerInvalid,
+                    $"{uri.Host} answered with more than {MaxLength / 1024 / 1024} MiB, which is not taken.");
             if (body.Length == 0)
                 return default;
             using var json = JsonDocument.Parse(TextOf(body));
@@ -52,7 +54,9 @@ internal static partial class ResponseBody
         }
     }
 
-    /// <summary>The text of JSON in UTF-8. Reading half of a surrogate pair or a byte that is no UTF-8 would throw later, field by field.</summary>
+    /// <summary>
+    /// The text of JSON in UTF-8. Half of a surrogate pair, or a byte that is no UTF-8, would throw later, where its field is read.
+    /// </summary>
     internal static string TextOf(ReadOnlyMemory<byte> json) =>
         Escapes().Replace(Encoding.UTF8.GetString(json.Span), escape => escape.Groups["half"].Success ? "\\uFFFD" : escape.Value);
 
@@ -61,13 +65,21 @@ internal static partial class ResponseBody
         var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var body = new MemoryStream();
         var buffer = new byte[MaxRefusalLength];
-        int read;
-        while (body.Length < most && (read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - body.Length)), cancellation).ConfigureAwait(false)) > 0)
+        while (body.Length < most)
+        {
+            var room = (int)Math.Min(buffer.Length, most - body.Length);
+            var read = await stream.ReadAsync(buffer.AsMemory(0, room), cancellation).ConfigureAwait(false);
+            if (read == 0)
+                break;
             body.Write(buffer, 0, read);
+        }
+
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     // Whole pairs and other escapes are matched so that what follows them is not taken for half a pair.
-    [GeneratedRegex(@"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+        RegexOptions.Singleline)]
     private static partial Regex Escapes();
 }

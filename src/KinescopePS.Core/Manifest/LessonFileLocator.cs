@@ -88,7 +88,8 @@ internal sealed class LessonFileLocator(string basePath)
             1 => matches[0],
             _ => throw new KinescopeException(
                 ErrorIds.LessonFileAmbiguous,
-                $"'{name}' is not in {folder}, but {matches.Count} names there differ from it only in case or Unicode form ({string.Join(", ", matches.Select(match => $"'{match}'"))}). Rename or remove all but one."),
+                $"'{name}' is not in {folder}, but {matches.Count} names there differ from it only in case or Unicode form "
+                + $"({string.Join(", ", matches.Select(match => $"'{match}'"))}). Rename or remove all but one."),
         };
     }
 
@@ -106,7 +107,10 @@ internal sealed class LessonFileLocator(string basePath)
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
-            throw new KinescopeException(ErrorIds.LessonFolderUnreadable, $"The folder {folder} cannot be listed: {failure.Message}", failure);
+            throw new KinescopeException(
+                ErrorIds.LessonFolderUnreadable,
+                $"The folder {folder} cannot be listed: {failure.Message}",
+                failure);
         }
     }
 

@@ -19,7 +19,9 @@ internal sealed class LessonVideoMapper
         (_manifestPath, _basePath, _videoFiles) = (manifestPath, basePath, videoFiles);
         _locator = new LessonFileLocator(basePath);
         _files = new LineIndex(position =>
-            ManifestText.ValueAt(manifestPath, position, "filepath"u8) is { } filePath && FileAt(filePath) is { } file ? FilePaths.KeyOf(file) : null);
+            ManifestText.ValueAt(manifestPath, position, "filepath"u8) is { } filePath && FileAt(filePath) is { } file
+                ? FilePaths.KeyOf(file)
+                : null);
     }
 
     /// <summary>Looks the lesson's file up on disk.</summary>

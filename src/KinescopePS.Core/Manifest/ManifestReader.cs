@@ -113,11 +113,13 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
         if (string.IsNullOrWhiteSpace(id))
             Refuse(ErrorIds.LessonIdMissing, "the lesson has no `id`. Give it the id of its row in the lesson table.");
         else if (string.IsNullOrWhiteSpace(filePath))
-            Refuse(ErrorIds.LessonFilePathMissing, $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.");
+            Refuse(
+                ErrorIds.LessonFilePathMissing,
+                $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.");
         else
             Take(new ManifestLesson(id, filePath, TitleOf(title, fileName, filePath), order, header, line, position, json.Share));
 
-        void Refuse(string errorId, string why) => Problem(errorId, line, item.ToString(), why, string.IsNullOrWhiteSpace(id) ? null : id, filePath);
+        void Refuse(string errorId, string why) => Problem(errorId, line, item.ToString(), why, Given(id), filePath);
     }
 
     /// <summary>Hands a lesson on whose id can be used.</summary>
@@ -126,7 +128,9 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
         if (!PrintableText.Is(lesson.Id))
             Refuse(ErrorIds.LessonIdInvalid, "the id holds a control character; this lesson was left out.");
         else if (_ids.Note(lesson.Id, lesson.Line, lesson.Position, lesson.Share) is { } taken)
-            Refuse(ErrorIds.LessonIdDuplicate, $"the id is taken by the lesson on line {taken}. Ids must be unique; this lesson was left out.");
+            Refuse(
+                ErrorIds.LessonIdDuplicate,
+                $"the id is taken by the lesson on line {taken}. Ids must be unique; this lesson was left out.");
         else
             found(lesson);
 

@@ -18,7 +18,9 @@ internal static class ManifestText
             Span<byte> start = stackalloc byte[3];
             var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             if (start[..length] is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-                throw new KinescopeException(ErrorIds.ManifestUnreadable, $"{path} is written in UTF-16. Save it as UTF-8 (Set-Content -Encoding utf8) and try again.");
+                throw new KinescopeException(
+                    ErrorIds.ManifestUnreadable,
+                    $"{path} is written in UTF-16. Save it as UTF-8 (Set-Content -Encoding utf8) and try again.");
             stream.Position = start[..length].SequenceEqual(Encoding.UTF8.Preamble) ? 3 : 0;
             return stream;
         }
@@ -27,7 +29,10 @@ internal static class ManifestText
             stream?.Dispose();
             throw failure switch
             {
-                FileNotFoundException or DirectoryNotFoundException => new KinescopeException(ErrorIds.ManifestNotFound, $"There is no manifest at {path}.", failure),
+                FileNotFoundException or DirectoryNotFoundException => new KinescopeException(
+                    ErrorIds.ManifestNotFound,
+                    $"There is no manifest at {path}.",
+                    failure),
                 IOException or UnauthorizedAccessException => Unreadable(path, failure),
                 _ => failure,
             };
@@ -67,13 +72,16 @@ internal static class ManifestText
     public static KinescopeException Unreadable(string path, Exception cause) =>
         new(ErrorIds.ManifestUnreadable, $"{path} cannot be read: {cause.Message}", cause);
 
-    /// <summary>The failure of a text that is not JSON, with the position. Line and column count from 1, the column in characters.</summary>
+    /// <summary>The failure of a text that is not JSON. Its line and column count from 1, the column in characters.</summary>
     public static KinescopeException NotJson(string path, JsonException cause)
     {
         var line = cause.LineNumber ?? 0;
         var column = ColumnOf(path, line, cause.BytePositionInLine ?? 0);
         var reason = cause.Message.Split(" LineNumber:")[0];
-        return new KinescopeException(ErrorIds.ManifestNotJson, $"{path}, line {line + 1}, column {column}: this is not JSON. {reason}", cause);
+        return new KinescopeException(
+            ErrorIds.ManifestNotJson,
+            $"{path}, line {line + 1}, column {column}: this is not JSON. {reason}",
+            cause);
     }
 
     private static long ColumnOf(string path, long line, long bytes)

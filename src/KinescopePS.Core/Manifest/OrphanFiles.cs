@@ -8,7 +8,7 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
     private readonly Dictionary<string, string> _manifestOfFolder = [];
     private readonly HashSet<string> _claimed = [];
 
-    /// <summary>Has this folder looked through.</summary>
+    /// <summary>Adds a folder to those that are looked through.</summary>
     public void LookBelow(string basePath, string manifestPath) => _manifestOfFolder.TryAdd(basePath, manifestPath);
 
     /// <summary>Notes that a lesson names this file.</summary>
@@ -49,7 +49,10 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problem(new KinescopeException(ErrorIds.LessonFolderUnreadable, $"The folder {folder.FullName} cannot be listed: {failure.Message}", failure), folder.FullName);
+            problem(new KinescopeException(
+                ErrorIds.LessonFolderUnreadable,
+                $"The folder {folder.FullName} cannot be listed: {failure.Message}",
+                failure), folder.FullName);
             yield break;
         }
 

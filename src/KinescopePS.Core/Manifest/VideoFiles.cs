@@ -10,7 +10,9 @@ internal sealed class VideoFiles
 
     /// <param name="extensions">With or without a leading dot, in any case.</param>
     public VideoFiles(IEnumerable<string>? extensions = null) =>
-        _extensions = new HashSet<string>((extensions ?? DefaultExtensions).Select(name => "." + name.Trim().TrimStart('.')), StringComparer.OrdinalIgnoreCase);
+        _extensions = (extensions ?? DefaultExtensions)
+            .Select(name => "." + name.Trim().TrimStart('.'))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     public bool IsVideo(string fileName) => _extensions.Contains(Path.GetExtension(fileName));
 
@@ -24,7 +26,7 @@ internal sealed class VideoFiles
         return _extensions.Contains(extension) && extension.Length < title.Length ? title[..^extension.Length].TrimEnd() : title;
     }
 
-    /// <summary>What the disk says of a file.</summary>
+    /// <summary>The state of a file on the disk.</summary>
     public LessonVideoState StateOf(FileInfo file) =>
         !file.Exists ? LessonVideoState.Missing
         : !IsVideo(file.Name) ? LessonVideoState.NotVideo

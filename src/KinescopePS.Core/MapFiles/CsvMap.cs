@@ -76,9 +76,11 @@ internal static class CsvMap
     private static void ReadLine(Func<string, string> field, string position, Action<MapEntry> found, Action<string, string> unusable)
     {
         string? Value(string column) => Original(field(column)) is { Length: > 0 } value ? value : null;
-        long? Number(string column) => long.TryParse(Value(column), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long? Number(string column) =>
+            long.TryParse(Value(column), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-        LessonVideoState? state = Enum.TryParse<LessonVideoState>(Value(nameof(LessonVideo.State)), ignoreCase: true, out var given) ? given : null;
+        LessonVideoState? state =
+            Enum.TryParse<LessonVideoState>(Value(nameof(LessonVideo.State)), ignoreCase: true, out var given) ? given : null;
         if (Value(Path) is not { } path)
             unusable(position, "has no Path");
         else if (Value(LessonId) is null && state != LessonVideoState.Orphan)

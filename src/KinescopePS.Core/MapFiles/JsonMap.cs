@@ -14,7 +14,7 @@ internal static class JsonMap
     private const double Mebibyte = 1024 * 1024;
 
     /// <param name="basePath">Where the file paths start from; null for the first lesson's.</param>
-    /// <param name="isBrief">Only <c>generated</c>, <c>matched</c> and <c>stats</c>, with whole MiB, as such files are made by hand.</param>
+    /// <param name="isBrief">True for <c>generated</c>, <c>matched</c> and <c>stats</c> only, with whole MiB, as by hand.</param>
     public static IMapWriter CreateWriter(Stream stream, string? basePath, bool isBrief) => new Writer(stream, basePath, isBrief);
 
     /// <summary>Reads lesson by lesson, whatever the file's length. The base path is found wherever it stands.</summary>
@@ -95,7 +95,8 @@ internal static class JsonMap
         }
 
         string? Value(string name) => values.GetValueOrDefault(name);
-        long? Number(string name) => long.TryParse(Value(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long? Number(string name) =>
+            long.TryParse(Value(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (Value("filePath") is not { } path)
         {
             unusable(position, "has no filePath");
@@ -157,7 +158,8 @@ internal static class JsonMap
             _basePath = basePath;
             _isBrief = isBrief;
             // Titles are for people, and no page shows this file.
-            _json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            _json = new Utf8JsonWriter(stream, options);
         }
 
         public void Write(LessonVideo lesson)

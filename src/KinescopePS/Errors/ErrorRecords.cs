@@ -9,6 +9,7 @@ internal static class ErrorRecords
     public static ErrorRecord ToErrorRecord(this KinescopeException failure, object? target) =>
         new(failure, failure.ErrorId, Enum.Parse<ErrorCategory>(ErrorAttribute.Of(failure.ErrorId).Kind.ToString()), target);
 
-    /// <summary>True for an exception that is neither ours nor PowerShell's own, which stops a pipeline or is what a script threw.</summary>
-    public static bool IsUnexpected(this Exception failure) => failure is not KinescopeException && failure.GetType().Assembly != typeof(PSObject).Assembly;
+    /// <summary>True for an exception that is neither ours nor PowerShell's own: those stop pipelines, or are a script's.</summary>
+    public static bool IsUnexpected(this Exception failure) =>
+        failure is not KinescopeException && failure.GetType().Assembly != typeof(PSObject).Assembly;
 }
