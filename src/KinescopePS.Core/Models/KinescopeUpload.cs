@@ -9,7 +9,7 @@ public enum KinescopeUploadStatus
     /// <summary>All bytes are at Kinescope.</summary>
     Uploaded,
 
-    /// <summary>The last run gave the lesson up; <see cref="KinescopeUpload.Error"/> says why. The next run continues what was begun.</summary>
+    /// <summary>The last run gave the lesson up; <see cref="KinescopeUpload.Error"/> says why. The next run continues it.</summary>
     Failed,
 
     /// <summary>Its video will not be finished. The next run makes a new one.</summary>

@@ -32,7 +32,8 @@ internal sealed class LessonClaim : IAsyncDisposable
         var claim = await record.ClaimAsync(lesson, cancellation).ConfigureAwait(false);
         return claim.IsGranted
             ? new LessonClaim(record, claim, time, cancellation)
-            : throw new KinescopeException(ErrorIds.LessonClaimed, $"it is being uploaded by another run (process {claim.Owner}), and is left to that.");
+            : throw new KinescopeException(
+                ErrorIds.LessonClaimed, $"it is being uploaded by another run (process {claim.Owner}), and is left to that.");
     }
 
     public async ValueTask DisposeAsync()
@@ -52,7 +53,8 @@ internal sealed class LessonClaim : IAsyncDisposable
             do
                 await Task.Delay(_claim.Lease / 3, _time, _ended.Token).ConfigureAwait(false);
             while (await _record.RenewAsync(_claim, _ended.Token).ConfigureAwait(false));
-            Failure = new KinescopeException(ErrorIds.LessonClaimed, "this run was away for so long that another one may have taken the lesson over.");
+            Failure = new KinescopeException(
+                ErrorIds.LessonClaimed, "this run was away for so long that another one may have taken the lesson over.");
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {

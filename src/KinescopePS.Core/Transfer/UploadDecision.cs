@@ -175,7 +175,8 @@ internal sealed record UploadDecision(UploadStep Step)
     private static UploadDecision OfVideos(UploadFacts facts, VideosAtKinescope videos, FileFacts file)
     {
         var same = videos.Stamped
-            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!) && facts.Recorded?.AbandonedVideos.Contains(video.VideoId) != true)
+            .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!))
+            .Where(video => facts.Recorded?.AbandonedVideos.Contains(video.VideoId) != true)
             .ToList();
         if (same.Find(video => video.HasAllBytes) is { } finished)
             return new(UploadStep.Adopt) { VideoId = finished.VideoId };

@@ -95,7 +95,8 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
                 $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. The next run uploads it again.");
         }
 
-        await services.Record.AppendAsync(item.Event(UploadEventKind.Verified) with { Video = video.VideoId }, recorded).ConfigureAwait(false);
+        var verified = item.Event(UploadEventKind.Verified) with { Video = video.VideoId };
+        await services.Record.AppendAsync(verified, recorded).ConfigureAwait(false);
         var by = video.Original.Md5 is null ? "size" : "size and MD5";
         services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {by}.");
     }

@@ -74,7 +74,8 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         }
         catch (KinescopeException failure)
         {
-            WriteError(failure.About($"{_path}: {entry.Position}, lesson '{entry.LessonId}'").ToErrorRecord(entry.LessonId ?? entry.FilePath));
+            var subject = $"{_path}: {entry.Position}, lesson '{entry.LessonId}'";
+            WriteError(failure.About(subject).ToErrorRecord(entry.LessonId ?? entry.FilePath));
         }
 
         if (entry.HasUnknownVideo)

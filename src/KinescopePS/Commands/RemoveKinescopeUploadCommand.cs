@@ -5,7 +5,12 @@ using KinescopePS.Record;
 namespace KinescopePS.Commands;
 
 /// <summary>Makes the progress file forget lessons, and deletes their unfinished videos where that is wanted.</summary>
-[Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = SessionSet)]
+[Cmdlet(
+    VerbsCommon.Remove,
+    "KinescopeUpload",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = SessionSet)]
 public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 {
     private IUploadRecord? _record;

@@ -171,7 +171,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         _folders = _chooseFolder is null
             ? null
             : new LessonFolders(services.Kinescope, services.Retry, Connection.RequireProjectId(ProjectId), ParentId, this);
-        _run = new UploadRun(new VideoUploader(services, survey), CreateConfirmer(services), _record, _meter, ThrottleLimit, MaxDuration, Clock);
+        var uploader = new VideoUploader(services, survey);
+        _run = new UploadRun(uploader, CreateConfirmer(services), _record, _meter, ThrottleLimit, MaxDuration, Clock);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
         _work = Start(stop => _run.WorkAsync(outcome => Post(() => Write(outcome)), stop));
     }

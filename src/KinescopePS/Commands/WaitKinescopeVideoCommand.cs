@@ -39,7 +39,11 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Begin()
     {
         _watch = new VideoWatch(
-            Kinescope, Retries, TimeSpan.FromSeconds(IntervalSeconds), TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
+            Kinescope,
+            Retries,
+            TimeSpan.FromSeconds(IntervalSeconds),
+            TimeSpan.FromMinutes(1),
+            message => Post(() => WriteVerbose(message)));
         Start(_watch.RunAsync);
     }
 
@@ -86,7 +90,9 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     {
         if (video.HasFailed)
         {
-            Tell(id, new KinescopeException(ErrorIds.VideoProcessingFailed, $"Kinescope could not process video '{video.Title}' ({video.VideoId}): {video.Failure} Is the file a sound video?"));
+            Tell(id, new KinescopeException(
+                ErrorIds.VideoProcessingFailed,
+                $"Kinescope could not process video '{video.Title}' ({video.VideoId}): {video.Failure} Is the file a sound video?"));
             return;
         }
 

@@ -87,7 +87,7 @@ internal sealed class LessonChanges : IDisposable
         await (_work ?? Task.CompletedTask).WaitAsync(budget).ConfigureAwait(false);
     }
 
-    /// <summary>Names the lessons that were taken in and are not known to be changed. The pipeline is gone by then: the host shows it.</summary>
+    /// <summary>Names the lessons that were taken in and not changed. The pipeline is gone by then: the host shows it.</summary>
     public void Dispose()
     {
         if (_isReported || _queue?.Unended.Select(change => change.LessonId).ToList() is not { Count: > 0 } left)
