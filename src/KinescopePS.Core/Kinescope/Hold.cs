@@ -10,7 +10,8 @@ internal sealed record Hold(string Reason, DateTimeOffset? Until, TimeProvider T
 {
     /// <summary>The end of the hold as people read it: <c>until 14:03:25 (25 s)</c>, by this machine's clock and time zone.</summary>
     public string When => Until is { } until
-        ? string.Create(CultureInfo.InvariantCulture, $"until {TimeZoneInfo.ConvertTime(until, Time.LocalTimeZone):HH:mm:ss} ({Text(Remaining)})")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"until {TimeZoneInfo.ConvertTime(until, Time.LocalTimeZone):HH:mm:ss} ({Text(Remaining)})")
         : "trying now";
 
     /// <summary>The time up to the end of the hold; zero where nobody knows it.</summary>

@@ -13,13 +13,16 @@ internal static class JsonFields
 
     public static string? Text(this JsonElement element, string name) => TextOf(element.Field(name));
 
-    public static long? Whole(this JsonElement element, string name) => element.Number(name) is { } number && Math.Abs(number) < long.MaxValue ? (long)number : null;
+    public static long? Whole(this JsonElement element, string name) =>
+        element.Number(name) is { } number && Math.Abs(number) < long.MaxValue ? (long)number : null;
 
     public static double? Number(this JsonElement element, string name) =>
         element.Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) ? number : null;
 
     public static DateTimeOffset? Time(this JsonElement element, string name) =>
-        DateTimeOffset.TryParse(element.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(element.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     public static IReadOnlyList<JsonElement> Items(this JsonElement element, string name) =>
         element.Field(name) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];

@@ -7,28 +7,40 @@ namespace KinescopePS.Kinescope;
 internal sealed partial class KinescopeClient
 {
     /// <summary>A page of the projects that the token may see, by name.</summary>
-    public Task<Page<KinescopeProject>> ListProjectsAsync(int page, CancellationToken cancellation) => PageAsync("/v1/projects", page, ProjectOf, cancellation);
+    public Task<Page<KinescopeProject>> ListProjectsAsync(int page, CancellationToken cancellation) =>
+        PageAsync("/v1/projects", page, ProjectOf, cancellation);
 
     /// <summary>The project of an id.</summary>
     /// <exception cref="KinescopeException"><c>ProjectNotFound</c>.</exception>
-    public Task<KinescopeProject> GetProjectAsync(string projectId, CancellationToken cancellation) => GetAsync(PathOfProject(projectId), ProjectOf, ErrorIds.ProjectNotFound, cancellation);
+    public Task<KinescopeProject> GetProjectAsync(string projectId, CancellationToken cancellation) =>
+        GetAsync(PathOfProject(projectId), ProjectOf, ErrorIds.ProjectNotFound, cancellation);
 
     /// <summary>Makes a project. Not idempotent.</summary>
-    public async Task<KinescopeProject> CreateProjectAsync(string name, string privacyType, string[] privacyDomains, CancellationToken cancellation) =>
-        ProjectOf(await DataAsync(HttpMethod.Post, "/v1/projects", new { name, privacy_type = privacyType, privacy_domains = privacyDomains }, cancellation).ConfigureAwait(false));
+    public async Task<KinescopeProject> CreateProjectAsync(
+        string name, string privacyType, string[] privacyDomains, CancellationToken cancellation)
+    {
+        var fields = new { name, privacy_type = privacyType, privacy_domains = privacyDomains };
+        return ProjectOf(await DataAsync(HttpMethod.Post, "/v1/projects", fields, cancellation).ConfigureAwait(false));
+    }
 
     /// <summary>A page of a project's folders, the oldest first.</summary>
     /// <param name="projectId">The project.</param>
-    /// <param name="parentId">Asks for the folders in this one; a server that does not know the filter shows others too. Null for no filter.</param>
+    /// <param name="parentId">
+    /// Asks for the folders in this one; a server that does not know the filter shows others too. Null for no filter.
+    /// </param>
     /// <param name="page">From 1.</param>
     /// <param name="cancellation">Ends the call.</param>
     public Task<Page<KinescopeFolder>> ListFoldersAsync(string projectId, string? parentId, int page, CancellationToken cancellation) =>
-        PageAsync($"{PathOfProject(projectId)}/folders?order=created_at.asc{One("parent_id", parentId)}", page, data => FolderOf(data, projectId), cancellation);
+        PageAsync(
+            $"{PathOfProject(projectId)}/folders?order=created_at.asc{One("parent_id", parentId)}",
+            page, data => FolderOf(data, projectId), cancellation);
 
     /// <summary>The folder of an id.</summary>
     /// <exception cref="KinescopeException"><c>FolderNotFound</c>.</exception>
     public Task<KinescopeFolder> GetFolderAsync(string projectId, string folderId, CancellationToken cancellation) =>
-        GetAsync($"{PathOfProject(projectId)}/folders/{Uri.EscapeDataString(folderId)}", data => FolderOf(data, projectId), ErrorIds.FolderNotFound, cancellation);
+        GetAsync(
+            $"{PathOfProject(projectId)}/folders/{Uri.EscapeDataString(folderId)}",
+            data => FolderOf(data, projectId), ErrorIds.FolderNotFound, cancellation);
 
     /// <summary>Makes a folder. Not idempotent: equal names are taken.</summary>
     public async Task<KinescopeFolder> CreateFolderAsync(string projectId, string? parentId, string name, CancellationToken cancellation)
@@ -36,20 +48,23 @@ internal sealed partial class KinescopeClient
         var fields = new Dictionary<string, string> { ["name"] = name };
         if (parentId is not null)
             fields["parent_id"] = parentId;
-        return FolderOf(await DataAsync(HttpMethod.Post, $"{PathOfProject(projectId)}/folders", fields, cancellation).ConfigureAwait(false), projectId);
+        var folder = await DataAsync(HttpMethod.Post, $"{PathOfProject(projectId)}/folders", fields, cancellation).ConfigureAwait(false);
+        return FolderOf(folder, projectId);
     }
 
-    /// <summary>What was used, by day and product.</summary>
+    /// <summary>The usage, by day and product.</summary>
     /// <param name="from">The first day.</param>
     /// <param name="to">The last day.</param>
-    /// <param name="byProject">Whether it is told by project.</param>
+    /// <param name="byProject">True for one row a project.</param>
     /// <param name="projectId">Only this project; null for all.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public async Task<IReadOnlyList<KinescopeUsage>> GetUsageAsync(DateOnly from, DateOnly to, bool byProject, string? projectId, CancellationToken cancellation)
+    public async Task<IReadOnlyList<KinescopeUsage>> GetUsageAsync(
+        DateOnly from, DateOnly to, bool byProject, string? projectId, CancellationToken cancellation)
     {
-        var path = $"/v1/billing/usage?from={Day(from)}&to={Day(to)}{One("group_by", byProject ? "project_id" : null)}{One("project_id", projectId)}";
-        var answer = await InvokeAsync(HttpMethod.Get, path, null, cancellation).ConfigureAwait(false);
-        return [.. answer.Items("data").Select(UsageOf)];
+        var path = $"/v1/billing/usage?from={Day(from)}&to={Day(to)}"
+            + $"{One("group_by", byProject ? "project_id" : null)}{One("project_id", projectId)}";
+        var response = await InvokeAsync(HttpMethod.Get, path, null, cancellation).ConfigureAwait(false);
+        return [.. response.Items("data").Select(UsageOf)];
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -75,7 +90,9 @@ internal sealed partial class KinescopeClient
         Name = data.Text("name") ?? "",
         Path = data.Text("name") ?? "",
         ProjectId = data.Text("project_id") ?? projectId,
-        ParentId = data.Text("parent_id") is { Length: > 0 } parent && parent != projectId && parent != Guid.Empty.ToString() ? parent : null,
+        ParentId = data.Text("parent_id") is { Length: > 0 } parent && parent != projectId && parent != Guid.Empty.ToString()
+            ? parent
+            : null,
         Items = data.Whole("items_count"),
         Length = data.Whole("size"),
         CreatedAt = data.Time("created_at"),

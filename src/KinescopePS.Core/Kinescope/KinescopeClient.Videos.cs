@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>Which videos a listing shows; what is null or empty narrows nothing.</summary>
+/// <summary>A filter of a listing; a field that is null or empty narrows nothing.</summary>
 internal sealed record VideoQuery
 {
     public string? ProjectId { get; init; }
@@ -16,7 +16,7 @@ internal sealed record VideoQuery
     public string? Text { get; init; }
 }
 
-/// <summary>What is to be changed of a video; what is null stays as it is.</summary>
+/// <summary>Changes to a video; a field that is null stays as it is.</summary>
 internal sealed record VideoChange
 {
     public string? Title { get; init; }
@@ -29,7 +29,7 @@ internal sealed record VideoChange
 
     public string[]? PrivacyDomains { get; init; }
 
-    /// <summary>What is given, under Kinescope's names.</summary>
+    /// <summary>The fields that are given, under Kinescope's names.</summary>
     public IReadOnlyDictionary<string, object> Fields => new Dictionary<string, object?>
     {
         ["title"] = Title,
@@ -58,11 +58,13 @@ internal sealed partial class KinescopeClient
 
     /// <summary>The video of an id.</summary>
     /// <exception cref="KinescopeException"><c>VideoNotFound</c>.</exception>
-    public Task<KinescopeVideo> GetVideoAsync(string videoId, CancellationToken cancellation) => GetAsync(PathOfVideo(videoId), VideoOf, ErrorIds.VideoNotFound, cancellation);
+    public Task<KinescopeVideo> GetVideoAsync(string videoId, CancellationToken cancellation) =>
+        GetAsync(PathOfVideo(videoId), VideoOf, ErrorIds.VideoNotFound, cancellation);
 
     /// <summary>The newest videos whose title or description has a text, most recent first, at most one page.</summary>
     public async Task<IReadOnlyList<KinescopeVideo>> SearchVideosAsync(string text, CancellationToken cancellation) =>
-        (await PageAsync($"/v1/videos?order=created_at.desc&q={Uri.EscapeDataString(text)}", 1, VideoOf, cancellation).ConfigureAwait(false)).Items;
+        (await PageAsync($"/v1/videos?order=created_at.desc&q={Uri.EscapeDataString(text)}", 1, VideoOf, cancellation)
+            .ConfigureAwait(false)).Items;
 
     /// <summary>A page of all videos that the token may see, most recent first. Pages count from 1; the last one is not full.</summary>
     public async Task<IReadOnlyList<KinescopeVideo>> ListVideosAsync(int page, CancellationToken cancellation) =>
@@ -72,11 +74,15 @@ internal sealed partial class KinescopeClient
     /// <param name="videoIds">At most <see cref="PageSize"/>.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IReadOnlyList<KinescopeVideo>> ListVideosAsync(IEnumerable<string> videoIds, CancellationToken cancellation) =>
-        (await PageAsync($"/v1/videos?order=created_at.desc{Many("video_ids[]", videoIds)}", 1, VideoOf, cancellation).ConfigureAwait(false)).Items;
+        (await PageAsync($"/v1/videos?order=created_at.desc{Many("video_ids[]", videoIds)}", 1, VideoOf, cancellation)
+            .ConfigureAwait(false)).Items;
 
     /// <summary>A page of the videos that a query covers, the oldest first.</summary>
     public Task<Page<KinescopeVideo>> ListVideosAsync(VideoQuery query, int page, CancellationToken cancellation) =>
-        PageAsync($"/v1/videos?order=created_at.asc{One("project_id", query.ProjectId)}{One("folder_id", query.FolderId)}{One("q", query.Text)}{Many("status[]", query.Status)}", page, VideoOf, cancellation);
+        PageAsync(
+            $"/v1/videos?order=created_at.asc{One("project_id", query.ProjectId)}{One("folder_id", query.FolderId)}"
+                + $"{One("q", query.Text)}{Many("status[]", query.Status)}",
+            page, VideoOf, cancellation);
 
     /// <summary>Changes what is given of a video, and nothing else.</summary>
     public Task ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation) =>
@@ -124,7 +130,7 @@ internal sealed partial class KinescopeClient
             Title = data.Text("title") ?? "",
             Description = data.Text("description") ?? "",
             Status = KinescopeErrors.Printable(data.Text("status") ?? ""),
-            StatusMessage = (data.Text("message") ?? data.Text("error_message") ?? data.Field("error").Text("message")) is { Length: > 0 } message ? KinescopeErrors.Printable(message) : null,
+            StatusMessage = StatusMessageOf(data) is { Length: > 0 } message ? KinescopeErrors.Printable(message) : null,
             Duration = data.Number("duration") is > 0 and < 1e9 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
             EmbedUrl = data.Text("embed_link"),
             PlayUrl = data.Text("play_link"),
@@ -138,6 +144,9 @@ internal sealed partial class KinescopeClient
             UpdatedAt = data.Time("updated_at"),
         };
     }
+
+    private static string? StatusMessageOf(JsonElement data) =>
+        data.Text("message") ?? data.Text("error_message") ?? data.Field("error").Text("message");
 
     private static KinescopeAsset AssetOf(JsonElement data) => new()
     {

@@ -10,7 +10,7 @@ namespace KinescopePS.Kinescope;
 /// <param name="Endpoint">The upload URL: whoever has it can write to the video.</param>
 internal sealed record CreatedVideo(string VideoId, Uri Endpoint);
 
-/// <summary>What a new video entry is told.</summary>
+/// <summary>The fields of a new video.</summary>
 /// <param name="ParentId">Kinescope's <c>parent_id</c>: the project or folder that it goes to.</param>
 /// <param name="Title">The title.</param>
 /// <param name="FileName">The file's name.</param>
@@ -19,18 +19,18 @@ internal sealed record CreatedVideo(string VideoId, Uri Endpoint);
 internal sealed record NewVideo(string ParentId, string Title, string FileName, long FileSize, string Description);
 
 /// <summary>A page of a listing.</summary>
-/// <param name="Items">What it holds.</param>
-/// <param name="Size">How many items a full page has.</param>
-/// <param name="Total">How many there are on all pages, where Kinescope tells it.</param>
+/// <param name="Items">The items.</param>
+/// <param name="Size">The number of items of a full page.</param>
+/// <param name="Total">The number of items on all pages, where Kinescope tells it.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, int Size, int? Total);
 
 /// <summary>Kinescope's API, one method a call; nothing is repeated here.</summary>
 internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSettings settings)
 {
-    /// <summary>How many videos a page of a listing has.</summary>
+    /// <summary>The number of videos on a page of a listing.</summary>
     public const int PageSize = 100;
 
-    /// <summary>The longest wait for an answer to a call that carries no video.</summary>
+    /// <summary>The longest wait for a response to a call that carries no video.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(100);
 
     /// <summary>The clock that requests go by.</summary>
@@ -53,8 +53,8 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         };
         // With a Content-Length: a refusal before the end of a chunked body costs the connection.
         await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
-        var answer = await CreateAsync(request, video.ParentId, ResponseBody.ReadJsonAsync, cancellation).ConfigureAwait(false);
-        var data = answer.Field("data");
+        var response = await CreateAsync(request, video.ParentId, ResponseBody.ReadJsonAsync, cancellation).ConfigureAwait(false);
+        var data = response.Field("data");
         if (data.ValueKind != JsonValueKind.Object)
             throw KinescopeErrors.NotKinescopes(settings.UploaderUri, HttpStatusCode.OK);
         return new CreatedVideo(KinescopeSettings.AcceptVideoId(data.Text("id")), settings.AcceptEndpoint(data.Text("endpoint")));
@@ -78,21 +78,28 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
             ("filesize", video.FileSize.ToString()),
         }.Select(pair => $"{pair.Key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Value))}")));
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
-        var location = await CreateAsync(request, video.ParentId, (answer, _) => Task.FromResult(answer.Headers.Location), cancellation).ConfigureAwait(false);
+        var location = await CreateAsync(request, video.ParentId, (response, _) => Task.FromResult(response.Headers.Location), cancellation)
+            .ConfigureAwait(false);
         return new CreatedVideo(initId, settings.AcceptEndpoint(location?.OriginalString));
     }
 
     /// <summary>Any call of the API.</summary>
     /// <param name="method">The verb.</param>
     /// <param name="path">Path and query, from the host on.</param>
-    /// <param name="body">What is sent as JSON; null for no body.</param>
+    /// <param name="body">Sent as JSON; null for no body.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>The whole answer; of the kind <c>Undefined</c> where it has no body.</returns>
+    /// <returns>The whole response; of the kind <c>Undefined</c> where it has no body.</returns>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>: the path leads to another host. Others: the call failed.</exception>
     public async Task<JsonElement> InvokeAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
-        if (!Uri.TryCreate(settings.ApiUri, path, out var uri) || uri.GetLeftPart(UriPartial.Authority) != settings.ApiUri.GetLeftPart(UriPartial.Authority))
-            throw new KinescopeException(ErrorIds.UriInvalid, $"'{KinescopeErrors.Printable(path)}' leads to another host than {settings.ApiUri.Authority}; the API key is sent nowhere else. Give a path such as /v1/videos.");
+        if (!Uri.TryCreate(settings.ApiUri, path, out var uri)
+            || uri.GetLeftPart(UriPartial.Authority) != settings.ApiUri.GetLeftPart(UriPartial.Authority))
+        {
+            throw new KinescopeException(
+                ErrorIds.UriInvalid,
+                $"'{KinescopeErrors.Printable(path)}' leads to another host than {settings.ApiUri.Authority}; the API key is sent nowhere "
+                + "else. Give a path such as /v1/videos.");
+        }
 
         using var request = new HttpRequestMessage(method, uri);
         if (body is not null)
@@ -105,12 +112,15 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     }
 
     /// <summary>A page of any list.</summary>
-    public Task<Page<JsonElement>> ListAsync(string path, int page, CancellationToken cancellation) => PageAsync(path, page, item => item, cancellation);
+    public Task<Page<JsonElement>> ListAsync(string path, int page, CancellationToken cancellation) =>
+        PageAsync(path, page, item => item, cancellation);
 
     private async Task<JsonElement> DataAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
-        var answer = await InvokeAsync(method, path, body, cancellation).ConfigureAwait(false);
-        return answer.Field("data") is { ValueKind: JsonValueKind.Object } data ? data : throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+        var response = await InvokeAsync(method, path, body, cancellation).ConfigureAwait(false);
+        return response.Field("data") is { ValueKind: JsonValueKind.Object } data
+            ? data
+            : throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
     }
 
     private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, string missingId, CancellationToken cancellation)
@@ -127,14 +137,18 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
 
     private async Task<Page<T>> PageAsync<T>(string path, int page, Func<JsonElement, T> read, CancellationToken cancellation)
     {
-        var answer = await InvokeAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}", null, cancellation).ConfigureAwait(false);
-        if (answer.Field("data").ValueKind == JsonValueKind.Undefined)
+        var paged = $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}";
+        var response = await InvokeAsync(HttpMethod.Get, paged, null, cancellation).ConfigureAwait(false);
+        if (response.Field("data").ValueKind == JsonValueKind.Undefined)
             throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
-        var pagination = answer.Field("meta").Field("pagination");
-        return new Page<T>([.. answer.Items("data").Select(read)], pagination.Whole("per_page") is > 0 and <= PageSize and var size ? (int)size : PageSize, (int?)pagination.Whole("total"));
+        var pagination = response.Field("meta").Field("pagination");
+        var size = pagination.Whole("per_page") is > 0 and <= PageSize and var given ? (int)given : PageSize;
+        return new Page<T>([.. response.Items("data").Select(read)], size, (int?)pagination.Whole("total"));
     }
 
-    private async Task<T> CreateAsync<T>(HttpRequestMessage request, string parentId, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    private async Task<T> CreateAsync<T>(
+        HttpRequestMessage request, string parentId,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         try
         {
@@ -144,23 +158,27 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         {
             throw refusal.As(
                 ErrorIds.ParentNotFound,
-                $"Kinescope has no project or folder {parentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. {refusal.Message}");
+                $"Kinescope has no project or folder {parentId} for this token. Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId. "
+                + refusal.Message);
         }
     }
 
     private async Task<T> CallAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, RequestLimits limits, CancellationToken cancellation)
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        RequestLimits limits, CancellationToken cancellation)
     {
         request.Headers.Authorization = settings.AuthorizationHeader();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            using var answer = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), limits, timeout.Token).ConfigureAwait(false);
-            return await read(answer, timeout.Token).ConfigureAwait(false);
+            using var response = await http.SendAsync(request, () => timeout.CancelAfter(CallTimeout), limits, timeout.Token)
+                .ConfigureAwait(false);
+            return await read(response, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new KinescopeException(ErrorIds.KinescopeUnavailable, $"{request.RequestUri!.Host} did not answer within {CallTimeout.TotalSeconds:0} s.");
+            throw new KinescopeException(
+                ErrorIds.KinescopeUnavailable, $"{request.RequestUri!.Host} did not answer within {CallTimeout.TotalSeconds:0} s.");
         }
     }
 }

@@ -21,7 +21,14 @@ internal sealed record KinescopeSettings
     public string? WorkspaceId
     {
         get => _workspaceId;
-        init => _workspaceId = value is null || FitsHeader(value) ? value : throw new KinescopeException(ErrorIds.IdInvalid, "The workspace id (-WorkspaceId, KINESCOPE_WORKSPACE_ID) holds a blank, a line break or a letter that no id has.") { StopsRun = true };
+        init => _workspaceId = value is null || FitsHeader(value)
+            ? value
+            : throw new KinescopeException(
+                ErrorIds.IdInvalid,
+                "The workspace id (-WorkspaceId, KINESCOPE_WORKSPACE_ID) holds a blank, a line break or a letter that no id has.")
+            {
+                StopsRun = true,
+            };
     }
 
     public required Uri ApiUri { get; init; }
@@ -34,7 +41,9 @@ internal sealed record KinescopeSettings
     /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c>.</exception>
     public AuthenticationHeaderValue AuthorizationHeader() => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
         ? new("Bearer", key)
-        : throw new KinescopeException(ErrorIds.ApiKeyInvalid, "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.");
+        : throw new KinescopeException(
+            ErrorIds.ApiKeyInvalid,
+            "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.");
 
     /// <summary>Reads the account from settings; what is given wins over them.</summary>
     /// <param name="setting">A setting by its name; null where it is not set.</param>
@@ -44,7 +53,8 @@ internal sealed record KinescopeSettings
     /// <param name="workspaceId">The workspace.</param>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>IdInvalid</c> or <c>RequestLimitInvalid</c>.</exception>
     public static KinescopeSettings Read(
-        Func<string, string?> setting, SecureString? apiKey = null, string? apiUri = null, string? uploaderUri = null, string? workspaceId = null)
+        Func<string, string?> setting,
+        SecureString? apiKey = null, string? apiUri = null, string? uploaderUri = null, string? workspaceId = null)
     {
         return new KinescopeSettings
         {
@@ -64,24 +74,31 @@ internal sealed record KinescopeSettings
     public static Uri ParseHost(string text, string settingName)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-            throw new KinescopeException(ErrorIds.UriInvalid, $"{settingName} is not a web address. Expected is something like {DefaultApiUri}.");
+            throw new KinescopeException(
+                ErrorIds.UriInvalid, $"{settingName} is not a web address. Expected is something like {DefaultApiUri}.");
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
-            throw new KinescopeException(ErrorIds.UriInvalid, $"{settingName} must begin with https://: the API key would travel in the open. (http:// is accepted for this machine only.)");
+            throw new KinescopeException(
+                ErrorIds.UriInvalid,
+                $"{settingName} must begin with https://: the API key would travel in the open. "
+                + "(http:// is accepted for this machine only.)");
         return new Uri(uri.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>Takes the id of a new video that Kinescope answered with. It goes into addresses and into the site's database.</summary>
+    /// <summary>Checks the id of a new video in a response. It goes into addresses and into the site's database.</summary>
     /// <remarks>Ids are UUIDs today; other short names without signs are let pass.</remarks>
     /// <exception cref="KinescopeException"><c>AnswerInvalid</c>.</exception>
     public static string AcceptVideoId(string? text) =>
         text is { Length: > 0 and <= 128 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
             ? text
-            : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.") { StopsRun = true };
+            : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.")
+            {
+                StopsRun = true,
+            };
 
     // What is more would end a header's line, or be changed on the way.
     private static bool FitsHeader(string text) => text.All(letter => letter is > ' ' and <= '~');
 
-    /// <summary>Takes the upload URL that Kinescope answered with.</summary>
+    /// <summary>Checks the upload URL in a response.</summary>
     /// <remarks>
     /// The host is the server's choice (kinescope-api, regional nodes), so any <c>https</c> host of the platform is accepted, and
     /// the configured uploader's own host by its own scheme; a video's bytes go nowhere else.
@@ -92,10 +109,21 @@ internal sealed record KinescopeSettings
         if (!Uri.TryCreate(UploaderUri, text, out var endpoint) || string.IsNullOrEmpty(text))
             throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.") { StopsRun = true };
 
-        var isPlatform = endpoint.Scheme == Uri.UriSchemeHttps && endpoint.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
-        var isUploader = endpoint.Scheme == UploaderUri.Scheme && string.Equals(endpoint.IdnHost, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
+        var isPlatform = endpoint.Scheme == Uri.UriSchemeHttps
+            && endpoint.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
+        var isUploader = endpoint.Scheme == UploaderUri.Scheme
+            && string.Equals(endpoint.IdnHost, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
         if ((!isPlatform && !isUploader) || endpoint.UserInfo.Length > 0)
-            throw new KinescopeException(ErrorIds.UploadEndpointRefused, $"Kinescope named {endpoint.Scheme}://{endpoint.Host} as upload address. Only https hosts of {PlatformDomain[1..]} and {UploaderUri.Host} are used; nothing was sent.") { StopsRun = true };
+        {
+            throw new KinescopeException(
+                ErrorIds.UploadEndpointRefused,
+                $"Kinescope named {endpoint.Scheme}://{endpoint.Host} as upload address. Only https hosts of {PlatformDomain[1..]} and "
+                + $"{UploaderUri.Host} are used; nothing was sent.")
+            {
+                StopsRun = true,
+            };
+        }
+
         return endpoint;
     }
 }

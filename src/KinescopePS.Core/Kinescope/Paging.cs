@@ -11,7 +11,8 @@ internal static class Paging
 
     /// <summary>Everything from the first page to the last.</summary>
     /// <remarks>The listing is no snapshot: what moves to the next page while it is read counts once.</remarks>
-    public static async IAsyncEnumerable<T> ForwardAsync<T>(ReadPage<T> read, Func<T, string> idOf, ResiliencePipeline retry, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<T> ForwardAsync<T>(
+        ReadPage<T> read, Func<T, string> idOf, ResiliencePipeline retry, [EnumeratorCancellation] CancellationToken cancellation)
     {
         HashSet<string> before = [];
         for (var number = 1; ; number++)
@@ -31,7 +32,8 @@ internal static class Paging
     /// Everything from the last item to the first. In a listing by age nothing is passed over so, though items are added and those
     /// that were read are deleted meanwhile: what is not read yet keeps its place.
     /// </summary>
-    public static async IAsyncEnumerable<T> BackwardAsync<T>(ReadPage<T> read, Func<T, string> idOf, ResiliencePipeline retry, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<T> BackwardAsync<T>(
+        ReadPage<T> read, Func<T, string> idOf, ResiliencePipeline retry, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var page = await ReadAsync(read, 1, retry, cancellation).ConfigureAwait(false);
         if (page.Total is null && page.Items.Count == page.Size)
@@ -53,6 +55,7 @@ internal static class Paging
         }
     }
 
-    private static ValueTask<Page<T>> ReadAsync<T>(ReadPage<T> read, int number, ResiliencePipeline retry, CancellationToken cancellation) =>
+    private static ValueTask<Page<T>> ReadAsync<T>(
+        ReadPage<T> read, int number, ResiliencePipeline retry, CancellationToken cancellation) =>
         retry.ExecuteAsync(async token => await read(number, token).ConfigureAwait(false), cancellation);
 }

@@ -54,7 +54,7 @@ internal sealed class RequestHolds(TimeSpan shortest, TimeProvider time)
     }
 
     /// <summary>A request is on its way.</summary>
-    /// <returns>To be disposed of when it is answered, or failed.</returns>
+    /// <returns>To be disposed of when it has its response, or failed.</returns>
     public IDisposable Send()
     {
         Interlocked.Increment(ref _sending);

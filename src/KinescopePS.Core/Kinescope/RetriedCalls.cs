@@ -6,7 +6,8 @@ namespace KinescopePS.Kinescope;
 internal static class RetriedCalls
 {
     /// <summary>Makes a call, again where the pipeline says so.</summary>
-    public static async Task<T> CallAsync<T>(this ResiliencePipeline retry, Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
+    public static async Task<T> CallAsync<T>(
+        this ResiliencePipeline retry, Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
         await retry.ExecuteAsync(async token => await call(token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
 
     /// <inheritdoc cref="CallAsync{T}" />

@@ -6,7 +6,7 @@ namespace KinescopePS.Kinescope;
 /// <summary>The one retry policy: what is transient is tried again, after an exponential wait with jitter.</summary>
 internal static class Retry
 {
-    /// <summary>How often in a row a step is repeated where nothing else was said.</summary>
+    /// <summary>The number of times in a row that a step is repeated where nothing else was said.</summary>
     public const int DefaultCount = 3;
 
     /// <summary>The first wait where nothing else was said. Unit: seconds.</summary>
@@ -16,15 +16,15 @@ internal static class Retry
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How often in a row a server may ask for a wait. Such a wait costs no retry, because it is obeyed before the next request
+    /// The number of waits in a row that a server may ask for. Such a wait costs no retry, because it is obeyed before the next request
     /// (<see cref="HostGate"/>); many workers that are let loose together may be sent back a few times.
     /// </summary>
     private const int MaxPauses = 50;
 
-    /// <summary>How often a locked upload is tried again: with the default delay of 2 s, a minute in all.</summary>
+    /// <summary>The number of times that a locked upload is tried again: with the default delay of 2 s, a minute in all.</summary>
     private const int MaxLockWaits = 5;
 
-    /// <param name="maxRetry">How many times in a row a step is repeated. 0 for not at all.</param>
+    /// <param name="maxRetry">The number of times in a row that a step is repeated. 0 for not at all.</param>
     /// <param name="delay">The wait before the first repetition; each further one doubles it, up to a minute.</param>
     /// <param name="retrying">Called before each repetition, with the failure and the wait.</param>
     /// <param name="time">The clock of the waits.</param>
@@ -34,7 +34,9 @@ internal static class Retry
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time };
         if (maxRetry > 0)
         {
-            Add(maxRetry, delay, useJitter: true, failure => failure is { IsTransient: true } and not { ErrorId: ErrorIds.HostUnreachable });
+            Add(
+                maxRetry, delay, useJitter: true,
+                failure => failure is { IsTransient: true } and not { ErrorId: ErrorIds.HostUnreachable });
 
             // The wait for a host that is out of reach is everybody's, and so is its place (HostGate).
             Add(maxRetry, TimeSpan.Zero, useJitter: false, failure => failure.ErrorId == ErrorIds.HostUnreachable);
@@ -42,10 +44,12 @@ internal static class Retry
 
         // A lock is somebody else's work in progress, often our own request that was cut: it ends by itself.
         Add(MaxLockWaits, delay, useJitter: false, failure => failure.ErrorId == ErrorIds.UploadLocked);
-        Add(MaxPauses, TimeSpan.Zero, useJitter: false, failure => failure is KinescopeRequestException { IsTransient: true, RetryAfter: not null });
+        Add(
+            MaxPauses, TimeSpan.Zero, useJitter: false,
+            failure => failure is KinescopeRequestException { IsTransient: true, RetryAfter: not null });
         return pipeline.Build();
 
-        void Add(int attempts, TimeSpan firstDelay, bool useJitter, Func<KinescopeException, bool> handles) => pipeline.AddRetry(new RetryStrategyOptions
+        void Add(int attempts, TimeSpan firstDelay, bool useJitter, Func<KinescopeException, bool> handles) => pipeline.AddRetry(new()
         {
             MaxRetryAttempts = attempts,
             Delay = firstDelay,

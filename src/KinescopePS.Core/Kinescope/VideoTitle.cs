@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace KinescopePS.Kinescope;
 
-/// <summary>What a video may be called.</summary>
+/// <summary>The titles that a video may have.</summary>
 internal static class VideoTitle
 {
     /// <summary>Unit: UTF-16 code units. Source: kinescope-api section 3, the dashboard's limit.</summary>
@@ -22,7 +22,9 @@ internal static class VideoTitle
         while (end + StringInfo.GetNextTextElementLength(title, end) is var next && next <= MaxLength - Ellipsis.Length)
             end = next;
         if (end == 0)
-            end = char.IsHighSurrogate(title[MaxLength - Ellipsis.Length - 1]) ? MaxLength - Ellipsis.Length - 1 : MaxLength - Ellipsis.Length;
+            end = char.IsHighSurrogate(title[MaxLength - Ellipsis.Length - 1])
+                ? MaxLength - Ellipsis.Length - 1
+                : MaxLength - Ellipsis.Length;
         return title[..end].TrimEnd() + Ellipsis;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class VideoWatch(
         }
     }
 
-    /// <summary>Polls until cancelled. No failure of a poll ends it; one for good ends the waits for the videos that were asked for.</summary>
+    /// <summary>Polls until cancelled. No failure of a poll ends it; one for good ends the waits for the videos asked for.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await _added.WaitAsync(cancellation).ConfigureAwait(false);

@@ -20,10 +20,8 @@ internal sealed class BandwidthTimetable
         if (parts.Length == 1 && !parts[0].Contains('='))
             return new BandwidthTimetable([(TimeOnly.MinValue, RateOf(parts[0], text))]);
 
-        var entries = Array.ConvertAll(parts, part => part.Split('=', 2) is [var time, var rate] && TimeOnly.TryParseExact(time, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
-            ? (from, RateOf(rate, text))
-            : throw Invalid(text));
-        return entries.Length > 0 ? new BandwidthTimetable([.. entries.OrderBy(entry => entry.from)]) : throw Invalid(text);
+        var entries = Array.ConvertAll(parts, part => EntryOf(part, text));
+        return entries.Length > 0 ? new BandwidthTimetable([.. entries.OrderBy(entry => entry.From)]) : throw Invalid(text);
     }
 
     /// <summary>The rate at a time of day. Unit: bytes per second; null for no limit.</summary>
@@ -33,22 +31,37 @@ internal sealed class BandwidthTimetable
         return _entries[current >= 0 ? current : ^1].Rate;
     }
 
+    private static (TimeOnly From, long? Rate) EntryOf(string part, string text) => part.Split('=', 2) is [var time, var rate]
+        && TimeOnly.TryParseExact(time, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
+            ? (from, RateOf(rate, text))
+            : throw Invalid(text);
+
     private static long? RateOf(string rate, string text)
     {
         if (rate.Equals("off", StringComparison.OrdinalIgnoreCase))
             return null;
 
         var number = rate.TrimEnd('b', 'B');
-        var unit = number.Length > 0 ? char.ToUpperInvariant(number[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1L } : 1L;
+        var unit = number switch
+        {
+            [.., 'k' or 'K'] => 1L << 10,
+            [.., 'm' or 'M'] => 1L << 20,
+            [.., 'g' or 'G'] => 1L << 30,
+            _ => 1L,
+        };
         if (unit > 1)
             number = number[..^1];
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * unit is >= 1024 and <= long.MaxValue
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value * unit is >= 1024 and <= long.MaxValue
             ? (long)(value * unit)
             : throw Invalid(text);
     }
 
     private static KinescopeException Invalid(string text) =>
-        new(ErrorIds.BandwidthLimitInvalid, $"'{text}' is not a bandwidth limit. Expected is bytes per second such as 20MB (at least 1KB), 'off', or a timetable such as '09:00=5MB 19:00=off'.");
+        new(
+            ErrorIds.BandwidthLimitInvalid,
+            $"'{text}' is not a bandwidth limit. Expected is bytes per second such as 20MB (at least 1KB), 'off', or a timetable such as "
+            + "'09:00=5MB 19:00=off'.");
 }
 
 /// <summary>Shares a run's bandwidth among its transfers: each waits until what was sent before it is paid off.</summary>

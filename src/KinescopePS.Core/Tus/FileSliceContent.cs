@@ -18,16 +18,16 @@ internal sealed class FileSliceContent : HttpContent
 
     /// <param name="file">The file.</param>
     /// <param name="offset">Where the part begins. Unit: bytes.</param>
-    /// <param name="length">How long it is. Unit: bytes.</param>
+    /// <param name="length">Its length. Unit: bytes.</param>
     /// <param name="limiter">The run's bandwidth; null for no limit.</param>
-    /// <param name="sent">Told of each run of bytes that was handed to the connection.</param>
+    /// <param name="sent">Callback for each run of bytes that was handed to the connection.</param>
     public FileSliceContent(SourceFile file, long offset, long length, BandwidthLimiter? limiter, Action<ReadOnlyMemory<byte>> sent)
     {
         (_file, _offset, _length, _limiter, _sent) = (file, offset, length, limiter, sent);
         Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
     }
 
-    /// <summary>Why the file could not be read on, where that ended the request.</summary>
+    /// <summary>The failure to read the file on, where that ended the request.</summary>
     public KinescopeException? Failure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -41,7 +41,8 @@ internal sealed class FileSliceContent : HttpContent
             for (var done = 0L; done < _length;)
             {
                 var size = Math.Min(BufferSize, _limiter?.PieceSize ?? BufferSize);
-                var read = await ReadAsync(buffer.AsMemory(0, (int)Math.Min(size, _length - done)), _offset + done, cancellationToken).ConfigureAwait(false);
+                var piece = buffer.AsMemory(0, (int)Math.Min(size, _length - done));
+                var read = await ReadAsync(piece, _offset + done, cancellationToken).ConfigureAwait(false);
                 if (_limiter is not null)
                     await _limiter.WaitAsync(read, cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
@@ -66,7 +67,10 @@ internal sealed class FileSliceContent : HttpContent
         try
         {
             var read = await _file.ReadAsync(buffer, offset, cancellation).ConfigureAwait(false);
-            return read > 0 ? read : throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{_file.Path} became shorter while it was being uploaded.");
+            return read > 0
+                ? read
+                : throw new KinescopeException(
+                    ErrorIds.FileChangedDuringUpload, $"{_file.Path} became shorter while it was being uploaded.");
         }
         catch (KinescopeException failure)
         {

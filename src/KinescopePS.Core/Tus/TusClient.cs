@@ -5,9 +5,9 @@ using KinescopePS.Kinescope;
 
 namespace KinescopePS.Tus;
 
-/// <summary>How the transfer of bytes behaves.</summary>
-/// <param name="StallTimeout">Over how long a request must get somewhere.</param>
-/// <param name="MinimumRate">How far it must get. Unit: bytes per second.</param>
+/// <summary>Patience and speed of the transfer of bytes.</summary>
+/// <param name="StallTimeout">The time over which a request must make progress.</param>
+/// <param name="MinimumRate">The progress that it must make. Unit: bytes per second.</param>
 /// <param name="Limiter">The run's bandwidth; null for no limit.</param>
 internal sealed record TusSettings(TimeSpan StallTimeout, double MinimumRate, BandwidthLimiter? Limiter);
 
@@ -36,24 +36,26 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     {
         using var request = RequestTo(endpoint, HttpMethod.Head);
         using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, http.Time, cancellation);
-        using var answer = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
-        if (NumberOf(answer, "Upload-Length") is { } serverLength && serverLength != length)
+        using var response = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
+        if (NumberOf(response, "Upload-Length") is { } serverLength && serverLength != length)
             throw new KinescopeException(ErrorIds.UploadExpired, $"The server expects {serverLength} bytes, the file has {length}.");
 
-        return NumberOf(answer, "Upload-Offset") is { } offset && offset <= length ? offset : throw OffsetUnclear(answer);
+        return NumberOf(response, "Upload-Offset") is { } offset && offset <= length ? offset : throw OffsetUnclear(response);
     }
 
     /// <summary>Sends a part of the file.</summary>
     /// <param name="endpoint">The upload URL.</param>
     /// <param name="file">The file.</param>
     /// <param name="offset">The server's offset. Unit: bytes.</param>
-    /// <param name="count">How much to send. Unit: bytes.</param>
-    /// <param name="asksFirst">Whether to wait for the server's consent before the bytes: a refusal is then seen for what it is.</param>
-    /// <param name="sent">Told of each run of bytes that was handed to the connection.</param>
+    /// <param name="count">The length of the part. Unit: bytes.</param>
+    /// <param name="asksFirst">True to wait for the server's consent before the bytes: a refusal is then seen for what it is.</param>
+    /// <param name="sent">Callback for each run of bytes that was handed to the connection.</param>
     /// <param name="cancellation">Ends the request; what the server received it keeps.</param>
     /// <returns>The server's new <c>Upload-Offset</c>, above <paramref name="offset"/>; it may be short of what was sent.</returns>
     /// <exception cref="KinescopeException">Transient unless said otherwise: ask for the offset, then go on from there.</exception>
-    public async Task<long> SendAsync(Uri endpoint, SourceFile file, long offset, long count, bool asksFirst, Action<ReadOnlyMemory<byte>> sent, CancellationToken cancellation)
+    public async Task<long> SendAsync(
+        Uri endpoint, SourceFile file, long offset, long count, bool asksFirst,
+        Action<ReadOnlyMemory<byte>> sent, CancellationToken cancellation)
     {
         using var watchdog = new ProgressWatchdog(settings.StallTimeout, settings.MinimumRate, http.Time, cancellation);
         using var content = new FileSliceContent(file, offset, count, settings.Limiter, bytes =>
@@ -67,8 +69,10 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         request.Headers.ExpectContinue = asksFirst;
         try
         {
-            using var answer = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
-            return NumberOf(answer, "Upload-Offset") is { } reached && reached > offset && reached <= offset + count ? reached : throw OffsetUnclear(answer);
+            using var response = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
+            return NumberOf(response, "Upload-Offset") is { } reached && reached > offset && reached <= offset + count
+                ? reached
+                : throw OffsetUnclear(response);
         }
         catch (KinescopeException) when (content.Failure is { } failure)
         {
@@ -79,7 +83,11 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     private HttpRequestMessage RequestTo(Uri endpoint, HttpMethod method)
     {
         // HTTP/2 uploads are a third to a half slower in .NET.
-        var request = new HttpRequestMessage(method, endpoint) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(method, endpoint)
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.Add("Tus-Resumable", "1.0.0");
         authorize(request);
         return request;
@@ -93,7 +101,9 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {
-            throw new KinescopeException(ErrorIds.UploadInterrupted, $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.");
+            throw new KinescopeException(
+                ErrorIds.UploadInterrupted,
+                $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.");
         }
         catch (KinescopeRequestException refusal)
         {
@@ -101,36 +111,42 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         }
     }
 
-    private static KinescopeException Refused(KinescopeRequestException refusal, HttpRequestMessage request) => (refusal.ErrorId, (int)refusal.StatusCode) switch
-    {
-        (ErrorIds.PaymentRequired, _) => refusal,
-        // Whether it is the upload's address or the token that is refused, a call with the token tells.
-        (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) =>
-            refusal.As(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status})."),
-        (_, 404 or 410) => refusal.As(ErrorIds.UploadExpired, $"The server no longer knows this upload (HTTP {(int)refusal.StatusCode})."),
-        (_, 409 or 423) => refusal.As(
-            ErrorIds.UploadLocked,
-            $"The server holds another offset, or another request is writing to this upload (HTTP {(int)refusal.StatusCode})."),
-        (_, 460) => refusal.As(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way (HTTP 460)."),
-        // Servers say interrupted and unexpected end with 400 too: the offset tells the truth, unless that is refused as well.
-        (_, 400) when request.Method != HttpMethod.Head => refusal.As(ErrorIds.UploadInterrupted, refusal.Message),
-        (_, 301 or 302 or 307 or 308) => Moved(refusal, request.RequestUri!),
-        _ => refusal,
-    };
+    private static KinescopeException Refused(
+        KinescopeRequestException refusal, HttpRequestMessage request) => (refusal.ErrorId, (int)refusal.StatusCode) switch
+        {
+            (ErrorIds.PaymentRequired, _) => refusal,
+            // Whether it is the upload's address or the token that is refused, a call with the token tells.
+            (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) =>
+                refusal.As(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status})."),
+            (_, (404 or 410) and var status) =>
+                refusal.As(ErrorIds.UploadExpired, $"The server no longer knows this upload (HTTP {status})."),
+            (_, 409 or 423) => refusal.As(
+                ErrorIds.UploadLocked,
+                $"The server holds another offset, or another request is writing to this upload (HTTP {(int)refusal.StatusCode})."),
+            (_, 460) => refusal.As(ErrorIds.UploadChecksumMismatch, "The server found the bytes damaged on their way (HTTP 460)."),
+            // Servers say interrupted and unexpected end with 400 too: the offset tells the truth, unless that is refused as well.
+            (_, 400) when request.Method != HttpMethod.Head => refusal.As(ErrorIds.UploadInterrupted, refusal.Message),
+            (_, 301 or 302 or 307 or 308) => Moved(refusal, request.RequestUri!),
+            _ => refusal,
+        };
 
     private static KinescopeException Moved(KinescopeRequestException refusal, Uri from) =>
-        refusal.Location is { } location && Uri.TryCreate(from, location, out var to) && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
+        refusal.Location is { } location && Uri.TryCreate(from, location, out var to)
+            && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
             ? new UploadMovedException(to)
             : refusal.As(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.");
 
-    private static long? NumberOf(HttpResponseMessage answer, string name) =>
-        answer.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+    private static long? NumberOf(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values)
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
 
-    private static KinescopeException OffsetUnclear(HttpResponseMessage answer)
+    private static KinescopeException OffsetUnclear(HttpResponseMessage response)
     {
-        var said = answer.Headers.TryGetValues("Upload-Offset", out var values) ? $"the Upload-Offset '{KinescopeErrors.Printable(string.Join(", ", values))}', which cannot be right" : "no Upload-Offset";
-        return new KinescopeException(ErrorIds.UploadOffsetMismatch, $"The server answered HTTP {(int)answer.StatusCode} with {said}.");
+        var said = response.Headers.TryGetValues("Upload-Offset", out var values)
+            ? $"the Upload-Offset '{KinescopeErrors.Printable(string.Join(", ", values))}', which cannot be right"
+            : "no Upload-Offset";
+        return new KinescopeException(ErrorIds.UploadOffsetMismatch, $"The server answered HTTP {(int)response.StatusCode} with {said}.");
     }
 }

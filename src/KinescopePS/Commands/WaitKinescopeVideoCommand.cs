@@ -38,12 +38,8 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        _watch = new VideoWatch(
-            Kinescope,
-            Retries,
-            TimeSpan.FromSeconds(IntervalSeconds),
-            TimeSpan.FromMinutes(1),
-            message => Post(() => WriteVerbose(message)));
+        var interval = TimeSpan.FromSeconds(IntervalSeconds);
+        _watch = new VideoWatch(Kinescope, Retries, interval, TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
         Start(_watch.RunAsync);
     }
 
