@@ -60,7 +60,10 @@ internal sealed class KinescopeHttp
         else
             handler.DefaultProxyCredentials = network.ProxyCredential;
         if (network.CertificateAuthorities is { } authorities)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
+        }
 
         // A healthy PATCH of a large file takes hours: watchdogs look at its progress instead of a timeout.
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -86,7 +89,8 @@ internal sealed class KinescopeHttp
         HttpRequestMessage request, Action sending, RequestLimits limits, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
-        var gate = _gates.GetOrAdd((uri.Authority, limits), _ => new HostGate(HostPace.For(uri.Authority, limits, Time), _retryDelay, Time));
+        var gate = _gates.GetOrAdd(
+            (uri.Authority, limits), _ => new HostGate(HostPace.For(uri.Authority, limits, Time), _retryDelay, Time));
         using var turn = await PassAsync(gate, uri, cancellation).ConfigureAwait(false);
         using var moving = _holds.Send();
         sending();
@@ -109,36 +113,43 @@ internal sealed class KinescopeHttp
         {
             (await SendThroughAsync(probe, gate, gate.Unreachable, timeout.Token).ConfigureAwait(false)).Dispose();
         }
-        catch (Exception failure) when (failure is KinescopeException { ErrorId: not ErrorIds.HostUnreachable } || failure is OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception failure)
+            when (failure is KinescopeException { ErrorId: not ErrorIds.HostUnreachable }
+                || failure is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
-            // It is there; what is wrong with it the request itself is told.
+            // It is there; the request itself finds out what is wrong with it.
             gate.Reached();
         }
     }
 
-    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, HostGate gate, KinescopeException? known, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendThroughAsync(
+        HttpRequestMessage request, HostGate gate, KinescopeException? known, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
-        HttpResponseMessage answer;
+        HttpResponseMessage response;
         try
         {
-            answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException cancelled)
+            when (cancelled.InnerException is TimeoutException && !cancellation.IsCancellationRequested)
+        {
+            // The handler's connect timeout: the host counts as out of reach, like one that refuses connections.
+            var message = $"no connection came about within {ConnectTimeout.TotalSeconds:0} s";
+            throw Failed(new HttpRequestException(HttpRequestError.ConnectionError, message));
         }
         catch (Exception failure) when (failure is not (KinescopeException or OperationCanceledException))
         {
-            var meaning = KinescopeErrors.FromFailure(failure, uri);
-            if (meaning.ErrorId == ErrorIds.HostUnreachable && gate.Missed(meaning, known) is { } pause)
-                Paused?.Invoke(meaning, uri.Host, pause);
-            throw meaning;
+            throw Failed(failure);
         }
 
         gate.Reached();
-        if (answer.IsSuccessStatusCode)
-            return answer;
+        if (response.IsSuccessStatusCode)
+            return response;
 
-        using (answer)
+        using (response)
         {
-            var refusal = await KinescopeErrors.FromAnswerAsync(answer, Time, cancellation).ConfigureAwait(false);
+            var refusal = await KinescopeErrors.FromAnswerAsync(response, Time, cancellation).ConfigureAwait(false);
             if (refusal.RetryAfter is { } wait)
             {
                 gate.Pause(wait, Kinescope.Hold.ReasonOf(refusal));
@@ -147,10 +158,19 @@ internal sealed class KinescopeHttp
 
             throw refusal;
         }
+
+        KinescopeException Failed(Exception failure)
+        {
+            var meaning = KinescopeErrors.FromFailure(failure, uri);
+            if (meaning.ErrorId == ErrorIds.HostUnreachable && gate.Missed(meaning, known) is { } pause)
+                Paused?.Invoke(meaning, uri.Host, pause);
+            return meaning;
+        }
     }
 
     // Only the missing trust in the root is made good; a wrong name or an expired certificate stays what it is.
-    private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    private static bool IsTrusted(
+        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
     {
         if (errors == SslPolicyErrors.None)
             return true;

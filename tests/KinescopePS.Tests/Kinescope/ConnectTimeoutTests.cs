@@ -1,0 +1,47 @@
+using KinescopePS.Kinescope;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KinescopePS.Tests.Kinescope;
+
+/// <summary>A host that swallows connections is out of reach, for all requests.</summary>
+public sealed class ConnectTimeoutTests
+{
+    [Fact]
+    public async Task FaultB6_A_connection_that_does_not_come_about_is_told_as_such_and_pauses_all_requests()
+    {
+        var pauses = new List<TimeSpan>();
+        using var http = new KinescopeHttp(new HttpClient(new Swallowing()), TimeSpan.FromSeconds(2), new FakeTimeProvider());
+        http.Paused = (_, _, wait) => pauses.Add(wait);
+
+        var sends = Enumerable.Range(0, 7).Select(_ => SendAsync()).ToList();
+
+        foreach (var send in sends)
+        {
+            var failure = await Assert.ThrowsAsync<KinescopeException>(() => send);
+            Assert.Equal(ErrorIds.HostUnreachable, failure.ErrorId);
+            Assert.Equal("a.example cannot be reached: no connection came about within 30 s.", failure.Message);
+        }
+
+        Assert.Equal([TimeSpan.FromSeconds(2)], pauses);
+
+        async Task SendAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "https://a.example/");
+            await http.SendAsync(request, () => { }, RequestLimits.None, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Fails as SocketsHttpHandler does when its connect timeout is over.</summary>
+    private sealed class Swallowing : HttpMessageHandler
+    {
+        private readonly TaskCompletionSource<HttpResponseMessage> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (++_count == 7)
+                _response.SetException(new TaskCanceledException("timed out", new TimeoutException()));
+            return _response.Task;
+        }
+    }
+}
