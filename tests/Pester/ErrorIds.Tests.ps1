@@ -160,15 +160,13 @@ Describe 'Error ids' {
     It 'ProgressFileVersionUnsupported: a newer module wrote it' {
         Write-Course
         Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
-        $line = '{"event":"journal","at":"2030-01-01T00:00:00+00:00","version":99'
-        # The checksum is made by the module's own code: from outside, any other is a damaged line.
-        $seal = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'KinescopePS' } | Select-Object -Last 1
-        $method = $seal.GetType('KinescopePS.Journal.JournalLine').GetMethod('Write')
-        $record = $seal.GetType('KinescopePS.Journal.JournalRecord')
-        $kind = [System.Enum]::Parse($seal.GetType('KinescopePS.Journal.JournalEvent'), 'Journal')
-        $header = [System.Activator]::CreateInstance($record, @($kind, [System.DateTimeOffset]::UtcNow))
-        $record.GetProperty('Version').SetValue($header, 99)
-        [System.IO.File]::WriteAllBytes((Join-Path $PWD.ProviderPath new.jsonl), $method.Invoke($null, @($header)))
+        # The header's checksum is made by the module's own code: from outside, any other is a damaged line.
+        $core = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'KinescopePS.Core' } | Select-Object -Last 1
+        $format = $core.GetType('KinescopePS.Files.CheckedLogFormat')
+        $name = (Get-Content kinescope-upload-progress.jsonl -First 1 | ConvertFrom-Json).event
+        $newer = [System.Activator]::CreateInstance($format, @($name, 99, '', '', '', ''))
+        $header = $format.GetMethod('Header').Invoke($newer, @([System.DateTimeOffset]::UtcNow))
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD.ProviderPath new.jsonl), $header)
 
         Get-ErrorId { Get-KinescopeUpload -ProgressFile new.jsonl } | Should -Contain ProgressFileVersionUnsupported
         Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -ProgressFile new.jsonl } | Should -Contain ProgressFileVersionUnsupported
