@@ -18,7 +18,10 @@ internal sealed class ExportFile : IDisposable
         _mayReplace = mayReplace;
         RequireFree(path, mayReplace);
         _file = Try(() => new AtomicFile(
-            path, $"{path}.{Guid.NewGuid():N}.tmp", mayReplace, name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)));
+            path,
+            $"{path}.{Guid.NewGuid():N}.tmp",
+            mayReplace,
+            name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)));
     }
 
     public FileStream Stream => _file.Stream;
