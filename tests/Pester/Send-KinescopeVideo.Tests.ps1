@@ -320,6 +320,21 @@ Describe 'Send-KinescopeVideo' {
             { $shell.EndInvoke($running) } | Should -Throw '*stopped*'
             Assert-Continued
         }
+
+        It 'stops where its progress file is moved away, and hands the id of what is complete on' {
+            $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction SilentlyContinue -ErrorVariable failures; $failures'
+            $running = $shell.BeginInvoke()
+            Wait-Sandbox stalled=1
+            Move-Item $progressFile elsewhere.jsonl
+            Invoke-Sandbox Post /sandbox/release | Out-Null
+
+            $sent, $failure = $shell.EndInvoke($running)
+
+            $sent.VideoId | Should -Be (Get-StoredVideo).Id
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ProgressFileLost,*'
+            $failure.CategoryInfo.Category | Should -Be ResourceUnavailable
+            $failure.Exception.Message | Should -BeLike "*$($sent.VideoId)*"
+        }
     }
 
     Context 'on a bad line' {

@@ -121,11 +121,11 @@ internal sealed class ProgressFile : IDisposable
     /// </summary>
     private bool IsUnderItsName()
     {
-        if (new FileInfo(_path) is { Exists: true } named && named.Length == _log.Length)
+        // A network drive may answer from its cache until the file is opened, and Windows lists a deleted file until it is closed.
+        if (!OperatingSystem.IsWindows() && new FileInfo(_path) is { Exists: true } named && named.Length == _log.Length)
             return true;
         try
         {
-            // A network drive may answer from its cache until the file is opened.
             using var file = SharedFile.OpenRead(_path);
             return file.Length == _log.Length;
         }

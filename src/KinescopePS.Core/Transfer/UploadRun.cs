@@ -67,7 +67,9 @@ internal sealed class UploadRun(
     /// <summary>Stops the run: what is under way ends with its progress kept.</summary>
     public void Stop(KinescopeException failure)
     {
-        StoppedBy ??= failure;
+        // The step that met a loss of the record names its video; the record itself does not.
+        if (StoppedBy is null || StoppedBy == record.LostBy)
+            StoppedBy = failure;
         _planned.Writer.TryComplete();
         _halt.Cancel();
     }

@@ -1,6 +1,7 @@
 using KinescopePS.Content;
 using KinescopePS.Record;
 using KinescopePS.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KinescopePS.Tests.Record;
 
@@ -92,6 +93,19 @@ public sealed class ProgressFileIdentityTests : IDisposable
         }
 
         Assert.Equal(["journal", "run", "mark", "mark", "uploaded", "mark"], File.ReadAllLines(FilePath).Select(EventOf));
+    }
+
+    [Fact]
+    public void A_mark_that_nothing_follows_is_written_after_two_seconds()
+    {
+        var time = new FakeTimeProvider();
+        using var record = UploadRecords.Open(FilePath, time: time);
+        record.Mark("l1", new HashMark(64, "h"));
+
+        time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.Empty(UploadRecords.OpenReadOnly(FilePath).List());
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(64, Assert.Single(UploadRecords.OpenReadOnly(FilePath).List()).MarkedOffset);
     }
 
     [Fact]
