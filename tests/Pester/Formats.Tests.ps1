@@ -14,10 +14,17 @@ Describe 'The views' {
         . $PSScriptRoot/common.ps1
         $before = Get-Setting
         $key = '99999999-9999-4999-8999-999999999999'
+        $library = Join-Path $TestDrive library
+        Write-SampleLibrary $library
 
-        # An object with something in every property. Only Connect-Kinescope makes sessions, with a key that nothing shows.
+        # An object with something in every property. What Connect- makes holds a key or a password, which nothing shows.
         function Get-Sample([type] $Type) {
-            $sample = $Type -eq [KinescopePS.KinescopeSession] ? (New-Session) : [System.Activator]::CreateInstance($Type)
+            $sample = switch ($Type) {
+                ([KinescopePS.KinescopeSession]) { New-Session }
+                ([KinescopePS.LessonDatabase]) { Connect-LessonDatabase "file:$library/lessons.db" }
+                default { [System.Activator]::CreateInstance($Type) }
+            }
+
             foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
                 $of = [System.Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
                 $value = if ($of -eq [string]) { "a $($property.Name)" }
@@ -50,7 +57,8 @@ Describe 'The views' {
 
         function New-Session {
             $from = [KinescopePS.KinescopeSession].GetMethod('FromSettings', [System.Reflection.BindingFlags] 'Static, NonPublic')
-            $from.Invoke($null, @([System.Func[string, string]] { }, [System.Net.NetworkCredential]::new('', $key).SecurePassword))
+            $settings = [System.Func[string, string]] { if ($args[0] -like '*_URL') { 'https://kinescope.example' } elseif ($args[0] -like '*_ID') { 'an-id' } }
+            $from.Invoke($null, @($settings, [System.Net.NetworkCredential]::new('', $key).SecurePassword))
         }
 
         function Get-Text([object] $Value) {
@@ -59,6 +67,7 @@ Describe 'The views' {
     }
 
     AfterAll {
+        Disconnect-LessonDatabase -ErrorAction Ignore
         Restore-Setting $before
     }
 

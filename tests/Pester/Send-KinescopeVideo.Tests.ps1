@@ -486,11 +486,13 @@ Describe 'Send-KinescopeVideo' {
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast' } }
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast'; WhatIf = $true } }
             @{ Id = 'RequestLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'limits.env' } }
+            @{ Id = 'StampLocationInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'stamp.env' } }
         ) {
             Write-Course l0
             New-Item folder -ItemType Directory
             Set-Content limits.env KINESCOPE_REQUESTS_PER_MINUTE=many
             Set-Content uploader.env KINESCOPE_UPLOADER_URL=nonsense
+            Set-Content stamp.env KINESCOPE_STAMP=title
 
             $manifest = Get-Content manifest.json -Raw
 
@@ -951,6 +953,35 @@ Describe 'Send-KinescopeVideo' {
         $both[1] | Should -BeLike "What if: *Use the video of lesson 'l0', which has the same file*'l1'*"
         $one | Should -BeNullOrEmpty
         (Get-LessonVideoMap 3>$null | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+    }
+
+    It 'keeps the stamp in the description or, with KINESCOPE_STAMP=tag, in a tag, and recognises both' {
+        Write-Course l0, l1
+        $described = Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo
+        Set-Content stamp.env KINESCOPE_STAMP=tag
+        $tagged = Get-LessonVideoMap -LessonId l1 | Send-KinescopeVideo -EnvironmentFile stamp.env
+        Remove-Item kinescope-upload-progress.jsonl
+
+        $again = Get-LessonVideoMap | Send-KinescopeVideo
+
+        (Get-KinescopeVideo $described.VideoId).Description | Should -Match '^KPS1-'
+        $video = Get-KinescopeVideo $tagged.VideoId
+        $video.Description | Should -BeNullOrEmpty
+        $video.Tags | Should -Match '^KPS1-'
+        $again.Status | Should -Be Skipped, Skipped
+        ($again | Sort-Object LessonId).VideoId | Should -Be $described.VideoId, $tagged.VideoId
+    }
+
+    It 'refuses a lesson whose id another course has in the progress file, with LessonOfAnotherCourse' {
+        Write-Course l0
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+        Write-Video other.mp4 700 5
+
+        $failure = Get-Failure { Send-KinescopeVideo other.mp4 -LessonId l0 -Course another }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'LessonOfAnotherCourse,*'
+        "$failure" | Should -BeLike "*course 'another'*-ProgressFile*"
+        Get-SandboxRequest POST /v2/init | Should -HaveCount 1
     }
 
     It 'cuts a title that is too long, and says so' {

@@ -11,6 +11,9 @@ internal sealed class MemoryRecord : IUploadRecord
     private readonly CancellationTokenSource _lost = new();
     private long _lastClaim;
 
+    /// <summary>The lease of its claims: finite where several machines would share it.</summary>
+    public TimeSpan Lease { get; init; } = Timeout.InfiniteTimeSpan;
+
     public string? Warning => null;
 
     public CancellationToken Lost => _lost.Token;
@@ -72,8 +75,15 @@ internal sealed class MemoryRecord : IUploadRecord
         {
             return new(_claims.TryGetValue(lesson, out var held)
                 ? held with { IsGranted = false }
-                : _claims[lesson] = new UploadClaim(lesson, "memory", ++_lastClaim, Timeout.InfiniteTimeSpan, true));
+                : _claims[lesson] = new UploadClaim(lesson, "memory", ++_lastClaim, Lease, true));
         }
+    }
+
+    /// <summary>Lets a claim run out, as where its owner was away for too long.</summary>
+    public void Expire(string lesson)
+    {
+        lock (_claims)
+            _claims.Remove(lesson);
     }
 
     public ValueTask<bool> RenewAsync(UploadClaim claim, CancellationToken cancellation)
