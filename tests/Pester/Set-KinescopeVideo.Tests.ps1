@@ -35,7 +35,7 @@ Describe 'Set-KinescopeVideo' {
         (Get-LessonVideoMap | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped, Skipped
         $video = Get-KinescopeVideo -Title '*l1'
         $video.Description | Should -Be "About ads`n$mark"
-        $mark | Should -Match '^KPS-'
+        $mark | Should -Match '^KPS1-'
         $video.Tags, $video.PrivacyType, $video.PrivacyDomains | Should -Be kept, custom, school.example
     }
 
