@@ -10,8 +10,8 @@ public sealed class ConnectTimeoutTests
     public async Task FaultB6_A_connection_that_does_not_come_about_is_told_as_such_and_pauses_all_requests()
     {
         var pauses = new List<TimeSpan>();
-        using var http = new KinescopeHttp(new HttpClient(new Swallowing()), TimeSpan.FromSeconds(2), new FakeTimeProvider());
-        http.Paused = (_, _, wait) => pauses.Add(wait);
+        using var client = new HttpClient(new Swallowing());
+        var http = new KinescopeHttp(client, TimeSpan.FromSeconds(2), new FakeTimeProvider()) { Paused = (_, _, wait) => pauses.Add(wait) };
 
         var sends = Enumerable.Range(0, 7).Select(_ => SendAsync()).ToList();
 
