@@ -1,7 +1,7 @@
 namespace KinescopePS;
 
 /// <summary>
-/// What a run of <c>Send-KinescopeVideo</c> cost: written to the information stream when it ends (<c>-InformationVariable</c>).
+/// The figures of a run of <c>Send-KinescopeVideo</c>: written to the information stream when it ends (<c>-InformationVariable</c>).
 /// </summary>
 public sealed class UploadSummary
 {

@@ -1,7 +1,7 @@
 namespace KinescopePS.Transfer;
 
 /// <summary>
-/// How much one request sends: all that is left, unless something on the way holds whole bodies back or refuses large ones. Then
+/// The size of one request: all that is left, unless something on the way holds whole bodies back or refuses large ones. Then
 /// bounded chunks, smaller after each failure and larger again after successes.
 /// </summary>
 internal sealed class ChunkSize

@@ -104,7 +104,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     public int ThrottleLimit { get; set; } = 3;
 
     /// <summary>
-    /// How fast the run may send, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.
+    /// The most that the run sends, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
