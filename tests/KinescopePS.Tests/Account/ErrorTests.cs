@@ -16,6 +16,17 @@ public sealed class ErrorTests : AccountTest
     }
 
     [Fact]
+    public async Task Fields_that_differ_only_in_case_are_no_error()
+    {
+        Connect().RequireNoErrors();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "alter", body = """{"data":{"name":1,"NAME":2,"":3}}""" }));
+
+        var result = Session.Run("(Invoke-KinescopeApi videos).name").RequireNoErrors();
+
+        Assert.Equal(2L, Assert.Single(result.Output).BaseObject);
+    }
+
+    [Fact]
     public async Task A_proxys_page_is_quoted_short_and_harmless()
     {
         Session.Connect("-MaxRetry 0");

@@ -19,14 +19,21 @@ internal static class JsonObjects
             case JsonValueKind.Object:
                 var read = new PSObject();
                 foreach (var field in json.EnumerateObject())
-                    read.Properties.Add(new PSNoteProperty(field.Name.Length > 0 ? field.Name : "_", Read(field.Value)));
+                {
+                    var name = field.Name.Length > 0 ? field.Name : "_";
+                    // For PowerShell these are one name: the last one counts, as of two equal ones in JSON.
+                    read.Properties.Remove(name);
+                    read.Properties.Add(new PSNoteProperty(name, Read(field.Value)));
+                }
+
+
                 return read;
             case JsonValueKind.Array:
                 return json.EnumerateArray().Select(Read).ToArray();
             case JsonValueKind.String:
                 return json.GetString();
             case JsonValueKind.Number:
-                return json.TryGetInt64(out var whole) ? whole : json.GetDouble();
+                return json.TryGetInt64(out var whole) ? (object)whole : json.GetDouble();
             case JsonValueKind.True or JsonValueKind.False:
                 return json.GetBoolean();
             default:
