@@ -14,17 +14,12 @@ Describe 'The views' {
         . $PSScriptRoot/common.ps1
         $before = Get-Setting
         $key = '99999999-9999-4999-8999-999999999999'
-        $library = Join-Path $TestDrive library
-        Write-SampleLibrary $library
 
-        # An object with something in every property. What Connect- makes holds a key or a password, which nothing shows.
+        # An object with something in every property. Only Connect- makes sessions and databases, with a secret that nothing shows.
         function Get-Sample([type] $Type) {
-            $sample = switch ($Type) {
-                ([KinescopePS.KinescopeSession]) { New-Session }
-                ([KinescopePS.LessonDatabase]) { Connect-LessonDatabase "file:$library/lessons.db" }
-                default { [System.Activator]::CreateInstance($Type) }
-            }
-
+            $sample = if ($Type -eq [KinescopePS.KinescopeSession]) { New-Session }
+            elseif ($Type -eq [KinescopePS.LessonDatabase]) { Get-LostDatabase 'postgresql://site:s3cret@db.example/school' }
+            else { [System.Activator]::CreateInstance($Type) }
             foreach ($property in $Type.GetProperties() | Where-Object CanWrite) {
                 $of = [System.Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
                 $value = if ($of -eq [string]) { "a $($property.Name)" }
@@ -57,8 +52,7 @@ Describe 'The views' {
 
         function New-Session {
             $from = [KinescopePS.KinescopeSession].GetMethod('FromSettings', [System.Reflection.BindingFlags] 'Static, NonPublic')
-            $settings = [System.Func[string, string]] { if ($args[0] -like '*_URL') { 'https://kinescope.example' } elseif ($args[0] -like '*_ID') { 'an-id' } }
-            $from.Invoke($null, @($settings, [System.Net.NetworkCredential]::new('', $key).SecurePassword))
+            $from.Invoke($null, @([System.Func[string, string]] { $args[0] -like '*_URL' ? 'https://kinescope.example' : [NullString]::Value }, [System.Net.NetworkCredential]::new('', $key).SecurePassword))
         }
 
         function Get-Text([object] $Value) {
@@ -67,7 +61,6 @@ Describe 'The views' {
     }
 
     AfterAll {
-        Disconnect-LessonDatabase -ErrorAction Ignore
         Restore-Setting $before
     }
 
