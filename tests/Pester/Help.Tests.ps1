@@ -245,7 +245,7 @@ Describe 'The examples' {
         $shell = Open-Shell @"
             # Somebody whose home is here, who answers yes and knows the key; and who was connected, to disconnect.
             (Get-PSProvider FileSystem).Home = '$PWD'
-            $(if ($Code -like 'Disconnect-*') { 'Connect-Kinescope | Out-Null' })
+            $(if ($Code -like 'Disconnect-*') { 'Connect-Kinescope | Out-Null; Connect-LessonDatabase | Out-Null' })
             `$ConfirmPreference = 'None'
             function Read-Host { [System.Net.NetworkCredential]::new('', `$env:KINESCOPE_API_KEY).SecurePassword }
             & {
