@@ -85,7 +85,6 @@ internal static class ErrorIds
     [Error(InvalidData, IsTransient = true)] public const string UploadChecksumMismatch = nameof(UploadChecksumMismatch);
     [Error(ProtocolError)] public const string UploadMoved = nameof(UploadMoved);
     [Error(ConnectionError, IsTransient = true)] public const string UploadInterrupted = nameof(UploadInterrupted);
-    [Error(InvalidOperation)] public const string UploadFailed = nameof(UploadFailed);
     [Error(InvalidData)] public const string VideoDiffers = nameof(VideoDiffers);
     [Error(InvalidData)] public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
     [Error(InvalidOperation)] public const string VideoNotMoved = nameof(VideoNotMoved);

@@ -78,11 +78,11 @@ internal sealed class ByteSender(
                     known = null;
                     return offset == file.Length ? offset : await AdvanceAsync(hash, offset, token).ConfigureAwait(false);
                 }
-                catch (UploadMovedException moved) when (_moves++ < MaxMoves)
+                catch (KinescopeRequestException moved) when (moved.ErrorId == ErrorIds.UploadMoved && _moves++ < MaxMoves)
                 {
-                    Say("the server moved the upload to another address.");
-                    _endpoint = moved.Location;
-                    await creation.RecordAsync(item, video.VideoId, moved.Location).ConfigureAwait(false);
+                    Say(moved.Message);
+                    _endpoint = new Uri(_endpoint, moved.Location!);
+                    await creation.RecordAsync(item, video.VideoId, _endpoint).ConfigureAwait(false);
                     return null;
                 }
             }, cancellation).ConfigureAwait(false);

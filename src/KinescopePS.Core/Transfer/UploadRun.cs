@@ -186,7 +186,7 @@ internal sealed class UploadRun(
         catch (Exception failure)
         {
             // Nobody would be told any more that his video is done.
-            Stop(failure as KinescopeException ?? new KinescopeException(ErrorIds.UploadFailed, failure.Message, failure));
+            Stop(failure as KinescopeException ?? KinescopeException.Unexpected(failure));
         }
     }
 }

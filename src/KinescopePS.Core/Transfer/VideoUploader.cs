@@ -29,7 +29,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            var reason = failure as KinescopeException ?? new KinescopeException(ErrorIds.UploadFailed, failure.Message, failure);
+            var reason = failure as KinescopeException ?? KinescopeException.Unexpected(failure);
             if (!reason.StopsRun)
                 reason = await RecordFailureAsync(item, reason).ConfigureAwait(false);
             var named = reason.About(item.Name);

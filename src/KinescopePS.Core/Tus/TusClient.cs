@@ -11,13 +11,6 @@ namespace KinescopePS.Tus;
 /// <param name="Limiter">The run's bandwidth; null for no limit.</param>
 internal sealed record TusSettings(TimeSpan StallTimeout, double MinimumRate, BandwidthLimiter? Limiter);
 
-/// <summary>The server names another address for an upload.</summary>
-internal sealed class UploadMovedException(Uri location)
-    : KinescopeException(ErrorIds.UploadMoved, "The server moved the upload to another address.")
-{
-    public Uri Location { get; } = location;
-}
-
 /// <summary>The tus 1.0.0 core protocol on an upload URL: <c>HEAD</c> for the offset, <c>PATCH</c> for the bytes.</summary>
 /// <param name="http">The connections.</param>
 /// <param name="settings">Patience and speed.</param>
@@ -133,7 +126,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     private static KinescopeException Moved(KinescopeRequestException refusal, Uri from) =>
         refusal.Location is { } location && Uri.TryCreate(from, location, out var to)
             && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
-            ? new UploadMovedException(to)
+            ? refusal.As(ErrorIds.UploadMoved, "The server moved the upload to another address.")
             : refusal.As(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.");
 
     private static long? NumberOf(HttpResponseMessage response, string name) =>
