@@ -86,5 +86,7 @@ internal sealed record UploadFacts
     /// <summary>True where the cheap facts are the same, so that a decision taken from one holds for the other.</summary>
     public bool HasBasisOf(UploadFacts other) =>
         File?.Length == other.File?.Length && File?.Modified == other.File?.Modified && State == other.State
-        && ReferenceEquals(Recorded, other.Recorded) && ReferenceEquals(Twin, other.Twin) && SharedWith == other.SharedWith;
+        && Recorded?.Revision == other.Recorded?.Revision
+        && Twin?.Lesson == other.Twin?.Lesson && Twin?.Revision == other.Twin?.Revision
+        && SharedWith == other.SharedWith;
 }

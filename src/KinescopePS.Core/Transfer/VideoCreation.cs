@@ -48,7 +48,8 @@ internal sealed class VideoCreation(UploadServices services)
     private async Task<TargetVideo> CreateStampedAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
     {
         var stamp = UploadStamp.Of(item.Key, fingerprint, UploadStamp.NewAttempt());
-        await IntendAsync(item, file, fingerprint, stamp.Attempt, initId: null).ConfigureAwait(false);
+        var read = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
+        await IntendAsync(item, file, fingerprint, stamp.Attempt, initId: null, read).ConfigureAwait(false);
         try
         {
             var video = NewVideoOf(item, file, stamp.ToString());
@@ -72,12 +73,13 @@ internal sealed class VideoCreation(UploadServices services)
     {
         while (true)
         {
-            var (initId, wasIntended) = await ChooseIdAsync(item, fingerprint, ofOthers, cancellation).ConfigureAwait(false);
+            var read = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
+            var (initId, wasIntended) = ChooseId(item, fingerprint, read, ofOthers);
             var video = wasIntended ? null : await services.Catalogue.FindVideoAsync(initId, cancellation).ConfigureAwait(false);
             var isOurs = false;
             if (video is null)
             {
-                await IntendAsync(item, file, fingerprint, attempt: null, initId).ConfigureAwait(false);
+                await IntendAsync(item, file, fingerprint, attempt: null, initId, read).ConfigureAwait(false);
                 try
                 {
                     var created = await services.Kinescope.CreateVideoAsync(NewVideoOf(item, file, ""), initId, cancellation)
@@ -107,10 +109,8 @@ internal sealed class VideoCreation(UploadServices services)
     }
 
     /// <summary>An id of our own: the recorded one where Kinescope may not have seen it yet, else the lesson's next.</summary>
-    private async Task<(string InitId, bool WasIntended)> ChooseIdAsync(
-        UploadItem item, string fingerprint, HashSet<string> ofOthers, CancellationToken cancellation)
+    private (string InitId, bool WasIntended) ChooseId(UploadItem item, string fingerprint, RecordedUpload? state, HashSet<string> ofOthers)
     {
-        var state = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
         if (state is { Stage: UploadStage.Intended, InitId: { } unused } && state.Fingerprint == fingerprint && !ofOthers.Contains(unused))
             return (unused, true);
         if (services.Settings.Force)
@@ -122,7 +122,9 @@ internal sealed class VideoCreation(UploadServices services)
         return (UploadStamp.InitId(item.Key, fingerprint, generation), false);
     }
 
-    private async Task IntendAsync(UploadItem item, SourceFile file, string fingerprint, string? attempt, string? initId)
+    /// <param name="read">The lesson's upload as it was read: where it has changed since, nothing is created.</param>
+    private async Task IntendAsync(
+        UploadItem item, SourceFile file, string fingerprint, string? attempt, string? initId, RecordedUpload? read)
     {
         Waypoint.Pass("intent-due");
         await services.Record.AppendAsync(item.Event(UploadEventKind.Intent) with
@@ -136,7 +138,7 @@ internal sealed class VideoCreation(UploadServices services)
             Parent = item.ParentId,
             Attempt = attempt,
             InitId = initId,
-        }).ConfigureAwait(false);
+        }, read).ConfigureAwait(false);
         Waypoint.Pass("intent-recorded");
     }
 
