@@ -34,16 +34,16 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
     /// <param name="fact"><c>Fingerprint</c> or <c>Content</c>.</param>
     public static async Task<UploadFacts> ReadAsync(
         UploadFacts facts, CostlyFact fact, SourceFile file, CancellationToken cancellation) => fact switch
-    {
-        CostlyFact.Fingerprint => facts with
         {
-            File = facts.File! with { Fingerprint = await ContentHash.FingerprintAsync(file, cancellation).ConfigureAwait(false) },
-        },
-        _ => facts with
-        {
-            HasUploadedContent = await ContentHash.MatchesAsync(file, UploadOf(facts).Marks, cancellation).ConfigureAwait(false),
-        },
-    };
+            CostlyFact.Fingerprint => facts with
+            {
+                File = facts.File! with { Fingerprint = await ContentHash.FingerprintAsync(file, cancellation).ConfigureAwait(false) },
+            },
+            _ => facts with
+            {
+                HasUploadedContent = await ContentHash.MatchesAsync(file, UploadOf(facts).Marks, cancellation).ConfigureAwait(false),
+            },
+        };
 
     // A lesson whose own upload can be continued or is done needs no other's.
     private bool MayShare(RecordedUpload? recorded, string path) => force
