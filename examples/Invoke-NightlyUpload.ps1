@@ -1,4 +1,5 @@
 #!/usr/bin/env pwsh
+
 <#
 .SYNOPSIS
 Maps, uploads, waits and links, without anybody there: for systemd, cron and Task Scheduler.

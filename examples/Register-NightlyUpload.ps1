@@ -1,5 +1,6 @@
 #!/usr/bin/env pwsh
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
 Has Windows' Task Scheduler run Invoke-NightlyUpload.ps1 every night.

@@ -93,8 +93,8 @@ internal sealed class KinescopeConnection : IDisposable
     public string RequireProjectId(string? given) => given ?? Session.ProjectId ?? _settings?.Find("KINESCOPE_PROJECT_ID")
         ?? throw new KinescopeException(
             ErrorIds.ParentMissing,
-            "No Kinescope project is named. Give -ProjectId, connect with Connect-Kinescope -ProjectId, "
-            + "or set the environment variable KINESCOPE_PROJECT_ID.");
+            "No Kinescope project is named. Give -ProjectId (an upload may have -ParentId, a folder, instead), connect with "
+            + "Connect-Kinescope -ProjectId, or set KINESCOPE_PROJECT_ID in the environment or the -EnvironmentFile.");
 
     /// <summary>Makes a call that does no harm twice, and repeats it where that may help.</summary>
     public T Call<T>(Func<KinescopeClient, CancellationToken, Task<T>> call)

@@ -48,8 +48,8 @@ internal static class LessonDatabases
         if (string.IsNullOrWhiteSpace(address))
             throw new KinescopeException(
                 ErrorIds.DatabaseUrlMissing,
-                "No lesson database is named. Connect with Connect-LessonDatabase, give -DatabaseUrl, or -EnvironmentFile with the "
-                + "site's .env, or set the environment variable DATABASE_URL.");
+                "No lesson database is named. Give -DatabaseUrl, or -EnvironmentFile with the site's .env, set the environment variable "
+                + "DATABASE_URL, or connect first with Connect-LessonDatabase and one of these.");
 
         var folder = url is null ? settings.FolderOf(UrlSetting) : cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         return LessonStore.Open(DatabaseAddress.Parse(address, folder, credential, Setting), table);
