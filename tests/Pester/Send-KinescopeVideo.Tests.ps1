@@ -984,6 +984,16 @@ Describe 'Send-KinescopeVideo' {
         Get-SandboxRequest POST /v2/init | Should -HaveCount 1
     }
 
+    It 'refuses a path that no file can have, and sends the others' {
+        Write-Course l0, l1
+
+        $failures = @()
+        $sent = 'l0.mp4', "l`0x.mp4", 'l1.mp4' | Send-KinescopeVideo -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $sent.Status | Sort-Object | Should -Be Uploaded, Uploaded, Failed
+        $failures.FullyQualifiedErrorId | Should -BeLike 'LessonFilePathRefused,*'
+    }
+
     It 'cuts a title that is too long, and says so' {
         Write-Course l0
 

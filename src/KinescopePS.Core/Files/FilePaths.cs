@@ -62,6 +62,8 @@ internal static class FilePaths
     /// <summary>The reason why this system would open something else than the file that a path names; null where it would not.</summary>
     public static string? WhyUnusable(string path)
     {
+        if (path.Contains('\0'))
+            return "holds a NUL character, which no name has";
         if (!OperatingSystem.IsWindows() || path.StartsWith(Extended, StringComparison.Ordinal))
             return null;
         return path.StartsWith(Device, StringComparison.Ordinal)

@@ -4,7 +4,8 @@ namespace KinescopePS.Kinescope;
 internal static class FolderTree
 {
     /// <summary>
-    /// The folders with their paths, each before those in it, by name. One whose parent is not listed counts as at the top.
+    /// The folders with their paths, each before those in it, by name. One whose parent is not listed, or that lies in itself, counts as at
+    /// the top.
     /// </summary>
     public static IReadOnlyList<KinescopeFolder> Of(IReadOnlyCollection<KinescopeFolder> folders)
     {
@@ -12,16 +13,20 @@ internal static class FolderTree
         var children = folders.ToLookup(
             folder => folder.ParentId is { } parent && ids.Contains(parent) && parent != folder.FolderId ? parent : "");
         var tree = new List<KinescopeFolder>(folders.Count);
-        Add("", "", 0);
+        var seen = new HashSet<string>();
+        Add(children[""], "", 0);
+        foreach (var folder in folders.Where(folder => !seen.Contains(folder.FolderId)))
+            Add([folder], "", 0);
         return tree;
 
-        void Add(string parentId, string path, int depth)
+        void Add(IEnumerable<KinescopeFolder> among, string path, int depth)
         {
-            var sorted = children[parentId].OrderBy(folder => folder.Name, StringComparer.Ordinal).ThenBy(folder => folder.CreatedAt);
-            foreach (var folder in sorted)
+            foreach (var folder in among.OrderBy(folder => folder.Name, StringComparer.Ordinal).ThenBy(folder => folder.CreatedAt))
             {
+                if (!seen.Add(folder.FolderId))
+                    continue;
                 tree.Add(folder.At(path + folder.Name, depth));
-                Add(folder.FolderId, $"{path}{folder.Name}/", depth + 1);
+                Add(children[folder.FolderId], $"{path}{folder.Name}/", depth + 1);
             }
         }
     }

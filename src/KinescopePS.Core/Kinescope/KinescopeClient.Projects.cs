@@ -71,9 +71,9 @@ internal sealed partial class KinescopeClient
 
     private static string PathOfProject(string projectId) => $"/v1/projects/{Uri.EscapeDataString(projectId)}";
 
-    private static KinescopeProject ProjectOf(JsonElement data) => new()
+    private KinescopeProject ProjectOf(JsonElement data) => new()
     {
-        ProjectId = data.Text("id") ?? "",
+        ProjectId = IdOf(data),
         Name = data.Text("name") ?? "",
         PrivacyType = data.Text("privacy_type"),
         PrivacyDomains = data.Texts("privacy_domains"),
@@ -84,9 +84,9 @@ internal sealed partial class KinescopeClient
         UpdatedAt = data.Time("updated_at"),
     };
 
-    private static KinescopeFolder FolderOf(JsonElement data, string projectId) => new()
+    private KinescopeFolder FolderOf(JsonElement data, string projectId) => new()
     {
-        FolderId = data.Text("id") ?? "",
+        FolderId = IdOf(data),
         Name = data.Text("name") ?? "",
         Path = data.Text("name") ?? "",
         ProjectId = data.Text("project_id") ?? projectId,

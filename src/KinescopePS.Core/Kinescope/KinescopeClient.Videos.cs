@@ -119,12 +119,12 @@ internal sealed partial class KinescopeClient
 
     private static string Many(string name, IEnumerable<string> values) => string.Concat(values.Select(value => One(name, value)));
 
-    private static KinescopeVideo VideoOf(JsonElement data)
+    private KinescopeVideo VideoOf(JsonElement data)
     {
         KinescopeAsset[] assets = [.. data.Items("assets").Select(AssetOf)];
         return new KinescopeVideo
         {
-            VideoId = data.Text("id") ?? "",
+            VideoId = IdOf(data),
             ProjectId = data.Text("project_id"),
             FolderId = data.Text("folder_id") is { Length: > 0 } folder ? folder : null,
             Title = data.Text("title") ?? "",

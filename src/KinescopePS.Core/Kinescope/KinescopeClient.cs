@@ -135,11 +135,16 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         }
     }
 
+    /// <summary>The id that each of Kinescope's objects has.</summary>
+    /// <exception cref="KinescopeException"><c>AnswerInvalid</c>: it is none of these.</exception>
+    private string IdOf(JsonElement data) =>
+        data.Text("id") is { Length: > 0 } id ? id : throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+
     private async Task<Page<T>> PageAsync<T>(string path, int page, Func<JsonElement, T> read, CancellationToken cancellation)
     {
         var paged = $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}";
         var response = await InvokeAsync(HttpMethod.Get, paged, null, cancellation).ConfigureAwait(false);
-        if (response.Field("data").ValueKind == JsonValueKind.Undefined)
+        if (response.Field("data").ValueKind != JsonValueKind.Array)
             throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
         var pagination = response.Field("meta").Field("pagination");
         var size = pagination.Whole("per_page") is > 0 and <= PageSize and var given ? (int)given : PageSize;

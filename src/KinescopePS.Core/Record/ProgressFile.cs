@@ -14,6 +14,7 @@ internal sealed class ProgressFile : IDisposable
     private readonly string _path;
     private readonly FileStream _lock;
     private readonly CheckedLog _log;
+    private long? _end;
 
     private ProgressFile(string path, FileStream runLock, CheckedLog log, ProgressFileContents contents, string? warning)
     {
@@ -97,9 +98,13 @@ internal sealed class ProgressFile : IDisposable
     /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c> or <c>ProgressFileLost</c>: stops the run.</exception>
     public void Append(IEnumerable<UploadEvent> events)
     {
+        // Emptied, or overwritten in place.
+        if (_end is { } end && _log.Length != end)
+            throw Lost(_path);
         try
         {
             _log.Append([.. events.SelectMany(ProgressFileLine.Write)]);
+            _end = _log.Length;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

@@ -42,7 +42,8 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
     /// <summary>Adds a file.</summary>
     public async Task<PlannedUpload> AddAsync(GivenFile given, CancellationToken cancellation)
     {
-        var file = new FileInfo(given.Path);
+        // No file has such a name; the path is refused below.
+        var file = new FileInfo(given.Path.Replace('\0', '\uFFFD'));
         var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(file.Name);
         var length = file.Exists ? file.Length : (long?)null;
         var item = new UploadItem(GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, length);

@@ -18,6 +18,7 @@ public sealed class ProgressFileIdentityTests : IDisposable
     [InlineData("deleted")]
     [InlineData("moved")]
     [InlineData("replaced by a copy")]
+    [InlineData("emptied")]
     [InlineData("its folder deleted")]
     [InlineData("its folder replaced by a copy")]
     public async Task FoundA15_a_run_stops_at_the_first_step_that_its_file_would_not_have(string fate)
@@ -156,6 +157,9 @@ public sealed class ProgressFileIdentityTests : IDisposable
             case "moved":
                 File.Move(FilePath, aside);
                 break;
+            case "emptied":
+                using (var file = new FileStream(FilePath, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+                    break;
             case "replaced by a copy":
                 File.Copy(FilePath, aside);
                 File.SetLastWriteTimeUtc(aside, File.GetLastWriteTimeUtc(FilePath));
