@@ -67,9 +67,6 @@ internal sealed record RecordedUpload(string Lesson)
     /// <summary>The number of runs that gave the lesson up since its upload began.</summary>
     public int Failures { get; init; }
 
-    /// <summary>The number of this lesson's videos that were abandoned, ever: our ids are derived with it.</summary>
-    public int Generation { get; init; }
-
     /// <summary>The failure of the last run; null where it did not fail.</summary>
     public string? LastError { get; init; }
 
@@ -127,7 +124,6 @@ internal sealed record RecordedUpload(string Lesson)
             Endpoint = Endpoint,
             Verified = IsVerified ? true : null,
             Failures = Failures > 0 ? Failures : null,
-            Generation = Generation > 0 ? Generation : null,
             Message = LastError,
             AbandonedVideos = AbandonedVideos.Count > 0 ? AbandonedVideos : null,
             SupersededVideos = SupersededVideos.Count > 0 ? SupersededVideos : null,
@@ -195,7 +191,6 @@ internal sealed record RecordedUpload(string Lesson)
         IsVerified = state.Verified ?? false,
         UpdatedAt = UpdatedAt,
         Failures = state.Failures ?? 0,
-        Generation = state.Generation ?? 0,
         LastError = state.Message,
         AbandonedVideos = [.. state.AbandonedVideos ?? []],
         SupersededVideos = [.. state.SupersededVideos ?? []],
@@ -233,6 +228,7 @@ internal sealed record RecordedUpload(string Lesson)
         LastError = null,
         Length = uploaded.Length ?? Length,
         Fingerprint = Same(Fingerprint, uploaded.Fingerprint ?? Fingerprint),
+        AbandonedVideos = uploaded.Video is null ? AbandonedVideos : AbandonedVideos.Remove(uploaded.Video),
         SupersededVideos = SupersededBy(uploaded.Video),
     };
 
@@ -241,8 +237,8 @@ internal sealed record RecordedUpload(string Lesson)
         var next = this with
         {
             AbandonedVideos = AbandonedVideos.Remove(video).Add(video),
-            SupersededVideos = SupersededVideos.Remove(video),
-            Generation = Generation + 1,
+            // One that was finished stays known as such.
+            SupersededVideos = Stage == UploadStage.Uploaded && VideoId == video ? SupersededBy(null) : SupersededVideos,
         };
         return VideoId is null || VideoId == video
             ? next with { Stage = UploadStage.Abandoned, VideoId = null, InitId = null, Attempt = null, Endpoint = null, Marks = [] }

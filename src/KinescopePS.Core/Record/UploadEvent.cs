@@ -100,9 +100,6 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <inheritdoc cref="RecordedUpload.Failures" />
     public int? Failures { get; init; }
 
-    /// <inheritdoc cref="RecordedUpload.Generation" />
-    public int? Generation { get; init; }
-
     /// <inheritdoc cref="RecordedUpload.AbandonedVideos" />
     public IReadOnlyList<string>? AbandonedVideos { get; init; }
 

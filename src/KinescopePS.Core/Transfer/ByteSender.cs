@@ -1,6 +1,5 @@
 using KinescopePS.Content;
 using KinescopePS.Kinescope;
-using KinescopePS.Record;
 using KinescopePS.Tus;
 
 namespace KinescopePS.Transfer;
@@ -14,7 +13,6 @@ internal sealed class ByteSender(
     VideoCreation creation,
     UploadItem item,
     TargetVideo video,
-    RecordedUpload state,
     SourceFile file,
     FileTransfer transfer)
 {
@@ -26,9 +24,9 @@ internal sealed class ByteSender(
     private const long SmallBody = 1 << 20;
 
     private readonly ChunkSize _chunks = new();
-    private Uri _endpoint = video.Endpoint!;
+    private Uri _endpoint = video.Endpoint;
     // What a mark covers was sent, if not received; a whole block less is more than a cut connection loses.
-    private long _held = Math.Max(0, state.MarkedOffset - ContentHash.BlockSize);
+    private long _held = Math.Max(0, video.Marks.LastOrDefault().Offset - ContentHash.BlockSize);
     private bool? _asksFirst;
     private int _checksumFailures;
     private int _moves;
@@ -42,7 +40,7 @@ internal sealed class ByteSender(
         // The part that was sent by an earlier run is read again while new bytes are already on their way: a file that
         // matches, as nearly all do, loses no time.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var prefix = ContentHash.MatchesAsync(file, video.IsResumed ? state.Marks : [], stop.Token);
+        var prefix = ContentHash.MatchesAsync(file, video.Marks, stop.Token);
         var sending = SendToEndAsync(stop.Token);
         try
         {

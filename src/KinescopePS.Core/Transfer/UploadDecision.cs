@@ -153,7 +153,7 @@ internal sealed record UploadDecision(UploadStep Step)
     {
         if (facts.SharedWith is { } earlier)
             return Presume(UploadStep.Adopt, CostlyFact.EarlierUpload) with { OtherLesson = earlier };
-        if (facts.Twin is { } twin)
+        if (facts.Twin is { } twin && !IsGivenUp(facts, twin.VideoId!))
         {
             switch (Compare(facts, twin, file))
             {
@@ -176,7 +176,7 @@ internal sealed record UploadDecision(UploadStep Step)
     {
         var same = videos.Stamped
             .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!))
-            .Where(video => facts.Recorded?.AbandonedVideos.Contains(video.VideoId) != true)
+            .Where(video => !IsGivenUp(facts, video.VideoId))
             .ToList();
         if (same.Find(video => video.HasAllBytes) is { } finished)
             return new(UploadStep.Adopt) { VideoId = finished.VideoId };
@@ -188,6 +188,10 @@ internal sealed record UploadDecision(UploadStep Step)
             Lookalikes = videos.Lookalikes,
         };
     }
+
+    /// <summary>True for a video that this lesson abandoned, or replaced by a later one.</summary>
+    private static bool IsGivenUp(UploadFacts facts, string videoId) =>
+        facts.Recorded is { } recorded && (recorded.AbandonedVideos.Contains(videoId) || recorded.SupersededVideos.Contains(videoId));
 
     private static UploadDecision Begin(FileFacts file) =>
         new(UploadStep.Begin) { Needs = file.Fingerprint is null ? CostlyFact.Fingerprint : CostlyFact.None };
@@ -233,7 +237,9 @@ internal sealed record UploadDecision(UploadStep Step)
             LessonVideoState.Missing => new(ErrorIds.LessonFileNotFound, "there is no such file."),
             LessonVideoState.Empty => new(ErrorIds.LessonFileEmpty, "the file has no bytes."),
             LessonVideoState.NotVideo =>
-                new(ErrorIds.LessonFileNotVideo, "its extension is not that of a video (-Extension says which are)."),
+                new(
+                    ErrorIds.LessonFileNotVideo,
+                    "its extension is not that of a video (-Extension says which are; for a lesson of a map, of Get-LessonVideoMap)."),
             _ => null,
         };
     }

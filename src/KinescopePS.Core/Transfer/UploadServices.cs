@@ -58,15 +58,24 @@ internal sealed record UploadServices(
     public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason, RecordedUpload? read) =>
         Record.AppendAsync(Abandonment(item, videoId, reason), read);
 
-    /// <summary>Deletes a lesson's abandoned videos. One that cannot be deleted is named, and the next run tries again.</summary>
-    public async Task DeleteAbandonedAsync(UploadItem item, RecordedUpload state, CancellationToken cancellation)
+    /// <summary>
+    /// Deletes a lesson's abandoned videos, but none that is complete without this record having made it so, and none that another lesson
+    /// uses. One that is left is named, and the next run tries again.
+    /// </summary>
+    /// <param name="sent">The video that this run itself sent to.</param>
+    public async Task DeleteAbandonedAsync(UploadItem item, RecordedUpload state, CancellationToken cancellation, string? sent = null)
     {
         foreach (var videoId in state.AbandonedVideos)
         {
             try
             {
-                await Retry.CallAsync(token => Kinescope.DeleteVideoAsync(videoId, token), cancellation)
-                    .ConfigureAwait(false);
+                if (await ReasonToKeepAsync(state, videoId, videoId == sent, cancellation).ConfigureAwait(false) is { } reason)
+                {
+                    Log.Warning($"{item.Name}: the abandoned video {videoId} is not deleted: {reason}");
+                    continue;
+                }
+
+                await Retry.CallAsync(token => Kinescope.DeleteVideoAsync(videoId, token), cancellation).ConfigureAwait(false);
                 await Record.AppendAsync(item.Event(UploadEventKind.Deleted) with { Video = videoId }).ConfigureAwait(false);
                 Log.Verbose($"{item.Name}: deleted the unfinished video {videoId}.");
             }
@@ -78,26 +87,41 @@ internal sealed record UploadServices(
         }
     }
 
-    /// <summary>Moves a finished video's stamp out of its description, which viewers may read, where the settings say so.</summary>
-    public async Task MoveStampAsync(UploadItem item, string videoId, CancellationToken cancellation)
+    private async Task<string?> ReasonToKeepAsync(RecordedUpload state, string videoId, bool isSentHere, CancellationToken cancellation)
     {
-        if (Settings.Stamp != StampLocation.Tag || Settings.Kinescope.WorkspaceId is not null)
+        var uses = await Record.FindVideoAsync(videoId, cancellation).ConfigureAwait(false);
+        if (uses.FirstOrDefault(other => other.Lesson != state.Lesson && other.Stage == UploadStage.Uploaded) is { } user)
+            return $"lesson '{user.Lesson}' uses it.";
+        if (isSentHere || state.SupersededVideos.Contains(videoId))
+            return null;
+        // The last bytes may have arrived without a word, or the event that said so may be lost.
+        return await Catalogue.FindVideoAsync(videoId, cancellation).ConfigureAwait(false) is { HasAllBytes: true }
+            ? "it is complete at Kinescope, though the progress file has it as unfinished. Delete it in the dashboard if no lesson uses it."
+            : null;
+    }
+
+    /// <summary>
+    /// Puts a finished video's stamp where the settings say, which viewers may read in a description and not in a tag. One that was created
+    /// in the dashboard's way has none before.
+    /// </summary>
+    public async Task PlaceStampAsync(UploadItem item, string videoId, string fingerprint, CancellationToken cancellation)
+    {
+        if (Settings.Stamp == StampLocation.Description && Settings.Kinescope.WorkspaceId is null)
             return;
         try
         {
-            var video = await Retry.CallAsync(token => Kinescope.GetVideoAsync(videoId, token), cancellation)
-                .ConfigureAwait(false);
-            var change = new VideoChange
-            {
-                Description = UploadStamp.Remove(video.Description),
-                Tags = UploadStamp.Keep(video.Tags, [video.Description]),
-            };
-            await Retry.CallAsync(token => Kinescope.ChangeVideoAsync(videoId, change, token), cancellation)
-                .ConfigureAwait(false);
+            var video = await Retry.CallAsync(token => Kinescope.GetVideoAsync(videoId, token), cancellation).ConfigureAwait(false);
+            var description = UploadStamp.On(video).Any()
+                ? video.Description
+                : UploadStamp.Keep(video.Description, $"{UploadStamp.Of(item.Key, fingerprint, UploadStamp.NewAttempt())}");
+            var change = Settings.Stamp == StampLocation.Description
+                ? new VideoChange { Description = description }
+                : new VideoChange { Description = UploadStamp.Remove(description), Tags = UploadStamp.Keep(video.Tags, [description]) };
+            await Retry.CallAsync(token => Kinescope.ChangeVideoAsync(videoId, change, token), cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException failure)
         {
-            Log.Warning($"{item.Name}: the stamp of video {videoId} stays in its description. {failure.Message}");
+            Log.Warning($"{item.Name}: the stamp of video {videoId} could not be placed. {failure.Message}");
         }
     }
 

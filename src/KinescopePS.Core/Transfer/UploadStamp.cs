@@ -60,17 +60,6 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
     /// <summary>A description without its stamps.</summary>
     public static string Remove(string description) => Pattern().Replace(description, "").Trim();
 
-    /// <summary>An <c>init_id</c>: the same for the same lesson, content and generation, and like any other UUID of version 4.</summary>
-    /// <param name="generation">The number of ids of this lesson that were used up before: none is used twice.</param>
-    /// <remarks>Source: kinescope-api section 11, row 8: all ids seen are of version 4.</remarks>
-    public static string InitId(string lesson, string fingerprint, int generation)
-    {
-        var bytes = XxHash128.Hash(Encoding.UTF8.GetBytes($"{lesson}\n{fingerprint}#{generation}"));
-        bytes[6] = (byte)(bytes[6] & 0x0F | 0x40);
-        bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
-        return new Guid(bytes, bigEndian: true).ToString();
-    }
-
     /// <summary>Reads the setting.</summary>
     /// <exception cref="KinescopeException"><c>StampLocationInvalid</c>.</exception>
     public static StampLocation ReadLocation(string? text) => text?.ToLowerInvariant() switch

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using KinescopePS.Content;
 using KinescopePS.Kinescope;
 using KinescopePS.Record;
@@ -6,9 +7,10 @@ namespace KinescopePS.Transfer;
 
 /// <summary>The video that a lesson's bytes go to.</summary>
 /// <param name="VideoId">Kinescope's id.</param>
-/// <param name="Endpoint">The upload URL; null where Kinescope has all bytes already.</param>
+/// <param name="Endpoint">The upload URL.</param>
 /// <param name="IsResumed">True where bytes may be there.</param>
-internal sealed record TargetVideo(string VideoId, Uri? Endpoint, bool IsResumed);
+/// <param name="Marks">The stretches of the file that an earlier run sent.</param>
+internal sealed record TargetVideo(string VideoId, Uri Endpoint, bool IsResumed, ImmutableList<HashMark> Marks);
 
 /// <summary>
 /// Creates a lesson's video: the intent is recorded before, the upload URL after. A video whose upload URL was lost on the way is abandoned
@@ -16,14 +18,13 @@ internal sealed record TargetVideo(string VideoId, Uri? Endpoint, bool IsResumed
 /// </summary>
 internal sealed class VideoCreation(UploadServices services)
 {
-    /// <summary>Creates a video, or finds that Kinescope has it whole under the id of our own.</summary>
+    /// <summary>Creates a video.</summary>
     public async Task<TargetVideo> CreateAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
     {
-        var ofOthers = new HashSet<string>();
         return await services.Retry.ExecuteAsync(
             async token => await (services.Settings.Kinescope.WorkspaceId is null
                 ? CreateStampedAsync(item, file, fingerprint, token)
-                : CreateByIdAsync(item, file, fingerprint, ofOthers, token)).ConfigureAwait(false),
+                : CreateByIdAsync(item, file, fingerprint, token)).ConfigureAwait(false),
             cancellation).ConfigureAwait(false);
     }
 
@@ -66,60 +67,28 @@ internal sealed class VideoCreation(UploadServices services)
         }
     }
 
-    /// <summary>By tus creation, under an id of our own that is the same for whoever uploads this content for this lesson.</summary>
-    /// <param name="ofOthers">Ids of videos that others are making; what is found to be one is added.</param>
-    private async Task<TargetVideo> CreateByIdAsync(
-        UploadItem item, SourceFile file, string fingerprint, HashSet<string> ofOthers, CancellationToken cancellation)
+    /// <summary>By tus creation, under an id of our own: one that is taken was taken by an earlier call of this record's.</summary>
+    private async Task<TargetVideo> CreateByIdAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
     {
         while (true)
         {
             var read = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-            var (initId, wasIntended) = ChooseId(item, fingerprint, read, ofOthers);
-            var video = wasIntended ? null : await services.Catalogue.FindVideoAsync(initId, cancellation).ConfigureAwait(false);
-            var isOurs = false;
-            if (video is null)
+            var initId = read is { Stage: UploadStage.Intended, InitId: { } unused } && read.Fingerprint == fingerprint
+                ? unused
+                : Guid.NewGuid().ToString();
+            await IntendAsync(item, file, fingerprint, attempt: null, initId, read).ConfigureAwait(false);
+            try
             {
-                await IntendAsync(item, file, fingerprint, attempt: null, initId, read).ConfigureAwait(false);
-                try
-                {
-                    var created = await services.Kinescope.CreateVideoAsync(NewVideoOf(item, file, ""), initId, cancellation)
-                        .ConfigureAwait(false);
-                    return await CreatedAsync(item, created).ConfigureAwait(false);
-                }
-                catch (KinescopeRequestException refusal) when (refusal.Code == KinescopeErrors.AlreadyExists)
-                {
-                    // Free before our call and taken after it: by that call, which may have been sent twice on the way.
-                    isOurs = wasIntended || services.Catalogue.CanLook;
-                    video = await services.Catalogue.FindVideoAsync(initId, cancellation).ConfigureAwait(false);
-                }
+                var created = await services.Kinescope.CreateVideoAsync(NewVideoOf(item, file, ""), initId, cancellation)
+                    .ConfigureAwait(false);
+                return await CreatedAsync(item, created).ConfigureAwait(false);
             }
-
-            if (video is { HasAllBytes: true } && !services.Settings.Force)
-                return new TargetVideo(initId, Endpoint: null, IsResumed: true);
-            if (isOurs && video is not { HasAllBytes: true })
+            catch (KinescopeRequestException refusal) when (refusal.Code == KinescopeErrors.AlreadyExists)
             {
+                // Its response was lost, and its upload URL with it.
                 await services.AbandonAsync(item, initId, AbandonReasons.UploadAddressLost).ConfigureAwait(false);
-                continue;
             }
-
-            ofOthers.Add(initId);
-            if (video is not { HasAllBytes: true })
-                services.Log.Warning($"{item.Name}: {UploadDecision.UnfinishedNotice(initId)}");
         }
-    }
-
-    /// <summary>An id of our own: the recorded one where Kinescope may not have seen it yet, else the lesson's next.</summary>
-    private (string InitId, bool WasIntended) ChooseId(UploadItem item, string fingerprint, RecordedUpload? state, HashSet<string> ofOthers)
-    {
-        if (state is { Stage: UploadStage.Intended, InitId: { } unused } && state.Fingerprint == fingerprint && !ofOthers.Contains(unused))
-            return (unused, true);
-        if (services.Settings.Force)
-            return (Guid.NewGuid().ToString(), false);
-
-        var generation = state?.Generation ?? 0;
-        while (ofOthers.Contains(UploadStamp.InitId(item.Key, fingerprint, generation)))
-            generation++;
-        return (UploadStamp.InitId(item.Key, fingerprint, generation), false);
     }
 
     /// <param name="read">The lesson's upload as it was read: where it has changed since, nothing is created.</param>
@@ -147,7 +116,7 @@ internal sealed class VideoCreation(UploadServices services)
         Waypoint.Pass("init-answered");
         await RecordAsync(item, video.VideoId, video.Endpoint).ConfigureAwait(false);
         services.Log.Verbose($"{item.Name}: is video {video.VideoId}.");
-        return new TargetVideo(video.VideoId, video.Endpoint, IsResumed: false);
+        return new TargetVideo(video.VideoId, video.Endpoint, IsResumed: false, []);
     }
 
     private static NewVideo NewVideoOf(UploadItem item, SourceFile file, string description) =>

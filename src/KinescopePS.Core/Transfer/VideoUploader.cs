@@ -87,7 +87,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
 
             case UploadStep.Begin:
                 var video = await _creation.CreateAsync(item, file, facts.File!.Fingerprint!, cancellation).ConfigureAwait(false);
-                foreach (var lookalike in video.Endpoint is null ? [] : decision.Lookalikes)
+                foreach (var lookalike in decision.Lookalikes)
                 {
                     services.Log.Warning($"{item.Name}: video {lookalike} at Kinescope has the same title and size. "
                         + "If it is the same, link it with Set-LessonVideoId and delete the new one.");
@@ -134,22 +134,20 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             services.Log.Warning(
                 $"{item.Name}: the upload began under parent {recorded.Parent} and is finished there, not under {item.ParentId}.");
         services.Log.Verbose($"{item.Name}: continues video {recorded.VideoId}.");
-        return new TargetVideo(recorded.VideoId!, services.Settings.Kinescope.AcceptEndpoint(recorded.Endpoint), IsResumed: true);
+        var endpoint = services.Settings.Kinescope.AcceptEndpoint(recorded.Endpoint);
+        return new TargetVideo(recorded.VideoId!, endpoint, IsResumed: true, recorded.Marks);
     }
 
     private async Task<UploadOutcome> SendAsync(
         UploadItem item, UploadFacts facts, TargetVideo video, SourceFile file, FileTransfer transfer, CancellationToken cancellation)
     {
         var fingerprint = facts.File!.Fingerprint!;
-        if (video.Endpoint is null)
-            return await FinishAsync(item, facts, video.VideoId, transfer, LessonUploadStatus.Skipped, cancellation).ConfigureAwait(false);
         for (var isSecond = false; ; isSecond = true)
         {
             try
             {
                 transfer.Step = TransferStep.Sending;
-                var state = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-                await new ByteSender(services, _creation, item, video, state!, file, transfer).SendAsync(cancellation)
+                await new ByteSender(services, _creation, item, video, file, transfer).SendAsync(cancellation)
                     .ConfigureAwait(false);
                 await RequireSameAsync(file, fingerprint, cancellation).ConfigureAwait(false);
                 break;
@@ -158,7 +156,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             {
                 // Two versions are never spliced: what was sent of the old one is deleted.
                 var state = await services.AbandonAsync(item, video.VideoId, changed.ErrorId).ConfigureAwait(false);
-                await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
+                await services.DeleteAbandonedAsync(item, state, cancellation, sent: video.VideoId).ConfigureAwait(false);
                 throw;
             }
             catch (KinescopeException expired) when (expired.ErrorId == ErrorIds.UploadExpired && !isSecond)
@@ -174,8 +172,6 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 await services.AbandonAsync(item, video.VideoId, expired.ErrorId).ConfigureAwait(false);
                 transfer.Step = TransferStep.Creating;
                 video = await _creation.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
-                if (video.Endpoint is null)
-                    break;
             }
         }
 
@@ -226,7 +222,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             survey.Uploaded(item.Path);
             Waypoint.Pass("uploaded-recorded");
             if (status == LessonUploadStatus.Uploaded)
-                await services.MoveStampAsync(item, videoId, cancellation).ConfigureAwait(false);
+                await services.PlaceStampAsync(item, videoId, facts.File.Fingerprint!, cancellation).ConfigureAwait(false);
             await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
             return new UploadOutcome(item.Result(status, videoId, transfer), null);
         }

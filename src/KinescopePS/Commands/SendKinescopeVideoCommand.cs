@@ -267,7 +267,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var item = planned.Item;
         if (!TryChooseFolder(item, out var folder))
             return;
-        if (ShouldProcess(TargetOf(item), ActionOf(planned, folder)) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
+        var isWanted = ShouldProcess(TargetOf(item), ActionOf(planned, folder));
+        if (IsPreview)
+            _plan!.Accepted(item);
+        else if (isWanted && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
             Add(planned with { Item = item });
     }
 

@@ -21,7 +21,7 @@ public sealed class UploadDecisionTests
     private static readonly RecordedUpload Imported = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1" };
     private static readonly RecordedUpload Begun = Uploaded with { Stage = UploadStage.Initialised, Endpoint = "https://x" };
     private static readonly RecordedUpload Intended = Uploaded with { Stage = UploadStage.Intended, VideoId = null, Attempt = "00000001" };
-    private static readonly RecordedUpload GivenUp = new("l0") { Generation = 1, AbandonedVideos = ["v0"] };
+    private static readonly RecordedUpload GivenUp = new("l0") { AbandonedVideos = ["v0"] };
     private static readonly RecordedUpload Twin = Uploaded with { Lesson = "other" };
 
     public static TheoryData<string, UploadFactsCase, bool, string> Cases => new()
@@ -78,6 +78,8 @@ public sealed class UploadDecisionTests
 
         // A file of two lessons
         { "another lesson's file", new(Facts() with { Twin = Twin }), false, "Adopt v1" },
+        { "another lesson's file, whose video this one gave up", new(Facts(GivenUp) with { Twin = Twin with { VideoId = "v0" }, Videos = Nothing }), false, "Begin" },
+        { "replaced by a -Force that failed", new(Facts(Intended with { SupersededVideos = ["v2"] }) with { Videos = At(("v2", "00000002", true)) }), false, "Begin" },
         { "another lesson's file, touched", new(Facts(null, Touched with { Fingerprint = null }) with { Twin = Twin }), false, "Compare v1 needs Fingerprint" },
         { "another lesson's file, changed", new(Facts(null, Touched with { Fingerprint = "x" }) with { Twin = Twin, Videos = Nothing }), false, "Begin" },
         { "a file that a lesson before it sends", new(Facts() with { SharedWith = "other" }), false, "Adopt needs EarlierUpload" },

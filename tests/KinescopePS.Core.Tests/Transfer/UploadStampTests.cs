@@ -39,14 +39,4 @@ public sealed class UploadStampTests
         Assert.Equal(["a", $"{stamp}"], UploadStamp.Keep(["a"], ["b", $"{stamp}"]));
         Assert.Equal("A talk.", UploadStamp.Remove($"A talk. {stamp}"));
     }
-
-    [Fact]
-    public void An_id_of_our_own_looks_like_any_other_and_is_never_used_twice()
-    {
-        string[] ids = [UploadStamp.InitId("l1", "print", 0), UploadStamp.InitId("l1", "print", 1), UploadStamp.InitId("l2", "print", 0), UploadStamp.InitId("l1", "other", 0)];
-
-        Assert.All(ids, id => Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", id));
-        Assert.Distinct(ids);
-        Assert.Equal(ids[0], UploadStamp.InitId("l1", "print", 0));
-    }
 }

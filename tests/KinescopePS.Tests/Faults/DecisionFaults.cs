@@ -27,10 +27,60 @@ public sealed class DecisionFaults : UploadTest
         var sent = (await first.EndAsync()).RequireNoErrors();
 
         Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
-        Assert.Contains(second.Warnings, warning => warning.Contains($"{theirs} is an unfinished upload"));
+        if (!withWorkspace)
+            Assert.Contains(second.Warnings, warning => warning.Contains($"{theirs} is an unfinished upload"));
         Assert.Equal([theirs], sent.Texts("VideoId"));
         Assert.NotEqual([theirs], second.Texts("VideoId"));
         Assert.All(await Sandbox.VideosAsync(), video => Assert.Equal(Sha256Of(Folder["0.mp4"]), Sandbox.Sha256Async(video.GetProperty("id").GetString()!).Result));
+    }
+
+    [Fact]
+    public async Task A_video_that_another_lesson_uses_outlives_the_failed_check_of_this_one()
+    {
+        WriteCourse(2);
+        Folder.Write("manifest.json", File.ReadAllText(Folder["manifest.json"]).Replace("\"filepath\":\"1.mp4\"", "\"filepath\":\"0.mp4\""));
+        var shared = Send().RequireNoErrors().Texts("VideoId").Distinct().Single();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]{8}"] = "\"md5\":\"00000000" } }, times: null));
+        Assert.Equal(["VideoDiffers"], Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -Verify").ErrorIds);
+        await Sandbox.ClearFaultsAsync();
+
+        var result = Send().RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded", "l1 Skipped"], Statuses(result));
+        Assert.Contains(result.Warnings, warning => warning.Contains($"{shared} is not deleted: lesson 'l1' uses it"));
+        Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
+    }
+
+    [Fact]
+    public async Task A_complete_video_outlives_a_record_that_is_one_step_behind()
+    {
+        WriteCourse(1);
+        var complete = Send().RequireNoErrors().Texts("VideoId").Single();
+        File.WriteAllLines(ProgressFile, File.ReadAllLines(ProgressFile).Where(line => !line.Contains("\"uploaded\"")));
+        Folder.WriteVideo("0.mp4", 1000, seed: 77);
+
+        var result = Send().RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded"], Statuses(result));
+        Assert.Contains(result.Warnings, warning => warning.Contains($"{complete} is not deleted: it is complete"));
+        Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
+    }
+
+    [Fact]
+    public async Task A_list_of_another_shape_is_no_empty_account()
+    {
+        WriteCourse(1);
+        Send().RequireNoErrors();
+        File.Delete(ProgressFile);
+        var headers = new Dictionary<string, string> { ["Content-Type"] = "application/json" };
+        foreach (var body in new[] { """{"data":{"message":"busy"}}""", """{"data":[{"title":"Урок 0"}]}""", """{"data":"xxx"}""" })
+        {
+            await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status = 200, headers, body }, times: null));
+            Assert.Equal(["AnswerInvalid"], Send("-ProgressFile other.jsonl").ErrorIds);
+        }
+
+        await Sandbox.ClearFaultsAsync();
+        Assert.Equal(["l0 Skipped"], Statuses(Send().RequireNoErrors()));
     }
 
     [Fact]
