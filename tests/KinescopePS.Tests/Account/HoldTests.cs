@@ -31,9 +31,9 @@ public sealed partial class HoldTests : AccountTest
     }
 
     [Theory]
-    [InlineData(503, "60", "Waiting: Kinescope asked for it")]
-    [InlineData(503, null, "Waiting: Kinescope answered 503")]
-    public async Task A_pause_that_the_server_causes_is_told(int status, string? retryAfter, string expected)
+    [InlineData(503, "60", "Waiting: Kinescope asked for it", 20)]
+    [InlineData(503, null, "Waiting: Kinescope answered 503", 0)]
+    public async Task A_pause_that_the_server_causes_is_told(int status, string? retryAfter, string expected, int shortest)
     {
         WriteCourse(2, 400_000);
         SetRetryDelay(60);
@@ -44,7 +44,8 @@ public sealed partial class HoldTests : AccountTest
         var row = await HeldAsync(run, expected);
         run.Stop();
 
-        Assert.InRange(EndOf(row).Left, 20, 61);
+        // A wait of our own choice has jitter: it may be as short as it likes, and never longer than a minute.
+        Assert.InRange(EndOf(row).Left, shortest, 61);
         Assert.Contains(run.Progress, file => file.ParentActivityId == row.ActivityId && file.StatusDescription.EndsWith("of 390.6 KiB, waits"));
     }
 
