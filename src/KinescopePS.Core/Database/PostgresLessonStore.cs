@@ -39,6 +39,8 @@ internal sealed class PostgresLessonStore : LessonStore
 
     protected override string QualifiedTable => $"{Quote(_address.Schema)}.{Quote(Table.Name)}";
 
+    protected override IReadOnlyCollection<string> ColumnNames => _columns.Keys;
+
     private string IdType => _columns[Table.IdColumn].Type;
 
     public override void Dispose() => _dataSource.Dispose();
@@ -84,9 +86,8 @@ internal sealed class PostgresLessonStore : LessonStore
 
         if (columns.Count == 0)
             throw TableNotFound(await TablesAsync(connection, cancellation).ConfigureAwait(false));
-        RequireColumns(columns.Keys, StringComparer.Ordinal);
-        RequireUnique(isUnique);
         _columns = columns;
+        RequireColumns(isUnique);
     }
 
     protected override async Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
@@ -125,53 +126,17 @@ internal sealed class PostgresLessonStore : LessonStore
         return changed;
     }
 
-    protected override async Task<IReadOnlyList<SiteLesson>> SelectPageAsync(
-        DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation)
-    {
-        var (title, course) = ReadableColumns(query);
-        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
-        await using var command = CommandOn(connection, transaction, "");
-        var conditions = new List<string>();
-        if (after is not null)
-            conditions.Add($"lesson.{Quote(Table.IdColumn)} > {Bound(after)}::text::{IdType}");
-        if (query.IsMissing)
-            conditions.Add($"(lesson.{Quote(Table.VideoIdColumn)} IS NULL OR lesson.{Quote(Table.VideoIdColumn)}::text = '')");
-        if (query.LessonIds is { } lessonIds)
-            conditions.Add($"lesson.{Quote(Table.IdColumn)} = ANY ({Bound(lessonIds.Where(CanBeId).ToArray())}::text[]::{IdType}[])");
-        if (query.CourseIds is { } courseIds && course is not null)
-            conditions.Add($"lesson.{Quote(course)}::text = ANY ({Bound(courseIds.ToArray())})");
-        command.CommandText =
-            $"""
-            SELECT lesson.{Quote(Table.IdColumn)}::text,
-                {TextOf("lesson", course)}, {TextOf("course", courses.TitleColumn)}, {TextOf("lesson", title)},
-                lesson.{Quote(Table.VideoIdColumn)}::text, lesson.{Quote(Table.VideoUrlColumn)}::text
-            FROM {QualifiedTable} AS lesson{courses.Join($"lesson.{Quote(course ?? "")}")}
-            {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
-            ORDER BY lesson.{Quote(Table.IdColumn)} LIMIT {LessonQuery.PageSize}
-            """;
-        return await LessonsOfAsync(command, cancellation).ConfigureAwait(false);
+    protected override bool IsReadable(string column) => _columns[column].IsReadable;
 
-        string Bound(object value)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-            return $"${command.Parameters.Count}";
-        }
+    protected override string AsText(string expression) => expression + "::text";
 
-        static string TextOf(string table, string? column) => column is null ? "NULL" : $"{table}.{Quote(column)}::text";
-    }
+    protected override string BoundId(DbCommand command, string lessonId) => $"{Bound(command, lessonId)}::text::{IdType}";
 
-    protected override async Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
-        DbConnection connection, DbTransaction transaction, LessonQuery query, CancellationToken cancellation)
-    {
-        if (ReadableColumns(query).Course is not { } course)
-            return new Dictionary<string, string?>();
+    protected override string IsOneOfIds(DbCommand command, string column, IReadOnlyList<string> lessonIds) =>
+        $"{column} = ANY ({Bound(command, lessonIds.Where(CanBeId).ToArray())}::text[]::{IdType}[])";
 
-        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
-        await using var command = CommandOn(connection, transaction, courses.Name is null
-            ? $"SELECT DISTINCT {Quote(course)}::text, NULL FROM {QualifiedTable} WHERE {Quote(course)} IS NOT NULL"
-            : $"SELECT {Quote(courses.IdColumn!)}::text, {Quote(courses.TitleColumn!)}::text FROM {courses.Name}");
-        return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
-    }
+    protected override string IsOneOf(DbCommand command, string column, IReadOnlyList<string> values) =>
+        $"{AsText(column)} = ANY ({Bound(command, values.ToArray())})";
 
     protected override async Task<Func<LessonChange, KinescopeException?>> WhyHiddenAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation)
@@ -274,10 +239,6 @@ internal sealed class PostgresLessonStore : LessonStore
             changes.Select(change => change.Before.VideoId).ToArray(),
             changes.Select(change => change.Before.Url).ToArray());
 
-    private (string? Title, string? Course) ReadableColumns(LessonQuery query) =>
-        ReadableColumns(query, _columns.Keys, StringComparer.Ordinal, name => _columns[name].IsReadable);
-
-    /// <summary>The table that the course column refers to, where this user may read its titles.</summary>
     protected override async Task<CourseTable> FindCoursesAsync(
         DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
     {
@@ -327,6 +288,12 @@ internal sealed class PostgresLessonStore : LessonStore
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             tables.Add(reader.GetString(0));
         return tables;
+    }
+
+    private static string Bound(DbCommand command, object value)
+    {
+        command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return $"${command.Parameters.Count}";
     }
 
     private static NpgsqlCommand CommandOn(DbConnection connection, DbTransaction? transaction, string sql, params object[] values)

@@ -20,6 +20,10 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     protected override string QualifiedTable => Quote(Table.Name);
 
+    protected override IReadOnlyCollection<string> ColumnNames => _columns;
+
+    protected override StringComparer ColumnComparer => StringComparer.OrdinalIgnoreCase;
+
     public override void Dispose()
     {
     }
@@ -74,7 +78,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
             throw TableNotFound(await NamesAsync(connection, Tables, cancellation).ConfigureAwait(false));
         }
 
-        RequireColumns(columns, StringComparer.OrdinalIgnoreCase);
+        _columns = columns;
         // The columns that are unique alone, and those of a view, which says nothing of it.
         var unique = await NamesAsync(connection,
             """
@@ -84,8 +88,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
             UNION SELECT name FROM pragma_table_info($table)
                 WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = $table COLLATE NOCASE)
             """, cancellation).ConfigureAwait(false);
-        RequireUnique(unique.Contains(Table.IdColumn, StringComparer.OrdinalIgnoreCase));
-        _columns = columns;
+        RequireColumns(unique.Contains(Table.IdColumn, ColumnComparer));
     }
 
     // A file has no privileges of its own.
@@ -132,59 +135,13 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         return changed;
     }
 
-    protected override async Task<IReadOnlyList<SiteLesson>> SelectPageAsync(
-        DbConnection connection, DbTransaction transaction, LessonQuery query, string? after, CancellationToken cancellation)
-    {
-        var (title, course) = ReadableColumns(query);
-        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
-        await using var command = CommandOn(connection, transaction, "");
-        var conditions = new List<string>();
-        if (after is not null)
-        {
-            conditions.Add($"lesson.{Quote(Table.IdColumn)} > $after");
-            Bind(command, "$after", after);
-        }
+    protected override string BoundId(DbCommand command, string lessonId) => Bound((SqliteCommand)command, lessonId);
 
-        if (query.IsMissing)
-            conditions.Add($"COALESCE(lesson.{Quote(Table.VideoIdColumn)}, '') = ''");
-        if (query.LessonIds is { } lessonIds)
-        {
-            conditions.Add($"lesson.{Quote(Table.IdColumn)} IN (SELECT value FROM json_each($ids))");
-            Bind(command, "$ids", JsonSerializer.Serialize(lessonIds));
-        }
+    protected override string IsOneOfIds(DbCommand command, string column, IReadOnlyList<string> lessonIds) =>
+        $"{column} IN (SELECT value FROM json_each({Bound((SqliteCommand)command, JsonSerializer.Serialize(lessonIds))}))";
 
-        if (query.CourseIds is { } courseIds && course is not null)
-        {
-            conditions.Add($"CAST(lesson.{Quote(course)} AS TEXT) IN (SELECT value FROM json_each($courses))");
-            Bind(command, "$courses", JsonSerializer.Serialize(courseIds));
-        }
-
-        command.CommandText =
-            $"""
-            SELECT lesson.{Quote(Table.IdColumn)},
-                {NameOf("lesson", course)}, {NameOf("course", courses.TitleColumn)}, {NameOf("lesson", title)},
-                lesson.{Quote(Table.VideoIdColumn)}, lesson.{Quote(Table.VideoUrlColumn)}
-            FROM {Quote(Table.Name)} AS lesson{courses.Join($"lesson.{Quote(course ?? "")}")}
-            {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
-            ORDER BY lesson.{Quote(Table.IdColumn)} LIMIT {LessonQuery.PageSize}
-            """;
-        return await LessonsOfAsync(command, cancellation).ConfigureAwait(false);
-
-        static string NameOf(string table, string? column) => column is null ? "NULL" : $"{table}.{Quote(column)}";
-    }
-
-    protected override async Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
-        DbConnection connection, DbTransaction transaction, LessonQuery query, CancellationToken cancellation)
-    {
-        if (ReadableColumns(query).Course is not { } course)
-            return new Dictionary<string, string?>();
-
-        var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
-        await using var command = CommandOn(connection, transaction, courses.Name is null
-            ? $"SELECT DISTINCT {Quote(course)}, NULL FROM {Quote(Table.Name)} WHERE {Quote(course)} IS NOT NULL"
-            : $"SELECT {Quote(courses.IdColumn!)}, {Quote(courses.TitleColumn!)} FROM {courses.Name}");
-        return await CoursesOfAsync(command, cancellation).ConfigureAwait(false);
-    }
+    protected override string IsOneOf(DbCommand command, string column, IReadOnlyList<string> values) =>
+        IsOneOfIds(command, $"CAST({column} AS TEXT)", values);
 
     protected override KinescopeException? Translate(Exception failure) =>
         failure is SqliteException sqlite ? Translate(sqlite) : null;
@@ -209,10 +166,6 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     private bool IsHeld => OperatingSystem.IsWindows()
         && Array.Exists(["", "-journal", "-wal", "-shm"], suffix => FileInUse.Is(address.FilePath + suffix));
 
-    private (string? Title, string? Course) ReadableColumns(LessonQuery query) =>
-        ReadableColumns(query, _columns, StringComparer.OrdinalIgnoreCase, _ => true);
-
-    /// <summary>The table that the course column refers to, where it has titles.</summary>
     protected override async Task<CourseTable> FindCoursesAsync(
         DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
     {
@@ -245,6 +198,13 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     private static SqliteCommand CommandOn(DbConnection connection, DbTransaction? transaction, string sql) =>
         new(sql, (SqliteConnection)connection, (SqliteTransaction?)transaction);
+
+    private static string Bound(SqliteCommand command, string value)
+    {
+        var name = $"$bound{command.Parameters.Count}";
+        Bind(command, name, value);
+        return name;
+    }
 
     private static void Bind(SqliteCommand command, string name, string? value) =>
         command.Parameters.AddWithValue(name, (object?)value ?? DBNull.Value);

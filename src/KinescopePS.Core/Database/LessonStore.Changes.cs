@@ -1,0 +1,170 @@
+using System.Data.Common;
+
+namespace KinescopePS.Database;
+
+/// <content>Changes of rows: a preview, and the transaction itself.</content>
+internal abstract partial class LessonStore
+{
+    /// <summary>True once the table is known to be one that this user may change.</summary>
+    protected bool MayChange { get; private set; }
+
+    /// <summary>As <see cref="PrepareAsync"/>, and makes sure that this user may change the rows; nothing is changed.</summary>
+    /// <param name="isPreview">True for a transaction that cannot write.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
+    public Task PrepareToChangeAsync(bool isPreview, CancellationToken cancellation) => TranslateAsync(async () =>
+    {
+        await using var connection = await ConnectAsync(isPreview, cancellation).ConfigureAwait(false);
+        await RequireAccessAsync(connection, isPreview, cancellation).ConfigureAwait(false);
+        return true;
+    }, cancellation);
+
+    /// <summary>The outcomes that <see cref="ChangeAsync"/> would have now, from a transaction that cannot write.</summary>
+    /// <exception cref="KinescopeException">As <see cref="PrepareAsync"/>.</exception>
+    public Task<IReadOnlyList<ChangeOutcome>> PreviewAsync(
+        IReadOnlyList<LessonChange> changes, CancellationToken cancellation) => TranslateAsync(async () =>
+    {
+        await using var connection = await ConnectAsync(isReadOnly: true, cancellation).ConfigureAwait(false);
+        await using var transaction = await BeginAsync(connection, isReadOnly: true, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> lessonIds = [.. changes.Select(change => change.LessonId)];
+        var rows = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
+        var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
+        return (IReadOnlyList<ChangeOutcome>)[.. changes.Select(OutcomeOf)];
+
+        ChangeOutcome OutcomeOf(LessonChange change)
+        {
+            if (!rows.TryGetValue(change.LessonId, out var row))
+                return new ChangeOutcome(change, null, null, absent[change.LessonId]);
+            var decision = change.Decide(row.Link);
+            return new ChangeOutcome(change, row.Link, decision.After, decision.Refusal);
+        }
+    }, cancellation);
+
+    /// <summary>Changes lessons in one transaction. A row that the database refuses fails alone.</summary>
+    /// <param name="changes">Each lesson once.</param>
+    /// <param name="log">Keeps what rows held before.</param>
+    /// <param name="replaced">
+    /// What rows held before a change: kept by the caller over its retries, so that a commit whose answer was lost is still
+    /// reported with the value it replaced.
+    /// </param>
+    /// <param name="cancellation">Cancels before the commit; what was committed stays.</param>
+    /// <returns>One outcome a change, in their order.</returns>
+    /// <exception cref="KinescopeException">The database as a whole: as <see cref="PrepareAsync"/>. Or the log.</exception>
+    public async Task<IReadOnlyList<ChangeOutcome>> ChangeAsync(
+        IReadOnlyList<LessonChange> changes, IChangeLog log, Dictionary<string, VideoLink> replaced, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TranslateAsync(() => ChangeInTransactionAsync(changes, log, replaced, cancellation), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (KinescopeException failure) when (failure.ErrorId == ErrorIds.LessonLinkRejected)
+        {
+            if (changes.Count == 1)
+                return [new ChangeOutcome(changes[0], null, null, failure)];
+
+            // Halves of halves find the row without a transaction for each.
+            var half = changes.Count / 2;
+            return [
+                .. await ChangeAsync([.. changes.Take(half)], log, replaced, cancellation).ConfigureAwait(false),
+                .. await ChangeAsync([.. changes.Skip(half)], log, replaced, cancellation).ConfigureAwait(false)];
+        }
+    }
+
+    /// <summary>Fails where this user may not do what <see cref="ChangeAsync"/> does.</summary>
+    protected abstract Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation);
+
+    protected virtual Task CommitAsync(DbTransaction transaction, CancellationToken cancellation) => transaction.CommitAsync(cancellation);
+
+    /// <summary>Changes the rows that still hold what was read.</summary>
+    /// <returns>The ids of the rows that were changed.</returns>
+    protected abstract Task<IReadOnlySet<string>> UpdateAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation);
+
+    /// <summary>The reason why a row that was not found may be there all the same; null for none.</summary>
+    /// <returns>A function of the lesson.</returns>
+    protected virtual Task<Func<LessonChange, KinescopeException?>> WhyHiddenAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation) =>
+        Task.FromResult<Func<LessonChange, KinescopeException?>>(_ => null);
+
+    protected KinescopeException Rejected(Exception cause) =>
+        new(ErrorIds.LessonLinkRejected, $"The database {DisplayName} refused the change: {cause.Message}", cause);
+
+    /// <summary>The lessons that have no row here, with the reason.</summary>
+    private async Task<IReadOnlyDictionary<string, KinescopeException>> WhyAbsentAsync(
+        DbConnection connection, DbTransaction transaction,
+        IReadOnlyList<LessonChange> changes, IReadOnlyDictionary<string, LessonRow> rows, CancellationToken cancellation)
+    {
+        var absent = changes.Where(change => !rows.ContainsKey(change.LessonId)).ToList();
+        if (absent.Count == 0)
+            return new Dictionary<string, KinescopeException>();
+
+        IReadOnlyList<string> lessonIds = [.. absent.Select(change => change.LessonId)];
+        var whyHidden = await WhyHiddenAsync(connection, transaction, lessonIds, cancellation).ConfigureAwait(false);
+        return absent.ToDictionary(change => change.LessonId, change => whyHidden(change) ??
+            new KinescopeException(
+                ErrorIds.LessonNotFound,
+                $"{DisplayName} has no lesson '{change.LessonId}' in the table {Table.Name}. {change.IfNotFound}".TrimEnd()));
+    }
+
+    private async Task<IReadOnlyList<ChangeOutcome>> ChangeInTransactionAsync(
+        IReadOnlyList<LessonChange> changes, IChangeLog log, Dictionary<string, VideoLink> replaced, CancellationToken cancellation)
+    {
+        await using var connection = await ConnectAsync(isReadOnly: false, cancellation).ConfigureAwait(false);
+        if (!MayChange)
+            await RequireAccessAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
+        await using var transaction = await BeginAsync(connection, isReadOnly: false, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> lessonIds = [.. changes.Select(change => change.LessonId)];
+        var rows = await SelectAsync(connection, transaction, lessonIds, toChange: true, cancellation).ConfigureAwait(false);
+        var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
+
+        var decisions = new Decision[changes.Count];
+        var due = new List<ChangedRow>();
+        for (var i = 0; i < changes.Count; i++)
+        {
+            var lessonId = changes[i].LessonId;
+            if (!rows.TryGetValue(lessonId, out var row))
+                continue;
+            decisions[i] = changes[i].Decide(row.Link);
+            if (decisions[i].Refusal is not null || decisions[i].After == row.Link)
+                continue;
+            replaced[lessonId] = row.Link;
+            due.Add(new ChangedRow(lessonId, row.Link, decisions[i].After));
+        }
+
+        IReadOnlySet<string> changed = due.Count > 0
+            ? await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false)
+            : new HashSet<string>();
+        IReadOnlyList<ChangedRow> made = [.. due.Where(row => changed.Contains(row.LessonId))];
+        if (made.Count > 0)
+            await log.ChangingAsync(made, cancellation).ConfigureAwait(false);
+        Waypoint.Pass("commit-due");
+        await CommitAsync(transaction, cancellation).ConfigureAwait(false);
+        Waypoint.Pass("committed");
+        if (made.Count > 0)
+            await log.ChangedAsync(made, cancellation).ConfigureAwait(false);
+
+        return [.. changes.Select(OutcomeOf)];
+
+        ChangeOutcome OutcomeOf(LessonChange change, int i)
+        {
+            if (!rows.TryGetValue(change.LessonId, out var row))
+                return new ChangeOutcome(change, null, null, absent[change.LessonId]);
+
+            var (after, refusal) = decisions[i];
+            if (refusal is null && after != row.Link && !changed.Contains(change.LessonId))
+                refusal = new KinescopeException(
+                    ErrorIds.LessonLinkRejected,
+                    $"The database {DisplayName} kept lesson '{change.LessonId}' as it was: a trigger, a rule or a policy of the table "
+                    + $"{Table.Name} stands against the change.");
+            var before = refusal is null ? replaced.GetValueOrDefault(change.LessonId, row.Link) : row.Link;
+            return new ChangeOutcome(change, before, after, refusal);
+        }
+    }
+
+    private async Task RequireAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
+    {
+        await CheckAccessAsync(connection, isReadOnly, cancellation).ConfigureAwait(false);
+        MayChange = true;
+    }
+}
