@@ -5,7 +5,7 @@ namespace KinescopePS.Database;
 /// <summary>The changes that an undo file tells of, without those that were taken back.</summary>
 internal sealed class UndoContents
 {
-    private readonly Dictionary<(string Place, string Lesson), List<RecordedChange>> _changes = [];
+    private readonly Dictionary<(string Target, string Lesson), List<RecordedChange>> _changes = [];
 
     public int Lines { get; private set; }
 
@@ -25,13 +25,13 @@ internal sealed class UndoContents
 
     private void Take(UndoRecord record)
     {
-        if (record is not { Place: { } place, Lesson: { } lesson })
+        if (record is not { Target: { } target, Lesson: { } lesson })
             return;
 
-        if (!_changes.TryGetValue((place, lesson), out var changes))
-            _changes.Add((place, lesson), changes = []);
+        if (!_changes.TryGetValue((target, lesson), out var changes))
+            _changes.Add((target, lesson), changes = []);
         if (record.Event == UndoEvent.Changing)
-            changes.Add(new RecordedChange(place, record.At, record.Row));
+            changes.Add(new RecordedChange(target, record.At, record.Row));
         else
             TakeBack(changes, record.Row.After);
     }
@@ -48,4 +48,4 @@ internal sealed class UndoContents
 }
 
 /// <summary>A change that the undo file tells of.</summary>
-internal sealed record RecordedChange(string Place, DateTimeOffset At, ChangedRow Row);
+internal sealed record RecordedChange(string Target, DateTimeOffset At, ChangedRow Row);

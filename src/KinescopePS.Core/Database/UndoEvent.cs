@@ -34,14 +34,14 @@ internal sealed class UndoLines
 
     public void Clear() => _text.ResetWrittenCount();
 
-    public void Add(UndoEvent happening, DateTimeOffset at, string place, ChangedRow row)
+    public void Add(UndoEvent happening, DateTimeOffset at, string target, ChangedRow row)
     {
         _object.ResetWrittenCount();
         _json.Reset();
         _json.WriteStartObject();
         _json.WriteString("event"u8, happening == UndoEvent.Changing ? "changing"u8 : "restored"u8);
         _json.WriteString("at"u8, at);
-        _json.WriteString("place"u8, place);
+        _json.WriteString("target"u8, target);
         _json.WriteString("lesson"u8, row.LessonId);
         WriteGiven("oldVideo"u8, row.Before.VideoId);
         WriteGiven("oldUrl"u8, row.Before.Url);
@@ -63,7 +63,7 @@ internal sealed class UndoLines
 internal sealed record UndoRecord(UndoEvent Event, DateTimeOffset At)
 {
     /// <summary>The columns, with their table and database: <see cref="LessonStore.Target"/>.</summary>
-    public string? Place { get; init; }
+    public string? Target { get; init; }
 
     public string? Lesson { get; init; }
 

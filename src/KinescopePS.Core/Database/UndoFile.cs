@@ -47,14 +47,14 @@ internal sealed class UndoFile(string path)
 
     /// <summary>Appends what happens to rows.</summary>
     /// <exception cref="KinescopeException"><c>UndoFileNotWritable</c> or <c>UndoFileInvalid</c>.</exception>
-    public async Task AppendAsync(UndoEvent happening, string place, IReadOnlyList<ChangedRow> rows, CancellationToken cancellation)
+    public async Task AppendAsync(UndoEvent happening, string target, IReadOnlyList<ChangedRow> rows, CancellationToken cancellation)
     {
         using var log = await OpenAsync(cancellation).ConfigureAwait(false);
         log.RequireOurs();
         var now = DateTimeOffset.UtcNow;
         _lines.Clear();
         foreach (var row in rows)
-            _lines.Add(happening, now, place, row);
+            _lines.Add(happening, now, target, row);
         try
         {
             log.Append(_lines.Text);

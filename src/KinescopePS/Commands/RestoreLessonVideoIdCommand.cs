@@ -74,15 +74,15 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         _changes = Own(new LessonChanges(this, database, PassThru, () =>
         {
             Await(undo.RequireWritableAsync);
-            return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Place).Distinct());
+            return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Target).Distinct());
         }));
 
         var target = database.Store.Target;
         var selected = contents.Changes
             .Where(change => After is not { } after || change.At >= after.ToUniversalTime())
             .OrderBy(change => change.At)
-            .ToLookup(change => Force || change.Place == target);
-        if (selected[false].Select(change => change.Place).Distinct().ToList() is { Count: > 0 } elsewhere)
+            .ToLookup(change => Force || change.Target == target);
+        if (selected[false].Select(change => change.Target).Distinct().ToList() is { Count: > 0 } elsewhere)
             WriteWarning(
                 $"Of the undo file's changes, {selected[false].Count()} were made in {string.Join(", ", elsewhere)}, not in {target}: "
                 + "they are passed over. -Force takes these as being the same.");

@@ -104,7 +104,7 @@ public abstract partial class LessonLinkTests
         await Site.AddAsync("a");
         Link("", Sent("a", "v1")).RequireNoErrors();
         var text = await File.ReadAllLinesAsync(UndoPath, TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(UndoPath, [.. text.SelectMany(line => CheckedLine.Seal(Encoding.UTF8.GetBytes(line[..line.IndexOf(",\"check\"", StringComparison.Ordinal)].Replace("\"place\":\"", "\"place\":\"staging.example ") + "}")))], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(UndoPath, [.. text.SelectMany(line => CheckedLine.Seal(Encoding.UTF8.GetBytes(line[..line.IndexOf(",\"check\"", StringComparison.Ordinal)].Replace("\"target\":\"", "\"target\":\"staging.example ") + "}")))], TestContext.Current.CancellationToken);
 
         var result = Restore().RequireNoErrors();
 
