@@ -36,6 +36,9 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     /// <summary>The clock that requests go by.</summary>
     public TimeProvider Time => http.Time;
 
+    /// <inheritdoc cref="KinescopeHttp.Hold" />
+    public Hold? Hold => http.Hold;
+
     /// <summary>Creates a video entry by <c>POST /v2/init</c>. Not idempotent: each call that arrives makes one.</summary>
     public async Task<CreatedVideo> CreateVideoAsync(NewVideo video, CancellationToken cancellation)
     {

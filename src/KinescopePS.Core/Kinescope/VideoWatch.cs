@@ -45,9 +45,14 @@ internal sealed class VideoWatch(
         }
         catch (TimeoutException)
         {
-            var status = waiter.Status is null ? "" : $"; its status is '{waiter.Status}'";
+            var reason = waiter.Failure is { } failure ? $" Kinescope could not be asked: {failure.Message}"
+                : waiter.Status is { } status ? $" Its status is '{status}'."
+                : kinescope.Hold is { } hold ? $" {hold}"
+                : "";
             throw new KinescopeException(
-                ErrorIds.VideoNotProcessed, $"Kinescope has not processed video {videoId} within {Text(patience)}{status}.");
+                ErrorIds.VideoNotProcessed,
+                $"Kinescope has not processed video {videoId} within {Text(patience)}.{reason}",
+                waiter.Failure);
         }
         finally
         {
@@ -77,7 +82,7 @@ internal sealed class VideoWatch(
         try
         {
             var ids = page.Select(pair => pair.Value.Id ?? pair.Key).ToList();
-            var videos = await retry.CallAsync(token => kinescope.ListVideosAsync(ids, token), cancellation).ConfigureAwait(false);
+            var videos = await retry.CallAsync(token => ListAsync(page, ids, token), cancellation).ConfigureAwait(false);
             var byId = videos.DistinctBy(video => video.VideoId).ToDictionary(video => video.VideoId);
             foreach (var (id, waiter) in page)
             {
@@ -96,6 +101,27 @@ internal sealed class VideoWatch(
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             Fail(page, failure as KinescopeException ?? KinescopeException.Unexpected(failure));
+        }
+    }
+
+    // The failure of each try, not of the last one only: a wait may end before it.
+    private async Task<IReadOnlyList<KinescopeVideo>> ListAsync(
+        IReadOnlyCollection<KeyValuePair<string, Waiter>> page, IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        KinescopeException? failure = null;
+        try
+        {
+            return await kinescope.ListVideosAsync(ids, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException failed)
+        {
+            failure = failed;
+            throw;
+        }
+        finally
+        {
+            foreach (var (_, waiter) in page)
+                waiter.Failure = failure;
         }
     }
 
@@ -140,6 +166,9 @@ internal sealed class VideoWatch(
         public string? Status { get; private set; }
 
         public int Misses { get; set; }
+
+        /// <summary>The failure of the last poll; null where it was answered.</summary>
+        public KinescopeException? Failure { get; set; }
 
         public void Take(KinescopeVideo video)
         {

@@ -48,7 +48,7 @@ public sealed class VideoWatchTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Disturbances))]
-    public async Task FaultB1_A_disturbed_poll_is_not_the_last(string disturbance)
+    public async Task FoundB01_A_disturbed_poll_is_not_the_last(string disturbance)
     {
         _platform.Responses.Enqueue(Disturbance[disturbance]);
         _platform.Responses.Enqueue(Done);
@@ -104,8 +104,20 @@ public sealed class VideoWatchTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<KinescopeException>(() => AdvanceUntilAsync(wait));
 
-        Assert.Equal("Kinescope has not processed video v within 120 minutes; its status is 'processing'.", failure.Message);
+        Assert.Equal("Kinescope has not processed video v within 120 minutes. Its status is 'processing'.", failure.Message);
         Assert.InRange(_platform.Count, 2, 721);
+    }
+
+    [Fact]
+    public async Task A_wait_that_ends_while_Kinescope_cannot_be_asked_tells_why()
+    {
+        _platform.Otherwise = () => new HttpResponseMessage(HttpStatusCode.BadGateway);
+
+        var wait = _watch.WaitAsync("v", TimeSpan.FromSeconds(15), _stop.Token);
+        var failure = await Assert.ThrowsAsync<KinescopeException>(() => AdvanceUntilAsync(wait));
+
+        Assert.Equal(ErrorIds.VideoNotProcessed, failure.ErrorId);
+        Assert.StartsWith("Kinescope has not processed video v within 15 seconds. Kinescope could not be asked: Kinescope answered HTTP 502.", failure.Message);
     }
 
     private static HttpResponseMessage Done() => Json("""{"data":[{"id":"v","status":"done"}]}""");
