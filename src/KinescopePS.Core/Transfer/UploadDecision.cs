@@ -102,7 +102,7 @@ internal sealed record UploadDecision(UploadStep Step)
             Likeness.Same => new(UploadStep.Done) { VideoId = recorded.VideoId },
             Likeness.NeedsFingerprint => Presume(UploadStep.Compare, CostlyFact.Fingerprint, recorded.VideoId),
             Likeness.NeedsContent => Presume(UploadStep.Compare, CostlyFact.Content, recorded.VideoId),
-            _ => Begin(file) with
+            _ => OfChanged(facts, file) with
             {
                 Notices =
                 [
@@ -111,6 +111,16 @@ internal sealed record UploadDecision(UploadStep Step)
                 ],
             },
         };
+
+    /// <summary>An uploaded file that is another one now; a lesson that shares it may have sent it already.</summary>
+    private static UploadDecision OfChanged(UploadFacts facts, FileFacts file)
+    {
+        if (facts.SharedWith is { } earlier)
+            return Presume(UploadStep.Adopt, CostlyFact.EarlierUpload) with { OtherLesson = earlier };
+        return facts.Twin is { Length: not null } twin && Compare(facts, twin, file) == Likeness.Same && !IsGivenUp(facts, twin.VideoId!)
+            ? new(UploadStep.Adopt) { VideoId = twin.VideoId, OtherLesson = twin.Lesson }
+            : Begin(file);
+    }
 
     private static UploadDecision OfInitialised(RecordedUpload recorded, FileFacts file)
     {

@@ -77,7 +77,10 @@ internal sealed record UploadFacts
     /// <summary>The lesson before this one in the run whose upload of the same file has not ended.</summary>
     public string? SharedWith { get; init; }
 
-    /// <summary>The outcome of comparing the whole file with <see cref="Recorded"/> or, where there is none, <see cref="Twin"/>.</summary>
+    /// <summary>
+    /// The outcome of comparing the whole file with <see cref="Recorded"/> or, where that is not uploaded or to be replaced, with
+    /// <see cref="Twin"/>.
+    /// </summary>
     public bool? HasUploadedContent { get; init; }
 
     /// <summary>The videos that Kinescope has; null where it was not asked.</summary>

@@ -81,7 +81,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         try
         {
             using var file = SourceFile.Open(item.Path);
-            facts = await UploadSurvey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
+            facts = await survey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
             return (facts, UploadDecision.Of(facts, force));
         }
         catch (KinescopeException unreadable)

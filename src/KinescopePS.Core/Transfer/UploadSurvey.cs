@@ -20,7 +20,7 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
     public async Task<UploadFacts> BeginAsync(UploadFacts given, string path, FileFacts? file, CancellationToken cancellation)
     {
         var recorded = await record.FindAsync(given.Lesson, cancellation).ConfigureAwait(false);
-        var twin = MayShare(recorded, path) ? await record.FindFileAsync(path, cancellation).ConfigureAwait(false) : null;
+        var twin = MayShare(recorded, path, file) ? await record.FindFileAsync(path, cancellation).ConfigureAwait(false) : null;
         return given with
         {
             File = file,
@@ -32,7 +32,7 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
 
     /// <summary>Adds a fact that the file itself tells.</summary>
     /// <param name="fact"><c>Fingerprint</c> or <c>Content</c>.</param>
-    public static async Task<UploadFacts> ReadAsync(
+    public async Task<UploadFacts> ReadAsync(
         UploadFacts facts, CostlyFact fact, SourceFile file, CancellationToken cancellation) => fact switch
         {
             CostlyFact.Fingerprint => facts with
@@ -45,11 +45,15 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
             },
         };
 
-    // A lesson whose own upload can be continued or is done needs no other's.
-    private bool MayShare(RecordedUpload? recorded, string path) => force
-        ? recorded is null or { Stage: UploadStage.Abandoned or UploadStage.Uploaded } && _uploadedFiles.ContainsKey(FilePaths.KeyOf(path))
-        : recorded is null or { Stage: UploadStage.Abandoned };
+    // A lesson whose own upload can be continued, or is of the file as it is, needs no other's.
+    private bool MayShare(RecordedUpload? recorded, string path, FileFacts? file) => recorded?.Stage switch
+    {
+        null or UploadStage.Abandoned => !force || _uploadedFiles.ContainsKey(FilePaths.KeyOf(path)),
+        UploadStage.Uploaded when force => _uploadedFiles.ContainsKey(FilePaths.KeyOf(path)),
+        UploadStage.Uploaded => recorded.Length is { } length && (length != file?.Length || recorded.File?.Modified != file.Modified),
+        _ => false,
+    };
 
-    private static RecordedUpload UploadOf(UploadFacts facts) =>
-        facts is { Recorded: { Stage: UploadStage.Uploaded } recorded, Twin: null } ? recorded : facts.Twin!;
+    private RecordedUpload UploadOf(UploadFacts facts) =>
+        facts.Recorded is { Stage: UploadStage.Uploaded } recorded && !force ? recorded : facts.Twin!;
 }

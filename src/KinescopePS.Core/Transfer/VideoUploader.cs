@@ -78,7 +78,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     ? $"{item.Name}: its file is video {decision.VideoId} already, uploaded for '{other}'."
                     : $"{item.Name}: is at Kinescope already, as video {decision.VideoId}.");
                 if (facts.File!.Fingerprint is null)
-                    facts = await UploadSurvey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
+                    facts = await survey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
                 return await FinishAsync(item, facts, decision.VideoId!, transfer, LessonUploadStatus.Skipped, cancellation)
                     .ConfigureAwait(false);
 
@@ -122,7 +122,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     facts = facts with { Videos = videos };
                     break;
                 default:
-                    facts = await UploadSurvey.ReadAsync(facts, decision.Needs, file, cancellation).ConfigureAwait(false);
+                    facts = await survey.ReadAsync(facts, decision.Needs, file, cancellation).ConfigureAwait(false);
                     break;
             }
         }

@@ -13,6 +13,7 @@ public sealed class UploadDecisionTests
 
     private static readonly FileFacts File = new(1000, Monday, Print);
     private static readonly FileFacts Touched = File with { Modified = Monday.AddDays(1) };
+    private static readonly FileFacts Changed = Touched with { Length = 999 };
     private static readonly FileFacts LargeAndTouched = Touched with { Length = Large };
     private static readonly VideosAtKinescope Nothing = VideosAtKinescope.None;
 
@@ -83,6 +84,9 @@ public sealed class UploadDecisionTests
         { "another lesson's file, touched", new(Facts(null, Touched with { Fingerprint = null }) with { Twin = Twin }), false, "Compare v1 needs Fingerprint" },
         { "another lesson's file, changed", new(Facts(null, Touched with { Fingerprint = "x" }) with { Twin = Twin, Videos = Nothing }), false, "Begin" },
         { "a file that a lesson before it sends", new(Facts() with { SharedWith = "other" }), false, "Adopt needs EarlierUpload" },
+        { "uploaded and changed, and a lesson before it sends the file", new(Facts(Uploaded, Changed) with { SharedWith = "other" }), false, "Adopt needs EarlierUpload notice" },
+        { "uploaded and changed, and another lesson has sent it since", new(Facts(Uploaded, Changed) with { Twin = Twin with { VideoId = "v2", Length = Changed.Length, File = Twin.File! with { Modified = Changed.Modified } } }), false, "Adopt v2 notice" },
+        { "uploaded and changed, and another lesson has the old one too", new(Facts(Uploaded, Changed) with { Twin = Twin }), false, "Begin notice" },
         { "uploaded, and a lesson before it sends the file", new(Facts(Uploaded) with { SharedWith = "other" }), false, "Done v1" },
 
         // An id that two courses have
