@@ -86,6 +86,11 @@ internal static partial class KinescopeErrors
             $"The response of {uri.Authority} cannot be decoded: {Sentence(failure.Message)}",
             failure);
 
+    /// <summary>The error of whoever uses a session that was disconnected.</summary>
+    /// <param name="cause">The failure that showed it, where there is one.</param>
+    public static KinescopeException SessionClosed(Exception? cause = null) =>
+        new(ErrorIds.SessionClosed, "This session was disconnected. Connect again with Connect-Kinescope.", cause);
+
     /// <summary>The failure of a response that is not Kinescope's.</summary>
     public static KinescopeException NotKinescopes(Uri uri, HttpStatusCode status) =>
         new(

@@ -138,6 +138,12 @@ internal sealed class KinescopeHttp
             var message = $"no connection came about within {ConnectTimeout.TotalSeconds:0} s";
             throw Failed(new HttpRequestException(HttpRequestError.ConnectionError, message));
         }
+        catch (Exception failure)
+            when (failure is ObjectDisposedException || failure is OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            // Disconnect-Kinescope disposes of the client, which ends its requests.
+            throw KinescopeErrors.SessionClosed(failure);
+        }
         catch (Exception failure) when (failure is not (KinescopeException or OperationCanceledException))
         {
             throw Failed(failure);

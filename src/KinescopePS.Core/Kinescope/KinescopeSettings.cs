@@ -38,12 +38,22 @@ internal sealed record KinescopeSettings
     public RequestLimits Limits { get; init; } = RequestLimits.Standard;
 
     /// <summary>The Authorization header of one request. No property: a record prints these.</summary>
-    /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c>.</exception>
-    public AuthenticationHeaderValue AuthorizationHeader() => new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
-        ? new("Bearer", key)
-        : throw new KinescopeException(
-            ErrorIds.ApiKeyInvalid,
-            "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.");
+    /// <exception cref="KinescopeException"><c>ApiKeyInvalid</c> or <c>SessionClosed</c>.</exception>
+    public AuthenticationHeaderValue AuthorizationHeader()
+    {
+        try
+        {
+            return new NetworkCredential("", ApiKey).Password is var key && FitsHeader(key)
+                ? new("Bearer", key)
+                : throw new KinescopeException(
+                    ErrorIds.ApiKeyInvalid,
+                    "The API key holds a blank, a line break or a letter that no key has: copy it again, without anything around it.");
+        }
+        catch (ObjectDisposedException closed)
+        {
+            throw KinescopeErrors.SessionClosed(closed);
+        }
+    }
 
     /// <summary>Reads the account from settings; what is given wins over them.</summary>
     /// <param name="setting">A setting by its name; null where it is not set.</param>

@@ -58,11 +58,11 @@ public sealed class KinescopeSession
 
     /// <summary>The account, with its key.</summary>
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
-    internal KinescopeSettings Account => _isClosed ? throw Closed() : _account;
+    internal KinescopeSettings Account => _isClosed ? throw KinescopeErrors.SessionClosed() : _account;
 
     /// <summary>The session's connections.</summary>
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
-    internal HttpClient Client => _isClosed ? throw Closed() : _client;
+    internal HttpClient Client => _isClosed ? throw KinescopeErrors.SessionClosed() : _client;
 
     internal TimeSpan RetryDelay => TimeSpan.FromSeconds(RetryDelaySeconds);
 
@@ -96,7 +96,4 @@ public sealed class KinescopeSession
 
     /// <inheritdoc />
     public override string ToString() => $"{ApiUri.Authority}{((ProjectName ?? ProjectId) is { } project ? $", {project}" : "")}";
-
-    private static KinescopeException Closed() =>
-        new(ErrorIds.SessionClosed, "This session was disconnected. Connect again with Connect-Kinescope.");
 }

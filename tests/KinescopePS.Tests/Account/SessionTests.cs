@@ -46,6 +46,21 @@ public sealed class SessionTests : AccountTest
     }
 
     [Fact]
+    public async Task A_session_that_is_disconnected_during_a_run_stops_it_and_the_next_one_goes_on()
+    {
+        WriteCourse(3, 300_000);
+
+        var result = Session.Run("Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 | ForEach-Object { $_; if ($_.LessonId -eq 'l0') { Disconnect-Kinescope } }");
+
+        Assert.Equal("l0 Uploaded", Statuses(result).First());
+        Assert.Equal(["SessionClosed"], result.ErrorIds.Distinct());
+        Assert.DoesNotContain("UnexpectedError", string.Join(' ', result.Texts("Error")));
+        Session.Connect();
+        Assert.Equal(3, Send().RequireNoErrors().Output.Count);
+        await RequireOneVideoEachAsync(3);
+    }
+
+    [Fact]
     public async Task A_token_that_may_list_nothing_and_a_project_that_is_not_there_are_warnings()
     {
         await Sandbox.GrantTokenAsync("write");
