@@ -61,12 +61,12 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
     /// <remarks>Source: Prisma's documentation, "PostgreSQL connection URL"; PostgreSQL's, "Parameter Key Words".</remarks>
     public static PostgresAddress Parse(string url, NetworkCredential? credential, string folder, Func<string, string?> setting)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
+        if (!url.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(url, UriKind.Absolute, out var uri))
             throw Invalid("it is not a URL (is a special character in the password not percent-encoded?)");
 
-        // An unescaped slash in the password ends the host early: the rest of the password is not to appear as the database.
+        // An unescaped slash in the password, or one too many before it, ends the host early: the password is not to appear as the database.
         var database = uri.AbsolutePath.Trim('/');
-        if (database.AsSpan().ContainsAny('/', '@'))
+        if (database.AsSpan().ContainsAny('/', '@', ':'))
             throw Invalid("its path is not the name of a database (is a special character in the password not percent-encoded?)");
 
         var user = uri.UserInfo.Split(':', 2);
