@@ -941,7 +941,22 @@ Describe 'Send-KinescopeVideo' {
         }
     }
 
-    It 'says with -WhatIf of a file of two lessons what the run does' {
+    It 'names the uploads whose results nobody got, where the pipeline ends before its time' {
+        Write-Course
+
+        $said = Invoke-Pwsh @'
+            Import-Module $module
+            Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit 1 | ForEach-Object {
+                for ($i = 0; @(Get-KinescopeUpload -Status Uploaded).Count -lt 3 -and $i -lt 1000; $i++) { }
+                throw 'downstream'
+            }
+'@
+
+        $said -join "`n" | Should -BeLike '*WARNING: The pipeline ended before the results of these uploads were written: *l1*Nothing is lost: run the same command again.*'
+        (Get-LessonVideoMap | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped, Skipped
+    }
+
+    It 'says with -WhatIf of a file of two lessons what the run does: FoundA08' {
         Write-Course l0
         Write-Manifest @{ id = 'l0'; filepath = 'l0.mp4' }, @{ id = 'l1'; filepath = 'l0.mp4' }
 

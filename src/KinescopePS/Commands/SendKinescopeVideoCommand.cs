@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using KinescopePS.Kinescope;
 using KinescopePS.Manifest;
@@ -38,6 +39,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private UploadRun? _run;
     private Task? _work;
     private UploadProgress? _progress;
+    private readonly ConcurrentDictionary<LessonUpload, byte> _unwritten = new();
     private int _unsent;
 
     /// <summary>The video file.</summary>
@@ -174,7 +176,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var uploader = new VideoUploader(services, survey);
         _run = new UploadRun(uploader, CreateConfirmer(services), _record, _meter, ThrottleLimit, MaxDuration, Clock);
         _progress = new UploadProgress(_run, () => CurrentHold, WriteProgress);
-        _work = Start(stop => _run.WorkAsync(outcome => Post(() => Write(outcome)), stop));
+        _work = Start(stop => _run.WorkAsync(HandOver, stop));
     }
 
     private protected override void Process()
@@ -251,6 +253,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         _run?.Dispose();
         _record?.Dispose();
+        List<string> left = [.. from result in _unwritten.Keys
+                                where result.Status == LessonUploadStatus.Uploaded
+                                select result.LessonId ?? result.Path ?? ""];
+        if (left.Count > 0)
+            WarnOfTheRest("The pipeline ended before the results of these uploads were written", left);
     }
 
     private GivenFile Given => new(FilePathOf(Path))
@@ -341,12 +348,33 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
 
     private static string TargetOf(UploadItem item) => $"{item.Name}, {Bytes(item.Length ?? 0)}";
 
+    private void HandOver(UploadOutcome outcome)
+    {
+        _unwritten.TryAdd(outcome.Result, 0);
+        Post(() => Write(outcome));
+    }
+
     private void Write(UploadOutcome outcome)
     {
         _meter.Ended(outcome.Result.Status);
         _progress!.Ended(outcome.Result);
         Waypoint.Pass("result-ready");
-        WriteObject(outcome.Result);
+        try
+        {
+            WriteObject(outcome.Result);
+        }
+        catch (PipelineStoppedException)
+        {
+            throw;
+        }
+        catch
+        {
+            // Select-Object -First ends the pipeline with what it has just taken.
+            _unwritten.TryRemove(outcome.Result, out _);
+            throw;
+        }
+
+        _unwritten.TryRemove(outcome.Result, out _);
         Waypoint.Pass("result-written");
         if (outcome.Failure is { StopsRun: false } failure)
             WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));

@@ -135,6 +135,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc cref="Cmdlet.WriteWarning" />
     internal new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
 
+    /// <summary>Names lessons whose work or results a pipeline that ended before its time left behind. The host shows it.</summary>
+    internal void WarnOfTheRest(string what, IReadOnlyCollection<string> lessons)
+    {
+        const int MostNamed = 20;
+        var rest = lessons.Count > MostNamed ? $" and {lessons.Count - MostNamed} more" : "";
+        var named = string.Join(", ", lessons.Take(MostNamed)) + rest;
+        Host.UI?.WriteWarningLine(PrintableText.Of($"{what}: {named}. Nothing is lost: run the same command again."));
+    }
+
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
     internal new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));

@@ -8,8 +8,6 @@ namespace KinescopePS.Commands;
 /// </summary>
 internal sealed class LessonChanges : IDisposable
 {
-    private const int MostNamed = 20;
-
     private readonly AsyncCmdlet _cmdlet;
     private readonly LessonStore _store;
     private readonly bool _passThru;
@@ -92,9 +90,7 @@ internal sealed class LessonChanges : IDisposable
     {
         if (_isReported || _queue?.Unended.Select(change => change.LessonId).ToList() is not { Count: > 0 } left)
             return;
-        var named = string.Join(", ", left.Take(MostNamed)) + (left.Count > MostNamed ? $" and {left.Count - MostNamed} more" : "");
-        _cmdlet.Host.UI?.WriteWarningLine(PrintableText.Of(
-            $"The pipeline ended before these lessons were changed: {named}. Nothing is lost: run the same command again."));
+        _cmdlet.WarnOfTheRest("The pipeline ended before these lessons were changed", left);
     }
 
     private void Preview()
