@@ -23,7 +23,7 @@ public class ResponseTests
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public async Task Text_that_is_not_text_is_replaced(string json, string expected)
+    public async Task FoundB02_Text_that_is_not_text_is_replaced(string json, string expected)
     {
         var videos = await ListAsync("200 OK", $$$"""{"data":[{"id":"v","title":"{{{json}}}"}]}""");
 
@@ -51,7 +51,7 @@ public class ResponseTests
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_body_that_cannot_be_decompressed_may_be_asked_for_again(string encoding)
+    public async Task FoundB02_A_body_that_cannot_be_decompressed_may_be_asked_for_again(string encoding)
     {
         await using var server = new CannedServer("200 OK", $"Content-Encoding: {encoding}\r\n", "no such thing"u8.ToArray());
 

@@ -17,7 +17,7 @@ public sealed class CsvMapTests : IDisposable
     [InlineData("Notes,lessonid, path ,TITLE,notes\n1,l1,1.mp4,One,2\n")]
     [InlineData("LessonId\tPath\tTitle\nl1\t1.mp4\tOne\n")]
     [InlineData("sep=;\nLessonId;Path;Title\nl1;1.mp4;One\n")]
-    public void Columns_are_found_by_their_names(string csv)
+    public void FoundA13_Columns_are_found_by_their_names(string csv)
     {
         var (entries, problems) = Read(csv);
 

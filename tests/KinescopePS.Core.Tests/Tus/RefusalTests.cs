@@ -22,7 +22,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("409 Conflict", "", ErrorIds.UploadLocked)]
     [InlineData("410 Gone", "", ErrorIds.UploadExpired)]
     [InlineData("460 Checksum Mismatch", "", ErrorIds.UploadChecksumMismatch)]
-    public async Task Status_and_code_decide(string status, string body, string errorId)
+    public async Task FoundB12_Status_and_code_decide(string status, string body, string errorId)
     {
         var failure = await PatchAsync(status, "X-Request-ID: r-1\r\nRetry-After: 7\r\n", body);
 

@@ -105,7 +105,7 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
     }
 
     [Fact]
-    public async Task FaultB7_A_stop_ends_the_wait_for_a_lock_and_nothing_goes_on_behind_the_prompt()
+    public async Task FoundB07_A_stop_ends_the_wait_for_a_lock_and_nothing_goes_on_behind_the_prompt()
     {
         await Site.AddAsync("a");
         await using var writer = new SqliteConnection($"Data Source={Folder["dev.db"]};Pooling=false");

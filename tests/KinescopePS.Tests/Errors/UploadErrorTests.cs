@@ -8,7 +8,7 @@ namespace KinescopePS.Tests.Errors;
 public sealed class UploadErrorTests : UploadTest
 {
     [Fact]
-    public async Task Status_and_request_id_of_a_refused_PATCH_are_in_the_error_record()
+    public async Task FoundB13_Status_and_request_id_of_a_refused_PATCH_are_in_the_error_record()
     {
         WriteCourse(1);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 500, code = 500500, message = "storage blocked" }, times: null));

@@ -10,7 +10,7 @@ public sealed class DecisionFaults : UploadTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A1_A_run_never_touches_what_another_run_is_sending(bool withWorkspace)
+    public async Task FoundA01_A_run_never_touches_what_another_run_is_sending(bool withWorkspace)
     {
         Session.Use(Sandbox, withWorkspace);
         WriteCourse(1, 3_000_000);
@@ -84,7 +84,7 @@ public sealed class DecisionFaults : UploadTest
     }
 
     [Fact]
-    public async Task A2_A_lesson_that_waits_to_be_processed_comes_out_when_the_run_is_stopped()
+    public async Task FoundA02_A_lesson_that_waits_to_be_processed_comes_out_when_the_run_is_stopped()
     {
         WriteCourse(2);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "video-status", video_status = "processing" }), Fault("POST", "/v2/init", new { kind = "answer", status = 401, code = 100102 }, nth: 2));
@@ -100,7 +100,7 @@ public sealed class DecisionFaults : UploadTest
     }
 
     [Fact]
-    public async Task A7_Force_after_a_Force_that_failed_makes_a_new_video()
+    public async Task FoundA07_Force_after_a_Force_that_failed_makes_a_new_video()
     {
         WriteCourse(1);
         var old = Send().RequireNoErrors().Texts("VideoId").Single();
@@ -115,7 +115,7 @@ public sealed class DecisionFaults : UploadTest
     }
 
     [Fact]
-    public async Task A9_A_file_that_grew_while_it_waited_has_the_length_that_was_sent()
+    public async Task FoundA09_A_file_that_grew_while_it_waited_has_the_length_that_was_sent()
     {
         WriteCourse(2, 500_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 100_000 }));
@@ -133,7 +133,7 @@ public sealed class DecisionFaults : UploadTest
     }
 
     [Fact]
-    public async Task A10_Verify_looks_each_time_and_hands_no_dead_id_on()
+    public async Task FoundA10_Verify_looks_each_time_and_hands_no_dead_id_on()
     {
         const string Verify = "-Verify";
         WriteCourse(2);
@@ -150,7 +150,22 @@ public sealed class DecisionFaults : UploadTest
     }
 
     [Fact]
-    public async Task A11_Two_courses_with_equal_ids_are_told_apart_before_the_first_byte()
+    public async Task Two_lessons_of_one_file_are_sent_once_also_when_it_has_changed()
+    {
+        WriteCourse(2);
+        Folder.Write("manifest.json", File.ReadAllText(Folder["manifest.json"]).Replace("\"filepath\":\"1.mp4\"", "\"filepath\":\"0.mp4\""));
+        var old = Send().RequireNoErrors().Texts("VideoId").Distinct().Single();
+        Folder.WriteVideo("0.mp4", 1200, seed: 55);
+
+        var result = Send().RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded", "l1 Skipped"], Statuses(result));
+        Assert.NotEqual(old, result.Texts("VideoId").Distinct().Single());
+        Assert.Equal(2, (await Sandbox.VideosAsync()).Count);
+    }
+
+    [Fact]
+    public async Task FoundA11_Two_courses_with_equal_ids_are_told_apart_before_the_first_byte()
     {
         WriteCourse(2);
         Send().RequireNoErrors();

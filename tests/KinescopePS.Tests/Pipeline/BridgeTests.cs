@@ -77,7 +77,7 @@ public sealed class BridgeTests : IDisposable
     }
 
     [Fact]
-    public async Task FaultB8_Work_that_does_not_end_on_cancel_is_waited_for_once()
+    public async Task FoundB08_Work_that_does_not_end_on_cancel_is_waited_for_once()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var run = Start(new Script
@@ -100,7 +100,7 @@ public sealed class BridgeTests : IDisposable
     [InlineData("Test-Bridge")]
     [InlineData("1 | ForEach-Object { $_; throw 'upstream' } | Test-Bridge")]
     [InlineData("Test-Bridge | ForEach-Object { throw 'downstream' }")]
-    public async Task Work_is_drained_before_it_is_cancelled_whatever_ended_the_pipeline(string pipeline)
+    public async Task FoundA03_Work_is_drained_before_it_is_cancelled_whatever_ended_the_pipeline(string pipeline)
     {
         var (drained, wasCancelled) = (0, false);
         await EndAsync(
