@@ -281,6 +281,39 @@ public sealed class FaultTests : SandboxTest
         Assert.Equal("error", (await Client.GetAsync($"/v1/videos/{upload.VideoId}")).Data.GetProperty("status").GetString());
     }
 
+    [Fact]
+    public async Task ConnectionIsCutAfterWhatAllItsRequestsBrought()
+    {
+        var upload = await Client.InitAsync(Size);
+        await Client.FaultsAsync(Rule("PATCH", new { kind = "cut", connection_bytes = 1_000_000 }));
+
+        Assert.Equal(600_000, (await Client.PatchAsync(upload.Endpoint, 0, File[..600_000])).Offset);
+        await Assert.ThrowsAsync<HttpRequestException>(() => Client.PatchAsync(upload.Endpoint, 600_000, File[600_000..1_200_000]));
+
+        Assert.Equal(1_000_000, await Client.OffsetAsync(upload.Endpoint));
+        Assert.Equal(1_900_000, (await Client.PatchAsync(upload.Endpoint, 1_000_000, File[1_000_000..1_900_000])).Offset);
+    }
+
+    [Fact]
+    public async Task LongBodiesAloneAreRefused()
+    {
+        var upload = await Client.InitAsync(Size);
+        await Client.FaultsAsync(new { match = new { method = "PATCH", longer_than = 1_000_000 }, fault = new { kind = "answer", status = 413 } });
+
+        Assert.Equal(413, (await Client.PatchAsync(upload.Endpoint, 0, File, expectContinue: true)).Status);
+        Assert.Equal(204, (await Client.PatchAsync(upload.Endpoint, 0, File[..1_000_000], expectContinue: true)).Status);
+    }
+
+    [Fact]
+    public async Task RequestsThatAskFirstAreToldApart()
+    {
+        var upload = await Client.InitAsync(Size);
+        await Client.FaultsAsync(new { match = new { method = "PATCH", expects = true }, fault = new { kind = "answer", status = 417 } });
+
+        Assert.Equal(417, (await Client.PatchAsync(upload.Endpoint, 0, File, expectContinue: true)).Status);
+        Assert.Equal(204, (await Client.PatchAsync(upload.Endpoint, 0, File)).Status);
+    }
+
     /// <summary>The log's entry of the first PATCH, once it has ended.</summary>
     private async Task<JsonElement> PatchedAsync()
     {

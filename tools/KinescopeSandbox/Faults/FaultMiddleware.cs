@@ -9,7 +9,7 @@ public sealed class FaultMiddleware(FaultScript script, FaultPerformer performer
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        var fault = script.Next(request.Method, request.Path.Value ?? "", FileOf(request));
+        var fault = script.Next(request, FileOf(request));
         if (fault is null)
         {
             await next(context);

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KinescopeSandbox.Control;
 using KinescopeSandbox.Server;
 using KinescopeSandbox.State;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -24,6 +27,7 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
         "short-write" => ShortWriteAsync(context, fault, next),
         "discard" => DiscardAsync(context, fault, next),
         "forget" => ForgetAsync(context, fault, next),
+        "no-continue" => LeaveUnaskedAsync(context, next),
         "video-status" => SetVideoStatusAsync(context, fault, next),
         _ => throw new InvalidOperationException(fault.Kind),
     };
@@ -69,8 +73,27 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
 
     private static async Task EndAsync(HttpContext context, Fault fault, RequestDelegate next, Action<HttpContext> end)
     {
-        if (fault.AfterBytes == 0 || await BreaksOffAsync(context, fault.AfterBytes, next))
+        var afterBytes = fault.ConnectionBytes is { } most ? Math.Max(0, most - CarriedOn(context).Value) : fault.AfterBytes;
+        if (afterBytes == 0 || await BreaksOffAsync(context, afterBytes, next))
             end(context);
+        else if (fault.ConnectionBytes is not null)
+            CarriedOn(context).Value += RequestRecorder.EntryOf(context).BodyBytes;
+    }
+
+    /// <summary>The body bytes that the connection's earlier requests brought, as far as a fault counted them.</summary>
+    private static StrongBox<long> CarriedOn(HttpContext context)
+    {
+        var items = context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
+        if (!items.TryGetValue(typeof(StrongBox<long>), out var carried))
+            items[typeof(StrongBox<long>)] = carried = new StrongBox<long>();
+        return (StrongBox<long>)carried!;
+    }
+
+    /// <summary>A server that does not know `Expect`: it never says `100 Continue`, and takes the body when it comes.</summary>
+    private static Task LeaveUnaskedAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Request.Headers.Remove("Expect");
+        return next(context);
     }
 
     private async Task StallAsync(HttpContext context, Fault fault, RequestDelegate next)

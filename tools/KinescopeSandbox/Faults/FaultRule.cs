@@ -17,6 +17,12 @@ public sealed record FaultMatch
     /// <summary>A glob for the file name that the upload was announced with; matches only requests to its endpoint.</summary>
     public string? File { get; init; }
 
+    /// <summary>Only requests whose `Content-Length` is above this. Unit: bytes.</summary>
+    public long? LongerThan { get; init; }
+
+    /// <summary>Only requests that wait for `100 Continue` (true), or only others (false).</summary>
+    public bool? Expects { get; init; }
+
     /// <summary>Only the n-th matching request, counted from 1.</summary>
     public int? Nth { get; init; }
 
@@ -25,6 +31,11 @@ public sealed record FaultMatch
 
     /// <summary>Count `nth` and `times` for each path by itself, and so for each upload.</summary>
     public bool EachPath { get; init; }
+
+    public bool Covers(HttpRequest request, string? file) =>
+        Covers(request.Method, request.Path.Value ?? "", file)
+        && (LongerThan is null || request.ContentLength > LongerThan)
+        && (Expects is null || Expects == request.Headers.ContainsKey("Expect"));
 
     public bool Covers(string method, string path, string? file) =>
         (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase))
@@ -46,7 +57,8 @@ public sealed record FaultMatch
 public sealed record Fault
 {
     /// <summary>
-    /// `answer`, `redirect`, `delay`, `cut`, `reset`, `stall`, `trickle`, `lost-answer`, `alter`, `short-write`, `discard`, `forget`, `video-status`.
+    /// `answer`, `redirect`, `delay`, `cut`, `reset`, `stall`, `trickle`, `lost-answer`, `alter`, `short-write`, `discard`, `forget`, `video-status`,
+    /// `no-continue`.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -55,6 +67,9 @@ public sealed record Fault
 
     /// <summary>Body bytes that are received before the fault happens.</summary>
     public long AfterBytes { get; init; }
+
+    /// <summary>`cut`, `reset`: the body bytes, of all its requests, that a connection carries before it ends; in place of <see cref="AfterBytes"/>.</summary>
+    public long? ConnectionBytes { get; init; }
 
     /// <summary>HTTP status.</summary>
     public int? Status { get; init; }

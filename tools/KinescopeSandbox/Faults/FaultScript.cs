@@ -8,6 +8,7 @@ public sealed class FaultScript
     private static readonly HashSet<string> Kinds =
     [
         "answer", "redirect", "delay", "cut", "reset", "stall", "trickle", "lost-answer", "alter", "short-write", "discard", "forget", "video-status",
+        "no-continue",
     ];
 
     private readonly Lock _lock = new();
@@ -41,14 +42,15 @@ public sealed class FaultScript
 
     /// <summary>The fault due for this request; null: none.</summary>
     /// <param name="file">File name of the upload asked for; null when the request is not for an upload.</param>
-    public Fault? Next(string method, string path, string? file)
+    public Fault? Next(HttpRequest request, string? file)
     {
+        var path = request.Path.Value ?? "";
         lock (_lock)
         {
             Fault? due = null;
             foreach (var counted in _rules)
             {
-                if (counted.Rule.Match.Covers(method, path, file) && counted.CountAndAsk(path, mayFire: due is null))
+                if (counted.Rule.Match.Covers(request, file) && counted.CountAndAsk(path, mayFire: due is null))
                     due = counted.Rule.Fault;
             }
             return due;
