@@ -23,6 +23,9 @@ internal sealed class KinescopeHttp
     /// <summary>A second of standing still in all; between two requests of a busy run is less.</summary>
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>The wait for a host's consent (<c>100 Continue</c>); after it the body is sent without.</summary>
+    public static readonly TimeSpan ConsentTimeout = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(string Host, RequestLimits), HostGate> _gates = new();
@@ -52,6 +55,7 @@ internal sealed class KinescopeHttp
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = ConnectTimeout,
+            Expect100ContinueTimeout = ConsentTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
             MaxConnectionsPerServer = int.MaxValue,
         };

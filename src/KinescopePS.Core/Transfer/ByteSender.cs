@@ -1,3 +1,4 @@
+using System.Net;
 using KinescopePS.Content;
 using KinescopePS.Kinescope;
 using KinescopePS.Tus;
@@ -23,11 +24,13 @@ internal sealed class ByteSender(
     // the repetition asks first. Unit: bytes.
     private const long SmallBody = 1 << 20;
 
-    private readonly ChunkSize _chunks = new();
     private Uri _endpoint = video.Endpoint;
+    private HostLine _line = services.LineTo(video.Endpoint);
     // What a mark covers was sent, if not received; a whole block less is more than a cut connection loses.
     private long _held = Math.Max(0, video.Marks.LastOrDefault().Offset - ContentHash.BlockSize);
+    private long? _confirmed = video.IsResumed ? null : 0;
     private bool? _asksFirst;
+    private bool _doubtsAsking;
     private int _checksumFailures;
     private int _moves;
 
@@ -64,7 +67,7 @@ internal sealed class ByteSender(
     private async Task SendToEndAsync(CancellationToken cancellation)
     {
         var hash = new ContentHash { Length = file.Length, Marked = Record };
-        long? known = video.IsResumed ? null : 0;
+        var known = _confirmed;
         while (known is null || known < file.Length)
         {
             known = await services.Retry.ExecuteAsync<long?>(async token =>
@@ -72,14 +75,16 @@ internal sealed class ByteSender(
                 try
                 {
                     file.RequireUnchanged();
+                    var before = _confirmed;
                     var offset = known ?? await AskAsync(token).ConfigureAwait(false);
                     known = null;
-                    return offset == file.Length ? offset : await AdvanceAsync(hash, offset, token).ConfigureAwait(false);
+                    return offset == file.Length || offset > before ? offset : await AdvanceAsync(hash, offset, token).ConfigureAwait(false);
                 }
                 catch (KinescopeRequestException moved) when (moved.ErrorId == ErrorIds.UploadMoved && _moves++ < MaxMoves)
                 {
                     Say(moved.Message);
                     _endpoint = new Uri(_endpoint, moved.Location!);
+                    _line = services.LineTo(_endpoint);
                     await creation.RecordAsync(item, video.VideoId, _endpoint).ConfigureAwait(false);
                     return null;
                 }
@@ -91,57 +96,96 @@ internal sealed class ByteSender(
     {
         await hash.BeginAtAsync(file, offset, cancellation).ConfigureAwait(false);
         transfer.Attempts++;
-        var count = _chunks.Of(file.Length - offset);
-        long sent = 0;
+        var count = _line.SizeOf(file.Length - offset);
+        var patch = new TusPatch(_endpoint, file, offset, count)
+        {
+            AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > SmallBody)),
+            EndsConnection = _line.EndsConnections,
+        };
         try
         {
-            var reached = await services.Tus.SendAsync(_endpoint, file, offset, count, _asksFirst ?? count > SmallBody, bytes =>
+            var reached = await services.Tus.SendAsync(patch, bytes =>
             {
                 hash.Append(bytes.Span);
                 transfer.Sent(bytes.Length);
-                sent += bytes.Length;
             }, cancellation).ConfigureAwait(false);
             Waypoint.Pass(reached == file.Length ? "last-patch-answered" : "patch-answered");
             _asksFirst = false;
             if (reached == offset + count)
-                _chunks.Succeeded();
-            return Advanced(offset, reached);
+                _line.Succeeded(count);
+            return Progressed(patch, reached);
         }
         catch (KinescopeException damaged)
             when (damaged.ErrorId == ErrorIds.UploadChecksumMismatch && ++_checksumFailures >= MaxChecksumFailures)
         {
             throw damaged.Saying($"{damaged.Message} That happened {_checksumFailures} times.", isTransient: false);
         }
+        catch (KinescopeRequestException unwilling) when (unwilling.StatusCode == HttpStatusCode.ExpectationFailed && patch.AsksFirst)
+        {
+            Say("the server does not let itself be asked before the bytes: going on without.");
+            _line.LeaveUnasked();
+            return offset;
+        }
         catch (KinescopeRequestException tooLarge)
-            when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _chunks.TryShrink(count))
+            when (tooLarge.ErrorId == ErrorIds.UploadTooLarge && !(tooLarge.MaxSize < file.Length) && _line.Refused(count, patch.Sent))
         {
             Say($"the server refuses {count} bytes at once: going on in smaller requests.");
-            throw tooLarge.Saying(tooLarge.Message, isTransient: true);
+            transfer.Meter.Retried(tooLarge.ErrorId, TimeSpan.Zero);
+            transfer.Offset = offset;
+            return offset;
         }
         catch (KinescopeException failure) when (failure.IsTransient)
         {
-            _asksFirst = true;
-            var reached = await AskAsync(cancellation).ConfigureAwait(false);
-            if (reached <= offset)
-            {
-                if (_chunks.TryShrink(sent))
-                    Say($"{sent} bytes were sent and none arrived: going on in smaller requests.");
-                throw;
-            }
+            return await ContinueAsync(hash, patch, failure, cancellation).ConfigureAwait(false);
+        }
+    }
 
+    /// <summary>Finds out where a request that failed has brought the upload. Without progress the failure counts as one.</summary>
+    private async Task<long> ContinueAsync(
+        ContentHash hash, TusPatch patch, KinescopeException failure, CancellationToken cancellation)
+    {
+        _asksFirst = true;
+        var wasAnswered = failure is KinescopeRequestException;
+        var reached = await AskAsync(cancellation).ConfigureAwait(false);
+        if (reached > patch.Offset)
+        {
+            if (!wasAnswered && _line.Cut(patch.Count, reached - patch.Offset))
+                Say("the connection was cut: going on in smaller requests.");
             Say($"{failure.Message} The server holds {reached} of {file.Length} bytes; going on from there.");
             // Behind a lock the server is still storing what an earlier request brought: let it finish.
-            var wait = failure.ErrorId == ErrorIds.UploadLocked ? services.Settings.RetryDelay : TimeSpan.Zero;
+            var isLocked = failure.ErrorId == ErrorIds.UploadLocked
+                && failure is not KinescopeRequestException { StatusCode: HttpStatusCode.Conflict };
+            var wait = isLocked ? services.Settings.RetryDelay : TimeSpan.Zero;
             transfer.Meter.Retried(failure.ErrorId, wait);
             await Task.Delay(wait, cancellation).ConfigureAwait(false);
-            return Advanced(offset, reached);
+            return Progressed(patch, reached);
         }
+
+        if (patch.IsUninvited && !wasAnswered && failure.ErrorId != ErrorIds.HostUnreachable)
+        {
+            // Something on the way may not know what it is asked.
+            _asksFirst = false;
+            if (!_doubtsAsking && patch.Sent == 0)
+            {
+                _doubtsAsking = true;
+                Say($"{failure.Message} Trying without asking before the bytes.");
+                transfer.Meter.Retried(failure.ErrorId, TimeSpan.Zero);
+                return await AdvanceAsync(hash, reached, cancellation).ConfigureAwait(false);
+            }
+
+            _doubtsAsking = true;
+        }
+        else if (_line.Lost(patch.Count, patch.Sent))
+        {
+            Say($"{patch.Sent} bytes were sent and none arrived: going on in smaller requests.");
+        }
+
+        throw failure;
     }
 
     private async Task<long> AskAsync(CancellationToken cancellation)
     {
         var offset = await services.Tus.GetOffsetAsync(_endpoint, file.Length, cancellation).ConfigureAwait(false);
-        transfer.Offset = offset;
         if (offset < _held)
         {
             services.Log.Warning(
@@ -150,15 +194,25 @@ internal sealed class ByteSender(
             _held = offset;
         }
 
-        return offset;
+        return Confirmed(offset);
     }
 
-    private long Advanced(long from, long to)
+    private long Progressed(TusPatch patch, long reached)
     {
-        _held = Math.Max(_held, to);
-        transfer.Offset = to;
-        transfer.Meter.Needed(to - from);
-        return to;
+        if (patch.IsUninvited || _doubtsAsking && !patch.AsksFirst)
+            _line.LeaveUnasked();
+        _doubtsAsking = false;
+        return Confirmed(reached);
+    }
+
+    private long Confirmed(long offset)
+    {
+        if (offset > _confirmed)
+            transfer.Meter.Needed(offset - _confirmed.Value);
+        _confirmed = offset;
+        _held = Math.Max(_held, offset);
+        transfer.Offset = offset;
+        return offset;
     }
 
     // A file whose fingerprint covers all of it needs no marks.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KinescopePS.Kinescope;
 using KinescopePS.Record;
 using KinescopePS.Tus;
@@ -32,6 +33,8 @@ internal sealed record UploadServices(
     IUploadLog Log,
     TimeProvider Time)
 {
+    private readonly ConcurrentDictionary<string, HostLine> _lines = new();
+
     /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
     public static UploadServices Create(
@@ -48,6 +51,9 @@ internal sealed record UploadServices(
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
         return new UploadServices(settings, kinescope, tus, record, new VideoCatalogue(kinescope, retry, log), retry, log, time);
     }
+
+    /// <summary>The line to an upload URL's host.</summary>
+    public HostLine LineTo(Uri endpoint) => _lines.GetOrAdd(endpoint.Authority, _ => new HostLine());
 
     /// <summary>Records that a video of a lesson, made for it by this record's own runs, will never be finished.</summary>
     public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason) =>

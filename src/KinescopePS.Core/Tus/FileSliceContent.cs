@@ -14,16 +14,19 @@ internal sealed class FileSliceContent : HttpContent
     private readonly long _offset;
     private readonly long _length;
     private readonly BandwidthLimiter? _limiter;
+    private readonly Action _beginning;
     private readonly Action<ReadOnlyMemory<byte>> _sent;
 
     /// <param name="file">The file.</param>
     /// <param name="offset">Where the part begins. Unit: bytes.</param>
     /// <param name="length">Its length. Unit: bytes.</param>
     /// <param name="limiter">The run's bandwidth; null for no limit.</param>
+    /// <param name="beginning">Callback before the first byte.</param>
     /// <param name="sent">Callback for each run of bytes that was handed to the connection.</param>
-    public FileSliceContent(SourceFile file, long offset, long length, BandwidthLimiter? limiter, Action<ReadOnlyMemory<byte>> sent)
+    public FileSliceContent(
+        SourceFile file, long offset, long length, BandwidthLimiter? limiter, Action beginning, Action<ReadOnlyMemory<byte>> sent)
     {
-        (_file, _offset, _length, _limiter, _sent) = (file, offset, length, limiter, sent);
+        (_file, _offset, _length, _limiter, _beginning, _sent) = (file, offset, length, limiter, beginning, sent);
         Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
     }
 
@@ -35,6 +38,7 @@ internal sealed class FileSliceContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        _beginning();
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {

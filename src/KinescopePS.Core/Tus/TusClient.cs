@@ -37,32 +37,30 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     }
 
     /// <summary>Sends a part of the file.</summary>
-    /// <param name="endpoint">The upload URL.</param>
-    /// <param name="file">The file.</param>
-    /// <param name="offset">The server's offset. Unit: bytes.</param>
-    /// <param name="count">The length of the part. Unit: bytes.</param>
-    /// <param name="asksFirst">True to wait for the server's consent before the bytes: a refusal is then seen for what it is.</param>
+    /// <param name="patch">The part.</param>
     /// <param name="sent">Callback for each run of bytes that was handed to the connection.</param>
     /// <param name="cancellation">Ends the request; what the server received it keeps.</param>
-    /// <returns>The server's new <c>Upload-Offset</c>, above <paramref name="offset"/>; it may be short of what was sent.</returns>
+    /// <returns>The server's new <c>Upload-Offset</c>, above the part's; it may be short of what was sent.</returns>
     /// <exception cref="KinescopeException">Transient unless said otherwise: ask for the offset, then go on from there.</exception>
-    public async Task<long> SendAsync(
-        Uri endpoint, SourceFile file, long offset, long count, bool asksFirst,
-        Action<ReadOnlyMemory<byte>> sent, CancellationToken cancellation)
+    public async Task<long> SendAsync(TusPatch patch, Action<ReadOnlyMemory<byte>> sent, CancellationToken cancellation)
     {
         using var watchdog = new ProgressWatchdog(settings.StallTimeout, settings.MinimumRate, http.Time, cancellation);
-        using var content = new FileSliceContent(file, offset, count, settings.Limiter, bytes =>
+        var (offset, count, started) = (patch.Offset, patch.Count, http.Time.GetTimestamp());
+        using var content = new FileSliceContent(patch.File, offset, count, settings.Limiter, Begin, bytes =>
         {
             sent(bytes);
+            patch.Progressed(bytes.Length);
             watchdog.Progressed(bytes.Length);
         });
-        using var request = RequestTo(endpoint, HttpMethod.Patch);
+        using var request = RequestTo(patch.Endpoint, HttpMethod.Patch);
         request.Content = content;
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-        request.Headers.ExpectContinue = asksFirst;
+        request.Headers.ExpectContinue = patch.AsksFirst;
+        request.Headers.ConnectionClose = patch.EndsConnection;
         try
         {
-            using var response = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
+            using var response = await SendAsync(request, watchdog, cancellation, () => started = http.Time.GetTimestamp())
+                .ConfigureAwait(false);
             return NumberOf(response, "Upload-Offset") is { } reached && reached > offset && reached <= offset + count
                 ? reached
                 : throw OffsetUnclear(response);
@@ -71,6 +69,9 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         {
             throw failure;
         }
+
+        // The handler waits for consent, and then sends the bytes without it. Its clock is not quite this one.
+        void Begin() => patch.Begin(hasConsent: http.Time.GetElapsedTime(started) < 0.9 * KinescopeHttp.ConsentTimeout);
     }
 
     private HttpRequestMessage RequestTo(Uri endpoint, HttpMethod method)
@@ -86,11 +87,12 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         return request;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ProgressWatchdog watchdog, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, ProgressWatchdog watchdog, CancellationToken cancellation, Action? sending = null)
     {
         try
         {
-            return await http.SendAsync(request, watchdog.Start, RequestLimits.None, watchdog.Token).ConfigureAwait(false);
+            return await http.SendAsync(request, Begin, RequestLimits.None, watchdog.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
         {
@@ -101,6 +103,12 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         catch (KinescopeRequestException refusal)
         {
             throw Refused(refusal, request);
+        }
+
+        void Begin()
+        {
+            sending?.Invoke();
+            watchdog.Start();
         }
     }
 

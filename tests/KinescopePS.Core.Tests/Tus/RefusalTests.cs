@@ -53,6 +53,6 @@ public sealed class RefusalTests : IDisposable
         using var file = SourceFile.Open(_folder.WriteVideo("a.mp4", 1000));
         var client = new TusClient(http, new TusSettings(TimeSpan.FromSeconds(30), 0, null), _ => { });
         return await Assert.ThrowsAsync<KinescopeRequestException>(
-            () => client.SendAsync(new Uri(server.Uri, "/up/1"), file, 0, 1000, asksFirst: false, _ => { }, TestContext.Current.CancellationToken));
+            () => client.SendAsync(new TusPatch(new Uri(server.Uri, "/up/1"), file, 0, 1000), _ => { }, TestContext.Current.CancellationToken));
     }
 }
