@@ -18,6 +18,12 @@ public sealed class KinescopeRequestException : KinescopeException
     /// <summary>The response's <c>X-Request-ID</c>: quote it to Kinescope's support.</summary>
     public string? RequestId { get; internal init; }
 
+    /// <summary>False for what may be the word of a gateway in between: nothing in the response is Kinescope's or tus'.</summary>
+    internal bool IsPlatforms { get; init; } = true;
+
+    /// <summary>The words of the response, fit to be quoted; empty where it has none.</summary>
+    internal string Words { get; init; } = "";
+
     /// <summary>The wait that the response asks for.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 
@@ -33,6 +39,8 @@ public sealed class KinescopeRequestException : KinescopeException
             IsTransient = isTransient,
             StopsRun = stopsRun,
             RequestId = RequestId,
+            IsPlatforms = IsPlatforms,
+            Words = Words,
             RetryAfter = RetryAfter,
             Location = Location,
             MaxSize = MaxSize,

@@ -96,7 +96,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     public async Task<JsonElement> InvokeAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(settings.ApiUri, path, out var uri)
-            || uri.GetLeftPart(UriPartial.Authority) != settings.ApiUri.GetLeftPart(UriPartial.Authority))
+            || !uri.IsOriginOf(settings.ApiUri) || uri.UserInfo.Length > 0)
         {
             throw new KinescopeException(
                 ErrorIds.UriInvalid,

@@ -31,7 +31,8 @@ internal static partial class KinescopeErrors
         var (errorId, advice) = Classify(status, error);
 
         var code = error?.Code is { } number ? $", code {number}" : "";
-        var words = error?.Text is { Length: > 0 } said ? $": {Printable(said)}" : "";
+        var said = Printable(error?.Text ?? "");
+        var words = said.Length > 0 ? $": {said}" : "";
         return new KinescopeRequestException(
             errorId,
             $"Kinescope answered HTTP {status}{code}{words}.{advice}{(requestId is null ? "" : $" (X-Request-ID {Printable(requestId)})")}",
@@ -40,6 +41,8 @@ internal static partial class KinescopeErrors
         {
             StopsRun = status is >= 300 and < 400 || ErrorAttribute.Of(errorId).StopsRun,
             RequestId = requestId is null ? null : Printable(requestId),
+            IsPlatforms = error?.Code is not null || error?.TusCode is not null || answer.Headers.Contains("Tus-Resumable"),
+            Words = said,
             RetryAfter = RetryAfterOf(answer, time),
             Location = answer.Headers.Location,
             MaxSize =

@@ -119,16 +119,15 @@ internal sealed record KinescopeSettings
         if (!Uri.TryCreate(UploaderUri, text, out var endpoint) || string.IsNullOrEmpty(text))
             throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.") { StopsRun = true };
 
-        var isPlatform = endpoint.Scheme == Uri.UriSchemeHttps
-            && endpoint.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
+        var isPlatform = IsPlatforms(endpoint);
         var isUploader = endpoint.Scheme == UploaderUri.Scheme
             && string.Equals(endpoint.IdnHost, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
         if ((!isPlatform && !isUploader) || endpoint.UserInfo.Length > 0)
         {
             throw new KinescopeException(
                 ErrorIds.UploadEndpointRefused,
-                $"Kinescope named {endpoint.Scheme}://{endpoint.Host} as upload address. Only https hosts of {PlatformDomain[1..]} and "
-                + $"{UploaderUri.Host} are used; nothing was sent.")
+                $"Kinescope named {endpoint.Scheme}://{endpoint.Authority} as upload address. Only https hosts of "
+                + $"{PlatformDomain[1..]} and {UploaderUri.Host} are used; nothing was sent.")
             {
                 StopsRun = true,
             };
@@ -136,4 +135,13 @@ internal sealed record KinescopeSettings
 
         return endpoint;
     }
+
+    /// <summary>
+    /// True where the key may go: to the API's and the uploader's own origins, and to the platform's. Another port of the same host may be
+    /// another program.
+    /// </summary>
+    public bool MayHaveKey(Uri uri) => uri.IsOriginOf(ApiUri) || uri.IsOriginOf(UploaderUri) || IsPlatforms(uri);
+
+    private static bool IsPlatforms(Uri uri) => uri is { Scheme: "https", IsDefaultPort: true }
+        && uri.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
 }

@@ -78,7 +78,9 @@ internal sealed class ByteSender(
                     var before = _confirmed;
                     var offset = known ?? await AskAsync(token).ConfigureAwait(false);
                     known = null;
-                    return offset == file.Length || offset > before ? offset : await AdvanceAsync(hash, offset, token).ConfigureAwait(false);
+                    if (offset == file.Length || offset > before)
+                        return offset;
+                    return await AdvanceAsync(hash, offset, token).ConfigureAwait(false);
                 }
                 catch (KinescopeRequestException moved) when (moved.ErrorId == ErrorIds.UploadMoved && _moves++ < MaxMoves)
                 {

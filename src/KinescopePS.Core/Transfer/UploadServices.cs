@@ -134,10 +134,10 @@ internal sealed record UploadServices(
     private static UploadEvent Abandonment(UploadItem item, string videoId, string reason) =>
         item.Event(UploadEventKind.Abandoned) with { Video = videoId, Reason = reason };
 
-    // The upload URL of the JSON init needs no token. The dashboard's way sends it, to hosts that AcceptEndpoint let pass.
+    // The upload URL of the JSON init needs no token; the dashboard's way sends it.
     private static void Authorize(HttpRequestMessage request, KinescopeSettings settings)
     {
-        if (settings.WorkspaceId is null)
+        if (settings.WorkspaceId is null || !settings.MayHaveKey(request.RequestUri!))
             return;
         request.Headers.Authorization = settings.AuthorizationHeader();
         request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);

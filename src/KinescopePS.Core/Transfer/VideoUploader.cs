@@ -159,19 +159,31 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 await services.DeleteAbandonedAsync(item, state, cancellation, sent: video.VideoId).ConfigureAwait(false);
                 throw;
             }
-            catch (KinescopeException expired) when (expired.ErrorId == ErrorIds.UploadExpired && !isSecond)
+            catch (KinescopeException expired) when (expired.ErrorId is ErrorIds.UploadExpired or ErrorIds.UploadRefused && !isSecond)
             {
-                if (await services.Catalogue.FindVideoAsync(video.VideoId, cancellation).ConfigureAwait(false) is { HasAllBytes: true })
+                var found = await services.Catalogue.FindVideoAsync(video.VideoId, cancellation).ConfigureAwait(false);
+                if (found is { HasAllBytes: true })
                 {
                     services.Log.Verbose($"{item.Name}: Kinescope has all bytes of video {video.VideoId} and closed its upload.");
                     break;
                 }
+
+                // Another video would meet the same gateway: this one waits for the next run.
+                if (expired.ErrorId == ErrorIds.UploadRefused && (found is not null || !services.Catalogue.CanLook))
+                    throw expired.Saying($"{expired.Message} Video {video.VideoId} is kept, and the next run continues it.");
 
                 services.Log.Warning($"{item.Name}: the upload of video {video.VideoId} cannot be continued ({expired.Message}) "
                     + "and starts anew as a new video.");
                 await services.AbandonAsync(item, video.VideoId, expired.ErrorId).ConfigureAwait(false);
                 transfer.Step = TransferStep.Creating;
                 video = await _creation.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
+            }
+            catch (KinescopeException expired) when (expired.ErrorId == ErrorIds.UploadExpired)
+            {
+                // The next run would leave one more.
+                if (await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false) is { } state)
+                    await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
+                throw;
             }
         }
 

@@ -22,7 +22,8 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
     /// <param name="length">The file's size: the server must have the same in mind. Unit: bytes.</param>
     /// <returns>The server's <c>Upload-Offset</c>, 0 to <paramref name="length"/>. Unit: bytes.</returns>
     /// <exception cref="KinescopeException">
-    /// <c>UploadExpired</c>: HEAD answered 404 or 410, or the server's <c>Upload-Length</c> is another one.
+    /// <c>UploadExpired</c>: Kinescope no longer knows the upload, or its <c>Upload-Length</c> is another one.
+    /// <c>UploadRefused</c>: something in between forbids the request.
     /// <c>RequestInvalid</c>: HEAD answered 400, so there is no telling what the server holds.
     /// </exception>
     public async Task<long> GetOffsetAsync(Uri endpoint, long length, CancellationToken cancellation)
@@ -116,6 +117,8 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
         KinescopeRequestException refusal, HttpRequestMessage request) => (refusal.ErrorId, (int)refusal.StatusCode) switch
         {
             (ErrorIds.PaymentRequired, _) => refusal,
+            (ErrorIds.TokenRejected or ErrorIds.AccessDenied, _) or (_, 404 or 405) when !refusal.IsPlatforms =>
+                Forbidden(refusal, request),
             // Whether it is the upload's address or the token that is refused, a call with the token tells.
             (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) =>
                 refusal.As(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status})."),
@@ -131,11 +134,21 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
             _ => refusal,
         };
 
+    private static KinescopeException Forbidden(KinescopeRequestException refusal, HttpRequestMessage request)
+    {
+        var words = refusal.Words.Length > 0 ? $": {refusal.Words}" : "";
+        return refusal.As(
+            ErrorIds.UploadRefused,
+            $"{request.Method} to {request.RequestUri!.Authority} was refused with HTTP {(int)refusal.StatusCode}{words}. That is not "
+            + "Kinescope's word: a gateway, proxy or firewall on the way seems to forbid it. Have it let these requests pass.");
+    }
+
     private static KinescopeException Moved(KinescopeRequestException refusal, Uri from) =>
         refusal.Location is { } location && Uri.TryCreate(from, location, out var to)
-            && to.Scheme == from.Scheme && to.Host == from.Host && to.UserInfo.Length == 0
+            && to.IsOriginOf(from) && to.UserInfo.Length == 0
             ? refusal.As(ErrorIds.UploadMoved, "The server moved the upload to another address.")
-            : refusal.As(ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Host}. Nothing is sent there.");
+            : refusal.As(
+                ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Authority}. Nothing is sent there.");
 
     private static long? NumberOf(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values)

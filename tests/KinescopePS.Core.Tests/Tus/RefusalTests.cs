@@ -21,6 +21,10 @@ public sealed class RefusalTests : IDisposable
     [InlineData("423 Locked", "", ErrorIds.UploadLocked)]
     [InlineData("409 Conflict", "", ErrorIds.UploadLocked)]
     [InlineData("410 Gone", "", ErrorIds.UploadExpired)]
+    [InlineData("404 Not Found", """{"error":{"code":404404,"message":"no such entity"}}""", ErrorIds.UploadExpired)]
+    [InlineData("404 Not Found", "ERR_UPLOAD_NOT_FOUND: upload not found\n", ErrorIds.UploadExpired)]
+    [InlineData("404 Not Found", "<h1>Blocked by policy</h1>", ErrorIds.UploadRefused)]
+    [InlineData("403 Forbidden", "", ErrorIds.UploadRefused)]
     [InlineData("460 Checksum Mismatch", "", ErrorIds.UploadChecksumMismatch)]
     public async Task FoundB12_Status_and_code_decide(string status, string body, string errorId)
     {

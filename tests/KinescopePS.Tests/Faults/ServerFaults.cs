@@ -44,7 +44,7 @@ public sealed class ServerFaults : UploadTest
     public async Task Fault03_Forbidden_upload_with_a_good_token_starts_anew()
     {
         WriteCourse(1);
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 403 }));
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 403, code = 100103, message = "access denied" }));
 
         var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
@@ -58,7 +58,7 @@ public sealed class ServerFaults : UploadTest
         WriteCourse(3, 400_000);
         await Sandbox.SetFaultsAsync(
             PatchFault(new { kind = "cut", after_bytes = 100_000 }),
-            PatchFault(new { kind = "answer", status = 403 }),
+            PatchFault(new { kind = "answer", status = 403, code = 100103, message = "access denied" }),
             Fault("GET", "/v1/videos/", new { kind = "answer", status = 401, code = 100102, message = "unauthorized" }, times: null));
 
         var result = Send("-ThrottleLimit 1");
@@ -70,6 +70,63 @@ public sealed class ServerFaults : UploadTest
         Send().RequireNoErrors();
         Assert.Equal(3 * 400_000, BytesOf(await PatchesAsync()));
         await RequireOneVideoEachAsync(3);
+    }
+
+    [Theory]
+    [InlineData("PATCH", 403)]
+    [InlineData("PATCH", 404)]
+    [InlineData("PATCH", 405)]
+    [InlineData("HEAD", 403)]
+    public async Task FoundB05_A_gateway_that_forbids_uploads_leaves_one_video_a_lesson_to_be_continued(string method, int status)
+    {
+        WriteCourse(2, 400_000);
+        if (method == "HEAD")
+            await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }, "0.mp4"), PatchFault(new { kind = "cut", after_bytes = 100_000 }, "1.mp4"), Forbid());
+        else
+            await Sandbox.SetFaultsAsync(Forbid());
+
+        for (var night = 0; night < 3; night++)
+        {
+            var refused = Send();
+            Assert.Equal(["UploadRefused", "UploadRefused"], refused.ErrorIds);
+            Assert.Contains($"HTTP {status}", refused.LastError.Exception.Message);
+            // An answer to HEAD has no body.
+            if (method == "PATCH")
+                Assert.Contains("Not in office hours", refused.LastError.Exception.Message);
+        }
+
+        Assert.Equal(2, (await Sandbox.RequestsAsync("POST", "/v2/init")).Count);
+        await Sandbox.ClearFaultsAsync();
+        Assert.Equal(["l0 Uploaded", "l1 Uploaded"], Statuses(Send().RequireNoErrors()));
+        await RequireOneVideoEachAsync(2);
+
+        object Forbid() => Fault(method, UploadPath, new { kind = "answer", status, body = "<html><h1>Not in office hours</h1></html>" }, times: null);
+    }
+
+    [Fact]
+    public async Task FoundB05_A_refusal_of_an_upload_whose_video_is_gone_starts_anew()
+    {
+        WriteCourse(1, 400_000);
+        await FailAfterAsync(100_000);
+        var video = (await Sandbox.VideosAsync())[0].GetProperty("id").GetString();
+        (await Sandbox.Http.DeleteAsync($"/v1/videos/{video}", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await Sandbox.SetFaultsAsync(Fault("HEAD", UploadPath, new { kind = "answer", status = 404 }));
+
+        Send().RequireNoErrors();
+
+        await RequireOneVideoEachAsync(1);
+    }
+
+    [Fact]
+    public async Task FoundB05_Uploads_that_expire_at_once_leave_one_video_a_lesson()
+    {
+        WriteCourse(1);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "forget" }, times: null));
+
+        for (var night = 0; night < 3; night++)
+            Assert.Equal(["UploadExpired"], Send().ErrorIds);
+
+        Assert.Single(await Sandbox.VideosAsync());
     }
 
     [Theory]
@@ -95,7 +152,7 @@ public sealed class ServerFaults : UploadTest
     public async Task Fault11_Refusal_of_the_token_before_the_body_is_settled_by_a_call_with_the_token()
     {
         WriteCourse(1, 10_000_000);
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 401, then = "close" }));
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 401, code = 100102, message = "unauthorized", then = "close" }));
 
         var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
@@ -186,13 +243,29 @@ public sealed class ServerFaults : UploadTest
     }
 
     [Fact]
-    public async Task Fault23_Redirect_to_another_host_gets_nothing()
+    public async Task FoundC11_An_endpoint_on_another_port_of_the_host_gets_no_key()
+    {
+        // The sandbox's upload node is such a one.
+        Session.Use(Sandbox, withWorkspace: true);
+        WriteCourse(1);
+
+        Send().RequireNoErrors();
+
+        var headers = (await PatchesAsync()).Single().GetProperty("headers");
+        Assert.False(headers.TryGetProperty("Authorization", out _));
+        await RequireOneVideoEachAsync(1);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    public async Task FoundC11_Fault23_Redirect_to_another_host_or_port_gets_nothing(string host)
     {
         Session.Use(Sandbox, withWorkspace: true);
         WriteCourse(2);
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         other.Start();
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "redirect", location = $"http://localhost:{((System.Net.IPEndPoint)other.LocalEndpoint).Port}{{path}}" }, "0.mp4", times: null));
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "redirect", location = $"http://{host}:{((System.Net.IPEndPoint)other.LocalEndpoint).Port}{{path}}" }, "0.mp4", times: null));
 
         var result = Send();
 
