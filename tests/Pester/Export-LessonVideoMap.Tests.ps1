@@ -33,6 +33,31 @@ Describe 'Export-LessonVideoMap' {
         [System.IO.File]::Exists((Join-Path $PWD 'a[1].csv')) | Should -BeTrue
     }
 
+    It 'writes paths to JSON that open as they stand, wherever one is: FoundA19 <Options>' -ForEach @{ Options = @{} }, @{ Options = @{ Brief = $true } } {
+        $map = Get-LessonVideoMap
+        $map | Export-LessonVideoMap map.json @Options
+        $file = Join-Path $PWD.ProviderPath map.json
+        Set-Location ([System.IO.Path]::GetTempPath())
+
+        $read = (Get-Content -LiteralPath $file -Raw | ConvertFrom-Json).matched
+
+        $read.filePath | Should -BeExactly $map.Path
+        $read.filePath | ForEach-Object { [System.IO.File]::ReadAllBytes($_).Length } | Should -Be ($map | ForEach-Object Length)
+        (Import-LessonVideoMap $file).Path | Should -BeExactly $map.Path
+    }
+
+    It 'writes paths to JSON that start from the base path where that is asked for: FoundA19' {
+        $folder = Split-Path $PWD.ProviderPath
+        $map = Get-LessonVideoMap
+        $map | Export-LessonVideoMap own.json -Relative
+        $map | Export-LessonVideoMap above.json -BasePath $folder
+
+        (Get-Content own.json | ConvertFrom-Json).matched.filePath | Should -Be l0.mp4, l1.mp4, l2.mp4
+        (Get-Content above.json | ConvertFrom-Json).matched[1].filePath | Should -BeExactly "$(Split-Path $PWD.ProviderPath -Leaf)/l1.mp4"
+        (Import-LessonVideoMap own.json).Path | Should -BeExactly $map.Path
+        (Import-LessonVideoMap above.json).Path | Should -BeExactly $map.Path
+    }
+
     It 'refuses a file that is there: <Error>' -ForEach @{ Path = 'map.json'; Error = 'ExportFileExists' }, @{ Path = '.'; Error = 'ExportFileNotWritable' }, @{ Path = 'no/map.json'; Error = 'ExportFileNotWritable' } {
         Set-Content map.json old
         $passed = [System.Collections.Generic.List[object]]::new()

@@ -13,9 +13,11 @@ internal static class JsonMap
 {
     private const double Mebibyte = 1024 * 1024;
 
-    /// <param name="basePath">Where the file paths start from; null for the first lesson's.</param>
+    /// <param name="basePath">The base path that the map names; null for the first lesson's.</param>
+    /// <param name="isRelative">True for file paths that start from there. The scripts open a path as it stands: theirs are absolute.</param>
     /// <param name="isBrief">True for <c>generated</c>, <c>matched</c> and <c>stats</c> only, with whole MiB, as by hand.</param>
-    public static IMapWriter CreateWriter(Stream stream, string? basePath, bool isBrief) => new Writer(stream, basePath, isBrief);
+    public static IMapWriter CreateWriter(Stream stream, string? basePath, bool isRelative, bool isBrief) =>
+        new Writer(stream, basePath, isRelative, isBrief);
 
     /// <summary>Reads lesson by lesson, whatever the file's length. The base path is found wherever it stands.</summary>
     /// <param name="stream">The file, behind its byte order mark.</param>
@@ -141,6 +143,7 @@ internal static class JsonMap
 
     private sealed class Writer : IMapWriter
     {
+        private readonly bool _isRelative;
         private readonly bool _isBrief;
         private readonly Utf8JsonWriter _json;
         private readonly List<LessonVideo> _unmatched = [];
@@ -153,10 +156,9 @@ internal static class JsonMap
         private int _withVideo;
         private long _length;
 
-        public Writer(Stream stream, string? basePath, bool isBrief)
+        public Writer(Stream stream, string? basePath, bool isRelative, bool isBrief)
         {
-            _basePath = basePath;
-            _isBrief = isBrief;
+            (_basePath, _isRelative, _isBrief) = (basePath, isRelative, isBrief);
             // Titles are for people, and no page shows this file.
             var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
             _json = new Utf8JsonWriter(stream, options);
@@ -236,15 +238,13 @@ internal static class JsonMap
 
         private void WritePath(LessonVideo lesson)
         {
-            var relative = _basePath is null ? null : MapPaths.Below(_basePath, lesson.Path);
-            if (relative is null && !_isBrief && lesson.BasePath is not null && MapPaths.Below(lesson.BasePath, lesson.Path) is { } other)
-            {
-                _json.WriteString("filePath", other);
-                _json.WriteString("basePath", lesson.BasePath);
-                return;
-            }
-
+            // The lessons of another manifest start from another folder than the map's.
+            var start = _basePath is not null && MapPaths.Below(_basePath, lesson.Path) is not null ? _basePath : lesson.BasePath;
+            var isOwn = start is not null && start != _basePath && !_isBrief;
+            var relative = _isRelative && start is not null && (isOwn || start == _basePath) ? MapPaths.Below(start, lesson.Path) : null;
             _json.WriteString("filePath", relative ?? lesson.Path);
+            if (isOwn)
+                _json.WriteString("basePath", start);
         }
 
         private void WriteOurs(LessonVideo lesson)

@@ -35,7 +35,11 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
     [Parameter]
     public LessonVideoMapFormat? Format { get; set; }
 
-    /// <summary>JSON: the folder that file paths are written relative to. Default: the base path of the first lesson.</summary>
+    /// <summary>JSON: writes file paths relative to the base path, and with <c>/</c>. Default: absolute, as this system writes them.</summary>
+    [Parameter]
+    public SwitchParameter Relative { get; set; }
+
+    /// <summary>JSON: the folder that file paths are written relative to. Default: with -Relative, the base path of the first lesson.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BasePath { get; set; }
@@ -68,7 +72,8 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
         var isCsv = Format is { } format ? format == LessonVideoMapFormat.Csv : path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         _writer = isCsv
             ? CsvMap.CreateWriter(_file.Stream, Delimiter)
-            : JsonMap.CreateWriter(_file.Stream, BasePath is null ? null : FilePathOf(BasePath), Brief);
+            : JsonMap.CreateWriter(
+                _file.Stream, BasePath is null ? null : FilePathOf(BasePath), isRelative: Relative || BasePath is not null, Brief);
     }
 
     private protected override void Process()
