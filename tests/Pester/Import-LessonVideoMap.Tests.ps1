@@ -87,11 +87,11 @@ Describe 'Import-LessonVideoMap' {
             7, {"lessonId": "d"}, {"filePath": "l0.mp4"}, {"filePath": {"x": [1]}, "lessonId": "e"}, {"filePath": "l0.mp4", "lessonId": "l0"}]}
 '@
 
-        $map = Import-LessonVideoMap map.json -ErrorAction SilentlyContinue -ErrorVariable failures
+        $map = Import-LessonVideoMap map.json -BasePath . -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $map.LessonId | Should -Be l0
-        $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be (@('LessonFilePathRefused') * 3 + @('ImportEntryInvalid') * 4)
-        $failures[4].Exception.Message | Should -Match 'matched\[4\] has no filePath'
+        $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be (@('LessonFilePathRefused', 'MapBasePathUnknown') + @('ImportEntryInvalid') * 4)
+        $failures[3].Exception.Message | Should -Match 'matched\[4\] has no filePath'
     }
 
     It 'refuses what leaves the base path or is no entry, alone, in CSV' {
@@ -102,5 +102,129 @@ Describe 'Import-LessonVideoMap' {
         $map.LessonId | Should -Be l0
         $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be ImportEntryInvalid, ImportEntryInvalid, LessonFilePathRefused
         $failures[1].Exception.Message | Should -BeLike '*line 3 has no Path*'
+    }
+
+    # As it was made by hand for the second wave of a course: absolute paths of one machine, and no base path.
+    Context 'of a map made by hand' {
+        BeforeEach {
+            $names = 'update 21.04.26/Аналитика/1.1 Тема.mp4', 'update 21.04.26/Аналитика/1.2. Итоги 2.0.MP4', 'update 21.04.26/WB и Ozon/Урок 3.mov'
+            $here = Join-Path $PWD.ProviderPath Courses
+            foreach ($i in 0..2) {
+                New-Item (Join-Path $here (Split-Path $names[$i])) -ItemType Directory -Force | Out-Null
+                Write-Video "Courses/$($names[$i])" 1000 $i
+            }
+
+            $files = $names | ForEach-Object { [System.IO.Path]::GetFullPath((Join-Path $here $_)) }
+            $ids = 'skill_analytics_assortment_003', 'skill_analytics_assortment_004', '05_ozon_001'
+
+            function Write-HandMap([string[]] $File, [string] $Path = 'map.json') {
+                $matched = foreach ($i in 0..($File.Count - 1)) {
+                    [ordered]@{
+                        lessonId = $ids[$i]; courseId = ('01_analytics', '01_analytics', '05_ozon')[$i]; title = "Тема $i"; filePath = $File[$i]
+                        fileExists = $true; fileSizeMB = (0, 12.34, 100)[$i]; extension = [System.IO.Path]::GetExtension($File[$i])
+                    }
+                }
+
+                ConvertTo-Json ([ordered]@{ generated = '2026-04-21T10:00:00.000Z'; matched = @($matched); stats = @{ total = 3 } }) -Depth 4 | Set-Content -LiteralPath $Path
+            }
+        }
+
+        It 'goes from its paths, which are here, to linked rows: FoundA18 <Separator>' -ForEach @{ Separator = '/' }, @{ Separator = [string][System.IO.Path]::DirectorySeparatorChar } {
+            & $dotnet $sandboxProgram sample library --scale 0.01 | Out-Null
+            $ids = Get-LessonVideoId -DatabaseUrl file:./library/lessons.db | Select-Object -First 3 | ForEach-Object LessonId
+            Write-HandMap $files.Replace('\', '/').Replace('/', $Separator)
+
+            $links = Import-LessonVideoMap map.json -WarningVariable warnings | Send-KinescopeVideo |
+                Set-LessonVideoId -DatabaseUrl file:./library/lessons.db -Force -PassThru
+
+            $warnings | Should -BeNullOrEmpty
+            $links.LessonId | Sort-Object | Should -Be ($ids | Sort-Object)
+            (Get-LessonVideoId $ids -DatabaseUrl file:./library/lessons.db).VideoId | Sort-Object | Should -Be ($links.VideoId | Sort-Object)
+            Assert-StoredOnce $files
+        }
+
+        It 'finds the files of <Root> below -BasePath, and says so: FoundA18' -ForEach @(
+            @{ Root = 'E:/Courses/' }, @{ Root = 'E:\Courses\' }, @{ Root = '\\nas\Курсы\' }, @{ Root = '//nas/Курсы/' }, @{ Root = '\\?\E:\Courses\' }, @{ Root = '/mnt/nowhere/' }, @{ Root = 'E:/' }, @{ Root = '/' }
+        ) {
+            Write-HandMap ($names | ForEach-Object { $Root + ($Root -match '\\' ? $_.Replace('/', '\') : $_) })
+            $there = Join-Path $here 'update 21.04.26'
+
+            $map = Import-LessonVideoMap map.json -BasePath $there -WarningVariable warnings -WarningAction SilentlyContinue
+            $above = Import-LessonVideoMap map.json -BasePath $here -WarningAction SilentlyContinue
+            $named = Import-LessonVideoMap map.json -BasePath $here -OldBasePath $Root.ToLowerInvariant().Replace('курсы', 'Курсы') -WarningVariable +none
+
+            $map.Path | Should -BeExactly $files
+            $map.State | Should -Be Ready, Ready, Ready
+            $map.LessonId | Should -Be $ids
+            "$warnings" | Should -BeLike '*takes the place of*update 21.04.26, *-OldBasePath*'
+            $above.Path + $named.Path | Should -BeExactly ($files + $files)
+            $none | Should -BeNullOrEmpty
+        }
+
+        It 'finds them below its own folder where its paths are not here: FoundA18' {
+            $foreign = $IsWindows ? '/mnt/nowhere' : 'E:/Courses'
+            Write-HandMap ($names | ForEach-Object { "$foreign/$_" }) Courses/map.json
+            New-Item maps -ItemType Directory | Out-Null
+            Write-HandMap ($names | ForEach-Object { "$foreign/$_" }) maps/map.json
+
+            (Import-LessonVideoMap Courses/map.json -WarningVariable warnings -WarningAction SilentlyContinue).Path | Should -BeExactly $files
+            (Import-LessonVideoMap maps/map.json -WarningAction SilentlyContinue).State | Should -Be Missing, Missing, Missing
+            (Import-LessonVideoMap maps/map.json -AsRecorded -WarningAction SilentlyContinue | ForEach-Object Length) | Should -Be 0, 12939428, 104857600
+            "$warnings" | Should -BeLike "*map.json: its files were below *$foreign*, which is not on this machine*-BasePath*"
+        }
+
+        It 'uses no file outside of -BasePath: FoundA18' {
+            Write-HandMap $files
+
+            $map = Import-LessonVideoMap map.json -BasePath (Split-Path $files[0]) -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $map.Path | Should -BeExactly $files[0], $files[1]
+            $failures.FullyQualifiedErrorId | Should -BeLike 'LessonFilePathRefused,*'
+            $failures.TargetObject | Should -Be $ids[2]
+            (Import-LessonVideoMap map.json -BasePath $PWD).Path | Should -BeExactly $files
+        }
+
+        It 'refuses a path that goes up again, alone: FoundA18' {
+            $up = Join-Path $here 'update 21.04.26/../../secret.mp4'
+            Write-Video secret.mp4 10 9
+            Write-HandMap $files[0], $up, $files[2]
+
+            foreach ($options in @{}, @{ BasePath = $here }, @{ BasePath = $here; OldBasePath = $here }) {
+                $map = Import-LessonVideoMap map.json @options -ErrorAction SilentlyContinue -ErrorVariable failures
+
+                $map.Path | Should -BeExactly $files[0], $files[2]
+                $failures.FullyQualifiedErrorId | Should -BeLike 'LessonFilePathRefused,*'
+                $failures.TargetObject | Should -Be $ids[1]
+            }
+        }
+
+        It 'asks for -OldBasePath where the paths have no folder in common: FoundA18 <Paths>' -ForEach @(
+            @{ Paths = 'E:/Courses/a.mp4', 'D:/Courses/b.mp4'; Old = 'D:\Courses'; Left = 1 }
+            @{ Paths = '\\nas\one\a.mp4', '\\nas\two\b.mp4'; Old = '//NAS/two'; Left = 1 }
+            @{ Paths = '/nowhere/a.mp4', '/elsewhere/b.mp4'; Old = '/elsewhere'; Left = 1 }
+            @{ Paths = '/nowhere/a.mp4', 'E:/b.mp4'; Old = 'E:'; Left = 1 }
+        ) {
+            Write-HandMap $Paths
+            Write-HandMap $files good.json
+
+            $failures = Get-Failure { Import-LessonVideoMap map.json -BasePath $here }
+            $both = 'map.json', 'good.json' | Import-LessonVideoMap -BasePath $here -ErrorAction SilentlyContinue
+            $map = Import-LessonVideoMap map.json -BasePath $here -OldBasePath $Old -ErrorAction SilentlyContinue -ErrorVariable refused
+
+            $failures.FullyQualifiedErrorId | Should -BeLike 'MapBasePathUnknown,*'
+            $failures.Exception.Message | Should -BeLike '*map.json*-OldBasePath*-BasePath*'
+            $both.Path | Should -BeExactly $files
+            $map.Path | Should -BeExactly (Join-Path $here b.mp4)
+            $refused.FullyQualifiedErrorId | Should -BeLike 'LessonFilePathRefused,*'
+            Get-ErrorId { Import-LessonVideoMap map.json -OldBasePath Courses } | Should -Be MapBasePathUnknown
+        }
+
+        It 'takes files of several folders as they are, where they are here: FoundA18' {
+            $other = (New-Item other -ItemType Directory).FullName
+            Write-Video other/x.mp4 10 9
+            Write-HandMap $files[0], $files[1], (Join-Path $other x.mp4)
+
+            (Import-LessonVideoMap map.json).State | Should -Be Ready, Ready, Ready
+        }
     }
 }

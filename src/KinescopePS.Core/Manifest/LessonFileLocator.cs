@@ -114,6 +114,7 @@ internal sealed class LessonFileLocator(string basePath)
         }
     }
 
-    private static KinescopeException Refused(string filePath, string why, string remedy = "Only files below the base path are used.") =>
+    /// <summary>The failure of a path that is not used: <c>LessonFilePathRefused</c>.</summary>
+    public static KinescopeException Refused(string filePath, string why, string remedy = "Only files below the base path are used.") =>
         new(ErrorIds.LessonFilePathRefused, $"The `filepath` '{filePath}' {why}. {remedy}");
 }

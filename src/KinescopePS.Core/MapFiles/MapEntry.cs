@@ -2,7 +2,7 @@ namespace KinescopePS.MapFiles;
 
 /// <summary>A lesson, or a file that no lesson names, as a map file has it.</summary>
 /// <param name="Position">Its position in the file, for messages: <c>matched[3]</c> or <c>line 12</c>.</param>
-/// <param name="FilePath">Its file, relative to the base path or below it.</param>
+/// <param name="FilePath">Its file: relative to the base path, or absolute on the machine where the map was written.</param>
 internal sealed record MapEntry(string Position, string FilePath)
 {
     /// <summary>Null for a file that no lesson names.</summary>
@@ -31,7 +31,7 @@ internal sealed record MapEntry(string Position, string FilePath)
     /// <summary>True where the lesson had a video when the map was written, of which the map does not tell the id.</summary>
     public bool HasUnknownVideo { get; init; }
 
-    /// <summary>The folder that the file path starts from, on the machine where the map was written.</summary>
+    /// <summary>The folder that the file path starts from, on the machine where the map was written; null where the map names none.</summary>
     public string? BasePath { get; init; }
 
     public string? ManifestPath { get; init; }

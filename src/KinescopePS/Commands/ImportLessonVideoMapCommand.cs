@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KinescopePS.Files;
 using KinescopePS.Manifest;
 using KinescopePS.MapFiles;
 
@@ -10,9 +9,10 @@ namespace KinescopePS.Commands;
 [OutputType(typeof(LessonVideo))]
 public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 {
-    private readonly Dictionary<string, LessonFileLocator> _locators = [];
     private VideoFiles _videoFiles = new();
+    private string? _basePath;
     private string _path = "";
+    private MapLocator _locator = null!;
     private int _unknownVideos;
 
     /// <summary>The file.</summary>
@@ -22,11 +22,17 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// The folder that the file paths start from. Default: the map's own base path where that exists here, else the map's folder.
+    /// The folder that the file paths start from. Default: the map's own base path where that exists here, else the map's folder. A map of
+    /// absolute paths without a base path has the folder that these have in common. With this parameter no file outside of it is used.
     /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? BasePath { get; set; }
+
+    /// <summary>The folder that -BasePath takes the place of, as the map writes it. Default: the folder that its paths start from.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OldBasePath { get; set; }
 
     /// <summary>Leaves state and size as the map has them, for a map of files that are not here.</summary>
     [Parameter]
@@ -40,15 +46,21 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     private protected override void Begin()
     {
         _videoFiles = new VideoFiles(Extension);
-        if (BasePath is not null && !Directory.Exists(FilePathOf(BasePath)))
+        _basePath = BasePath is null ? null : FilePathOf(BasePath);
+        if (_basePath is not null && !Directory.Exists(_basePath))
             throw new KinescopeException(
                 ErrorIds.BasePathNotFound,
-                $"There is no folder {FilePathOf(BasePath)}. -BasePath is the folder that the map's file paths start from.");
+                $"There is no folder {_basePath}. -BasePath is the folder that the map's file paths start from.");
+        if (OldBasePath is not null && !MapPaths.IsAbsolute(OldBasePath))
+            throw new KinescopeException(
+                ErrorIds.MapBasePathUnknown,
+                $"-OldBasePath '{OldBasePath}' is not absolute. It is the folder that the files were below when the map was written.");
     }
 
     private protected override void Process()
     {
         _path = FilePathOf(Path);
+        _locator = new MapLocator(_path, _basePath, OldBasePath, WriteWarning, failure => WriteError(failure.ToErrorRecord(_path)));
         _unknownVideos = 0;
         try
         {
@@ -70,7 +82,8 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         StopToken.ThrowIfCancellationRequested();
         try
         {
-            WriteObject(LessonOf(entry));
+            if (_locator.Locate(entry) is { } found)
+                WriteObject(LessonOf(entry, found.File, found.BasePath));
         }
         catch (KinescopeException failure)
         {
@@ -82,14 +95,8 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             _unknownVideos++;
     }
 
-    private LessonVideo LessonOf(MapEntry entry)
+    private LessonVideo LessonOf(MapEntry entry, FileInfo file, string basePath)
     {
-        var basePath = BasePathOf(entry);
-        if (!_locators.TryGetValue(basePath, out var locator))
-            _locators[basePath] = locator = new LessonFileLocator(basePath);
-        var below = (entry.BasePath is null ? null : MapPaths.Below(entry.BasePath, entry.FilePath))
-            ?? MapPaths.Below(basePath, entry.FilePath);
-        var file = locator.Locate(below ?? entry.FilePath);
         var found = _videoFiles.StateOf(file);
         var isOrphan = entry.State == LessonVideoState.Orphan && file.Exists;
         var state = AsRecorded ? entry.State ?? found : isOrphan ? LessonVideoState.Orphan : found;
@@ -111,15 +118,5 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             BasePath = basePath,
             ManifestPath = entry.ManifestPath,
         };
-    }
-
-    private string BasePathOf(MapEntry entry)
-    {
-        if (BasePath is not null)
-            return FilePathOf(BasePath);
-        var folder = System.IO.Path.GetDirectoryName(_path)!;
-        return entry.BasePath is { } named && Directory.Exists(System.IO.Path.GetFullPath(named, folder))
-            ? FilePaths.OnDisk(System.IO.Path.GetFullPath(named, folder))
-            : folder;
     }
 }
