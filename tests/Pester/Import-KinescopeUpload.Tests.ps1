@@ -84,6 +84,19 @@ Describe 'Import-KinescopeUpload' {
         "$(Get-KinescopeUpload | ForEach-Object { $_.LessonId, $_.Status })" | Should -Be 'l1 Uploaded l2 Failed'
     }
 
+    It 'leaves out an entry with half of a character in it, alone: FoundC17' {
+        Set-Content old.json '{"uploaded":[{"lessonId":"l1","videoId":"v1"},{"lessonId":"l2","videoId":"v2","courseId":"\ud83d"},{"lessonId":"l3","videoId":"v3"}],
+            "failed":[{"lessonId":"\udc00"},{"lessonId":"l4","error":"\ud83d"}]}'
+
+        $imported = Import-KinescopeUpload old.json -PassThru -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $imported.LessonId | Should -Be l1, l3
+        $failures.FullyQualifiedErrorId | Should -BeLike 'ImportEntryInvalid,*'
+        $failures.TargetObject | Should -Be 'uploaded[1]', 'failed[0]', 'failed[1]'
+        Set-Content old.json '{"\ud83d":1,"uploaded":[]}'
+        Get-ErrorId { Import-KinescopeUpload old.json } | Should -BeIn $null, ImportFileInvalid
+    }
+
     It 'replaces a known video with -Force only' {
         Write-Course l0, l1
         $sent = Get-LessonVideoMap | Send-KinescopeVideo | Sort-Object LessonId

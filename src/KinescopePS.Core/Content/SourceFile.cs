@@ -1,3 +1,4 @@
+using KinescopePS.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace KinescopePS.Content;
@@ -30,6 +31,7 @@ internal sealed class SourceFile : IDisposable
         SourceFile file;
         try
         {
+            DiskFile.RequireRegular(path);
             const FileOptions Options = FileOptions.Asynchronous | FileOptions.SequentialScan;
             file = new SourceFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, Options));
         }
@@ -68,12 +70,11 @@ internal sealed class SourceFile : IDisposable
     /// </exception>
     public void RequireUnchanged()
     {
-        var now = new FileInfo(Path);
-        if (!now.Exists)
+        if (DiskFile.At(Path) is not { } now)
             throw new KinescopeException(
                 ErrorIds.LessonFileNotFound,
                 $"{Path} vanished while it was being uploaded. What was sent is kept: run again once the file is back.");
-        if (RandomAccess.GetLength(_handle) != Length || now.Length != Length || now.LastWriteTimeUtc != Modified)
+        if (RandomAccess.GetLength(_handle) != Length || now.Length != Length || now.Modified != Modified)
             throw Changed();
     }
 

@@ -125,7 +125,8 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
         connection.RootCertificate ??= setting("PGSSLROOTCERT");
         if (isStrict && connection.SslMode != SslMode.Disable)
             connection.SslMode = SslMode.VerifyFull;
-        if (connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } authority } && !File.Exists(authority))
+        if (connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } authority }
+            && DiskFile.At(authority) is not { IsRegular: true })
             throw Invalid($"there is no certificate {authority} ({RelativePaths})");
         if (credential is not null)
         {

@@ -30,7 +30,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     protected override DbConnection CreateConnection(bool isReadOnly)
     {
-        if (!File.Exists(address.FilePath))
+        if (DiskFile.At(address.FilePath) is not { IsRegular: true })
             throw new KinescopeException(
                 ErrorIds.DatabaseNotFound,
                 $"There is no database file {address.FilePath} "

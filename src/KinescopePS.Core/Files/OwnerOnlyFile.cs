@@ -13,8 +13,10 @@ internal static class OwnerOnlyFile
     /// Opens for reading and writing through to the disk. A file that is made here is its owner's from its first moment; one that was
     /// there keeps its rights.
     /// </summary>
+    /// <exception cref="UnauthorizedAccessException">Also: it is no file.</exception>
     public static FileStream Open(string path, FileMode mode, FileShare share)
     {
+        DiskFile.RequireRegular(path);
         if (OperatingSystem.IsWindows())
         {
             const FileSystemRights ReadAndWrite = FileSystemRights.Read | FileSystemRights.Write;

@@ -16,6 +16,9 @@ internal ref struct JsonFileReader
         MaxDepth = 1000,
     };
 
+    /// <summary>No text of a manifest or a map is as long. Unit: bytes.</summary>
+    private const int LongestToken = 16 << 20;
+
     private readonly Stream _stream;
     private readonly double _length;
     private byte[] _buffer = new byte[64 * 1024];
@@ -146,6 +149,8 @@ internal ref struct JsonFileReader
         _bufferStart += consumed;
         _filled -= consumed;
         _buffer.AsSpan(consumed, _filled).CopyTo(_buffer);
+        if (_filled == _buffer.Length && _buffer.Length >= LongestToken)
+            throw new JsonException("A text is longer than 16 MiB, or does not end.", null, _linesBefore, 0);
         if (_filled == _buffer.Length)
             Array.Resize(ref _buffer, _buffer.Length * 2);
 

@@ -40,6 +40,7 @@ internal sealed class LessonVideoMapper
             throw failure.About(lesson.PositionIn(_manifestPath));
         }
 
+        var found = DiskFile.At(file.FullName);
         sharesFileWithLine = _files.Note(FilePaths.KeyOf(file.FullName), lesson.Line, lesson.Position, lesson.Share);
         return new LessonVideo
         {
@@ -51,10 +52,10 @@ internal sealed class LessonVideoMapper
             Category = lesson.Header.Category,
             Order = lesson.Order,
             Path = file.FullName,
-            Exists = file.Exists,
-            Length = file.Exists ? file.Length : null,
+            Exists = found is not null,
+            Length = found?.Length,
             Extension = file.Extension.ToLowerInvariant(),
-            State = _videoFiles.StateOf(file),
+            State = _videoFiles.StateOf(file.FullName, found),
             BasePath = _basePath,
             ManifestPath = _manifestPath,
         };

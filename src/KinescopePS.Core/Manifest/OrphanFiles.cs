@@ -22,7 +22,7 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
         {
             foreach (var file in FilesBelow(new DirectoryInfo(basePath), problem))
             {
-                if (!videoFiles.IsVideo(file.Name) || !_claimed.Add(FilePaths.KeyOf(file.FullName)))
+                if (!videoFiles.IsVideo(file.Name) || DiskFile.At(file.FullName) is not { IsRegular: true } found || !_claimed.Add(FilePaths.KeyOf(file.FullName)))
                     continue;
                 yield return new LessonVideo
                 {
@@ -30,7 +30,7 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
                     Title = videoFiles.TitleOf(file.Name),
                     Path = file.FullName,
                     Exists = true,
-                    Length = file.Length,
+                    Length = found.Length,
                     Extension = file.Extension.ToLowerInvariant(),
                     State = LessonVideoState.Orphan,
                     BasePath = basePath,

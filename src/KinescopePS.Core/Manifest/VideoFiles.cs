@@ -1,3 +1,5 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.Manifest;
 
 /// <summary>Which files count as videos, and how a title loses the extension of one.</summary>
@@ -14,7 +16,7 @@ internal sealed class VideoFiles
             .Select(name => "." + name.Trim().TrimStart('.'))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    public bool IsVideo(string fileName) => _extensions.Contains(Path.GetExtension(fileName));
+    public bool IsVideo(string path) => _extensions.Contains(Path.GetExtension(path));
 
     /// <summary>
     /// Cuts a known video extension and nothing else: "Итоги 2.0" and "Биддер. Настройка." keep their ends.
@@ -27,9 +29,11 @@ internal sealed class VideoFiles
     }
 
     /// <summary>The state of a file on the disk.</summary>
-    public LessonVideoState StateOf(FileInfo file) =>
-        !file.Exists ? LessonVideoState.Missing
-        : !IsVideo(file.Name) ? LessonVideoState.NotVideo
+    /// <param name="path">Its path.</param>
+    /// <param name="file">What stands there.</param>
+    public LessonVideoState StateOf(string path, DiskFile? file) =>
+        file is null ? LessonVideoState.Missing
+        : !file.IsRegular || !IsVideo(path) ? LessonVideoState.NotVideo
         : file.Length == 0 ? LessonVideoState.Empty
         : LessonVideoState.Ready;
 }

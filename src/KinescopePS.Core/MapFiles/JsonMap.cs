@@ -65,7 +65,8 @@ internal static class JsonMap
         }
         catch (JsonException failure)
         {
-            throw new FormatException($"line {(failure.LineNumber ?? 0) + 1}: this is not JSON.", failure);
+            var reason = failure.Message.Split(" LineNumber:")[0];
+            throw new FormatException($"line {(failure.LineNumber ?? 0) + 1}: this is not JSON. {reason}", failure);
         }
     }
 

@@ -118,7 +118,7 @@ internal sealed class MapLocator(
     {
         try
         {
-            return below is not null && Find(place, below).Exists;
+            return below is not null && DiskFile.At(Find(place, below).FullName) is not null;
         }
         catch (KinescopeException)
         {

@@ -12,7 +12,7 @@ public enum LessonVideoState
     /// <summary>The file has no bytes.</summary>
     Empty,
 
-    /// <summary>The extension is not that of a video.</summary>
+    /// <summary>The extension is not that of a video, or it is no file but a pipe, a socket or a device.</summary>
     NotVideo,
 
     /// <summary>A video file below the base path that no lesson of the manifest names.</summary>

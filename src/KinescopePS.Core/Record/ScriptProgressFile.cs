@@ -27,6 +27,9 @@ internal sealed record ScriptUpload(string Lesson, DateTimeOffset At)
 /// </summary>
 internal static class ScriptProgressFile
 {
+    /// <summary>Room for a hundred thousand lessons. Unit: bytes.</summary>
+    private const long LongestFile = 64 << 20;
+
     private const DateTimeStyles AsUtc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
 
     private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
@@ -37,7 +40,18 @@ internal static class ScriptProgressFile
     public static IReadOnlyList<ScriptUpload> Read(string path, Action<KinescopeException, string> problem)
     {
         using var json = Parse(path);
-        var root = json.RootElement;
+        try
+        {
+            return Read(json.RootElement, path, problem);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw Invalid(path, "the name of a property has half of a character.", failure);
+        }
+    }
+
+    private static List<ScriptUpload> Read(JsonElement root, string path, Action<KinescopeException, string> problem)
+    {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("uploaded", out _) && !root.TryGetProperty("failed", out _))
             throw Invalid(path, "it has neither \"uploaded\" nor \"failed\".");
 
@@ -54,10 +68,10 @@ internal static class ScriptProgressFile
             foreach (var entry in entries.EnumerateArray())
             {
                 var place = $"{list}[{index++}]";
-                if (WhyUnusable(entry, list) is { } reason)
-                    problem(new KinescopeException(ErrorIds.ImportEntryInvalid, $"{path}: {place} {reason}. It was left out."), place);
+                if (TryRead(entry, list, fallback, out var reason) is { } upload)
+                    uploads.Add(upload);
                 else
-                    uploads.Add(list == "uploaded" ? Uploaded(entry, fallback) : Failed(entry, fallback));
+                    problem(new KinescopeException(ErrorIds.ImportEntryInvalid, $"{path}: {place} {reason}. It was left out."), place);
             }
         }
 
@@ -68,7 +82,7 @@ internal static class ScriptProgressFile
     {
         try
         {
-            return JsonDocument.Parse(SharedFile.ReadAllText(path), Options);
+            return JsonDocument.Parse(SharedFile.ReadAllText(path, LongestFile), Options);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -81,6 +95,20 @@ internal static class ScriptProgressFile
         catch (JsonException failure)
         {
             throw Invalid(path, $"it is not JSON: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.", failure);
+        }
+    }
+
+    private static ScriptUpload? TryRead(JsonElement entry, string list, DateTimeOffset fallback, out string? reason)
+    {
+        try
+        {
+            reason = WhyUnusable(entry, list);
+            return reason is not null ? null : list == "uploaded" ? Uploaded(entry, fallback) : Failed(entry, fallback);
+        }
+        catch (InvalidOperationException)
+        {
+            reason = "has half of a character in it (such as \"\\ud83d\" alone)";
+            return null;
         }
     }
 

@@ -18,6 +18,9 @@ internal readonly record struct FileSetting(string Value, string Folder);
 /// </remarks>
 internal static partial class EnvironmentFile
 {
+    /// <summary>Unit: bytes.</summary>
+    private const long LongestFile = 16 << 20;
+
     /// <summary>Adds a file's settings to those of earlier files, whose values it replaces.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="settings">The settings so far, by name.</param>
@@ -47,7 +50,7 @@ internal static partial class EnvironmentFile
     {
         try
         {
-            return SharedFile.ReadAllText(path).ReplaceLineEndings("\n");
+            return SharedFile.ReadAllText(path, LongestFile).ReplaceLineEndings("\n");
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

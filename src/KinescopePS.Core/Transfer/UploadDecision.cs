@@ -249,7 +249,7 @@ internal sealed record UploadDecision(UploadStep Step)
             LessonVideoState.NotVideo =>
                 new(
                     ErrorIds.LessonFileNotVideo,
-                    "its extension is not that of a video (-Extension says which are; for a lesson of a map, of Get-LessonVideoMap)."),
+                    "it is no file with the extension of a video (-Extension says which are; for a lesson of a map, of Get-LessonVideoMap)."),
             _ => null,
         };
     }

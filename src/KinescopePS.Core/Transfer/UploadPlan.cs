@@ -42,16 +42,14 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
     /// <summary>Adds a file.</summary>
     public async Task<PlannedUpload> AddAsync(GivenFile given, CancellationToken cancellation)
     {
-        // No file has such a name; the path is refused below.
-        var file = new FileInfo(given.Path.Replace('\0', '\uFFFD'));
-        var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(file.Name);
-        var length = file.Exists ? file.Length : (long?)null;
-        var item = new UploadItem(GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, length);
+        var file = DiskFile.At(given.Path);
+        var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(Path.GetFileName(given.Path));
+        var item = new UploadItem(GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, file?.Length);
         var facts = new UploadFacts
         {
             Lesson = item.Key,
             Course = item.Course,
-            State = StateOf(given.State, file),
+            State = StateOf(given, file),
             PathRefusal = FilePaths.WhyUnusable(given.Path),
             SiteVideoId = GivenText(given.VideoId),
             SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(given.Path)),
@@ -59,7 +57,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         if (facts.State != LessonVideoState.Orphan && facts.SiteVideoId is null)
             facts = facts with { IsRepeated = !_lessons.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)) };
 
-        var known = length is { } size ? new FileFacts(size, file.LastWriteTimeUtc) : null;
+        var known = file is null ? null : new FileFacts(file.Length, file.Modified);
         facts = await survey.BeginAsync(facts, item.Path, known, cancellation).ConfigureAwait(false);
         var decision = UploadDecision.Of(facts, force);
         if (decision is { Step: UploadStep.Compare, Needs: CostlyFact.Fingerprint })
@@ -90,13 +88,15 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         }
     }
 
-    private LessonVideoState StateOf(LessonVideoState? given, FileInfo file)
+    private LessonVideoState StateOf(GivenFile given, DiskFile? file) => (given.State, file) switch
     {
-        var state = given ?? videoFiles.StateOf(file);
-        if (state != LessonVideoState.Ready)
-            return state;
-        return !file.Exists ? LessonVideoState.Missing : file.Length == 0 ? LessonVideoState.Empty : state;
-    }
+        (null, _) => videoFiles.StateOf(given.Path, file),
+        (not LessonVideoState.Ready and { } state, _) => state,
+        (_, null) => LessonVideoState.Missing,
+        (_, { IsRegular: false }) => LessonVideoState.NotVideo,
+        (_, { Length: 0 }) => LessonVideoState.Empty,
+        _ => LessonVideoState.Ready,
+    };
 
     private static string? GivenText(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

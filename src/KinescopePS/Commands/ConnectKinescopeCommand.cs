@@ -3,6 +3,7 @@ using System.Net;
 using System.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KinescopePS.Files;
 using KinescopePS.Kinescope;
 using KinescopePS.Transfer;
 
@@ -173,6 +174,7 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
         var authorities = new X509Certificate2Collection();
         try
         {
+            DiskFile.RequireRegular(path);
             authorities.ImportFromPemFile(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)

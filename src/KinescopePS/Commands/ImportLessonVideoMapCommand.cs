@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Files;
 using KinescopePS.Manifest;
 using KinescopePS.MapFiles;
 
@@ -97,8 +98,9 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 
     private LessonVideo LessonOf(MapEntry entry, FileInfo file, string basePath)
     {
-        var found = _videoFiles.StateOf(file);
-        var isOrphan = entry.State == LessonVideoState.Orphan && file.Exists;
+        var now = DiskFile.At(file.FullName);
+        var found = _videoFiles.StateOf(file.FullName, now);
+        var isOrphan = entry.State == LessonVideoState.Orphan && now is not null;
         var state = AsRecorded ? entry.State ?? found : isOrphan ? LessonVideoState.Orphan : found;
         return new LessonVideo
         {
@@ -111,7 +113,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             Order = entry.Order,
             Path = file.FullName,
             Exists = state != LessonVideoState.Missing,
-            Length = AsRecorded ? entry.Length : file.Exists ? file.Length : null,
+            Length = AsRecorded ? entry.Length : now?.Length,
             Extension = file.Extension.ToLowerInvariant(),
             State = state,
             VideoId = entry.VideoId,
