@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -51,10 +50,10 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
             return;
         }
 
-        var names = PatternsOf(Name);
+        var names = new TypedNames(Name).Noting(folders.SelectMany(folder => (string[])[folder.Name, folder.Path]));
         foreach (var folder in folders)
         {
-            if ((Matches(names, folder.Name) || Matches(names, folder.Path))
+            if ((names.Matches(folder.Name) || names.Matches(folder.Path))
                 && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
                 WriteObject(folder);
         }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -24,19 +23,20 @@ public sealed class GetKinescopeProjectCommand : KinescopeCmdlet
 
     private protected override void Process()
     {
-        var names = PatternsOf(Name);
+        var names = new TypedNames(Name);
         if (ProjectId is null)
         {
-            WriteAll(
+            WriteMatching(
                 Paging.ForwardAsync(Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, StopToken),
-                project => Matches(names, project.Name));
+                names,
+                project => project.Name);
             return;
         }
 
         ForEach(ProjectId, "Project", id =>
         {
             var project = Call((kinescope, token) => kinescope.GetProjectAsync(id, token));
-            if (Matches(names, project.Name))
+            if (names.Matches(project.Name))
                 WriteObject(project);
         });
     }

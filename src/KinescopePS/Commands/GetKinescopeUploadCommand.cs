@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Record;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -59,11 +58,11 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
             return;
         }
 
-        var courses = PatternsOf(Course);
+        var all = Await(stop => record.ListAsync(stop).AsTask());
+        var courses = new TypedNames(Course).Noting(all.Select(upload => upload.Course));
         _uploads =
         [
-            .. Await(stop => record.ListAsync(stop).AsTask())
-                .Where(upload => Matches(courses, upload.Course) && (Status is null || Status.Contains(upload.Status))),
+            .. all.Where(upload => courses.Matches(upload.Course) && (Status is null || Status.Contains(upload.Status))),
         ];
         _byLesson = _uploads.ToLookup(upload => upload.Lesson, StringComparer.OrdinalIgnoreCase);
     }
@@ -85,14 +84,13 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
             WriteObject(_totals ?? UploadTotals.ByCourse(_counted), enumerateCollection: true);
     }
 
-    // The path that stands for a lesson's id may have brackets in it.
+    // A person types an id in any case; the very same id is meant where there is one. The path that stands for an id may have brackets.
     private IEnumerable<RecordedUpload> Find(string lesson)
     {
         if (NamesOf(lesson).FirstOrDefault(_byLesson.Contains) is { } known)
-            return _byLesson[known];
-        if (!WildcardPattern.ContainsWildcardCharacters(lesson))
-            return [];
-        var pattern = PatternsOf([lesson]);
-        return _uploads.Where(upload => Matches(pattern, upload.Lesson));
+            return _byLesson[known].Where(upload => upload.Lesson == known) is var same && same.Any() ? same : _byLesson[known];
+        return IsTyped(nameof(LessonId)) && new TypedNames([lesson]) is { HasWildcards: true } names
+            ? _uploads.Where(upload => names.Matches(upload.Lesson))
+            : [];
     }
 }

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Security;
 using KinescopePS.Kinescope;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -73,10 +72,10 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
         }
 
         var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
-        var titles = PatternsOf(Title);
-        WriteAll(
+        WriteMatching(
             Paging.BackwardAsync(
                 (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken),
-            video => Matches(titles, video.Title));
+            new TypedNames(Title),
+            video => video.Title);
     }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Database;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -76,9 +75,9 @@ public sealed class GetLessonVideoIdCommand : AsyncCmdlet
             return;
         }
 
-        var patterns = PatternsOf(Course);
         var courses = Await(stop => _store.ReadCoursesAsync(_query, stop));
-        var matching = courses.Where(course => Matches(patterns, course.Key) || Matches(patterns, course.Value));
+        var names = new TypedNames(Course).Noting(courses.Keys.Concat(courses.Values));
+        var matching = courses.Where(course => names.Matches(course.Key) || names.Matches(course.Value));
         _query = _query with { CourseIds = [.. matching.Select(course => course.Key)] };
     }
 
@@ -90,8 +89,8 @@ public sealed class GetLessonVideoIdCommand : AsyncCmdlet
         _isAnyGiven = true;
         foreach (var id in LessonId)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(id))
-                WriteAll(PatternsOf([id]));
+            if (IsTyped(nameof(LessonId)) && new TypedNames([id]) is { HasWildcards: true } names && !IsThere(id))
+                WriteAll(names);
             else
                 _lookups.Add(id);
             if (_lookups.Count == LookupBatchSize)
@@ -103,17 +102,19 @@ public sealed class GetLessonVideoIdCommand : AsyncCmdlet
     {
         LookUp();
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
-            WriteAll([]);
+            WriteAll(new TypedNames(null));
     }
 
-    private void WriteAll(WildcardPattern[] patterns)
+    private bool IsThere(string id) => Await(stop => _store.ReadAsync([id], stop)).Count > 0;
+
+    private void WriteAll(TypedNames names)
     {
         string? last = null;
         IReadOnlyList<SiteLesson> page;
         do
         {
             page = Await(stop => _store.ReadPageAsync(_query, last, stop));
-            foreach (var lesson in page.Where(lesson => Matches(patterns, lesson.LessonId)))
+            foreach (var lesson in page.Where(lesson => names.Matches(lesson.LessonId)))
                 WriteObject(lesson);
             last = page.Count > 0 ? page[^1].LessonId : null;
         }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using KinescopePS.Database;
 using KinescopePS.Files;
 using KinescopePS.Manifest;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -18,8 +17,6 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
 
     private readonly List<LessonVideo> _unchecked = [];
     private EnvironmentSettings _settings = null!;
-    private WildcardPattern[] _courses = [];
-    private WildcardPattern[] _lessonIds = [];
     private VideoFiles _videoFiles = new();
     private LessonStore? _store;
     private OrphanFiles? _orphans;
@@ -93,8 +90,6 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
     private protected override void Begin()
     {
         _settings = new EnvironmentSettings(this, EnvironmentFile);
-        _courses = PatternsOf(Course);
-        _lessonIds = PatternsOf(LessonId);
         _videoFiles = new VideoFiles(Extension);
         _orphans = IncludeOrphan ? new OrphanFiles(_videoFiles) : null;
         if (CheckDatabase)
@@ -143,6 +138,7 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
     private void Map(string manifest, string? basePath, IEnumerable<ManifestEntry> entries, Action<Action> tell)
     {
         LessonVideoMapper mapper = null!; // The head comes first.
+        var (courses, lessonIds) = NamesIn(manifest);
         foreach (var entry in entries)
         {
             switch (entry)
@@ -154,7 +150,7 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
                     break;
                 case ManifestLesson lesson:
                     Claim(mapper, lesson.FilePath);
-                    if (Matches(_courses, lesson.Header.Course) && Matches(_lessonIds, lesson.Id))
+                    if (courses.Matches(lesson.Header.Course) && lessonIds.Matches(lesson.Id))
                         MapLesson(manifest, mapper, lesson, tell);
                     break;
                 case ManifestProblem problem:
@@ -162,6 +158,33 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
                     tell(() => WriteError(problem.Failure.ToErrorRecord(problem.LessonId ?? manifest)));
                     break;
             }
+        }
+    }
+
+    /// <summary>The names that were typed, once it is known which of them are whole names in this manifest.</summary>
+    private (TypedNames Courses, TypedNames LessonIds) NamesIn(string manifest)
+    {
+        var (courses, lessonIds) = (new TypedNames(Course), new TypedNames(LessonId));
+        if (!courses.HasWildcards && !lessonIds.HasWildcards)
+            return (courses, lessonIds);
+        try
+        {
+            new ManifestReader(manifest, Note).Read();
+        }
+        catch (KinescopeException)
+        {
+            // Whoever maps it comes to that place too.
+        }
+
+        return (courses, lessonIds);
+
+        void Note(ManifestEntry entry)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            if (entry is not ManifestLesson lesson)
+                return;
+            courses.Note(lesson.Header.Course);
+            lessonIds.Note(lesson.Id);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Database;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -97,10 +96,10 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         _isAnyGiven = true;
         foreach (var id in LessonId)
         {
-            if (!WildcardPattern.ContainsWildcardCharacters(id))
-                Restore(id, _recorded[id]);
+            if (IsTyped(nameof(LessonId)) && new TypedNames([id]) is { HasWildcards: true } names && !_recorded.Contains(id))
+                RestoreAll(names);
             else
-                RestoreAll(PatternsOf([id]));
+                Restore(id, _recorded[id]);
         }
     }
 
@@ -109,13 +108,13 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
     private protected override void End()
     {
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
-            RestoreAll([]);
+            RestoreAll(new TypedNames(null));
         _changes!.Complete("run the same command again.");
     }
 
-    private void RestoreAll(WildcardPattern[] patterns)
+    private void RestoreAll(TypedNames names)
     {
-        foreach (var changes in _recorded.Where(changes => Matches(patterns, changes.Key)))
+        foreach (var changes in _recorded.Where(changes => names.Matches(changes.Key)))
             Restore(changes.Key, changes);
     }
 

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text.RegularExpressions;
-using static KinescopePS.Commands.Wildcards;
 
 namespace KinescopePS.Commands;
 
@@ -27,11 +26,12 @@ public abstract partial class KinescopeCompleter : IArgumentCompleter
         {
             var typed = wordToComplete.TrimStart('\'', '"').TrimEnd('\'', '"');
             var start = typed.Contains('*') ? typed : WildcardPattern.Escape(typed) + "*";
-            var (values, names) = (PatternsOf([start]), PatternsOf(["*" + start]));
+            var values = WildcardPattern.Get(start, WildcardOptions.IgnoreCase);
+            var names = WildcardPattern.Get("*" + start, WildcardOptions.IgnoreCase);
             var finding = BeginFind(fakeBoundParameters);
             _ = finding.Wait(Patience);
             var found = finding.IsCompletedSuccessfully ? finding.Result : FoundSoFar;
-            var matching = found.Where(candidate => Matches(values, candidate.Value) || Matches(names, candidate.Name));
+            var matching = found.Where(candidate => values.IsMatch(candidate.Value) || names.IsMatch(candidate.Name));
             return [.. matching.DistinctBy(candidate => candidate.Value).Take(MostShown).Select(ResultOf)];
         }
         catch (Exception)

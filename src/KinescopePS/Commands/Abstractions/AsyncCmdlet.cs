@@ -31,6 +31,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private readonly Stack<IDisposable> _owned = [];
     private readonly Lazy<Task> _stopping;
     private long _lastTick = Clock.GetTimestamp();
+    private HashSet<string> _typed = [];
     private bool? _isPreview;
     private volatile bool _isStopped;
     private bool _disposed;
@@ -80,7 +81,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc />
-    protected sealed override void BeginProcessing() => Guard(Begin);
+    protected sealed override void BeginProcessing() => Guard(() =>
+    {
+        _typed = [.. MyInvocation.BoundParameters.Keys];
+        Begin();
+    });
 
     /// <inheritdoc />
     protected sealed override void ProcessRecord() => Guard(Process);
@@ -122,6 +127,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             return path;
         }
     }
+
+    /// <summary>True for a parameter that stands on the command line: only there is a wildcard meant as one.</summary>
+    private protected bool IsTyped(string parameter) => _typed.Contains(parameter);
 
     /// <summary>
     /// The names by which the progress file may know a lesson: its id or, where that is a file's path, the path in the disk's spelling.

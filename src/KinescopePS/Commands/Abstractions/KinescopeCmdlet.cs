@@ -56,21 +56,43 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     /// <summary>Writes items as they come; no more are read than are taken.</summary>
     /// <param name="items">The items.</param>
     /// <param name="matches">Chooses the items to write; null for all.</param>
-    private protected void WriteAll<T>(IAsyncEnumerable<T> items, Func<T, bool>? matches = null)
+    private protected void WriteAll<T>(IAsyncEnumerable<T> items, Func<T, bool>? matches = null) => ForEach(items, item =>
+    {
+        if (matches is null || matches(item))
+            WriteObject(item);
+    });
+
+    private void ForEach<T>(IAsyncEnumerable<T> items, Action<T> take)
     {
         var item = items.GetAsyncEnumerator(StopToken);
         try
         {
             while (item.MoveNextAsync() is var next && (next.IsCompletedSuccessfully ? next.Result : Await(_ => next.AsTask())))
             {
-                if (matches is null || matches(item.Current))
-                    WriteObject(item.Current);
+                take(item.Current);
             }
         }
         finally
         {
             item.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
+    }
+
+    /// <summary>
+    /// Writes the items that were named: as they come, or, where wildcards were typed, once all are known and a whole name can be told.
+    /// </summary>
+    private protected void WriteMatching<T>(IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf)
+    {
+        if (!names.HasWildcards)
+        {
+            WriteAll(items, item => names.Matches(nameOf(item)));
+            return;
+        }
+
+        var all = new List<T>();
+        ForEach(items, all.Add);
+        names.Noting(all.Select(nameOf));
+        WriteObject(all.Where(item => names.Matches(nameOf(item))), enumerateCollection: true);
     }
 
     /// <summary>Does something for each input. A failure for one is written as an error, and the others go on.</summary>
