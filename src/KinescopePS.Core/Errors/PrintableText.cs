@@ -4,8 +4,8 @@ using System.Text;
 namespace KinescopePS;
 
 /// <summary>
-/// Text of others (manifests, titles, answers of a server) on its way to a terminal or a log: one line, without characters that
-/// command a terminal or turn the reading order round.
+/// Text of others (manifests, titles, answers of a server) on its way to a terminal or a log: without characters that command a terminal
+/// or turn the reading order round.
 /// </summary>
 internal static class PrintableText
 {
@@ -16,6 +16,7 @@ internal static class PrintableText
             .. "\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069",
         ]);
 
+    /// <summary>The text on one line.</summary>
     public static string Of(string text)
     {
         if (Is(text))
@@ -29,6 +30,14 @@ internal static class PrintableText
         }
 
         return printable.ToString();
+    }
+
+    /// <summary>The text with its line breaks and tabs.</summary>
+    public static string Lines(string text)
+    {
+        return Is(text) ? text : string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(Line));
+
+        static string Line(string line) => string.Join('\t', line.Split('\t').Select(Of));
     }
 
     /// <summary>True for a text in which nothing has to be replaced.</summary>

@@ -7,7 +7,7 @@ namespace KinescopePS.Kinescope;
 internal sealed partial class KinescopeClient
 {
     /// <summary>A page of the projects that the token may see, by name.</summary>
-    public Task<Page<KinescopeProject>> ListProjectsAsync(int page, CancellationToken cancellation) =>
+    public Task<Page<KinescopeProject>> ListProjectsAsync(long page, CancellationToken cancellation) =>
         PageAsync("/v1/projects", page, ProjectOf, cancellation);
 
     /// <summary>The project of an id.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class KinescopeClient
     /// </param>
     /// <param name="page">From 1.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<Page<KinescopeFolder>> ListFoldersAsync(string projectId, string? parentId, int page, CancellationToken cancellation) =>
+    public Task<Page<KinescopeFolder>> ListFoldersAsync(string projectId, string? parentId, long page, CancellationToken cancellation) =>
         PageAsync(
             $"{PathOfProject(projectId)}/folders?order=created_at.asc{One("parent_id", parentId)}",
             page, data => FolderOf(data, projectId), cancellation);
@@ -89,8 +89,8 @@ internal sealed partial class KinescopeClient
         FolderId = IdOf(data),
         Name = data.Text("name") ?? "",
         Path = data.Text("name") ?? "",
-        ProjectId = data.Text("project_id") ?? projectId,
-        ParentId = data.Text("parent_id") is { Length: > 0 } parent && parent != projectId && parent != Guid.Empty.ToString()
+        ProjectId = data.Id("project_id") ?? projectId,
+        ParentId = data.Id("parent_id") is { } parent && parent != projectId && parent != Guid.Empty.ToString()
             ? parent
             : null,
         Items = data.Whole("items_count"),
@@ -114,7 +114,7 @@ internal sealed partial class KinescopeClient
                 "encoding" => "minutes",
                 _ => null,
             },
-            ProjectId = data.Text("project_id"),
+            ProjectId = data.Id("project_id"),
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Polly;
 
 namespace KinescopePS.Kinescope;
 
@@ -12,8 +13,14 @@ internal sealed record VideoQuery
 
     public string[] Status { get; init; } = [];
 
+    /// <summary>Only these videos, at most <see cref="KinescopeClient.PageSize"/>.</summary>
+    public IReadOnlyList<string> VideoIds { get; init; } = [];
+
     /// <summary>A text that title or description contain.</summary>
     public string? Text { get; init; }
+
+    /// <summary>True for the newest first; else the oldest.</summary>
+    public bool IsNewestFirst { get; init; }
 }
 
 /// <summary>Changes to a video; a field that is null stays as it is.</summary>
@@ -61,28 +68,17 @@ internal sealed partial class KinescopeClient
     public Task<KinescopeVideo> GetVideoAsync(string videoId, CancellationToken cancellation) =>
         GetAsync(PathOfVideo(videoId), VideoOf, ErrorIds.VideoNotFound, cancellation);
 
-    /// <summary>The newest videos whose title or description has a text, most recent first, at most one page.</summary>
-    public async Task<IReadOnlyList<KinescopeVideo>> SearchVideosAsync(string text, CancellationToken cancellation) =>
-        (await PageAsync($"/v1/videos?order=created_at.desc&q={Uri.EscapeDataString(text)}", 1, VideoOf, cancellation)
-            .ConfigureAwait(false)).Items;
-
-    /// <summary>A page of all videos that the token may see, most recent first. Pages count from 1; the last one is not full.</summary>
-    public async Task<IReadOnlyList<KinescopeVideo>> ListVideosAsync(int page, CancellationToken cancellation) =>
-        (await PageAsync("/v1/videos?order=created_at.desc", page, VideoOf, cancellation).ConfigureAwait(false)).Items;
-
-    /// <summary>The videos of these ids that the token may see.</summary>
-    /// <param name="videoIds">At most <see cref="PageSize"/>.</param>
-    /// <param name="cancellation">Ends the call.</param>
-    public async Task<IReadOnlyList<KinescopeVideo>> ListVideosAsync(IEnumerable<string> videoIds, CancellationToken cancellation) =>
-        (await PageAsync($"/v1/videos?order=created_at.desc{Many("video_ids[]", videoIds)}", 1, VideoOf, cancellation)
-            .ConfigureAwait(false)).Items;
-
-    /// <summary>A page of the videos that a query covers, the oldest first.</summary>
-    public Task<Page<KinescopeVideo>> ListVideosAsync(VideoQuery query, int page, CancellationToken cancellation) =>
+    /// <summary>A page of the videos that a query covers.</summary>
+    public Task<Page<KinescopeVideo>> ListVideosAsync(VideoQuery query, long page, CancellationToken cancellation) =>
         PageAsync(
-            $"/v1/videos?order=created_at.asc{One("project_id", query.ProjectId)}{One("folder_id", query.FolderId)}"
-                + $"{One("q", query.Text)}{Many("status[]", query.Status)}",
+            $"/v1/videos?order=created_at.{(query.IsNewestFirst ? "desc" : "asc")}"
+                + $"{One("project_id", query.ProjectId)}{One("folder_id", query.FolderId)}{One("q", query.Text)}"
+                + $"{Many("status[]", query.Status)}{Many("video_ids[]", query.VideoIds)}",
             page, VideoOf, cancellation);
+
+    /// <summary>All videos that a query covers, read page by page.</summary>
+    public IAsyncEnumerable<KinescopeVideo> ListVideosAsync(VideoQuery query, ResiliencePipeline retry, CancellationToken cancellation) =>
+        Paging.ForwardAsync((page, token) => ListVideosAsync(query, page, token), video => video.VideoId, retry, cancellation);
 
     /// <summary>Changes what is given of a video, and nothing else.</summary>
     public Task ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation) =>
@@ -125,16 +121,16 @@ internal sealed partial class KinescopeClient
         return new KinescopeVideo
         {
             VideoId = IdOf(data),
-            ProjectId = data.Text("project_id"),
-            FolderId = data.Text("folder_id") is { Length: > 0 } folder ? folder : null,
+            ProjectId = data.Id("project_id"),
+            FolderId = data.Id("folder_id"),
             Title = data.Text("title") ?? "",
-            Description = data.Text("description") ?? "",
+            Description = data.Lines("description") ?? "",
             Status = KinescopeErrors.Printable(data.Text("status") ?? ""),
             StatusMessage = StatusMessageOf(data) is { Length: > 0 } message ? KinescopeErrors.Printable(message) : null,
             Duration = data.Number("duration") is > 0 and < 1e9 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
-            EmbedUrl = data.Text("embed_link"),
-            PlayUrl = data.Text("play_link"),
-            HlsUrl = data.Text("hls_link"),
+            EmbedUrl = data.Address("embed_link"),
+            PlayUrl = data.Address("play_link"),
+            HlsUrl = data.Address("hls_link"),
             PrivacyType = data.Text("privacy_type"),
             PrivacyDomains = data.Texts("privacy_domains"),
             Tags = data.Texts("tags"),
@@ -153,8 +149,9 @@ internal sealed partial class KinescopeClient
         Quality = data.Text("quality"),
         Resolution = data.Text("resolution"),
         FileName = data.Text("original_name"),
-        Length = data.Whole("file_size"),
-        Md5 = data.Text("md5") is { Length: 32 } md5 ? md5.ToLowerInvariant() : null,
-        DownloadUrl = data.Text("download_link"),
+        // Not known yet, or not told, is no size of a file.
+        Length = data.Whole("file_size") is > 0 and var size ? size : null,
+        Md5 = data.Text("md5") is { Length: 32 } md5 && md5.All(char.IsAsciiHexDigit) ? md5.ToLowerInvariant() : null,
+        DownloadUrl = data.Address("download_link"),
     };
 }

@@ -18,16 +18,10 @@ internal sealed record CreatedVideo(string VideoId, Uri Endpoint);
 /// <param name="Description">The description.</param>
 internal sealed record NewVideo(string ParentId, string Title, string FileName, long FileSize, string Description);
 
-/// <summary>A page of a listing.</summary>
-/// <param name="Items">The items.</param>
-/// <param name="Size">The number of items of a full page.</param>
-/// <param name="Total">The number of items on all pages, where Kinescope tells it.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, int Size, int? Total);
-
 /// <summary>Kinescope's API, one method a call; nothing is repeated here.</summary>
 internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSettings settings)
 {
-    /// <summary>The number of videos on a page of a listing.</summary>
+    /// <summary>The number of items on a page of a listing that is asked for: the most that Kinescope gives.</summary>
     public const int PageSize = 100;
 
     /// <summary>The longest wait for a response to a call that carries no video.</summary>
@@ -115,7 +109,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     }
 
     /// <summary>A page of any list.</summary>
-    public Task<Page<JsonElement>> ListAsync(string path, int page, CancellationToken cancellation) =>
+    public Task<Page<JsonElement>> ListAsync(string path, long page, CancellationToken cancellation) =>
         PageAsync(path, page, item => item, cancellation);
 
     private async Task<JsonElement> DataAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
@@ -139,19 +133,21 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     }
 
     /// <summary>The id that each of Kinescope's objects has.</summary>
-    /// <exception cref="KinescopeException"><c>AnswerInvalid</c>: it is none of these.</exception>
-    private string IdOf(JsonElement data) =>
-        data.Text("id") is { Length: > 0 } id ? id : throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
+    /// <exception cref="KinescopeException"><c>AnswerInvalid</c>: it has none that is usable.</exception>
+    private string IdOf(JsonElement data) => data.Id("id") ?? throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
 
-    private async Task<Page<T>> PageAsync<T>(string path, int page, Func<JsonElement, T> read, CancellationToken cancellation)
+    private async Task<Page<T>> PageAsync<T>(string path, long page, Func<JsonElement, T> read, CancellationToken cancellation)
     {
         var paged = $"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}";
         var response = await InvokeAsync(HttpMethod.Get, paged, null, cancellation).ConfigureAwait(false);
         if (response.Field("data").ValueKind != JsonValueKind.Array)
             throw KinescopeErrors.NotKinescopes(settings.ApiUri, HttpStatusCode.OK);
-        var pagination = response.Field("meta").Field("pagination");
-        var size = pagination.Whole("per_page") is > 0 and <= PageSize and var given ? (int)given : PageSize;
-        return new Page<T>([.. response.Items("data").Select(read)], size, (int?)pagination.Whole("total"));
+        IReadOnlyList<T> items = [.. response.Items("data").Select(read)];
+        var (meta, pagination) = (response.Field("meta"), response.Field("meta").Field("pagination"));
+        var size = pagination.Whole("per_page") is > 0 and <= PageSize and var given ? given : PageSize;
+        // The list of tokens has no pages, and its total elsewhere.
+        var total = pagination.Whole("total") ?? meta.Whole("total");
+        return new Page<T>(items, size, total >= items.Count ? total : null);
     }
 
     private async Task<T> CreateAsync<T>(

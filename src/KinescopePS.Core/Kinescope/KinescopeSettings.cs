@@ -83,7 +83,7 @@ internal sealed record KinescopeSettings
     /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
     public static Uri ParseHost(string text, string settingName)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || HostOf(uri).Length == 0)
             throw new KinescopeException(
                 ErrorIds.UriInvalid, $"{settingName} is not a web address. Expected is something like {DefaultApiUri}.");
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
@@ -94,19 +94,30 @@ internal sealed record KinescopeSettings
         return new Uri(uri.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>Checks the id of a new video in a response. It goes into addresses and into the site's database.</summary>
-    /// <remarks>Ids are UUIDs today; other short names without signs are let pass.</remarks>
+    /// <summary>Checks the id of a new video in a response.</summary>
     /// <exception cref="KinescopeException"><c>AnswerInvalid</c>.</exception>
-    public static string AcceptVideoId(string? text) =>
-        text is { Length: > 0 and <= 128 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
-            ? text
-            : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.")
-            {
-                StopsRun = true,
-            };
+    public static string AcceptVideoId(string? text) => JsonFields.IsId(text)
+        ? text!
+        : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.")
+        {
+            StopsRun = true,
+        };
 
     // What is more would end a header's line, or be changed on the way.
     private static bool FitsHeader(string text) => text.All(letter => letter is > ' ' and <= '~');
+
+    /// <summary>The name that is looked up for an address; empty where it can be none.</summary>
+    private static string HostOf(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>Checks the upload URL in a response.</summary>
     /// <remarks>
@@ -116,12 +127,14 @@ internal sealed record KinescopeSettings
     /// <exception cref="KinescopeException"><c>UploadEndpointRefused</c>; the message names the host only.</exception>
     public Uri AcceptEndpoint(string? text)
     {
-        if (!Uri.TryCreate(UploaderUri, text, out var endpoint) || string.IsNullOrEmpty(text))
+        if (string.IsNullOrEmpty(text)
+            || !Uri.TryCreate(UploaderUri, text, out var endpoint)
+            || HostOf(endpoint) is not { Length: > 0 } host)
             throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.") { StopsRun = true };
 
         var isPlatform = IsPlatforms(endpoint);
         var isUploader = endpoint.Scheme == UploaderUri.Scheme
-            && string.Equals(endpoint.IdnHost, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
+            && string.Equals(host, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
         if ((!isPlatform && !isUploader) || endpoint.UserInfo.Length > 0)
         {
             throw new KinescopeException(

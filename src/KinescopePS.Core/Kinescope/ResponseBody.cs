@@ -25,7 +25,7 @@ internal static partial class ResponseBody
             if (body.Length > MaxLength)
                 throw new KinescopeException(
                     ErrorIds.AnswerInvalid,
-                    $"{uri.Host} answered with more than {MaxLength / 1024 / 1024} MiB, which is not taken.");
+                    $"{uri.Host} answered with more than {MaxLength / 1024 / 1024} MiB, which is not taken. Ask for less at once.");
             if (body.Length == 0)
                 return default;
             using var json = JsonDocument.Parse(TextOf(body));

@@ -81,8 +81,10 @@ internal sealed class VideoWatch(
     {
         try
         {
-            var ids = page.Select(pair => pair.Value.Id ?? pair.Key).ToList();
-            var videos = await retry.CallAsync(token => ListAsync(page, ids, token), cancellation).ConfigureAwait(false);
+            var query = new VideoQuery { VideoIds = [.. page.Select(pair => pair.Value.Id ?? pair.Key)], IsNewestFirst = true };
+            var videos = await Paging.ForwardAsync(
+                (number, token) => ListAsync(page, query, number, token), video => video.VideoId, retry, cancellation)
+                .CollectAsync(page.Count).ConfigureAwait(false);
             var byId = videos.DistinctBy(video => video.VideoId).ToDictionary(video => video.VideoId);
             foreach (var (id, waiter) in page)
             {
@@ -105,13 +107,13 @@ internal sealed class VideoWatch(
     }
 
     // The failure of each try, not of the last one only: a wait may end before it.
-    private async Task<IReadOnlyList<KinescopeVideo>> ListAsync(
-        IReadOnlyCollection<KeyValuePair<string, Waiter>> page, IReadOnlyList<string> ids, CancellationToken cancellation)
+    private async Task<Page<KinescopeVideo>> ListAsync(
+        IReadOnlyCollection<KeyValuePair<string, Waiter>> page, VideoQuery query, long number, CancellationToken cancellation)
     {
         KinescopeException? failure = null;
         try
         {
-            return await kinescope.ListVideosAsync(ids, cancellation).ConfigureAwait(false);
+            return await kinescope.ListVideosAsync(query, number, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException failed)
         {

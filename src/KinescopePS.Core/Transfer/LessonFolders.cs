@@ -63,18 +63,12 @@ internal sealed class LessonFolders(KinescopeClient kinescope, ResiliencePipelin
 
     private async Task<IReadOnlyList<KinescopeFolder>> FindAsync(string? above, string name, CancellationToken cancellation)
     {
-        var folders = new List<KinescopeFolder>();
-        var listing = Paging.ForwardAsync(
+        var listed = await Paging.ForwardAsync(
             (page, token) => kinescope.ListFoldersAsync(projectId, above, page, token),
             folder => folder.FolderId,
             ResiliencePipeline.Empty,
-            cancellation);
-        await foreach (var folder in listing.ConfigureAwait(false))
-        {
-            if (folder.ParentId == above && Key(folder.Name) == Key(name))
-                folders.Add(folder);
-        }
-
+            cancellation).CollectAsync().ConfigureAwait(false);
+        var folders = listed.Where(folder => folder.ParentId == above && Key(folder.Name) == Key(name));
         return [.. folders.OrderBy(folder => folder.CreatedAt ?? DateTimeOffset.MaxValue)
             .ThenBy(folder => folder.FolderId, StringComparer.Ordinal)];
     }

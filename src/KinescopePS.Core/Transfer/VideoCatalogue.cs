@@ -38,7 +38,8 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         var lesson = UploadStamp.LessonPart(item.Key);
         try
         {
-            var found = await retry.CallAsync(token => kinescope.SearchVideosAsync(title, token), cancellation)
+            var query = new VideoQuery { Text = title, IsNewestFirst = true };
+            var found = await kinescope.ListVideosAsync(query, retry, cancellation).CollectAsync(KinescopeClient.PageSize)
                 .ConfigureAwait(false);
             return new VideosAtKinescope([.. found.SelectMany(StampsOf).Where(video => video.Stamp.Lesson == lesson)], []);
         }
@@ -80,20 +81,11 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
 
     private async Task<Contents> ReadAsync(CancellationToken cancellation)
     {
-        // The listing is no snapshot: a video that moves between pages while they are read counts once.
-        var videos = new Dictionary<string, KinescopeVideo>();
+        IReadOnlyList<KinescopeVideo> videos = [];
         try
         {
-            for (var page = 1; ; page++)
-            {
-                var number = page;
-                var found = await retry.CallAsync(token => kinescope.ListVideosAsync(number, token), cancellation)
-                    .ConfigureAwait(false);
-                foreach (var video in found)
-                    videos.TryAdd(video.VideoId, video);
-                if (found.Count < KinescopeClient.PageSize)
-                    break;
-            }
+            videos = await kinescope.ListVideosAsync(new VideoQuery { IsNewestFirst = true }, retry, cancellation).CollectAsync()
+                .ConfigureAwait(false);
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {
@@ -101,8 +93,8 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         }
 
         return new Contents(
-            videos.Values.OrderByDescending(video => video.CreatedAt).SelectMany(StampsOf).ToLookup(video => video.Stamp.Lesson),
-            videos.Values.Where(video => video.Original?.Length is not null && !UploadStamp.On(video).Any())
+            videos.OrderByDescending(video => video.CreatedAt).SelectMany(StampsOf).ToLookup(video => video.Stamp.Lesson),
+            videos.Where(video => video.Original?.Length is not null && !UploadStamp.On(video).Any())
                 .ToLookup(video => (video.Title, video.Original!.Length!.Value), video => video.VideoId));
     }
 

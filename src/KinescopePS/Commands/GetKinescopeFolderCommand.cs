@@ -41,7 +41,7 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
         IReadOnlyList<KinescopeFolder> folders;
         try
         {
-            folders = FolderTree.Of(Await(_ => ListAsync(listing)));
+            folders = FolderTree.Of(Await(_ => listing.CollectAsync()));
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
         {
@@ -60,13 +60,5 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
 
         ForEach((FolderId ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
             WriteObject(Call((kinescope, token) => kinescope.GetFolderAsync(projectId, id, token))));
-    }
-
-    private static async Task<List<KinescopeFolder>> ListAsync(IAsyncEnumerable<KinescopeFolder> listing)
-    {
-        var folders = new List<KinescopeFolder>();
-        await foreach (var folder in listing.ConfigureAwait(false))
-            folders.Add(folder);
-        return folders;
     }
 }

@@ -50,13 +50,11 @@ public abstract class AccountCompleter : KinescopeCompleter
     private protected abstract Task<IReadOnlyList<Candidate>> FindAsync(KinescopeClient kinescope, string? projectId);
 
     private protected static async Task<IReadOnlyList<Candidate>> AllAsync<T>(
-        Paging.ReadPage<T> read, Func<T, string> idOf, Func<IReadOnlyCollection<T>, IEnumerable<Candidate>> offer)
-    {
-        var all = new List<T>();
-        await foreach (var item in Paging.ForwardAsync(read, idOf, ResiliencePipeline.Empty, CancellationToken.None).ConfigureAwait(false))
-            all.Add(item);
-        return [.. offer(all)];
-    }
+        Paging.ReadPage<T> read, Func<T, string> idOf, Func<IReadOnlyCollection<T>, IEnumerable<Candidate>> offer) =>
+    [
+        .. offer(await Paging.ForwardAsync(read, idOf, ResiliencePipeline.Empty, CancellationToken.None).CollectAsync()
+            .ConfigureAwait(false)),
+    ];
 }
 
 /// <summary>Completes the ids of projects, also from their names.</summary>

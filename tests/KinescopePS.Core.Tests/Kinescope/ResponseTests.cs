@@ -124,8 +124,11 @@ public class ResponseTests
         return await ListAsync(http, server.Uri);
     }
 
-    private static Task<IReadOnlyList<KinescopeVideo>> ListAsync(KinescopeHttp http, Uri uri) =>
-        new KinescopeClient(http, new KinescopeSettings { ApiUri = uri, ApiKey = new NetworkCredential("", "key").SecurePassword }).ListVideosAsync(1, Stop);
+    private static async Task<IReadOnlyList<KinescopeVideo>> ListAsync(KinescopeHttp http, Uri uri)
+    {
+        var settings = new KinescopeSettings { ApiUri = uri, ApiKey = new NetworkCredential("", "key").SecurePassword };
+        return (await new KinescopeClient(http, settings).ListVideosAsync(new VideoQuery(), 1, Stop)).Items;
+    }
 
     private sealed class BrokenHandler : HttpMessageHandler
     {

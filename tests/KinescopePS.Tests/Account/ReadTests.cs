@@ -35,7 +35,7 @@ public sealed class ReadTests : AccountTest
     public async Task Fields_that_are_missing_null_or_new_are_no_errors()
     {
         Connect().RequireNoErrors();
-        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status = 200, body = """{"data":[{"id":17,"status":"transmogrifying","duration":null,"assets":null,"tags":[1,null],"error":"?","created_at":"soon"}],"meta":null}""" }));
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status = 200, body = """{"data":[{"id":17,"status":"transmogrifying","duration":null,"assets":null,"tags":[1,null],"error":"?","created_at":"soon"}],"meta":null}""" }, times: null));
 
         var result = Session.Run("Get-KinescopeVideo").RequireNoErrors();
 

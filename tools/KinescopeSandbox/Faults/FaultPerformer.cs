@@ -28,6 +28,7 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
         "discard" => DiscardAsync(context, fault, next),
         "forget" => ForgetAsync(context, fault, next),
         "no-continue" => LeaveUnaskedAsync(context, next),
+        "small-pages" => SmallPagesAsync(context, fault, next),
         "video-status" => SetVideoStatusAsync(context, fault, next),
         _ => throw new InvalidOperationException(fault.Kind),
     };
@@ -126,6 +127,13 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
     {
         await ProcessUnansweredAsync(context, next);
         Connection.Cut(context);
+    }
+
+    private static Task SmallPagesAsync(HttpContext context, Fault fault, RequestDelegate next)
+    {
+        var query = context.Request.QueryString.Value ?? "";
+        context.Request.QueryString = new QueryString(Regex.Replace(query, @"\bper_page=\d+", $"per_page={fault.Items}"));
+        return next(context);
     }
 
     private static async Task AlterAsync(HttpContext context, Fault fault, RequestDelegate next)

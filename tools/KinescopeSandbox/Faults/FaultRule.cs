@@ -57,8 +57,8 @@ public sealed record FaultMatch
 public sealed record Fault
 {
     /// <summary>
-    /// `answer`, `redirect`, `delay`, `cut`, `reset`, `stall`, `trickle`, `lost-answer`, `alter`, `short-write`, `discard`, `forget`, `video-status`,
-    /// `no-continue`.
+    /// `answer`, `redirect`, `delay`, `cut`, `reset`, `stall`, `trickle`, `lost-answer`, `alter`, `short-write`, `discard`, `forget`, `small-pages`,
+    /// `video-status`, `no-continue`.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -106,6 +106,9 @@ public sealed record Fault
 
     /// <summary>`alter`: regular expressions and their replacements in the answer's body.</summary>
     public IReadOnlyDictionary<string, string>? Replace { get; init; }
+
+    /// <summary>`small-pages`: items of a page, however many are asked for.</summary>
+    public int Items { get; init; } = 1;
 
     /// <summary>`video-status`: status of the video once the request is done.</summary>
     public string? VideoStatus { get; init; }

@@ -7,8 +7,8 @@ public sealed class FaultScript
 {
     private static readonly HashSet<string> Kinds =
     [
-        "answer", "redirect", "delay", "cut", "reset", "stall", "trickle", "lost-answer", "alter", "short-write", "discard", "forget", "video-status",
-        "no-continue",
+        "answer", "redirect", "delay", "cut", "reset", "stall", "trickle", "lost-answer", "alter", "short-write", "discard", "forget", "small-pages",
+        "video-status", "no-continue",
     ];
 
     private readonly Lock _lock = new();

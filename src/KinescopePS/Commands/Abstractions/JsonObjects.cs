@@ -11,7 +11,7 @@ internal static class JsonObjects
 {
     private const int MaxDepth = 32;
 
-    /// <summary>Objects become custom objects, lists become arrays.</summary>
+    /// <summary>Objects become custom objects, lists become arrays, and texts are printable.</summary>
     public static object? Read(JsonElement json)
     {
         switch (json.ValueKind)
@@ -20,18 +20,17 @@ internal static class JsonObjects
                 var read = new PSObject();
                 foreach (var field in json.EnumerateObject())
                 {
-                    var name = field.Name.Length > 0 ? field.Name : "_";
+                    var name = field.Name.Length > 0 ? PrintableText.Of(field.Name) : "_";
                     // For PowerShell these are one name: the last one counts, as of two equal ones in JSON.
                     read.Properties.Remove(name);
                     read.Properties.Add(new PSNoteProperty(name, Read(field.Value)));
                 }
 
-
                 return read;
             case JsonValueKind.Array:
                 return json.EnumerateArray().Select(Read).ToArray();
             case JsonValueKind.String:
-                return json.GetString();
+                return PrintableText.Lines(json.GetString()!);
             case JsonValueKind.Number:
                 return json.TryGetInt64(out var whole) ? (object)whole : json.GetDouble();
             case JsonValueKind.True or JsonValueKind.False:
