@@ -64,7 +64,7 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
         if (!url.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(url, UriKind.Absolute, out var uri))
             throw Invalid("it is not a URL (is a special character in the password not percent-encoded?)");
 
-        // An unescaped slash in the password, or one too many before it, ends the host early: the password is not to appear as the database.
+        // A slash in the password, or one too many before it, ends the host early: the password is not to appear as the database.
         var database = uri.AbsolutePath.Trim('/');
         if (database.AsSpan().ContainsAny('/', '@', ':'))
             throw Invalid("its path is not the name of a database (is a special character in the password not percent-encoded?)");

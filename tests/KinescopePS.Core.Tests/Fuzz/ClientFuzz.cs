@@ -67,7 +67,7 @@ public sealed class ClientFuzz
         switch (call)
         {
             case 0:
-                await kinescope.ListVideosAsync(1, stop);
+                await kinescope.ListVideosAsync(new VideoQuery(), 1, stop);
                 break;
             case 1:
                 await kinescope.FindVideoAsync("22222222-2222-4222-8222-222222222222", stop);

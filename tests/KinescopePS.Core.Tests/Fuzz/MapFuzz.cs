@@ -60,7 +60,7 @@ public sealed class MapFuzz : IDisposable
     private static byte[] Written(LessonVideo[] lessons, (bool IsCsv, char Delimiter) form)
     {
         using var stream = new MemoryStream();
-        var writer = form.IsCsv ? CsvMap.CreateWriter(stream, form.Delimiter) : JsonMap.CreateWriter(stream, "/srv", isBrief: false);
+        var writer = form.IsCsv ? CsvMap.CreateWriter(stream, form.Delimiter) : JsonMap.CreateWriter(stream, "/srv", isRelative: false, isBrief: false);
         foreach (var lesson in lessons)
             writer.Write(lesson);
         writer.Complete();
