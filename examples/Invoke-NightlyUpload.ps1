@@ -12,7 +12,7 @@ Does what this line does, and tells by its exit code, its log and one line of ou
 It never asks anything. Run it again after any end: it goes on where the last run stopped.
 
 Exit codes:
-0  all lessons are uploaded and linked, or were before; with -MaxDuration, all that were begun
+0  all lessons are uploaded and linked, or were before; with -MaxDuration, all that were begun, one at least
 1  something that was not foreseen; also what PowerShell itself ends with
 2  some lessons failed, or could not be linked; the others are done
 3  a setting is missing or wrong, or there is no lesson to upload; nothing will work until it is put right
@@ -25,7 +25,7 @@ The log is NDJSON, a file for each run: an object a line, with "at" (UTC) and "e
 pwsh -NoProfile -NonInteractive -File Invoke-NightlyUpload.ps1 -Path /srv/school -EnvironmentFile /srv/school/.env
 
 .EXAMPLE
-./Invoke-NightlyUpload.ps1 -Course 02_ads, 04_* -MaxDuration 06:00:00 -BandwidthLimit '00:00=off 07:00=2MB'
+./Invoke-NightlyUpload.ps1 -Course 02_ads, 04_* -MaxDuration 6h -BandwidthLimit '00:00=off 07:00=2MB'
 #>
 [CmdletBinding()]
 param(
@@ -59,8 +59,8 @@ param(
     # How fast the run may send: 20MB, or '09:00=5MB 19:00=off'.
     [string] $BandwidthLimit,
 
-    # After this time no new file is begun.
-    [Nullable[timespan]] $MaxDuration,
+    # After this time no new file is begun: 6h, 1h30m, or 6:00 for hours and minutes.
+    [string] $MaxDuration,
 
     # Links a video as soon as Kinescope has its bytes, without waiting until it is processed and compared.
     [switch] $SkipVerify,
@@ -176,7 +176,7 @@ try {
     if ($BasePath) { $map.BasePath = $BasePath }
     if ($Course) { $map.Course = $Course }
     if ($BandwidthLimit) { $send.BandwidthLimit = $BandwidthLimit }
-    if ($null -ne $MaxDuration) { $send.MaxDuration = $MaxDuration }
+    if ($MaxDuration) { $send.MaxDuration = $MaxDuration }
 
     & {
         Get-LessonVideoMap @map |

@@ -27,8 +27,9 @@ param(
     # When it begins.
     [datetime] $At = '01:30',
 
-    # After this time no new file is begun.
-    [timespan] $MaxDuration = '06:00:00',
+    # After this time no new file is begun: 6h, 1h30m, or 6:00 for hours and minutes.
+    [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
+    [string] $MaxDuration = '6h',
 
     [string] $TaskName = 'Kinescope nightly upload'
 )

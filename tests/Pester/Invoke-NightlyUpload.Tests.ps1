@@ -78,7 +78,7 @@ Describe 'A scheduled run' {
         Set-Content .env "KINESCOPE_API_KEY=$key", "KINESCOPE_PROJECT_ID=$env:KINESCOPE_PROJECT_ID", 'DATABASE_URL=file:./lessons.db'
         $env:KINESCOPE_API_KEY = $env:KINESCOPE_PROJECT_ID = $env:DATABASE_URL = $null
 
-        $night = Invoke-Night -EnvironmentFile .env -Course 02_* -MaxDuration 01:00:00 -BandwidthLimit 100MB
+        $night = Invoke-Night -EnvironmentFile .env -Course 02_* -MaxDuration 1h -BandwidthLimit 100MB
 
         $env:KINESCOPE_API_KEY = $key
         $night.ExitCode | Should -Be 0
@@ -252,11 +252,25 @@ Describe 'A scheduled run' {
     }
 
     It 'leaves the rest for the next night after -MaxDuration, and that is no failure' {
-        $night = Invoke-Night -MaxDuration 00:00:00
+        Use-UploadFault @{ kind = 'delay'; seconds = 6 } 02_ads_m01_001.mp4 1
+
+        $night = Invoke-Night -MaxDuration 5s -ThrottleLimit 1
 
         $night.ExitCode | Should -Be 0
-        $night.Log[-1].left | Should -Be 3
+        $night.Log[-1].left | Should -Be 2
         ($night.Log | Where-Object event -eq warning).message | Should -Match 'not begun'
+    }
+
+    It 'is no success where -MaxDuration lets nothing begin, and does not guess what a number counts: <Given> FoundC02' -ForEach @(
+        @{ Given = '8'; ExitCode = 3; Id = 'ParameterArgumentTransformationError' }
+        @{ Given = '0:00'; ExitCode = 3; Id = 'ParameterArgumentTransformationError' }
+        @{ Given = '0.001s'; ExitCode = 2; Id = 'MaxDurationTooShort' }
+    ) {
+        $night = Invoke-Night -MaxDuration $Given
+
+        $night.ExitCode | Should -Be $ExitCode
+        ($night.Log | Where-Object event -eq error).id | Should -Be $Id
+        $night.Log[-1].sent | Should -BeNullOrEmpty
     }
 
     It 'can be ended by the system at any time, and the next run goes on' {

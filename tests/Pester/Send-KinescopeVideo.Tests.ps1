@@ -167,6 +167,36 @@ Describe 'Send-KinescopeVideo' {
         }
     }
 
+    Context 'with a time span' {
+        It 'refuses <Given>, and says how to write it FoundC02' -ForEach @(
+            @{ Given = 8 }, @{ Given = 2.5 }, @{ Given = '8' }, @{ Given = '-1:00' }, @{ Given = 'abends' }, @{ Given = [timespan]::FromHours(-1) }
+            @{ Given = [timespan] 8 }, @{ Given = 0 }, @{ Given = [timespan]::MaxValue }
+        ) {
+            foreach ($parameter in 'MaxDuration', 'WaitTimeout') {
+                if ($parameter -eq 'WaitTimeout' -and $Given -eq 0) {
+                    continue
+                }
+
+                $time = @{ $parameter = $Given }
+                $failure = Get-Failure { Send-KinescopeVideo a.mp4 @time }
+
+                $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+                "$failure" | Should -BeLike "*'$parameter'*8h, 90m or 1h30m*"
+            }
+        }
+
+        It 'is an error where nothing could be begun FoundC02' {
+            Use-Sandbox $sandbox
+            Write-Course l0, l1
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -MaxDuration ([timespan]::FromMilliseconds(1)) -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $sent | Should -BeNullOrEmpty
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'MaxDurationTooShort,*'
+            "$failures" | Should -BeLike '*2 files were not sent*'
+        }
+    }
+
     Context 'on plain files' {
         It 'takes them from Get-ChildItem and names videos after them' {
             Write-Video 'About 2.0.mp4' 10 1

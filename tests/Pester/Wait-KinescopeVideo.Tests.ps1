@@ -23,6 +23,13 @@ Describe 'Wait-KinescopeVideo' {
         Get-KinescopeUpload | Wait-KinescopeVideo -IntervalSeconds 0.1 | ForEach-Object Title | Sort-Object | Should -Be 'Lesson l0', 'Lesson l1', 'Lesson l2'
     }
 
+    It 'refuses <Given> as a time span FoundC02' -ForEach @{ Given = 8 }, @{ Given = '8' }, @{ Given = '-0:01' } {
+        $failure = Get-Failure { Wait-KinescopeVideo x -Timeout $Given }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+        "$failure" | Should -BeLike "*'Timeout'*8h, 90m or 1h30m*"
+    }
+
     It 'reports what failed, with the reason' {
         $broken = (Get-KinescopeUpload l1).VideoId
         Invoke-Sandbox Post "/sandbox/videos/$broken/status" @{ status = 'error'; message = 'no video stream' } | Out-Null

@@ -51,6 +51,7 @@ internal static class ErrorIds
     [Error(ObjectNotFound)] public const string FolderUnknown = nameof(FolderUnknown);
     [Error(InvalidArgument, StopsRun = true)] public const string UriInvalid = nameof(UriInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string BandwidthLimitInvalid = nameof(BandwidthLimitInvalid);
+    [Error(OperationTimeout)] public const string MaxDurationTooShort = nameof(MaxDurationTooShort);
     [Error(InvalidArgument, StopsRun = true)] public const string RequestLimitInvalid = nameof(RequestLimitInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string StampLocationInvalid = nameof(StampLocationInvalid);
     [Error(InvalidArgument, StopsRun = true)] public const string CertificateAuthorityInvalid = nameof(CertificateAuthorityInvalid);

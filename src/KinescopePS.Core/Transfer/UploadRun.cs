@@ -34,12 +34,16 @@ internal sealed class UploadRun(
     private readonly long _started = time.GetTimestamp();
     private long _endedBytesSent;
     private int _leftOver;
+    private int _begun;
 
     /// <summary>The failure that stopped the run: after it nothing is begun, and what was under way ends with its progress kept.</summary>
     public KinescopeException? StoppedBy { get; private set; }
 
     /// <summary>The number of files that were not begun because the time was up.</summary>
     public int LeftOver => _leftOver;
+
+    /// <summary>The number of files that were begun.</summary>
+    public int Begun => _begun;
 
     /// <summary>The transfers under way.</summary>
     public IEnumerable<FileTransfer> Running => _running.Keys;
@@ -130,6 +134,7 @@ internal sealed class UploadRun(
                 continue;
             }
 
+            Interlocked.Increment(ref _begun);
             var transfer = new FileTransfer(planned.Item, meter, time);
             _running.TryAdd(transfer, 0);
             try

@@ -21,7 +21,8 @@ internal sealed class BandwidthTimetable
             return new BandwidthTimetable([(TimeOnly.MinValue, RateOf(parts[0], text))]);
 
         var entries = Array.ConvertAll(parts, part => EntryOf(part, text));
-        return entries.Length > 0 ? new BandwidthTimetable([.. entries.OrderBy(entry => entry.From)]) : throw Invalid(text);
+        var isClear = entries.Length > 0 && entries.DistinctBy(entry => entry.From).Count() == entries.Length;
+        return isClear ? new BandwidthTimetable([.. entries.OrderBy(entry => entry.From)]) : throw Invalid(text);
     }
 
     /// <summary>The rate at a time of day. Unit: bytes per second; null for no limit.</summary>

@@ -112,8 +112,11 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [ValidateNotNullOrEmpty]
     public string? BandwidthLimit { get; set; }
 
-    /// <summary>After this time nothing new is begun; what runs is finished. Default: no end.</summary>
+    /// <summary>
+    /// After this time nothing new is begun; what runs is finished. 8h, 1h30m, or 8:00 for hours and minutes. Default: no end.
+    /// </summary>
     [Parameter]
+    [Duration]
     public TimeSpan? MaxDuration { get; set; }
 
     /// <summary>
@@ -140,8 +143,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>The longest wait of -Wait and -Verify for one video. Default: 2 hours.</summary>
+    /// <summary>The longest wait of -Wait and -Verify for one video, as -MaxDuration is written. Default: 2 hours.</summary>
     [Parameter]
+    [Duration(CanBeZero = true)]
     public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>Uploads again what is uploaded already.</summary>
@@ -387,7 +391,15 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private void Summarise()
     {
         _progress!.Complete();
-        if (_run!.LeftOver > 0)
+        if (_run!.LeftOver > 0 && _run.Begun == 0)
+        {
+            var tooShort = new KinescopeException(
+                ErrorIds.MaxDurationTooShort,
+                $"-MaxDuration {MaxDuration} was over before any file was begun: {_run.LeftOver} files were not sent. "
+                + "Give the run more time.");
+            WriteError(tooShort.ToErrorRecord(MaxDuration));
+        }
+        else if (_run.LeftOver > 0)
             WriteWarning($"{_run.LeftOver} files were not begun because -MaxDuration was over. Run again to send them.");
         var summary = _meter.Summary();
         WriteVerbose(summary.ToString());

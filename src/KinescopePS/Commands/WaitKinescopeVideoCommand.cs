@@ -24,8 +24,11 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     [AllowEmptyCollection]
     public string[] VideoId { get; set; } = [];
 
-    /// <summary>The longest wait for each video. Default: 2 hours.</summary>
+    /// <summary>
+    /// The longest wait for each video: 2h, 1h30m, or 2:00 for hours and minutes; 0 to look once. Default: 2 hours.
+    /// </summary>
     [Parameter]
+    [Duration(CanBeZero = true)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>
@@ -73,7 +76,7 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     {
         try
         {
-            var video = await _watch!.WaitAsync(id, Timeout > TimeSpan.Zero ? Timeout : TimeSpan.Zero, cancellation).ConfigureAwait(false);
+            var video = await _watch!.WaitAsync(id, Timeout, cancellation).ConfigureAwait(false);
             Post(() => Write(id, video));
         }
         catch (KinescopeException failure)
