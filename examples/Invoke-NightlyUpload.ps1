@@ -78,7 +78,7 @@ $outcomes = @{
     Refused        = 'TokenRejected', 'AccessDenied', 'PaymentRequired'
     AlreadyRunning = 'ProgressFileLocked'
     # These end a run too, but may pass by themselves.
-    PartialFailure = 'DatabaseUnreachable', 'DatabaseError', 'KinescopeUnavailable', 'HostUnreachable', 'RateLimited', 'AnswerInvalid'
+    PartialFailure = 'DatabaseUnreachable', 'KinescopeUnavailable', 'HostUnreachable', 'RateLimited', 'AnswerInvalid'
 }
 $count = [ordered]@{ mapped = 0; uploaded = 0; skipped = 0; failed = 0; left = 0; linked = 0; errors = 0; warnings = 0; bytesSent = 0L }
 $begun = [datetime]::UtcNow

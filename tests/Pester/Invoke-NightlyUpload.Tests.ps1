@@ -189,6 +189,7 @@ Describe 'A scheduled run' {
             @{ Id = 'ManifestNotJson'; Change = { Set-Content manifest.json '{' }; Arguments = @() }
             @{ Id = 'DatabaseUrlMissing'; Change = { $env:DATABASE_URL = $null }; Arguments = @() }
             @{ Id = 'DatabaseNotFound'; Change = { Remove-Item lessons.db }; Arguments = @() }
+            @{ Id = 'DatabaseError'; Change = { Set-Content lessons.db ('no database ' * 100) }; Arguments = @() }
             @{ Id = 'BandwidthLimitInvalid'; Change = { }; Arguments = '-BandwidthLimit', 'fast' }
             @{ Id = 'EnvironmentFileNotFound'; Change = { }; Arguments = '-EnvironmentFile', 'none.env' }
             @{ Id = 'ParameterArgumentValidationError'; Change = { }; Arguments = '-ThrottleLimit', '0' }

@@ -12,6 +12,9 @@ internal abstract record LessonChange(string LessonId)
     /// <summary>The values that the row is to hold: its own where nothing is to be done.</summary>
     public abstract Decision Decide(VideoLink current);
 
+    /// <summary>True for a row in which nothing is left to be changed.</summary>
+    public bool IsDone(VideoLink current) => Decide(current) is { Refusal: null } decision && decision.After == current;
+
     /// <summary>The action, for questions.</summary>
     /// <param name="table">Names the columns.</param>
     /// <param name="before">The values of the row; null where it was not read.</param>
@@ -48,7 +51,7 @@ internal sealed record LinkChange(string LessonId, string VideoId, string Url, b
 
     public override Decision Decide(VideoLink current)
     {
-        if (current.VideoId == VideoId)
+        if (current.IsVideo(VideoId))
             return new(current);
         if (Overwrite || !current.HasVideo)
             return new(new VideoLink(VideoId, Url));
@@ -76,7 +79,7 @@ internal sealed record ClearChange(string LessonId, string? Expected) : LessonCh
         // An address without a video id is not Kinescope's.
         if (!current.HasVideo)
             return new(current);
-        if (Expected is null || Expected == current.VideoId)
+        if (Expected is null || current.IsVideo(Expected))
             return new(VideoLink.None);
         return new(current, new KinescopeException(
             ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' has video {current.VideoId}, not {Expected}: it was left as it is."));
@@ -110,9 +113,8 @@ internal sealed record RestoreChange(string LessonId, IReadOnlyList<ChangedRow> 
 
         if (link != current || Changes.Any(change => change.Before == current))
             return new(link);
-        var held = (current.HasVideo ? $"video {current.VideoId}" : "no video") + (current.Url is { } url ? $" and the address {url}" : "");
         return new(current, new KinescopeException(
-            ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' now holds {held}, which is not what was written: it was left as it is."));
+            ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' now holds {current}, which is not what was written: it was left as it is."));
     }
 
     public override string Describe(LessonTable table, VideoLink? before, VideoLink? after)

@@ -76,9 +76,8 @@ internal abstract partial class LessonStore
 
     protected virtual Task CommitAsync(DbTransaction transaction, CancellationToken cancellation) => transaction.CommitAsync(cancellation);
 
-    /// <summary>Changes the rows that still hold what was read.</summary>
-    /// <returns>The ids of the rows that were changed.</returns>
-    protected abstract Task<IReadOnlySet<string>> UpdateAsync(
+    /// <summary>Changes the rows that still hold what was read. What came of it is read afterwards.</summary>
+    protected abstract Task UpdateAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation);
 
     /// <summary>The reason why a row that was not found may be there all the same; null for none.</summary>
@@ -87,8 +86,10 @@ internal abstract partial class LessonStore
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, CancellationToken cancellation) =>
         Task.FromResult<Func<LessonChange, KinescopeException?>>(_ => null);
 
-    protected KinescopeException Rejected(Exception cause) =>
-        new(ErrorIds.LessonLinkRejected, $"The database {DisplayName} refused the change: {cause.Message}", cause);
+    /// <summary>The refusal of a row; of everything, as long as nothing is known to be allowed.</summary>
+    protected KinescopeException Rejected(Exception cause) => MayChange
+        ? new(ErrorIds.LessonLinkRejected, $"The database {DisplayName} refused the change: {cause.Message}", cause)
+        : Unusable(cause);
 
     /// <summary>The lessons that have no row here, with the reason.</summary>
     private async Task<IReadOnlyDictionary<string, KinescopeException>> WhyAbsentAsync(
@@ -132,10 +133,7 @@ internal abstract partial class LessonStore
             due.Add(new ChangedRow(lessonId, row.Link, decisions[i].After));
         }
 
-        IReadOnlySet<string> changed = due.Count > 0
-            ? await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false)
-            : new HashSet<string>();
-        IReadOnlyList<ChangedRow> made = [.. due.Where(row => changed.Contains(row.LessonId))];
+        var made = await MakeAsync(connection, transaction, changes, due, cancellation).ConfigureAwait(false);
         if (made.Count > 0)
             await log.ChangingAsync(made, cancellation).ConfigureAwait(false);
         Waypoint.Pass("commit-due");
@@ -144,6 +142,7 @@ internal abstract partial class LessonStore
         if (made.Count > 0)
             await log.ChangedAsync(made, cancellation).ConfigureAwait(false);
 
+        var changed = made.ToDictionary(row => row.LessonId, row => row.After);
         return [.. changes.Select(OutcomeOf)];
 
         ChangeOutcome OutcomeOf(LessonChange change, int i)
@@ -152,7 +151,9 @@ internal abstract partial class LessonStore
                 return new ChangeOutcome(change, null, null, absent[change.LessonId]);
 
             var (after, refusal) = decisions[i];
-            if (refusal is null && after != row.Link && !changed.Contains(change.LessonId))
+            if (changed.TryGetValue(change.LessonId, out var stored))
+                after = stored;
+            else if (refusal is null && after != row.Link)
                 refusal = new KinescopeException(
                     ErrorIds.LessonLinkRejected,
                     $"The database {DisplayName} kept lesson '{change.LessonId}' as it was: a trigger, a rule or a policy of the table "
@@ -160,6 +161,38 @@ internal abstract partial class LessonStore
             var before = refusal is null ? replaced.GetValueOrDefault(change.LessonId, row.Link) : row.Link;
             return new ChangeOutcome(change, before, after, refusal);
         }
+    }
+
+    /// <summary>
+    /// Changes rows, and reads what they hold then: triggers, rules and types may make something else of what was written.
+    /// </summary>
+    /// <returns>The rows that were changed, with what they hold. Those that are as they were are not among them.</returns>
+    /// <exception cref="KinescopeException"><c>LessonLinkRejected</c>: one of them holds neither the old nor the new.</exception>
+    private async Task<IReadOnlyList<ChangedRow>> MakeAsync(
+        DbConnection connection, DbTransaction transaction,
+        IReadOnlyList<LessonChange> changes, IReadOnlyList<ChangedRow> due, CancellationToken cancellation)
+    {
+        if (due.Count == 0)
+            return [];
+        await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> lessonIds = [.. due.Select(row => row.LessonId)];
+        var stored = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
+        var changeOf = changes.ToDictionary(change => change.LessonId);
+        var made = new List<ChangedRow>();
+        foreach (var row in due)
+        {
+            var held = stored.GetValueOrDefault(row.LessonId)?.Link;
+            if (held == row.Before)
+                continue;
+            if (held is null || !changeOf[row.LessonId].IsDone(held))
+                throw new KinescopeException(
+                    ErrorIds.LessonLinkRejected,
+                    $"The database {DisplayName} made {held?.ToString() ?? "nothing"} of lesson '{row.LessonId}' where {row.After} was "
+                    + $"written: a trigger or a rule of the table {Table.Name} changes it. The lesson was left as it was.");
+            made.Add(row with { After = held });
+        }
+
+        return made;
     }
 
     private async Task RequireAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)

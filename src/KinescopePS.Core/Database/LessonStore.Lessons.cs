@@ -9,6 +9,8 @@ internal abstract partial class LessonStore
 {
     private readonly ConcurrentDictionary<(string Course, string Title), CourseTable> _courses = new();
 
+    private const int MaxTitleLength = 1000;
+
     /// <summary>The names of the table's columns.</summary>
     protected abstract IReadOnlyCollection<string> ColumnNames { get; }
 
@@ -69,7 +71,7 @@ internal abstract partial class LessonStore
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         var (id, videoId) = (Of("lesson", Table.IdColumn), Of("lesson", Table.VideoIdColumn));
-        var conditions = new List<string>();
+        List<string> conditions = [$"{id} IS NOT NULL"];
         if (after is not null)
             conditions.Add($"{id} > {BoundId(command, after)}");
         if (query.IsMissing)
@@ -80,10 +82,10 @@ internal abstract partial class LessonStore
             conditions.Add(IsOneOf(command, Of("lesson", course), courseIds));
         command.CommandText =
             $"""
-            SELECT {AsText(id)}, {TextOf("lesson", course)}, {TextOf("course", courses.TitleColumn)}, {TextOf("lesson", title)},
+            SELECT {AsText(id)}, {TextOf("lesson", course)}, {TitleOf("course", courses.TitleColumn)}, {TitleOf("lesson", title)},
                 {AsText(videoId)}, {TextOf("lesson", Table.VideoUrlColumn)}
             FROM {QualifiedTable} AS lesson{courses.Join(Of("lesson", course ?? ""))}
-            {(conditions.Count > 0 ? "WHERE " + string.Join(" AND ", conditions) : "")}
+            WHERE {string.Join(" AND ", conditions)}
             ORDER BY {id} LIMIT {LessonQuery.PageSize}
             """;
 
@@ -94,11 +96,11 @@ internal abstract partial class LessonStore
             page.Add(new SiteLesson
             {
                 LessonId = reader.GetString(0),
-                Course = TextAt(reader, 1),
-                CourseTitle = TextAt(reader, 2) is { } courseTitle ? PrintableText.Of(courseTitle) : null,
-                Title = TextAt(reader, 3) is { } lessonTitle ? PrintableText.Of(lessonTitle) : null,
-                VideoId = TextAt(reader, 4),
-                VideoUrl = TextAt(reader, 5),
+                Course = PrintableText.OfAny(TextAt(reader, 1)),
+                CourseTitle = PrintableText.OfAny(TextAt(reader, 2)),
+                Title = PrintableText.OfAny(TextAt(reader, 3)),
+                VideoId = PrintableText.OfAny(TextAt(reader, 4)),
+                VideoUrl = PrintableText.OfAny(TextAt(reader, 5)),
             });
         }
 
@@ -107,6 +109,9 @@ internal abstract partial class LessonStore
         static string Of(string table, string column) => $"{table}.{Quote(column)}";
 
         string TextOf(string table, string? column) => column is null ? "NULL" : AsText(Of(table, column));
+
+        // Whatever somebody keeps in this column, a title is not longer.
+        string TitleOf(string table, string? column) => column is null ? "NULL" : $"substr({TextOf(table, column)}, 1, {MaxTitleLength})";
     }
 
     private async Task<IReadOnlyDictionary<string, string?>> SelectCoursesAsync(
@@ -124,7 +129,11 @@ internal abstract partial class LessonStore
             : $"SELECT {AsText(Quote(courses.IdColumn!))}, {AsText(Quote(courses.TitleColumn!))} FROM {courses.Name}";
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            found[reader.GetString(0)] = TextAt(reader, 1);
+        {
+            if (TextAt(reader, 0) is { } id)
+                found[id] = TextAt(reader, 1);
+        }
+
         return found;
     }
 

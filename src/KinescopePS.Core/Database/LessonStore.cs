@@ -113,6 +113,10 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
     protected KinescopeException Occupied(Exception cause) =>
         new(ErrorIds.DatabaseBusy, $"The database {DisplayName} cannot do this at the moment: {cause.Message}", cause);
 
+    /// <summary>An error of the database as a whole that does not pass by itself.</summary>
+    protected KinescopeException Unusable(Exception cause) =>
+        new(ErrorIds.DatabaseError, $"The database {DisplayName} cannot be used: {cause.Message}", cause);
+
     private void RequireColumn(string column, string advice)
     {
         if (!ColumnNames.Contains(column, ColumnComparer))
@@ -148,8 +152,7 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or KinescopeException))
         {
-            throw Translate(failure) ?? new KinescopeException(
-                ErrorIds.DatabaseError, $"The database {DisplayName} cannot be used: {failure.Message}", failure);
+            throw Translate(failure) ?? Unusable(failure);
         }
     }
 

@@ -19,6 +19,13 @@ internal sealed record VideoLink(string? VideoId, string? Url)
     public static readonly VideoLink None = new(null, null);
 
     public bool HasVideo => !string.IsNullOrEmpty(VideoId);
+
+    /// <summary>True for the video of this id. A column of the type UUID gives it back in small letters.</summary>
+    public bool IsVideo(string id) => VideoId == id
+        || Guid.TryParseExact(VideoId, "D", out var held) && Guid.TryParseExact(id, "D", out var asked) && held == asked;
+
+    /// <summary>The values, for messages.</summary>
+    public override string ToString() => (HasVideo ? $"video {VideoId}" : "no video") + (Url is null ? "" : $" and the address {Url}");
 }
 
 /// <summary>A lesson's row, as far as a change needs it.</summary>

@@ -10,10 +10,12 @@ namespace KinescopePS.Database;
 /// <summary>The lesson table in PostgreSQL, also behind a pooler in transaction mode: no session state, no prepared statements.</summary>
 internal sealed class PostgresLessonStore : LessonStore
 {
+    private const string IdleInTransaction = "25P03";
+
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _dataSource;
     private Dictionary<string, Column> _columns = [];
-    private bool _hasRowSecurity;
+    private bool _hasRowSecurity, _hasDeferredTriggers;
 
     public PostgresLessonStore(PostgresAddress address, LessonTable table)
         : base(table)
@@ -67,6 +69,7 @@ internal sealed class PostgresLessonStore : LessonStore
         await using (var command = CommandOn(connection, null,
             """
             SELECT a.attname, format_type(a.atttypid, -1), has_column_privilege(c.oid, a.attnum, 'SELECT'), row_security_active(c.oid),
+                EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgdeferrable AND NOT t.tgisinternal),
                 c.relkind NOT IN ('r', 'p') OR EXISTS (
                     SELECT FROM pg_index i
                     WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
@@ -80,7 +83,8 @@ internal sealed class PostgresLessonStore : LessonStore
             {
                 columns[reader.GetString(0)] = new Column(reader.GetString(1), reader.GetBoolean(2));
                 _hasRowSecurity = reader.GetBoolean(3);
-                isUnique |= reader.GetBoolean(4) && reader.GetString(0) == Table.IdColumn;
+                _hasDeferredTriggers = reader.GetBoolean(4);
+                isUnique |= reader.GetBoolean(5) && reader.GetString(0) == Table.IdColumn;
             }
         }
 
@@ -115,15 +119,16 @@ internal sealed class PostgresLessonStore : LessonStore
         return rows;
     }
 
-    protected override async Task<IReadOnlySet<string>> UpdateAsync(
+    protected override async Task UpdateAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
     {
         await using var command = UpdateCommand(connection, transaction, changes);
-        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var changed = new HashSet<string>(IdComparer);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            changed.Add(reader.GetString(0));
-        return changed;
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        if (!_hasDeferredTriggers)
+            return;
+        // What they do at the commit is to be read before.
+        await using var settle = CommandOn(connection, transaction, "SET CONSTRAINTS ALL IMMEDIATE");
+        await settle.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     protected override bool IsReadable(string column) => _columns[column].IsReadable;
@@ -168,8 +173,8 @@ internal sealed class PostgresLessonStore : LessonStore
         NpgsqlException { InnerException: null } =>
             new KinescopeException(
                 ErrorIds.DatabaseAccessDenied,
-                $"No connection to the database {DisplayName} as {_address.Connection.Username}: {failure.Message}. Check user, "
-                + "password and sslmode.", failure),
+                $"No connection to the database {DisplayName} as {_address.Connection.Username}: {failure.Message}. Check address, "
+                + "user, password and sslmode.", failure),
         EncoderFallbackException => Rejected(failure),
         NpgsqlException or SocketException or TimeoutException or IOException => Unreachable(failure),
         _ => null,
@@ -177,32 +182,45 @@ internal sealed class PostgresLessonStore : LessonStore
 
     private KinescopeException TranslateState(PostgresException failure) => failure.SqlState switch
     {
+        PostgresErrorCodes.ProtocolViolation when PoolerErrors.IdOf(failure.MessageText) is { } errorId => Refused(errorId, failure),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            new KinescopeException(
-                ErrorIds.DatabaseAccessDenied,
-                $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and "
-                + "password.", failure),
+            Refused(ErrorIds.DatabaseAccessDenied, failure),
         // A user who may change the table meets a row that he may not.
-        PostgresErrorCodes.InsufficientPrivilege when MayChange => Rejected(failure),
-        PostgresErrorCodes.InsufficientPrivilege =>
+        PostgresErrorCodes.InsufficientPrivilege when !MayChange =>
             new KinescopeException(
                 ErrorIds.DatabaseAccessDenied,
                 $"The user {_address.Connection.Username} may not do this in {DisplayName}: {failure.MessageText}. It needs SELECT, and "
                 + $"UPDATE on {Table.VideoIdColumn} and {Table.VideoUrlColumn}.", failure),
-        PostgresErrorCodes.InvalidCatalogName =>
-            new KinescopeException(
-                ErrorIds.DatabaseNotFound, $"{_address.Connection.Host} has no database {_address.Connection.Database}.", failure),
+        PostgresErrorCodes.InsufficientPrivilege => Rejected(failure),
+        PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.DatabaseDropped => Refused(ErrorIds.DatabaseNotFound, failure),
         // It could be written before: the primary has become a replica, and another server is about to take its place.
         PostgresErrorCodes.ReadOnlySqlTransaction when MayChange => Reconnect(failure),
         PostgresErrorCodes.ReadOnlySqlTransaction =>
             new KinescopeException(
                 ErrorIds.DatabaseError,
                 $"The database {DisplayName} is read-only (a replica?). Point DATABASE_URL at the primary.", failure),
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable(failure),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.IdleSessionTimeout or IdleInTransaction => Unreachable(failure),
         // Class 08, "connection exception": a pooler that has no server to give.
         ['0', '8', ..] => Unreachable(failure),
+        // Connections to the database are turned off, or a trigger lacks what it needs.
+        PostgresErrorCodes.ObjectNotInPrerequisiteState => Rejected(failure),
+        PostgresErrorCodes.QueryCanceled => Occupied(failure),
         _ when failure.IsTransient => Occupied(failure),
+        // Classes 42, what was found there is gone, and XX, damage: no row is to blame.
+        ['4', '2', ..] or ['X', 'X', ..] => Unusable(failure),
         _ => Rejected(failure),
+    };
+
+    private KinescopeException Refused(string errorId, PostgresException failure) => errorId switch
+    {
+        ErrorIds.DatabaseNotFound => new(
+            errorId, $"{_address.Connection.Host} has no database {_address.Connection.Database}: {failure.MessageText}.", failure),
+        ErrorIds.DatabaseAccessDenied => new(
+            errorId,
+            $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and password.",
+            failure),
+        _ => new(errorId, $"The database {DisplayName} refused the connection: {failure.MessageText}. Check DATABASE_URL.", failure),
     };
 
     private KinescopeException Reconnect(PostgresException failure)
@@ -231,7 +249,6 @@ internal sealed class PostgresLessonStore : LessonStore
             WHERE lesson.{Quote(Table.IdColumn)} = change.id
                 AND lesson.{Quote(Table.VideoIdColumn)}::text IS NOT DISTINCT FROM change.old_video_id
                 AND lesson.{Quote(Table.VideoUrlColumn)}::text IS NOT DISTINCT FROM change.old_video_url
-            RETURNING lesson.{Quote(Table.IdColumn)}::text
             """,
             changes.Select(change => change.LessonId).ToArray(),
             changes.Select(change => change.After.VideoId).ToArray(),
@@ -273,8 +290,11 @@ internal sealed class PostgresLessonStore : LessonStore
         "smallint" => short.TryParse(text, out _),
         "integer" => int.TryParse(text, out _),
         "bigint" => long.TryParse(text, out _),
-        _ => !text.Contains('\0'),
+        _ => !text.Contains('\0') && IsWhole(text),
     };
+
+    // Half of a surrogate pair cannot be sent.
+    private static bool IsWhole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 
     private static async Task<List<string>> TablesAsync(DbConnection connection, CancellationToken cancellation)
     {

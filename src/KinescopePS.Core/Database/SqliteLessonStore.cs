@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using KinescopePS.Files;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using static KinescopePS.Database.LessonTable;
 
 namespace KinescopePS.Database;
@@ -11,8 +12,8 @@ namespace KinescopePS.Database;
 internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table) : LessonStore(table)
 {
     // Result codes: https://www.sqlite.org/rescode.html
-    private const int Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10;
-    private const int CannotOpen = 14, Protocol = 15, NotADatabase = 26;
+    private const int Error = 1, Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10;
+    private const int CannotOpen = 14, Protocol = 15, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26;
 
     private List<string> _columns = [];
 
@@ -71,7 +72,8 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     protected override async Task CheckTableAsync(DbConnection connection, CancellationToken cancellation)
     {
-        var columns = await NamesAsync(connection, "SELECT name FROM pragma_table_info($table)", cancellation).ConfigureAwait(false);
+        const string Columns = "SELECT name FROM pragma_table_xinfo($table) WHERE hidden <> 1";
+        var columns = await NamesAsync(connection, Columns, cancellation).ConfigureAwait(false);
         if (columns.Count == 0)
         {
             const string Tables = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')";
@@ -91,9 +93,16 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         RequireColumns(unique.Contains(Table.IdColumn, ColumnComparer));
     }
 
-    // A file has no privileges of its own.
-    protected override Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation) =>
-        Task.CompletedTask;
+    protected override async Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
+    {
+        // One that may not be written is opened all the same, for reading.
+        if (!isReadOnly && raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1)
+            throw NotWritable("it is read-only");
+        // Generated columns, and views without triggers.
+        await using var command = CommandOn(connection, null, "EXPLAIN " + UpdateSql);
+        BindUpdate(command, new ChangedRow("", VideoLink.None, VideoLink.None));
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
 
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation)
@@ -111,28 +120,31 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         return rows;
     }
 
-    protected override async Task<IReadOnlySet<string>> UpdateAsync(
+    protected override async Task UpdateAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
     {
-        await using var command = CommandOn(connection, transaction,
-            $"""
-            UPDATE {Quote(Table.Name)} SET {Quote(Table.VideoIdColumn)} = $video, {Quote(Table.VideoUrlColumn)} = $url
-            WHERE {Quote(Table.IdColumn)} = $id AND {Quote(Table.VideoIdColumn)} IS $oldVideo AND {Quote(Table.VideoUrlColumn)} IS $oldUrl
-            """);
-        var changed = new HashSet<string>(IdComparer);
-        foreach (var (id, before, after) in changes)
+        await using var command = CommandOn(connection, transaction, UpdateSql);
+        foreach (var change in changes)
         {
-            command.Parameters.Clear();
-            Bind(command, "$video", after.VideoId);
-            Bind(command, "$url", after.Url);
-            Bind(command, "$id", id);
-            Bind(command, "$oldVideo", before.VideoId);
-            Bind(command, "$oldUrl", before.Url);
-            if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 1)
-                changed.Add(id);
+            BindUpdate(command, change);
+            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
+    }
 
-        return changed;
+    private string UpdateSql =>
+        $"""
+        UPDATE {Quote(Table.Name)} SET {Quote(Table.VideoIdColumn)} = $video, {Quote(Table.VideoUrlColumn)} = $url
+        WHERE {Quote(Table.IdColumn)} = $id AND {Quote(Table.VideoIdColumn)} IS $oldVideo AND {Quote(Table.VideoUrlColumn)} IS $oldUrl
+        """;
+
+    private static void BindUpdate(SqliteCommand command, ChangedRow change)
+    {
+        command.Parameters.Clear();
+        Bind(command, "$video", change.After.VideoId);
+        Bind(command, "$url", change.After.Url);
+        Bind(command, "$id", change.LessonId);
+        Bind(command, "$oldVideo", change.Before.VideoId);
+        Bind(command, "$oldUrl", change.Before.Url);
     }
 
     protected override string BoundId(DbCommand command, string lessonId) => Bound((SqliteCommand)command, lessonId);
@@ -150,17 +162,19 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     {
         Busy or Locked or Protocol => Occupied(sqlite),
         CannotOpen or InputOutput when IsHeld => Occupied(sqlite),
-        Permission or ReadOnly or CannotOpen =>
-            new KinescopeException(
-                ErrorIds.DatabaseAccessDenied,
-                $"The database file {DisplayName} or its folder cannot be written: {sqlite.Message}", sqlite),
+        Permission or ReadOnly or CannotOpen => NotWritable(sqlite.Message, sqlite),
         NotADatabase =>
             new KinescopeException(ErrorIds.DatabaseError, $"{DisplayName} is not a SQLite database.", sqlite),
         InputOutput =>
             new KinescopeException(
                 ErrorIds.DatabaseError, $"The database file {DisplayName} cannot be read or written: {sqlite.Message}", sqlite),
-        _ => Rejected(sqlite),
+        // A trigger may refuse a row, and what it computes may fail for one.
+        Error or TooBig or Constraint or Mismatch => Rejected(sqlite),
+        _ => Unusable(sqlite),
     };
+
+    private KinescopeException NotWritable(string why, Exception? cause = null) => new(
+        ErrorIds.DatabaseAccessDenied, $"The database file {DisplayName} or its folder cannot be written: {why}", cause);
 
     /// <summary>True while another program keeps the file, or one that belongs to it, for itself, as Windows lets it.</summary>
     private bool IsHeld => OperatingSystem.IsWindows()

@@ -32,6 +32,9 @@ internal static class PrintableText
         return printable.ToString();
     }
 
+    /// <inheritdoc cref="Of" />
+    public static string? OfAny(string? text) => text is null ? null : Of(text);
+
     /// <summary>The text with its line breaks and tabs.</summary>
     public static string Lines(string text)
     {

@@ -59,7 +59,7 @@ internal static class JsonFields
 
     public static string[] Texts(this JsonElement element, string name) => [.. element.Items(name).Select(PrintableOf).OfType<string>()];
 
-    private static string? PrintableOf(JsonElement value) => TextOf(value) is { } text ? PrintableText.Of(text) : null;
+    private static string? PrintableOf(JsonElement value) => PrintableText.OfAny(TextOf(value));
 
     // Ids have been numbers.
     private static string? TextOf(JsonElement value) => value.ValueKind switch

@@ -115,7 +115,16 @@ public sealed class GetLessonVideoIdCommand : AsyncCmdlet
         {
             page = Await(stop => _store.ReadPageAsync(_query, last, stop));
             foreach (var lesson in page.Where(lesson => names.Matches(lesson.LessonId)))
-                WriteObject(lesson);
+            {
+                if (PrintableText.Is(lesson.LessonId))
+                    WriteObject(lesson);
+                else
+                    WriteError(new KinescopeException(
+                        ErrorIds.LessonIdInvalid,
+                        $"{_store.DisplayName} has a lesson '{lesson.LessonId}' in the table {_store.Table.Name}, whose id holds control "
+                        + "characters: it is left out.").ToErrorRecord(PrintableText.Of(lesson.LessonId)));
+            }
+
             last = page.Count > 0 ? page[^1].LessonId : null;
         }
         while (page.Count == LessonQuery.PageSize);

@@ -65,6 +65,16 @@ public abstract class LessonDatabaseTest : IAsyncLifetime
         """,
         url, results);
 
+    /// <summary>Links what a long upload would give; its output says that the upload began.</summary>
+    internal ScriptResult LinkAfterSomethingLong(string url, string database = "-DatabaseUrl $url") => Session.Run(
+        $$"""
+        param($url, $result)
+        $uploads = 0
+        & { $uploads++; $result } | ForEach-Object { $uploads++; $_ } | Set-LessonVideoId {{database}} -Verbose
+        if ($uploads) { 'the upload began' }
+        """,
+        url, Sent("a", "v1"));
+
     /// <summary>A lesson's columns when it was linked without an address of its own.</summary>
     internal static VideoColumns Embedded(string videoId) => new(videoId, $"https://kinescope.io/embed/{videoId}");
 }

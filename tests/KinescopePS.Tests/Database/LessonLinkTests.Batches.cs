@@ -24,6 +24,9 @@ public abstract partial class LessonLinkTests
 
     private protected abstract string TriggerThatIgnores(string condition);
 
+    /// <summary>A trigger that puts other values where those were written, in the row where the condition holds.</summary>
+    private protected abstract string TriggerThatAlters(string condition, string videoId, string videoUrl);
+
     [Fact]
     public async Task Each_result_is_linked_before_the_next_one_comes()
     {
@@ -126,5 +129,41 @@ public abstract partial class LessonLinkTests
 
         Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
         Assert.Equal([(Site.Id("b"), "v2")], (await Site.LinkedAsync()).Select(row => (row.Key, row.Value.VideoId)));
+    }
+
+    [Theory]
+    [InlineData("'other'", "'x'")]
+    [InlineData("NULL", "NULL")]
+    [InlineData("upper(NEW.\"videoId\")", "NEW.\"videoUrl\"")]
+    public async Task FoundA14_A_lesson_of_which_a_trigger_makes_something_else_fails_alone(string videoId, string videoUrl)
+    {
+        await Site.AddAsync("a", "c");
+        await Site.AddLinkedAsync("b", "old", "before");
+        await Site.ExecuteAsync(TriggerThatAlters("\"videoId\" = 'v2'", videoId, videoUrl));
+
+        var result = Link("-PassThru -Force", Sent("a", "v1"), Sent("b", "v2"), Sent("c", "v3"));
+
+        Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
+        Assert.Equal(Site.Id("b"), result.Errors[0].TargetObject);
+        Assert.All(["video v2", "trigger"], text => Assert.Contains(text, result.Errors[0].Exception.Message));
+        Assert.Equal([Site.Id("a"), Site.Id("c")], result.Texts("LessonId"));
+        Assert.Equal((Embedded("v1"), new VideoColumns("old", "before"), Embedded("v3")), (await Site.RowAsync("a"), await Site.RowAsync("b"), await Site.RowAsync("c")));
+        Assert.Equal(2, Restore("-PassThru").RequireNoErrors().Output.Count);
+        Assert.Equal([Site.Id("b")], (await Site.LinkedAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task FoundA14_What_a_trigger_makes_of_the_address_is_told_and_taken_back()
+    {
+        await Site.AddAsync("a");
+        await Site.ExecuteAsync(TriggerThatAlters("\"videoId\" = 'v1'", "NEW.\"videoId\"", "'https://site.example/v1'"));
+
+        var result = Link("-PassThru", Sent("a", "v1")).RequireNoErrors();
+
+        Assert.Equal(["Linked"], result.Texts("Status"));
+        Assert.Equal(["https://site.example/v1"], result.Texts("VideoUrl"));
+        Assert.Equal(["Unchanged"], Link("-PassThru", Sent("a", "v1")).RequireNoErrors().Texts("Status"));
+        Restore("").RequireNoErrors();
+        Assert.Empty(await Site.LinkedAsync());
     }
 }

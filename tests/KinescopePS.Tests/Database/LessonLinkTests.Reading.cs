@@ -89,4 +89,13 @@ public abstract partial class LessonLinkTests
         Assert.StartsWith("LessonColumnNotFound", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.All(["-CourseColumn", "courseId"], text => Assert.Contains(text, error.Exception.Message));
     }
+
+    [Fact]
+    public async Task A_title_of_any_length_is_no_burden()
+    {
+        await Site.AddAsync("a");
+        await Site.ExecuteAsync($"""UPDATE "Lesson" SET "title" = '{new string('x', 100_000)}' """);
+
+        Assert.Equal([new string('x', 1000)], Get().RequireNoErrors().Texts("Title"));
+    }
 }

@@ -63,6 +63,11 @@ public sealed class SqliteLessonLinkTests : LessonLinkTests
     private protected override string TriggerThatIgnores(string condition) =>
         $"""CREATE TRIGGER "guard" BEFORE UPDATE ON "Lesson" WHEN NEW.{condition} BEGIN SELECT RAISE(IGNORE); END""";
 
+    private protected override string TriggerThatAlters(string condition, string videoId, string videoUrl) => $"""
+        CREATE TRIGGER "alter" AFTER UPDATE ON "Lesson" WHEN NEW.{condition}
+        BEGIN UPDATE "Lesson" SET "videoId" = {videoId}, "videoUrl" = {videoUrl} WHERE "id" = NEW."id"; END
+        """;
+
     private protected override async Task<SiteDatabase> CreateSiteAsync() => await SqliteSite.CreateAsync(Folder["dev.db"]);
 }
 
@@ -138,6 +143,9 @@ public abstract class PostgresLinkTests : LessonLinkTests
     private protected override string TriggerThatRejects(string condition) => Trigger(condition, "RAISE 'not this one'");
 
     private protected override string TriggerThatIgnores(string condition) => Trigger(condition, "RETURN NULL");
+
+    private protected override string TriggerThatAlters(string condition, string videoId, string videoUrl) =>
+        Trigger(condition, $"NEW.\"videoUrl\" := {videoUrl}; NEW.\"videoId\" := {videoId}");
 
     private static string Trigger(string condition, string action) => $"""
         CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.{condition} THEN {action}; END IF; RETURN NEW; END $$;

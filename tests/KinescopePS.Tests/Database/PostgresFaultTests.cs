@@ -42,9 +42,13 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
     [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "schema=no_such_schema", "LessonTableNotFound")]
     [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "sslmode=require", "DatabaseAccessDenied")]
     [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "options=-c%20default_transaction_read_only%3Don", "DatabaseError")]
+    [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "site", "options=-c%20no_such_setting%3Don", "DatabaseError")]
+    [InlineData(PostgresCluster.Owner, PostgresCluster.OwnerPassword, "closed", "schema=public", "DatabaseError")]
+    [InlineData("locked_out", "locked_out", "site", "schema=public", "DatabaseAccessDenied")]
     public async Task What_is_wrong_for_good_is_told_before_anything_is_done(string user, string? password, string database, string parameters, string errorId)
     {
         await Site.AddAsync("a");
+        await cluster.CloseAsync();
 
         var result = LinkAfterSomethingLong(cluster.Url(parameters, user, password, database));
 
@@ -218,20 +222,6 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
     }
 
     private protected override async Task<SiteDatabase> CreateSiteAsync() => await PostgresSite.CreateAsync(cluster);
-
-    /// <summary>Links what a long upload would give; its output says that the upload began.</summary>
-    private ScriptResult LinkAfterSomethingLong(string url)
-    {
-        var result = Session.Run(
-            """
-            param($url, $result)
-            $uploads = 0
-            & { $uploads++; $result } | ForEach-Object { $uploads++; $_ } | Set-LessonVideoId -DatabaseUrl $url -Verbose
-            if ($uploads) { 'the upload began' }
-            """,
-            url, Sent("a", "v1"));
-        return result;
-    }
 
     private async Task AddUserAsync(string name, string grants) => await cluster.ExecuteAsync($"""
         CREATE ROLE {name} LOGIN PASSWORD '{name}';

@@ -125,6 +125,51 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData("""CREATE TABLE "made" ("id" TEXT PRIMARY KEY, "title" TEXT AS ('Урок ' || "id"), "videoId" TEXT, "videoUrl" TEXT AS ('x/' || "videoId"))""", "generated column")]
+    [InlineData("""CREATE VIEW "made" AS SELECT * FROM "Lesson" """, "view")]
+    public async Task FoundC17_A_column_that_cannot_be_written_is_told_before_anything_is_done(string definition, string cause)
+    {
+        await Site.AddAsync("a");
+        await Site.ExecuteAsync(definition);
+        Session.Run("param($url) $global:made = Connect-LessonDatabase $url -TableName made", Site.Url).RequireNoErrors();
+
+        var result = LinkAfterSomethingLong(Site.Url, "-Database $made");
+
+        Assert.Equal(["DatabaseError"], result.ErrorIds);
+        Assert.Contains(cause, result.LastError.Exception.Message);
+        Assert.Empty(result.Output);
+        Assert.Equal(["DatabaseError"], Session.Run("Set-LessonVideoId a v1 -Database $made -WhatIf").ErrorIds);
+    }
+
+    [Fact]
+    public async Task A_generated_title_can_be_read()
+    {
+        await Site.ExecuteAsync("""
+            CREATE TABLE "made" ("id" TEXT PRIMARY KEY, "title" TEXT AS ('Урок ' || "id"), "videoId" TEXT, "videoUrl" TEXT);
+            INSERT INTO "made" ("id") VALUES ('a'), (NULL)
+            """);
+
+        Assert.Equal(["Урок a"], Session.Run("param($url) Connect-LessonDatabase $url -TableName made | ForEach-Object { Get-LessonVideoId -Database $_ }", Site.Url).RequireNoErrors().Texts("Title"));
+    }
+
+    [Fact]
+    public async Task FoundC09_What_a_row_holds_commands_no_terminal()
+    {
+        await Site.AddLinkedAsync("a", "v\u001b[2J", "u\u202E");
+        await Site.AddAsync("b\u001b]0;owned\u0007");
+        await Site.ExecuteAsync("""UPDATE "Lesson" SET "title" = CAST(x'61FF1B' AS TEXT) WHERE "id" = 'a' """);
+
+        var result = Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url", Site.Url);
+
+        var lesson = Assert.Single(result.Output);
+        Assert.Equal(("v\uFFFD[2J", "u\uFFFD", "a\uFFFD\uFFFD"), (lesson.Properties["VideoId"].Value, lesson.Properties["VideoUrl"].Value, lesson.Properties["Title"].Value));
+        Assert.Equal(["LessonIdInvalid"], result.ErrorIds);
+        Assert.DoesNotContain(result.LastError.Exception.Message + result.LastError.TargetObject, char.IsControl);
+        var link = Link("-PassThru -Force", Sent("a", "v1")).RequireNoErrors().Output[0];
+        Assert.Equal(("v\uFFFD[2J", "u\uFFFD"), (link.Properties["PreviousVideoId"].Value, link.Properties["PreviousVideoUrl"].Value));
+    }
+
     [Fact]
     public async Task A_file_that_may_not_be_written_is_an_error_that_says_so()
     {

@@ -22,6 +22,8 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     private int? _poolerPort;
 
+    private bool _isClosed;
+
     public int Port => Server.Port;
 
     /// <summary>The folder of the server's Unix socket.</summary>
@@ -67,6 +69,16 @@ public sealed class PostgresCluster : IAsyncLifetime
         await StartAsync();
     }
 
+    /// <summary>Makes a database, <c>closed</c>, that takes no connections, and a user, <c>locked_out</c>, who may not log in, once.</summary>
+    public async Task CloseAsync()
+    {
+        if (_isClosed)
+            return;
+        await ExecuteAsync("CREATE DATABASE closed", "postgres");
+        await ExecuteAsync("ALTER DATABASE closed ALLOW_CONNECTIONS false; CREATE ROLE locked_out NOLOGIN PASSWORD 'locked_out'", "postgres");
+        _isClosed = true;
+    }
+
     /// <inheritdoc cref="PostgresServer.WriteAsync"/>
     public Task WriteAsync(string name, string text) => Server.WriteAsync(name, text);
 
@@ -102,7 +114,8 @@ public sealed class PostgresCluster : IAsyncLifetime
             return running;
 
         var port = Ports.Closed();
-        await WriteAsync("userlist.txt", $"\"{Owner}\" \"{OwnerPassword}\"\n");
+        // One user whom the pooler knows by another password than the server, and one whom the server does not know.
+        await WriteAsync("userlist.txt", $"\"{Owner}\" \"{OwnerPassword}\"\n\"pooled\" \"pooled\"\n\"locked_out\" \"locked_out\"\n");
         // Two sessions for any number of clients, so that a client soon meets what another one left behind.
         await WriteAsync("pgbouncer.ini", $"""
             [databases]

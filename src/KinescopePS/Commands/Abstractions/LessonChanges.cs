@@ -118,10 +118,10 @@ internal sealed class LessonChanges : IDisposable
             _cmdlet.WriteObject(new LessonLink
             {
                 LessonId = outcome.Change.LessonId,
-                VideoId = outcome.After!.VideoId,
-                PreviousVideoId = outcome.Before!.VideoId,
-                VideoUrl = outcome.After.Url,
-                PreviousVideoUrl = outcome.Before.Url,
+                VideoId = PrintableText.OfAny(outcome.After!.VideoId),
+                PreviousVideoId = PrintableText.OfAny(outcome.Before!.VideoId),
+                VideoUrl = PrintableText.OfAny(outcome.After.Url),
+                PreviousVideoUrl = PrintableText.OfAny(outcome.Before.Url),
                 Status = outcome.IsChanged ? outcome.Change.Done : LessonLinkStatus.Unchanged,
             });
     }
