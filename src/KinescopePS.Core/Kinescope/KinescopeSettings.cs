@@ -153,8 +153,8 @@ internal sealed record KinescopeSettings
     /// True where the key may go: to the API's and the uploader's own origins, and to the platform's. Another port of the same host may be
     /// another program.
     /// </summary>
-    public bool MayHaveKey(Uri uri) => uri.IsOriginOf(ApiUri) || uri.IsOriginOf(UploaderUri) || IsPlatforms(uri);
+    public bool MayHaveKey(Uri uri) => uri.IsOriginOf(ApiUri) || uri.IsOriginOf(UploaderUri) || uri.IsDefaultPort && IsPlatforms(uri);
 
-    private static bool IsPlatforms(Uri uri) => uri is { Scheme: "https", IsDefaultPort: true }
+    private static bool IsPlatforms(Uri uri) => uri.Scheme == Uri.UriSchemeHttps
         && uri.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
 }

@@ -28,8 +28,10 @@ public sealed class OriginTests
 
     [Theory]
     [InlineData("https://uploader.example:8443/up/1", true)]
-    [InlineData("https://uploader.kinescope.io:8443/up/1", false)]
-    public void FoundC11_Bytes_go_to_the_uploaders_host_and_to_the_platforms_own_port(string endpoint, bool isAccepted)
+    [InlineData("https://uploader.kinescope.io:8443/up/1", true)]
+    [InlineData("http://uploader.kinescope.io/up/1", false)]
+    [InlineData("https://kinescope.io.example/up/1", false)]
+    public void FoundC11_Bytes_go_to_the_uploaders_host_and_to_the_platforms_hosts_on_any_port(string endpoint, bool isAccepted)
     {
         if (isAccepted)
             Assert.Equal(endpoint, Settings.AcceptEndpoint(endpoint).AbsoluteUri);
