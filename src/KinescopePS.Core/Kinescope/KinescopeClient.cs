@@ -182,7 +182,8 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new KinescopeException(
-                ErrorIds.KinescopeUnavailable, $"{request.RequestUri!.Host} did not answer within {CallTimeout.TotalSeconds:0} s.");
+                ErrorIds.KinescopeUnavailable,
+                $"{request.RequestUri!.Host} took the request and did not answer within {CallTimeout.TotalSeconds:0} s.");
         }
     }
 }

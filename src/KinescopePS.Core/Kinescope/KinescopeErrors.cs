@@ -56,10 +56,18 @@ internal static partial class KinescopeErrors
         var host = uri.Authority;
         return failure switch
         {
+            HttpRequestException { InnerException: ConnectException { Proxy: { } proxy } connect } =>
+                new KinescopeException(
+                    ErrorIds.HostUnreachable,
+                    $"{host} cannot be reached because the proxy {proxy} cannot: {Sentence(connect.Message)} The proxy is that of -Proxy, "
+                    + "else of HTTPS_PROXY, ALL_PROXY or HTTP_PROXY, else of the system.",
+                    failure),
+            HttpRequestException { InnerException: ConnectException connect } =>
+                new KinescopeException(ErrorIds.HostUnreachable, $"{host} cannot be reached: {Sentence(connect.Message)}", failure),
             HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } =>
                 new KinescopeException(
                     ErrorIds.ProxyAuthenticationRequired,
-                    $"The proxy on the way to {host} asks for a user name and password.",
+                    $"The proxy on the way to {host} asks for a user name and password ({Sentence(failure.Message).TrimEnd('.')}).",
                     failure),
             HttpRequestException when failure.InnerException is AuthenticationException certificate =>
                 new KinescopeException(

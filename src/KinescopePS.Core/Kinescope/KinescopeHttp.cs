@@ -7,10 +7,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace KinescopePS.Kinescope;
 
 /// <summary>The way from this machine to the internet, where that is not the system's own.</summary>
-/// <param name="Proxy">The proxy to use; null for the system's.</param>
-/// <param name="ProxyCredential">Its user and password.</param>
+/// <param name="Proxy">The proxy to use; null for the environment's or the system's.</param>
+/// <param name="ProxyCredential">User and password for the proxy, whichever it is.</param>
 /// <param name="CertificateAuthorities">Certificate authorities to trust beside the system's.</param>
-internal sealed record NetworkSettings(Uri? Proxy, NetworkCredential? ProxyCredential, X509Certificate2Collection? CertificateAuthorities);
+internal sealed record NetworkSettings(
+    ProxyAddress? Proxy, NetworkCredential? ProxyCredential, X509Certificate2Collection? CertificateAuthorities);
 
 /// <summary>
 /// One connection pool for all of a run's or a session's requests. Sends a request once: a response that is no success and a failure
@@ -27,6 +28,9 @@ internal sealed class KinescopeHttp
     public static readonly TimeSpan ConsentTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The time for a connection with all that comes before the first request: the proxy's consent, TLS.</summary>
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(50);
 
     private readonly ConcurrentDictionary<(string Host, RequestLimits), HostGate> _gates = new();
     private readonly RequestHolds _holds;
@@ -46,7 +50,12 @@ internal sealed class KinescopeHttp
     public TimeProvider Time { get; }
 
     /// <summary>Connections that nothing has used yet.</summary>
-    public static HttpClient CreateClient(NetworkSettings network)
+    /// <exception cref="KinescopeException"><c>UriInvalid</c>: the environment names a proxy that cannot be used.</exception>
+    public static HttpClient CreateClient(NetworkSettings network) =>
+        CreateClient(network, new HostConnector(Dns.GetHostAddressesAsync, ConnectTimeout));
+
+    /// <inheritdoc cref="CreateClient(NetworkSettings)" />
+    internal static HttpClient CreateClient(NetworkSettings network, HostConnector connector)
     {
         var handler = new SocketsHttpHandler
         {
@@ -54,15 +63,19 @@ internal sealed class KinescopeHttp
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = connector.ConnectAsync,
+            ConnectTimeout = HandshakeTimeout,
             Expect100ContinueTimeout = ConsentTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
             MaxConnectionsPerServer = int.MaxValue,
         };
-        if (network.Proxy is not null)
-            handler.Proxy = new WebProxy(network.Proxy) { Credentials = network.ProxyCredential };
-        else
-            handler.DefaultProxyCredentials = network.ProxyCredential;
+        if (network.Proxy is { } proxy)
+            handler.Proxy = new WebProxy(proxy.Uri) { Credentials = network.ProxyCredential ?? proxy.Credential };
+        else if (EnvironmentProxy.Read(Environment.GetEnvironmentVariable) is { } named)
+            handler.Proxy = named;
+        if (network.ProxyCredential is { } credential && handler.Proxy is { } used)
+            used.Credentials = credential;
+        handler.DefaultProxyCredentials = network.ProxyCredential;
         if (network.CertificateAuthorities is { } authorities)
         {
             handler.SslOptions.RemoteCertificateValidationCallback =
@@ -111,7 +124,7 @@ internal sealed class KinescopeHttp
     private async Task ProbeAsync(Uri uri, HostGate gate, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(2 * ConnectTimeout);
+        timeout.CancelAfter(HandshakeTimeout + ConnectTimeout);
         using var probe = new HttpRequestMessage(HttpMethod.Head, new Uri(uri, "/"));
         try
         {
@@ -139,7 +152,7 @@ internal sealed class KinescopeHttp
             when (cancelled.InnerException is TimeoutException && !cancellation.IsCancellationRequested)
         {
             // The handler's connect timeout: the host counts as out of reach, like one that refuses connections.
-            var message = $"no connection came about within {ConnectTimeout.TotalSeconds:0} s";
+            var message = $"it took the connection, but nothing came of it within {HandshakeTimeout.TotalSeconds:0} s (TLS, or a proxy)";
             throw Failed(new HttpRequestException(HttpRequestError.ConnectionError, message));
         }
         catch (Exception failure)

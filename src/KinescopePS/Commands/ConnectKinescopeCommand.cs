@@ -62,7 +62,10 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? UploaderUri { get; set; }
 
-    /// <summary>The proxy to use. Default: the system's, which on Linux and macOS is HTTPS_PROXY and NO_PROXY.</summary>
+    /// <summary>
+    /// The proxy to use: http, https, socks4, socks4a, socks5 or socks5h. Default: HTTPS_PROXY, else ALL_PROXY, but not for the hosts of
+    /// NO_PROXY; without these the system's.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
@@ -96,11 +99,11 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     public int StallTimeoutSeconds { get; set; } = 60;
 
     /// <summary>
-    /// The least that an upload must carry on average over the stall timeout. Unit: bytes per second, default 1KB; 0 for any byte. With
-    /// -BandwidthLimit any byte will do.
+    /// The least that an upload must carry on average over the stall timeout. Unit: bytes per second, up to 1GB, default 1KB; 0 for any
+    /// byte. With -BandwidthLimit any byte will do.
     /// </summary>
     [Parameter]
-    [ValidateRange(0, long.MaxValue)]
+    [ValidateRange(0L, 1L << 30)]
     public long MinimumRate { get; set; } = 1024;
 
     private protected override void Begin()
@@ -159,10 +162,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     /// <exception cref="KinescopeException"><c>UriInvalid</c> or <c>CertificateAuthorityInvalid</c>.</exception>
     private NetworkSettings ReadNetwork()
     {
-        if (Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5")))
-            throw new KinescopeException(
-                ErrorIds.UriInvalid, "-Proxy is not the address of a proxy. Expected is something like http://proxy.example:3128.");
-        return new NetworkSettings(Proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities());
+        var proxy = Proxy is null ? null : ProxyAddress.Parse(Proxy.OriginalString, "-Proxy");
+        return new NetworkSettings(proxy, ProxyCredential?.GetNetworkCredential(), ReadCertificateAuthorities());
     }
 
     private X509Certificate2Collection? ReadCertificateAuthorities()

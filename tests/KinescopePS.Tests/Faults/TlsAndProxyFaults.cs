@@ -103,14 +103,29 @@ public sealed class TlsAndProxyFaults : UploadTest
     }
 
     [Fact]
-    public async Task Fault25_Proxy_that_is_not_there_is_told()
+    public async Task FoundC03_Fault25_Proxy_that_is_not_there_is_told()
     {
         WriteCourse(1);
         await using var fronts = await UseTlsAsync();
 
-        var result = Session.Run($"Connect-Kinescope @kinescope -MaxRetry 1 -Proxy http://127.0.0.1:{Ports.Closed()}");
+        var port = Ports.Closed();
+        var result = Session.Run($"Connect-Kinescope @kinescope -MaxRetry 1 -Proxy http://ann:secret@127.0.0.1:{port}");
 
         Assert.Equal(["HostUnreachable"], result.ErrorIds);
+        Assert.Contains($"the proxy 127.0.0.1:{port} cannot", result.LastError.Exception.Message);
+        Assert.DoesNotContain("secret", result.LastError.Exception.ToString());
+    }
+
+    [Fact]
+    public async Task FoundC03_User_and_password_in_the_proxys_address_are_used()
+    {
+        WriteCourse(1);
+        await using var fronts = await UseTlsAsync();
+        await using var proxy = new ConnectProxy { Credentials = "user:ri@ght" };
+
+        Send(connection: $"-Proxy http://user:ri%40ght@127.0.0.1:{proxy.Port}").RequireNoErrors();
+
+        await RequireOneVideoEachAsync(1);
     }
 
     [Fact]
