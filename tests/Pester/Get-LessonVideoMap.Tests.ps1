@@ -384,4 +384,65 @@ Describe 'Get-LessonVideoMap' {
             $command.OutputType.Name | Should -Be KinescopePS.LessonVideo
         }
     }
+
+    Context 'of a name that only looks the same' {
+        It 'points out what differs: <Name>: FoundC07' -ForEach @(
+            @{ Name = 'a no-break blank'; Disk = "Урок`u{A0}1.mp4"; Tells = 'character 5 is a no-break blank (U+00A0), and that of*is a blank*' }
+            @{ Name = 'a zero-width blank'; Disk = "Урок 1`u{200B}.mp4"; Tells = "character 7 is U+200B, and that of*is '.' (U+002E)*" }
+            @{ Name = 'a byte order mark'; Disk = "`u{FEFF}Урок 1.mp4"; Tells = 'character 1 is U+FEFF*' }
+            @{ Name = 'two blanks'; Disk = 'Урок  1.mp4'; Tells = 'character 6 is a blank*' }
+            @{ Name = 'a blank at the end'; Disk = 'Урок 1.mp4 '; Tells = 'character 11 is a blank, and that of*is its end*'; Linux = $true }
+            @{ Name = 'a full-width digit'; Disk = "Урок `u{FF11}.mp4"; Tells = "character 6 is '`u{FF11}' (U+FF11)*" }
+            @{ Name = 'a Latin letter'; Disk = "Уp`u{43E}к 1.mp4"; Tells = "character 2 is 'p' (U+0070), and that of*'р' (U+0440)*" }
+            @{ Name = 'decomposed and a no-break blank'; Disk = "Урок`u{A0}1.mp4".Normalize('FormD'); Tells = '*U+00A0*' }
+        ) {
+            if ($Linux -and $IsWindows) {
+                Set-ItResult -Skipped -Because 'Windows has no such name'
+                return
+            }
+
+            Use-EmptyFolder
+            Write-Video $Disk 10 0
+            Write-Manifest @{ id = 'l1'; filepath = 'Урок 1.mp4' }
+            ConvertTo-Json @{ matched = @(@{ lessonId = 'l1'; filePath = 'Урок 1.mp4' }) } | Set-Content map.json
+
+            foreach ($script in { Get-LessonVideoMap }, { Import-LessonVideoMap map.json }) {
+                $lesson = & $script -WarningVariable warnings 3>&1 | Where-Object { $_ -isnot [System.Management.Automation.WarningRecord] }
+                $warning = & $script 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+
+                $lesson.State | Should -Be Missing
+                "$warning" | Should -BeLike "*lesson 'l1': its file is missing. * holds '$Disk', which looks alike: its $Tells"
+            }
+        }
+
+        It 'points out a folder once, and says nothing of what is there or has no likeness: FoundC07' {
+            Use-EmptyFolder
+            New-Item "Модуль`u{A0}1" -ItemType Directory | Out-Null
+            Write-Video good.mp4 10 0
+            Write-Manifest (0..2 | ForEach-Object { @{ id = "l$_"; filepath = "Модуль 1/$_.mp4" } } -End { @{ id = 'good'; filepath = 'good.mp4' }; @{ id = 'gone'; filepath = 'gone.mp4' } })
+
+            (Get-LessonVideoMap -WarningVariable warnings -WarningAction SilentlyContinue).State | Should -Be Missing, Missing, Missing, Ready, Missing
+            $warnings | Should -HaveCount 1
+            "$warnings" | Should -BeLike "*'l0'*holds 'Модуль`u{A0}1'*character 7 is a no-break blank*"
+        }
+
+        It 'lists a name that is not UTF-8: FoundC07' -Skip:(-not $IsLinux) {
+            Use-EmptyFolder
+            # "Урок 1.mp4" and "Урок 2.mp4" as Windows-1251 has them.
+            & bash -c "printf x > `$'\xd3\xf0\xee\xea 1.mp4'; printf x > `$'\xd3\xf0\xee\xea 2.mp4'; printf x > `$'\xd3\xf0\xee\xeb 2.mp4'"
+            Write-Manifest @{ id = 'l1'; filepath = 'Урок 1.mp4' }
+
+            $map = Get-LessonVideoMap -IncludeOrphan -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $map.State | Should -Be Missing, Orphan, Orphan, Orphan
+            $map[1..3].Title | Should -Be "`u{FFFD}`u{FFFD}`u{FFFD}`u{FFFD} 1", "`u{FFFD}`u{FFFD}`u{FFFD}`u{FFFD} 2", "`u{FFFD}`u{FFFD}`u{FFFD}`u{FFFD} 2"
+            $map[1].Exists | Should -BeFalse
+            $warnings[0] | Should -BeLike "*'l1': its file is missing. * holds '???? 1.mp4', whose name is not UTF-8*"
+            $warnings[1..3] | Should -BeLike '*its name is not UTF-8*'
+            $map | Export-LessonVideoMap map.json
+            (Import-LessonVideoMap map.json 3>$null).State | Should -Be Missing, Missing, Missing, Missing
+            # Nothing else can remove them.
+            & bash -c 'rm -f -- *.mp4'
+        }
+    }
 }

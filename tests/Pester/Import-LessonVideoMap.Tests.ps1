@@ -104,6 +104,52 @@ Describe 'Import-LessonVideoMap' {
         $failures[1].Exception.Message | Should -BeLike '*line 3 has no Path*'
     }
 
+    It 'leaves out a lesson whose id a spreadsheet changed, by the manifest that the map names: FoundA17' {
+        Write-Course '001', '1-2', '123456789012345', '1234567890123456789', good
+        Get-LessonVideoMap | Export-LessonVideoMap map.csv
+        Get-LessonVideoMap | Export-LessonVideoMap map.json
+        foreach ($file in 'map.csv', 'map.json') {
+            $text = (Get-Content $file -Raw) -replace '"001"', '"1"' -replace ',001,', ',1,' -replace '([",])1-2([",])', '${1}02.янв$2'
+            $text = $text -replace '([",])123456789012345([",])', '${1}1.23E+14$2' -replace '([",])1234567890123456789([",])', '${1}1234567890123450000$2'
+            Set-Content $file $text
+
+            $map = Import-LessonVideoMap $file -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $map.LessonId | Should -Be good
+            $failures.FullyQualifiedErrorId | Should -BeLike 'LessonNotInManifest,*'
+            $failures.TargetObject | Should -Be 1, 02.янв, 1.23E+14, 1234567890123450000
+            $failures[0].Exception.Message | Should -BeLike "*$($file -eq 'map.csv' ? 'line 2' : 'matched?0?'), lesson '1'*manifest.json has no such lesson, but '001'*"
+            $failures[2].Exception.Message | Should -BeLike "*but '123456789012345',*"
+            $failures[3].Exception.Message | Should -BeLike "*but '1234567890123456789',*"
+        }
+    }
+
+    It 'points out, without a manifest, what looks as if a spreadsheet had changed it: FoundA17' {
+        $changed = '1,23E+14', '1.23E+14', '1E+15', '123456789012340000', '02.янв', '2-Jan', 'Jan-02', '01.02.2026', '2026-02-01', '#####', '#ИМЯ?'
+        $sound = '001', '12', '1-2', 'l0', '02_ads_m01_001', 'ads-01', 'skill_analytics_assortment_003', '12may3', '3e', 'E14', 'урок 1'
+        ConvertTo-Json @{ matched = @($changed + $sound | ForEach-Object { @{ lessonId = $_; filePath = 'l0.mp4' } }) } -Depth 3 | Set-Content map.json
+
+        foreach ($id in $changed + $sound) {
+            Set-Content one.csv 'LessonId;Path', "$id;l0.mp4"
+            (Import-LessonVideoMap one.csv -WarningVariable warnings -WarningAction SilentlyContinue).LessonId | Should -Be $id
+            "$warnings" | Should -BeLike ($id -in $changed ? "*one.csv: 1 lesson ids*'$id' (line 2)*" : '')
+        }
+
+        $all = Import-LessonVideoMap map.json -WarningVariable warnings -WarningAction SilentlyContinue
+        $all.LessonId | Should -Be ($changed + $sound)
+        "$warnings" | Should -BeLike "*map.json: $($changed.Count) lesson ids*'1,23E+14' (matched?0?)*, ...*"
+    }
+
+    It 'reads a map whose manifest is elsewhere or no longer readable: FoundA17' {
+        Get-LessonVideoMap | Export-LessonVideoMap map.csv
+        Set-Content manifest.json '{'
+        (Import-LessonVideoMap map.csv -WarningVariable warnings -WarningAction SilentlyContinue).LessonId | Should -Be l0, l1, l2
+        "$warnings" | Should -BeLike '*map.csv*could not be compared*manifest.json, line*'
+        Remove-Item manifest.json
+        (Import-LessonVideoMap map.csv -WarningVariable warnings).LessonId | Should -Be l0, l1, l2
+        $warnings | Should -BeNullOrEmpty
+    }
+
     # As it was made by hand for the second wave of a course: absolute paths of one machine, and no base path.
     Context 'of a map made by hand' {
         BeforeEach {

@@ -32,6 +32,7 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
 
     // Map files
+    [Error(InvalidData)] public const string LessonNotInManifest = nameof(LessonNotInManifest);
     [Error(InvalidArgument)] public const string MapBasePathUnknown = nameof(MapBasePathUnknown);
     [Error(ResourceExists, StopsRun = true)] public const string ExportFileExists = nameof(ExportFileExists);
     [Error(WriteError, StopsRun = true)] public const string ExportFileNotWritable = nameof(ExportFileNotWritable);

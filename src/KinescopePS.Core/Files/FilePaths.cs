@@ -149,8 +149,8 @@ internal static class FilePaths
                 other[i] = char.IsUpper(given[i]) ? char.ToLowerInvariant(given[i]) : char.ToUpperInvariant(given[i]);
         });
 
-    // A name on a Linux disk is any bytes; one that is no Unicode cannot be normalised.
-    private static bool IsWellFormed(string name)
+    /// <summary>False for a name that is no Unicode, and cannot be normalised: on a Linux disk a name is any bytes.</summary>
+    public static bool IsWellFormed(string name)
     {
         for (var i = 0; i < name.Length; i++)
         {

@@ -9,8 +9,9 @@ namespace KinescopePS.Manifest;
 /// <param name="basePath">In the disk's spelling, and so are the files'.</param>
 internal sealed class LessonFileLocator(string basePath)
 {
-    private (string Given, string Found)? _lastFolder;
-    private (string Folder, ILookup<string, string> Names)? _lastListing;
+    private readonly HashSet<(string Folder, string Name)> _told = [];
+    private (string Given, string? Found)? _lastFolder;
+    private FolderListing? _lastListing;
 
     /// <summary>The file, which may not exist: then it is the path where it was expected.</summary>
     /// <exception cref="KinescopeException">
@@ -36,16 +37,45 @@ internal sealed class LessonFileLocator(string basePath)
         if (_lastFolder is { } last && last.Given == given)
             return last.Found;
 
-        var path = basePath;
+        string? path = basePath;
         foreach (var segment in segments[..^1])
         {
             if (NameIn(path, segment) is not { } name)
-                return null;
+            {
+                path = null;
+                break;
+            }
+
             path = Path.Join(path, name);
         }
 
         _lastFolder = (given, path);
         return path;
+    }
+
+    /// <summary>
+    /// The reason why a file that is not there may look as if it were: a name on the way to it that looks alike, and the difference. Null
+    /// where there is none, or where it was told already.
+    /// </summary>
+    public string? LooksLike(string filePath)
+    {
+        try
+        {
+            var folder = basePath;
+            foreach (var segment in SegmentsOf(filePath))
+            {
+                if (NameIn(folder, segment) is { } name)
+                    folder = Path.Join(folder, name);
+                else
+                    return _told.Add((folder, segment)) ? ListingOf(folder).NameLike(segment) : null;
+            }
+        }
+        catch (KinescopeException)
+        {
+            // Told when the file was looked for.
+        }
+
+        return null;
     }
 
     private string? NameIn(string folder, string name) => FilePaths.NameIn(folder, name) ?? MatchIn(folder, name);
@@ -81,7 +111,7 @@ internal sealed class LessonFileLocator(string basePath)
 
     private string? MatchIn(string folder, string name)
     {
-        var matches = NamesIn(folder)[FilePaths.Comparable(name)].ToList();
+        var matches = ListingOf(folder).ByComparableName[FilePaths.Comparable(name)].ToList();
         return matches.Count switch
         {
             0 => null,
@@ -93,26 +123,8 @@ internal sealed class LessonFileLocator(string basePath)
         };
     }
 
-    private ILookup<string, string> NamesIn(string folder)
-    {
-        if (_lastListing is { } last && last.Folder == folder)
-            return last.Names;
-
-        try
-        {
-            var entries = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName) : [];
-            var names = entries.ToLookup(name => FilePaths.Comparable(name!), name => name!);
-            _lastListing = (folder, names);
-            return names;
-        }
-        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
-        {
-            throw new KinescopeException(
-                ErrorIds.LessonFolderUnreadable,
-                $"The folder {folder} cannot be listed: {failure.Message}",
-                failure);
-        }
-    }
+    private FolderListing ListingOf(string folder) =>
+        _lastListing is { } last && last.Folder == folder ? last : _lastListing = FolderListing.Read(folder);
 
     /// <summary>The failure of a path that is not used: <c>LessonFilePathRefused</c>.</summary>
     public static KinescopeException Refused(string filePath, string why, string remedy = "Only files below the base path are used.") =>

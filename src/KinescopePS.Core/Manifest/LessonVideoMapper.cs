@@ -61,6 +61,9 @@ internal sealed class LessonVideoMapper
         };
     }
 
+    /// <inheritdoc cref="LessonFileLocator.LooksLike" />
+    public string? LooksLike(ManifestLesson lesson) => _locator.LooksLike(lesson.FilePath);
+
     /// <summary>The file that a lesson's path names, whether it is there or not; null where the path is refused or names several.</summary>
     public string? FileAt(string filePath)
     {

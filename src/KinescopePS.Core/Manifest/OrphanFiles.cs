@@ -15,22 +15,30 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
     public void Claim(string path) => _claimed.Add(FilePaths.KeyOf(path));
 
     /// <summary>The files that nobody claimed, folder by folder and by name. Links to folders are not followed.</summary>
+    /// <param name="note">Receives what else is to be known of a file.</param>
     /// <param name="problem">Told of each folder that cannot be listed: <c>LessonFolderUnreadable</c>.</param>
-    public IEnumerable<LessonVideo> Find(Action<KinescopeException, string> problem)
+    public IEnumerable<LessonVideo> Find(Action<string> note, Action<KinescopeException, string> problem)
     {
         foreach (var (basePath, manifestPath) in _manifestOfFolder)
         {
             foreach (var file in FilesBelow(new DirectoryInfo(basePath), problem))
             {
-                if (!videoFiles.IsVideo(file.Name) || DiskFile.At(file.FullName) is not { IsRegular: true } found || !_claimed.Add(FilePaths.KeyOf(file.FullName)))
+                var found = DiskFile.At(file.FullName);
+                var isUnreadable = found is null && FolderListing.IsUnreadable(file.FullName);
+                if (!videoFiles.IsVideo(file.Name) || found is not { IsRegular: true } && !isUnreadable)
                     continue;
+                // Names that cannot be read may look the same.
+                if (!_claimed.Add(FilePaths.KeyOf(file.FullName)) && !isUnreadable)
+                    continue;
+                if (isUnreadable)
+                    note($"{file.FullName}: its name is not UTF-8. Nothing can open it until it is renamed.");
                 yield return new LessonVideo
                 {
                     LessonId = null,
                     Title = videoFiles.TitleOf(file.Name),
                     Path = file.FullName,
-                    Exists = true,
-                    Length = found.Length,
+                    Exists = found is not null,
+                    Length = found?.Length,
                     Extension = file.Extension.ToLowerInvariant(),
                     State = LessonVideoState.Orphan,
                     BasePath = basePath,
@@ -57,7 +65,7 @@ internal sealed class OrphanFiles(VideoFiles videoFiles)
         }
 
         Array.Sort(entries, (one, other) => string.CompareOrdinal(one.Name, other.Name));
-        foreach (var file in entries.OfType<FileInfo>().Where(file => file.Exists))
+        foreach (var file in entries.OfType<FileInfo>())
             yield return file;
         foreach (var below in entries.OfType<DirectoryInfo>().Where(below => below.LinkTarget is null))
         {

@@ -20,27 +20,34 @@ internal sealed class MapLocator(
     private readonly string _folder = Path.GetDirectoryName(map)!;
     private Start? _start;
 
-    /// <summary>The file of an entry, and the folder here that its path starts from; null where its path cannot be placed here.</summary>
+    /// <summary>The file of an entry; null where its path cannot be placed here.</summary>
     /// <exception cref="KinescopeException">See <see cref="LessonFileLocator.Locate"/>.</exception>
-    public (FileInfo File, string BasePath)? Locate(MapEntry entry)
+    public LocatedFile? Locate(MapEntry entry)
     {
         var path = oldBasePath is not null && entry.BasePath is { } named && !MapPaths.IsAbsolute(entry.FilePath)
             ? $"{named}/{entry.FilePath}"
             : entry.FilePath;
         if (!MapPaths.IsAbsolute(path))
-            return (Find(PlaceOf(entry.BasePath), path), PlaceOf(entry.BasePath));
+            return Find(PlaceOf(entry.BasePath), path);
 
         if (StartOf(entry.BasePath, path) is not { } start)
             return null;
         var below = MapPaths.Below(start.There, path) ?? throw LessonFileLocator.Refused(entry.FilePath, $"is not below {start.There}");
-        return (Find(start.Here, below), start.Here);
+        return Find(start.Here, below);
     }
 
-    private FileInfo Find(string folder, string path)
+    private LocatedFile Find(string folder, string path)
+    {
+        var file = LocatorOf(folder).Locate(path);
+        var found = DiskFile.At(file.FullName);
+        return new LocatedFile(file, folder, found, found is null ? LocatorOf(folder).LooksLike(path) : null);
+    }
+
+    private LessonFileLocator LocatorOf(string folder)
     {
         if (!_locators.TryGetValue(folder, out var locator))
             _locators[folder] = locator = new LessonFileLocator(folder);
-        return locator.Locate(path);
+        return locator;
     }
 
     /// <summary>The place here of the base path that a map names.</summary>
@@ -118,7 +125,7 @@ internal sealed class MapLocator(
     {
         try
         {
-            return below is not null && DiskFile.At(Find(place, below).FullName) is not null;
+            return below is not null && DiskFile.At(LocatorOf(place).Locate(below).FullName) is not null;
         }
         catch (KinescopeException)
         {
@@ -171,3 +178,10 @@ internal sealed class MapLocator(
         public static Start None { get; } = new("", "");
     }
 }
+
+/// <summary>A map's file on this machine.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="BasePath">The folder here that its path starts from.</param>
+/// <param name="Found">What stands there, or null.</param>
+/// <param name="LooksLike">A name that it may be mistaken for; see <see cref="LessonFileLocator.LooksLike"/>.</param>
+internal sealed record LocatedFile(FileInfo File, string BasePath, DiskFile? Found, string? LooksLike);

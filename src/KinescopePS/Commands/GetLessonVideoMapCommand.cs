@@ -123,7 +123,7 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
     private protected override void End()
     {
         // A file that one manifest leaves out may be named by the next.
-        foreach (var orphan in _orphans?.Find((failure, folder) => WriteError(failure.ToErrorRecord(folder))) ?? [])
+        foreach (var orphan in _orphans?.Find(WriteWarning, (failure, folder) => WriteError(failure.ToErrorRecord(folder))) ?? [])
         {
             StopToken.ThrowIfCancellationRequested();
             WriteObject(orphan);
@@ -195,6 +195,8 @@ public sealed class GetLessonVideoMapCommand : AsyncCmdlet
             var video = mapper.Map(lesson, out var sharesFileWithLine);
             if (sharesFileWithLine is not null)
                 tell(() => WriteWarning($"{lesson.PositionIn(manifest)}: shares its file with the lesson on line {sharesFileWithLine}."));
+            if (video.State == LessonVideoState.Missing && mapper.LooksLike(lesson) is { } alike)
+                tell(() => WriteWarning($"{lesson.PositionIn(manifest)}: its file is missing. {alike}"));
             tell(() => Write(video));
         }
         catch (KinescopeException failure)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KinescopePS.Files;
 using KinescopePS.Manifest;
 using KinescopePS.MapFiles;
 
@@ -14,6 +13,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     private string? _basePath;
     private string _path = "";
     private MapLocator _locator = null!;
+    private LessonIdCheck _ids = null!;
     private int _unknownVideos;
 
     /// <summary>The file.</summary>
@@ -62,6 +62,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     {
         _path = FilePathOf(Path);
         _locator = new MapLocator(_path, _basePath, OldBasePath, WriteWarning, failure => WriteError(failure.ToErrorRecord(_path)));
+        _ids = new LessonIdCheck(_path, WriteWarning);
         _unknownVideos = 0;
         try
         {
@@ -72,6 +73,8 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             WriteError(failure.ToErrorRecord(_path));
         }
 
+        if (_ids.Warning is { } warning)
+            WriteWarning(warning);
         if (_unknownVideos > 0)
             WriteWarning(
                 $"{_path}: {_unknownVideos} lessons had a video already, but the map does not tell which. They would be uploaded again; "
@@ -83,8 +86,12 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         StopToken.ThrowIfCancellationRequested();
         try
         {
-            if (_locator.Locate(entry) is { } found)
-                WriteObject(LessonOf(entry, found.File, found.BasePath));
+            _ids.Check(entry);
+            if (_locator.Locate(entry) is not { } located)
+                return;
+            WriteObject(LessonOf(entry, located));
+            if (located.LooksLike is { } alike)
+                WriteWarning($"{_path}: {entry.Position}, lesson '{entry.LessonId}': its file is missing. {alike}");
         }
         catch (KinescopeException failure)
         {
@@ -96,9 +103,9 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             _unknownVideos++;
     }
 
-    private LessonVideo LessonOf(MapEntry entry, FileInfo file, string basePath)
+    private LessonVideo LessonOf(MapEntry entry, LocatedFile located)
     {
-        var now = DiskFile.At(file.FullName);
+        var (file, now) = (located.File, located.Found);
         var found = _videoFiles.StateOf(file.FullName, now);
         var isOrphan = entry.State == LessonVideoState.Orphan && now is not null;
         var state = AsRecorded ? entry.State ?? found : isOrphan ? LessonVideoState.Orphan : found;
@@ -117,7 +124,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             Extension = file.Extension.ToLowerInvariant(),
             State = state,
             VideoId = entry.VideoId,
-            BasePath = basePath,
+            BasePath = located.BasePath,
             ManifestPath = entry.ManifestPath,
         };
     }
