@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
-    TypesToProcess       = @('KinescopePS.Types.ps1xml')
     CmdletsToExport      = @(
         'Connect-Kinescope'
         'Connect-LessonDatabase'

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Runtime.Loader;
 
 namespace KinescopePS.Loader;
@@ -22,20 +24,34 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
         : base("KinescopePS", isCollectible: false) => _resolver = new AssemblyDependencyResolver(modulePath);
 
     /// <summary>The module's assembly, loaded into its own context by the first call and the same one after that.</summary>
-    /// <exception cref="FileNotFoundException"><c>KinescopePS.dll</c> is not beside this assembly.</exception>
-    public static Assembly LoadModule()
+    /// <param name="folder">The folder of <c>KinescopePS.dll</c>.</param>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    /// <exception cref="InvalidOperationException">Another build of it is loaded, and .NET cannot replace that.</exception>
+    public static Assembly LoadModule(string folder)
     {
+        var path = Path.Combine(folder, "KinescopePS.dll");
         lock (Gate)
         {
             if (_module is null)
-            {
-                var folder = Path.GetDirectoryName(typeof(ModuleLoadContext).Assembly.Location)!;
-                var path = Path.Combine(folder, "KinescopePS.dll");
-                _module = new ModuleLoadContext(path).LoadFromAssemblyPath(path);
-            }
+                return _module = new ModuleLoadContext(path).LoadFromAssemblyPath(path);
 
+            var loaded = GetLoadContext(_module)!.Assemblies.Where(assembly => assembly.GetName().Name!.StartsWith("KinescopePS"));
+            if (loaded.Any(assembly => BuildOf(Path.Combine(folder, $"{assembly.GetName().Name}.dll")) != BuildOf(assembly)))
+                throw new InvalidOperationException(
+                    $"This PowerShell has used KinescopePS {_module.GetName().Version?.ToString(3)} from {Path.GetDirectoryName(_module.Location)} "
+                    + $"already, and cannot replace it with {AssemblyName.GetAssemblyName(path).Version?.ToString(3)} from {folder}. "
+                    + "Open a new PowerShell window and import the module there.");
             return _module;
         }
+    }
+
+    private static Guid BuildOf(Assembly assembly) => assembly.ManifestModule.ModuleVersionId;
+
+    private static Guid BuildOf(string path)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        var reader = file.GetMetadataReader();
+        return reader.GetGuid(reader.GetModuleDefinition().Mvid);
     }
 
     /// <inheritdoc />

@@ -15,7 +15,7 @@ public class LoadContextTests
         (Assembly)Assembly.LoadFrom(Path.Combine(Bin, "KinescopePS.Loader.dll"))
             .GetType("KinescopePS.Loader.ModuleLoadContext", throwOnError: true)!
             .GetMethod("LoadModule")!
-            .Invoke(null, null)!)!;
+            .Invoke(null, [Bin])!)!;
 
     [Fact]
     public void Npgsql_takes_the_DiagnosticSource_that_it_was_built_with()

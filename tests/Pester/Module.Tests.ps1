@@ -71,6 +71,36 @@ Describe 'The module' {
             )
         }
 
+        It 'refuses another version than the one in use, in one error: FoundC06' {
+            $new = (New-Item (Join-Path $TestDrive new/KinescopePS) -ItemType Directory -Force).FullName
+            Copy-Item "$module/*" $new -Recurse -Force
+            (Get-Content $new/KinescopePS.psd1 -Raw) -replace "(ModuleVersion\s*=) '[^']*'", "`$1 '9.9.9'" | Set-Content $new/KinescopePS.psd1
+            # Another build, as far as anybody can tell.
+            $id = (Get-Command Get-LessonVideoMap).ImplementingType.Module.ModuleVersionId.ToByteArray()
+            $dll = [System.IO.File]::ReadAllBytes("$new/bin/KinescopePS.dll")
+            $text = [System.Text.Encoding]::Latin1
+            $place = $text.GetString($dll).IndexOf($text.GetString($id), [System.StringComparison]::Ordinal)
+            $dll[$place]++
+            [System.IO.File]::WriteAllBytes("$new/bin/KinescopePS.dll", $dll)
+
+            Invoke-Pwsh @"
+                Import-Module `$module
+                foreach (`$options in @{}, @{ Force = `$true }) {
+                    try { Import-Module '$new' @options } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_ -match '^This PowerShell has used.* Open a new PowerShell window')" }
+                }
+                Remove-Module KinescopePS
+                try { Import-Module '$new' } catch { "`$(`$_.FullyQualifiedErrorId)" }
+                "`$(Get-Module KinescopePS)"
+                Import-Module `$module
+                (Get-Command Get-LessonVideoMap).Version.ToString()
+"@ | Should -Be @(
+                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand True'
+                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand True'
+                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand'
+                (Import-PowerShellDataFile $module/KinescopePS.psd1).ModuleVersion
+            )
+        }
+
         It 'is found by name and loaded by the first use of a cmdlet' {
             Invoke-Pwsh @'
                 $env:PSModulePath = Split-Path $module

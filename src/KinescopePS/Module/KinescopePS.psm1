@@ -1,6 +1,24 @@
 # The cmdlets and their packages live in a load context of their own, so that they meet no other module's assemblies.
-$loader = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'KinescopePS.Loader.dll'))
-$assembly = $loader.GetType('KinescopePS.Loader.ModuleLoadContext', $true).GetMethod('LoadModule').Invoke($null, $null)
+$bin = [System.IO.Path]::Combine($PSScriptRoot, 'bin')
+# Where another version was imported before, its loader knows.
+$loader = [System.AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq 'KinescopePS.Loader' }, 'First')
+if (-not $loader) {
+    $loader = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($bin, 'KinescopePS.Loader.dll'))
+}
+
+try {
+    $assembly = $loader[0].GetType('KinescopePS.Loader.ModuleLoadContext', $true)::LoadModule($bin)
+}
+catch [System.Management.Automation.MethodInvocationException] {
+    throw [System.Management.Automation.ErrorRecord]::new($_.Exception.InnerException, 'ModuleNotLoaded', 'ResourceBusy', $PSScriptRoot)
+}
+
+# By the manifest they would be added before this script runs, and a second version's would be refused at length. They stay when the
+# module is removed.
+if (-not (Get-TypeData -TypeName KinescopePS.LessonVideo)) {
+    Update-TypeData -AppendPath ([System.IO.Path]::Combine($PSScriptRoot, 'KinescopePS.Types.ps1xml'))
+}
+
 $cmdlets = Import-Module -Assembly $assembly -PassThru
 # The engine has no cmdlets, but the types that they write: so they can be named, as in [KinescopePS.LessonVideo].
 Import-Module -Assembly ([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).LoadFromAssemblyName('KinescopePS.Core'))
