@@ -35,10 +35,10 @@ param(
     # The folder that the manifest's file paths start from. Default: as Get-LessonVideoMap finds it.
     [string] $BasePath,
 
-    # Files in the form of .env that hold the settings. Default: the environment.
+    # Files in the form of .env that hold the settings. Default: the environment. Several may be one text, with commas.
     [string[]] $EnvironmentFile,
 
-    # Only these courses; wildcards are allowed.
+    # Only these courses; wildcards are allowed. Several may be one text, as schedulers write them: 02_ads,03_ai.
     [string[]] $Course,
 
     # Leaves out lessons whose row has a video. Needed where videos were linked without this progress file.
@@ -136,6 +136,10 @@ function Write-Upload([object] $Upload) {
             sent = $Upload.BytesSent; seconds = [System.Math]::Round($Upload.Duration.TotalSeconds, 1); error = $Upload.Error
         })
 }
+
+# Schedulers hand a list over as one text: -Course 02_ads,03_ai.
+$Course = $Course | ForEach-Object { $_ -split ',' } | ForEach-Object Trim | Where-Object { $_ }
+$EnvironmentFile = $EnvironmentFile | ForEach-Object { (Test-Path -LiteralPath $_) ? $_ : ($_ -split ',').Trim() } | Where-Object { $_ }
 
 $outcome = 'Success'
 try {

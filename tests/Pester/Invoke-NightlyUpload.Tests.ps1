@@ -85,6 +85,29 @@ Describe 'A scheduled run' {
         "$($night.Output)$($night.Errors)$(Get-Content logs/*.ndjson)" | Should -Not -Match "$key|/v2/upload/"
     }
 
+    It 'takes a list that a scheduler hands over as one text: FoundC05 <Courses>' -ForEach @(
+        @{ Courses = 'a,b'; Expected = 'a', 'b' }, @{ Courses = 'a, c*'; Expected = 'a', 'c' }, @{ Courses = 'b'; Expected = 'b' }
+    ) {
+        $ids = Get-LessonVideoId -DatabaseUrl file:./lessons.db | Select-Object -First 3 | ForEach-Object LessonId
+        $written = foreach ($i in 0..2) {
+            Write-Video "$i.mp4" 100 $i
+            @{ id = 'abc'[$i]; modules = @(@{ id = 'm'; lessons = @(@{ id = $ids[$i]; filepath = "$i.mp4" }) }) }
+        }
+
+        ConvertTo-Json @{ courses = @($written) } -Depth 7 | Set-Content manifest.json
+        Set-Content one.env "KINESCOPE_PROJECT_ID=$env:KINESCOPE_PROJECT_ID"
+        Set-Content 'two,three.env' 'DATABASE_URL=file:./lessons.db'
+        $env:DATABASE_URL = $null
+        Copy-Item 'two,three.env' two.env
+
+        $night = Invoke-Night -Course $Courses -EnvironmentFile 'one.env,two.env'
+        $again = Invoke-Night -Course $Courses -EnvironmentFile 'two,three.env'
+
+        "$($night.Errors)$($again.Errors)" | Should -BeNullOrEmpty
+        $night.ExitCode, $again.ExitCode | Should -Be 0, 0
+        ($night.Log | Where-Object event -eq lesson).course | Sort-Object | Should -Be $Expected
+    }
+
     # A scheduler starts in a folder of its own choice.
     Context 'that starts elsewhere' {
         BeforeEach {
