@@ -85,6 +85,30 @@ Describe 'Send-KinescopeVideo' {
             Assert-StoredOnce l1.mp4
         }
 
+        It 'sends a file once that was sent without a lesson before: FoundC18' {
+            Write-Course l0
+            $file = Send-KinescopeVideo l0.mp4
+
+            $lesson = Get-LessonVideoMap | Send-KinescopeVideo
+
+            $lesson.LessonId, $lesson.Status, $lesson.VideoId | Should -Be l0, Skipped, $file.VideoId
+            Assert-StoredOnce l0.mp4
+        }
+
+        It 'tells with each result whose it is, in whatever order they come: FoundA16' {
+            Write-Course l0, l1, l2, l3
+            Use-UploadFault @{ kind = 'answer'; status = 503 } l0.mp4 1
+
+            $joined = Get-LessonVideoMap -PipelineVariable lesson | Send-KinescopeVideo -ThrottleLimit 4
+
+            foreach ($result in $joined) {
+                $result.Title, $result.Course, (Split-Path $result.Path -Leaf) | Should -Be "Lesson $($result.LessonId)", 02_ads, "$($result.LessonId).mp4"
+                (Get-KinescopeVideo $result.VideoId).Title | Should -Be "Lesson $($result.LessonId)"
+            }
+
+            (Get-Help Send-KinescopeVideo -Full | Out-String) | Should -Match '-PipelineVariable'
+        }
+
         It 'creates videos in the way of the dashboard for a session with a workspace' {
             Write-Course l0
             Connect-Sandbox -WorkspaceId $sandbox.Settings.KINESCOPE_WORKSPACE_ID
