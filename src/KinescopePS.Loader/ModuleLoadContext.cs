@@ -38,8 +38,8 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
             var loaded = GetLoadContext(_module)!.Assemblies.Where(assembly => assembly.GetName().Name!.StartsWith("KinescopePS"));
             if (loaded.Any(assembly => BuildOf(Path.Combine(folder, $"{assembly.GetName().Name}.dll")) != BuildOf(assembly)))
                 throw new InvalidOperationException(
-                    $"This PowerShell has used KinescopePS {_module.GetName().Version?.ToString(3)} from {Path.GetDirectoryName(_module.Location)} "
-                    + $"already, and cannot replace it with {AssemblyName.GetAssemblyName(path).Version?.ToString(3)} from {folder}. "
+                    $"This PowerShell has used KinescopePS {_module.GetName().Version?.ToString(3)} "
+                    + $"from {Path.GetDirectoryName(_module.Location)} already, and cannot replace it with {AssemblyName.GetAssemblyName(path).Version?.ToString(3)} from {folder}. "
                     + "Open a new PowerShell window and import the module there.");
             return _module;
         }

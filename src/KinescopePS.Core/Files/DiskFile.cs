@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KinescopePS.Files;
 
-/// <summary>What stands on the disk under a name: where that is a symbolic link, what it leads to.</summary>
+/// <summary>A file as it stands on the disk under a name; of a symbolic link, the file that it leads to.</summary>
 /// <param name="Length">Unit: bytes.</param>
 /// <param name="Modified">The last write time, UTC.</param>
 /// <param name="IsRegular">False for a pipe, a socket or a device: opening one may wait for ever.</param>

@@ -84,7 +84,8 @@ internal sealed class FolderListing
     {
         var parts = unreadable.Split('\uFFFD');
         return parts.Length > 1 && parts.Any(part => part.Length > 0) && name.Length <= unreadable.Length
-            && name.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase) && name.EndsWith(parts[^1], StringComparison.OrdinalIgnoreCase);
+            && name.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase)
+            && name.EndsWith(parts[^1], StringComparison.OrdinalIgnoreCase);
     }
 
     private static string Describe(string name, int at) => at == name.Length ? "its end" : name[at] switch

@@ -14,7 +14,7 @@ internal static class JsonMap
     private const double Mebibyte = 1024 * 1024;
 
     /// <param name="basePath">The base path that the map names; null for the first lesson's.</param>
-    /// <param name="isRelative">True for file paths that start from there. The scripts open a path as it stands: theirs are absolute.</param>
+    /// <param name="isRelative">True for file paths that start from there. The scripts open a path as it stands.</param>
     /// <param name="isBrief">True for <c>generated</c>, <c>matched</c> and <c>stats</c> only, with whole MiB, as by hand.</param>
     public static IMapWriter CreateWriter(Stream stream, string? basePath, bool isRelative, bool isBrief) =>
         new Writer(stream, basePath, isRelative, isBrief);

@@ -31,7 +31,7 @@ internal sealed record MapEntry(string Position, string FilePath)
     /// <summary>True where the lesson had a video when the map was written, of which the map does not tell the id.</summary>
     public bool HasUnknownVideo { get; init; }
 
-    /// <summary>The folder that the file path starts from, on the machine where the map was written; null where the map names none.</summary>
+    /// <summary>The folder that the file path starts from, on the machine where the map was written; null where none is named.</summary>
     public string? BasePath { get; init; }
 
     public string? ManifestPath { get; init; }

@@ -152,7 +152,7 @@ internal sealed class MapLocator(
         return (common, isSomeBelow, foreign);
     }
 
-    /// <summary>Reads the map's absolute paths that have no base path. One that goes up again may lead anywhere, and tells nothing.</summary>
+    /// <summary>Reads the map's absolute paths that have no base path. One that goes up again tells nothing.</summary>
     private void ForEachPath(Action<string> take)
     {
         try

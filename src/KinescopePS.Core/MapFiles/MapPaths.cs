@@ -5,7 +5,7 @@ internal static class MapPaths
 {
     public static bool IsAbsolute(string path) => RootOf(Portable(path)) is not null;
 
-    /// <summary>True for an absolute path that this system could have: with a drive or a server on Windows, else from <c>/</c> on.</summary>
+    /// <summary>True for an absolute path of this system's kind: with a drive or a server on Windows, else from <c>/</c> on.</summary>
     public static bool IsOfThisSystem(string path) => IsOfWindows(Portable(path)) == OperatingSystem.IsWindows();
 
     /// <summary>True for a path with a <c>..</c> in it.</summary>

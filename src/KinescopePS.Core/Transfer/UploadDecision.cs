@@ -249,7 +249,8 @@ internal sealed record UploadDecision(UploadStep Step)
             LessonVideoState.NotVideo =>
                 new(
                     ErrorIds.LessonFileNotVideo,
-                    "it is no file with the extension of a video (-Extension says which are; for a lesson of a map, of Get-LessonVideoMap)."),
+                    "it is no file with the extension of a video "
+                    + "(-Extension says which are; for a lesson of a map, of Get-LessonVideoMap)."),
             _ => null,
         };
     }

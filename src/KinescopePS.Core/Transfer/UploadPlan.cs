@@ -44,7 +44,8 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
     {
         var file = DiskFile.At(given.Path);
         var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(Path.GetFileName(given.Path));
-        var item = new UploadItem(GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, file?.Length);
+        var item = new UploadItem(
+            GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, file?.Length);
         var facts = new UploadFacts
         {
             Lesson = item.Key,

@@ -35,11 +35,11 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
     [Parameter]
     public LessonVideoMapFormat? Format { get; set; }
 
-    /// <summary>JSON: writes file paths relative to the base path, and with <c>/</c>. Default: absolute, as this system writes them.</summary>
+    /// <summary>JSON: writes file paths relative to the base path, with <c>/</c>. Default: absolute, as this system has them.</summary>
     [Parameter]
     public SwitchParameter Relative { get; set; }
 
-    /// <summary>JSON: the folder that file paths are written relative to. Default: with -Relative, the base path of the first lesson.</summary>
+    /// <summary>JSON: writes file paths relative to this folder. Default: with -Relative, to the base path of the first lesson.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BasePath { get; set; }

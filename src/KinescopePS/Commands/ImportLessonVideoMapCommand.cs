@@ -30,7 +30,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? BasePath { get; set; }
 
-    /// <summary>The folder that -BasePath takes the place of, as the map writes it. Default: the folder that its paths start from.</summary>
+    /// <summary>The folder that -BasePath takes the place of, as the map writes it. Default: the one that its paths start from.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OldBasePath { get; set; }

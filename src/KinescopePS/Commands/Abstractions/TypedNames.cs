@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Names as a person types them: in any case, and with wildcards. A text that is some thing's whole name means that name alone.</summary>
+/// <summary>Names as a person types them: in any case, with wildcards. A text that is a whole name means that name alone.</summary>
 internal sealed class TypedNames(string[]? texts)
 {
     private readonly Name[] _names = Array.ConvertAll(texts ?? [], text => new Name(text));
