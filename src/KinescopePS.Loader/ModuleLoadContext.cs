@@ -39,7 +39,8 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
             if (loaded.Any(assembly => BuildOf(Path.Combine(folder, $"{assembly.GetName().Name}.dll")) != BuildOf(assembly)))
                 throw new InvalidOperationException(
                     $"This PowerShell has used KinescopePS {_module.GetName().Version?.ToString(3)} "
-                    + $"from {Path.GetDirectoryName(_module.Location)} already, and cannot replace it with {AssemblyName.GetAssemblyName(path).Version?.ToString(3)} from {folder}. "
+                    + $"from {Path.GetDirectoryName(_module.Location)} already, and cannot replace it with "
+                    + $"{AssemblyName.GetAssemblyName(path).Version?.ToString(3)} from {folder}. "
                     + "Open a new PowerShell window and import the module there.");
             return _module;
         }
