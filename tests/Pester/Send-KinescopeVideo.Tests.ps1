@@ -465,6 +465,7 @@ Describe 'Send-KinescopeVideo' {
             @{ Id = 'UploadLocked'; Why = '423 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 423 } }
             @{ Id = 'UploadChecksumMismatch'; Why = '460 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 460 } }
             @{ Id = 'UploadExpired'; Why = '410 to the bytes, twice'; On = '/v2/upload/'; Fault = @{ status = 410 } }
+            @{ Id = 'UploadRefused'; Why = 'a gateway''s 403 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 403 } }
         ) {
             Write-Course l0
             Connect-Sandbox -MaxRetry 0
