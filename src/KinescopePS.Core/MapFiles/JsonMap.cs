@@ -86,7 +86,7 @@ internal static class JsonMap
             return;
         }
 
-        var values = new Dictionary<string, string>();
+        var values = new Dictionary<string, string?>();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = json.Text()!;
@@ -94,6 +94,8 @@ internal static class JsonMap
             var value = json.TokenType switch { JsonTokenType.True => "true", JsonTokenType.False => "false", _ => json.Text() };
             if (!string.IsNullOrWhiteSpace(value))
                 values[name] = value;
+            else
+                values.TryAdd(name, null);
             json.Skip();
         }
 
@@ -126,7 +128,7 @@ internal static class JsonMap
             VideoId = Value("videoId"),
             HasUnknownVideo = Value("hasVideoId") == "true" && Value("videoId") is null,
             BasePath = Value("basePath") ?? basePath,
-            ManifestPath = manifestPath,
+            ManifestPath = values.TryGetValue("manifestPath", out var own) ? own : manifestPath,
         });
     }
 
@@ -151,6 +153,7 @@ internal static class JsonMap
         private readonly SortedDictionary<string, int> _byExtension = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, int> _byCourse = new(StringComparer.Ordinal);
         private string? _basePath;
+        private string? _manifestPath;
         private bool _isBegun;
         private int _matched;
         private int _missing;
@@ -216,12 +219,13 @@ internal static class JsonMap
                 return;
             _isBegun = true;
             _basePath ??= first?.BasePath;
+            _manifestPath = first?.ManifestPath;
             _json.WriteStartObject();
             _json.WriteString("generated", DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             if (!_isBrief)
             {
                 _json.WriteString("basePath", _basePath);
-                _json.WriteString("manifestPath", first?.ManifestPath);
+                _json.WriteString("manifestPath", _manifestPath);
             }
 
             _json.WriteStartArray("matched");
@@ -246,6 +250,8 @@ internal static class JsonMap
             _json.WriteString("filePath", relative ?? lesson.Path);
             if (isOwn)
                 _json.WriteString("basePath", start);
+            if (!_isBrief && lesson.ManifestPath != _manifestPath)
+                _json.WriteString("manifestPath", lesson.ManifestPath);
         }
 
         private void WriteOurs(LessonVideo lesson)

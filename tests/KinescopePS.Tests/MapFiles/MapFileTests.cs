@@ -174,6 +174,20 @@ public sealed class MapFileTests : IDisposable
         Assert.Equal(
             [_folder["media/0.mp4"], _folder["media/1.mp4"], _folder["media/gone.mp4"], _folder["other/9.mp4"]],
             _session.Run("Import-LessonVideoMap map.json").RequireNoErrors().Texts("Path"));
+        Assert.Equal(
+            [_folder["manifest.json"], _folder["manifest.json"], _folder["manifest.json"], _folder["other/manifest.json"]],
+            _session.Run("Import-LessonVideoMap map.json").RequireNoErrors().Texts("ManifestPath"));
+    }
+
+    [Fact]
+    public void A_lesson_of_no_manifest_keeps_none()
+    {
+        Export("map.json", "& { Get-LessonVideoMap -LessonId l0; [KinescopePS.LessonVideo] @{ LessonId = 'own'; Title = 'Own'; Path = \"$PWD/media/1.mp4\"; Extension = '.mp4' } }");
+
+        var back = _session.Run("Import-LessonVideoMap map.json").RequireNoErrors();
+
+        Assert.Equal(["l0", "own"], back.Texts("LessonId"));
+        Assert.Equal([_folder["manifest.json"], null], back.Texts("ManifestPath"));
     }
 
     private void Export(string file, string map) => _session.Run($"{map} | Export-LessonVideoMap {file}").RequireNoErrors();
