@@ -69,6 +69,20 @@ Describe 'Export-LessonVideoMap' {
         Get-ChildItem -Filter *.tmp | Should -BeNullOrEmpty
     }
 
+    It 'writes the file that a symbolic link leads to, and replaces no pipe: FoundA04' -Skip:$IsWindows {
+        New-Item elsewhere -ItemType Directory | Out-Null
+        Set-Content elsewhere/map.json old
+        [System.IO.File]::CreateSymbolicLink((Join-Path $PWD link.json), 'elsewhere/map.json') | Out-Null
+        & mkfifo pipe.json
+
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap link.json } | Should -Be ExportFileExists
+        Get-LessonVideoMap | Export-LessonVideoMap link.json -Force
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap pipe.json -Force } | Should -Be ExportFileNotWritable
+
+        (Get-Item link.json).LinkType | Should -Be SymbolicLink
+        (Import-LessonVideoMap elsewhere/map.json).Path | Should -Be (Get-LessonVideoMap).Path
+    }
+
     It 'replaces it with -Force, and with -WhatIf writes nothing' {
         Set-Content map.json old
 

@@ -14,23 +14,26 @@ internal sealed class ExportFile : IDisposable
     /// <exception cref="KinescopeException"><c>ExportFileExists</c> or <c>ExportFileNotWritable</c>.</exception>
     public ExportFile(string path, bool mayReplace)
     {
-        _path = path;
+        // A symbolic link stays, and the file that it leads to is written.
+        _path = path = Try(() => FilePaths.TargetOf(path), path);
         _mayReplace = mayReplace;
         RequireFree(path, mayReplace);
         _file = Try(() => new AtomicFile(
             path,
             $"{path}.{Guid.NewGuid():N}.tmp",
             mayReplace,
-            name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)));
+            name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)), path);
     }
 
     public FileStream Stream => _file.Stream;
 
-    /// <exception cref="KinescopeException"><c>ExportFileExists</c>, or <c>ExportFileNotWritable</c>: it is a folder.</exception>
+    /// <exception cref="KinescopeException"><c>ExportFileExists</c>, or <c>ExportFileNotWritable</c>: it is no file.</exception>
     public static void RequireFree(string path, bool mayReplace)
     {
         if (Directory.Exists(path))
             throw new KinescopeException(ErrorIds.ExportFileNotWritable, $"{path} is a folder. Name a file.");
+        if (DiskFile.At(path) is { IsRegular: false })
+            throw new KinescopeException(ErrorIds.ExportFileNotWritable, $"{path} is a pipe, a socket or a device. Name a file.");
         if (!mayReplace && File.Exists(path))
             throw new KinescopeException(ErrorIds.ExportFileExists, $"{path} is there already, and was left as it is. -Force replaces it.");
     }
@@ -45,15 +48,17 @@ internal sealed class ExportFile : IDisposable
 
     /// <summary>Writes to the stream.</summary>
     /// <exception cref="KinescopeException"><c>ExportFileNotWritable</c>.</exception>
-    public void Do(Action write) => Try(() =>
-    {
-        write();
-        return true;
-    });
+    public void Do(Action write) => Try(
+        () =>
+        {
+            write();
+            return true;
+        },
+        _path);
 
     public void Dispose() => _file.Dispose();
 
-    private T Try<T>(Func<T> action)
+    private static T Try<T>(Func<T> action, string path)
     {
         try
         {
@@ -61,7 +66,7 @@ internal sealed class ExportFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new KinescopeException(ErrorIds.ExportFileNotWritable, $"{_path} cannot be written: {failure.Message}", failure);
+            throw new KinescopeException(ErrorIds.ExportFileNotWritable, $"{path} cannot be written: {failure.Message}", failure);
         }
     }
 }
