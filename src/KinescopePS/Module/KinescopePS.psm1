@@ -13,9 +13,9 @@ catch [System.Management.Automation.MethodInvocationException] {
     throw [System.Management.Automation.ErrorRecord]::new($_.Exception.InnerException, 'ModuleNotLoaded', 'ResourceBusy', $PSScriptRoot)
 }
 
-# By the manifest they would be added before this script runs, and a second version's would be refused at length. They stay when the
-# module is removed.
-if (-not (Get-TypeData -TypeName KinescopePS.LessonVideo)) {
+# By the manifest the views would be added before this script runs, and a second version's be refused at length. They stay when the module
+# is removed. A host without the commands for it shows nothing.
+if ($ExecutionContext.InvokeCommand.GetCommand('Update-TypeData', 'Cmdlet') -and -not (Get-TypeData -TypeName KinescopePS.LessonVideo)) {
     Update-TypeData -AppendPath ([System.IO.Path]::Combine($PSScriptRoot, 'KinescopePS.Types.ps1xml'))
 }
 
