@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using KinescopePS.Files;
 
 namespace KinescopePS.Settings;
@@ -9,17 +8,13 @@ namespace KinescopePS.Settings;
 internal readonly record struct FileSetting(string Value, string Folder);
 
 /// <summary>
-/// A site's <c>.env</c>, read as the site reads it. Nothing of it reaches the environment of this or another process.
+/// A site's <c>.env</c>, read as the site reads it: by the rules of npm's dotenv 16 and dotenv-expand 11. Nothing of it reaches the
+/// environment of this or another process.
 /// </summary>
-/// <remarks>
-/// Source: the rules of npm's dotenv (<c>NAME=value</c>, an optional <c>export</c>, three kinds of quotes, values over several
-/// lines, comments), and of dotenv-expand for <c>${NAME}</c> and <c>${NAME:-default}</c>. A <c>$</c> without braces stays as it
-/// is: it is more often part of a password.
-/// </remarks>
-internal static partial class EnvironmentFile
+internal static class EnvironmentFile
 {
     /// <summary>Unit: bytes.</summary>
-    private const long LongestFile = 16 << 20;
+    private const long LongestFile = 1 << 20;
 
     /// <summary>Adds a file's settings to those of earlier files, whose values it replaces.</summary>
     /// <param name="path">A full path.</param>
@@ -30,19 +25,19 @@ internal static partial class EnvironmentFile
     {
         var text = ReadText(path);
         var folder = Path.GetDirectoryName(path)!;
-        var lineNumber = 1;
-        for (var at = 0; at < text.Length;)
+        try
         {
-            var assignment = Assignment().Match(text, at);
-            var end = assignment.Success ? at + assignment.Length : EndOfLine(text, at);
-            if (assignment.Success)
-                settings[assignment.Groups["name"].Value] = new FileSetting(ValueOf(assignment, settings), folder);
-            else if (!IsBlank(text.AsSpan(at, end - at)))
-                malformed(lineNumber);
-
-            end = Math.Min(end + 1, text.Length);
-            lineNumber += text.AsSpan(at, end - at).Count('\n');
-            at = end;
+            var parsed = DotenvText.Parse(text, malformed);
+            // An earlier file stands for an environment that was set before, for what this one does not set itself.
+            var expansion = new DotenvExpansion(parsed, name => Environment.GetEnvironmentVariable(name)
+                ?? (parsed.Find(name) is null && settings.TryGetValue(name, out var earlier) ? earlier.Value : null));
+            foreach (var name in parsed.Keys)
+                settings[name] = new FileSetting(expansion.Expand(name), folder);
+        }
+        catch (Exception failure) when (failure is FormatException or TimeoutException)
+        {
+            throw new KinescopeException(
+                ErrorIds.EnvironmentFileUnreadable, $"The environment file {path} cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -50,7 +45,7 @@ internal static partial class EnvironmentFile
     {
         try
         {
-            return SharedFile.ReadAllText(path, LongestFile).ReplaceLineEndings("\n");
+            return SharedFile.ReadAllText(path, LongestFile);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -64,40 +59,4 @@ internal static partial class EnvironmentFile
                 ErrorIds.EnvironmentFileUnreadable, $"The environment file {path} cannot be read: {failure.Message}", failure);
         }
     }
-
-    private static string ValueOf(Match assignment, IDictionary<string, FileSetting> settings)
-    {
-        if (assignment.Groups["single"] is { Success: true } single)
-            return single.Value;
-        if (assignment.Groups["back"] is { Success: true } back)
-            return Expand(back.Value, settings);
-        if (assignment.Groups["double"] is { Success: true } quoted)
-            return Expand(quoted.Value.Replace("\\n", "\n").Replace("\\r", "\r").Replace("\\\"", "\""), settings);
-        return Expand(assignment.Groups["plain"].Value.Trim(), settings);
-    }
-
-    private static string Expand(string value, IDictionary<string, FileSetting> settings) => Reference().Replace(value, reference =>
-    {
-        if (reference.Groups["name"] is not { Success: true, Value: var name })
-            return "$";
-        var found = settings.TryGetValue(name, out var earlier) ? earlier.Value : Environment.GetEnvironmentVariable(name);
-        return string.IsNullOrEmpty(found) ? reference.Groups["default"].Value : found;
-    });
-
-    private static int EndOfLine(string text, int at) => text.IndexOf('\n', at) is var end and >= 0 ? end : text.Length;
-
-    private static bool IsBlank(ReadOnlySpan<char> line) => line.TrimStart() is [] or ['#', ..];
-
-    [GeneratedRegex(
-        """
-        \G [ \t]* (?:export[ \t]+)? (?<name>[\w.-]+) [ \t]* = [ \t]*
-        (?: '(?<single>[^']*)' | "(?<double>(?:\\"|[^"])*)" | `(?<back>[^`]*)` | (?<plain>(?!['"`])[^#\n]*) )
-        [ \t]* (?:\#[^\n]*)? (?=\n|\z)
-        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
-    private static partial Regex Assignment();
-
-    [GeneratedRegex(
-        @"\\\$ | \$\{ (?<name>[\w.-]+) (?: :?- (?<default>[^}]*) )? \}",
-        RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
-    private static partial Regex Reference();
 }
