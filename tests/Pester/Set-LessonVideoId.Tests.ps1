@@ -190,10 +190,17 @@ Describe 'Set-LessonVideoId' {
             $failures[0].Exception.Message | Should -BeLike "*$($Line.Trim(',').Split(',')[-1])*"
         }
 
+        It 'takes blanks and line feeds around an id for none of it: FoundC10' {
+            (@{ LessonId = $first; VideoId = " v1`n" } | ForEach-Object { [pscustomobject] $_ } | Set-LessonVideoId -PassThru).VideoId | Should -Be v1
+        }
+
         It 'reports <Id> for <Property> "<Value>" of an object' -ForEach @(
             @{ Id = 'LessonIdMissing'; Property = 'LessonId'; Value = $null }
             @{ Id = 'VideoIdMissing'; Property = 'VideoId'; Value = $null }
             @{ Id = 'VideoIdMissing'; Property = 'VideoId'; Value = ' ' }
+            @{ Id = 'VideoIdInvalid'; Property = 'VideoId'; Value = 'null' }
+            @{ Id = 'VideoIdInvalid'; Property = 'VideoId'; Value = '../x' }
+            @{ Id = 'VideoIdInvalid'; Property = 'VideoId'; Value = '{guid}' }
         ) {
             $results = Get-Input $first, $second
             $results[0].$Property = $Value

@@ -24,12 +24,20 @@ internal abstract record DatabaseAddress
     {
         url = url.Trim().Trim('"', '\'');
         var scheme = url.Split(':')[0].ToLowerInvariant();
-        return scheme switch
+        try
         {
-            "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, folder, setting ?? Environment.GetEnvironmentVariable),
-            "file" or "sqlite" => SqliteAddress.Parse(url, folder),
-            _ => throw Invalid("it begins with neither postgresql:// nor file:"),
-        };
+            return scheme switch
+            {
+                "postgresql" or "postgres" => PostgresAddress.Parse(url, credential, folder, setting ?? Environment.GetEnvironmentVariable),
+                "file" or "sqlite" => SqliteAddress.Parse(url, folder),
+                _ => throw Invalid("it begins with neither postgresql:// nor file:"),
+            };
+        }
+        catch (ArgumentException)
+        {
+            // The driver takes no zero character, and its message may repeat what it was given.
+            throw Invalid("a part of it holds a character that no setting may hold");
+        }
     }
 
     /// <summary>The start of relative paths, for messages.</summary>

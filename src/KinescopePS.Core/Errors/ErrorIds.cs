@@ -126,6 +126,7 @@ internal static class ErrorIds
     [Error(ResourceExists)] public const string LessonVideoDiffers = nameof(LessonVideoDiffers);
     [Error(ResourceExists)] public const string VideoIdAlreadySet = nameof(VideoIdAlreadySet);
     [Error(InvalidData)] public const string VideoIdMissing = nameof(VideoIdMissing);
+    [Error(InvalidData)] public const string VideoIdInvalid = nameof(VideoIdInvalid);
     [Error(InvalidData)] public const string LessonLinkRejected = nameof(LessonLinkRejected);
     [Error(ObjectNotFound, StopsRun = true)] public const string UndoFileNotFound = nameof(UndoFileNotFound);
     [Error(ReadError, StopsRun = true)] public const string UndoFileUnreadable = nameof(UndoFileUnreadable);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Database;
+using KinescopePS.Kinescope;
 using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
@@ -19,6 +20,10 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
         nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped),
         nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
     };
+
+    /// <summary>Words that a list has where it has no id.</summary>
+    private static readonly HashSet<string> NoIds =
+        new(StringComparer.OrdinalIgnoreCase) { "null", "undefined", "none", "nan", "true", "false" };
 
     /// <summary>The lesson's id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -114,11 +119,13 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
         else if (string.IsNullOrWhiteSpace(LessonId))
             Refuse(ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id");
-        else if (string.IsNullOrWhiteSpace(VideoId))
+        else if (VideoId?.Trim() is not { Length: > 0 } videoId)
             Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
+        else if (!JsonFields.IsId(videoId) || NoIds.Contains(videoId))
+            Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{LessonId}' comes with '{videoId}', which is no id of a video");
         else
             _changes!.Add(new LinkChange(
-                LessonId, VideoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(VideoId) : EmbedUrl, Force));
+                LessonId, videoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(videoId) : EmbedUrl, Force));
     }
 
     private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;
