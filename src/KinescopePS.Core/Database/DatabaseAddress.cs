@@ -33,10 +33,10 @@ internal abstract record DatabaseAddress
                 _ => throw Invalid("it begins with neither postgresql:// nor file:"),
             };
         }
-        catch (ArgumentException)
+        catch (ArgumentException failure)
         {
-            // The driver takes no zero character, and its message may repeat what it was given.
-            throw Invalid("a part of it holds a character that no setting may hold");
+            // The driver's own words might hold the value.
+            throw Invalid($"what it gives as {failure.ParamName} cannot be used");
         }
     }
 

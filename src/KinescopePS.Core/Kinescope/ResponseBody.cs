@@ -10,6 +10,9 @@ internal static partial class ResponseBody
     /// <summary>The longest body that is taken; a page of a hundred videos has some hundred KB. Unit: bytes, decompressed.</summary>
     public const int MaxLength = 8 * 1024 * 1024;
 
+    /// <summary>The most names and values in a body, each of which becomes an object; a page of a hundred videos has thousands.</summary>
+    public const int MaxValues = 200_000;
+
     private const int MaxRefusalLength = 16 * 1024;
 
     /// <summary>The body's JSON; of the kind <c>Undefined</c> where there is no body.</summary>
@@ -28,6 +31,10 @@ internal static partial class ResponseBody
                     $"{uri.Host} answered with more than {MaxLength / 1024 / 1024} MiB, which is not taken. Ask for less at once.");
             if (body.Length == 0)
                 return default;
+            if (HasMore(body.Span, MaxValues))
+                throw new KinescopeException(
+                    ErrorIds.AnswerInvalid,
+                    $"{uri.Host} answered with more than {MaxValues} values, which are not taken. Ask for less at once.");
             using var json = JsonDocument.Parse(TextOf(body));
             return json.RootElement.Clone();
         }
@@ -59,6 +66,18 @@ internal static partial class ResponseBody
     /// </summary>
     internal static string TextOf(ReadOnlyMemory<byte> json) =>
         Escapes().Replace(Encoding.UTF8.GetString(json.Span), escape => escape.Groups["half"].Success ? "\\uFFFD" : escape.Value);
+
+    private static bool HasMore(ReadOnlySpan<byte> json, int values)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (values-- == 0)
+                return true;
+        }
+
+        return false;
+    }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellation)
     {

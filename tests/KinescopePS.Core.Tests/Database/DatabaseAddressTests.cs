@@ -125,6 +125,10 @@ public sealed class DatabaseAddressTests
     [InlineData("file:?mode=secret")]
     [InlineData("sqlite::memory:")]
     [InlineData("file:secret%00.db")]
+    [InlineData("postgresql://ann:secret%00@db.example/site")]
+    [InlineData("postgresql://ann%00:secret@db.example/site")]
+    [InlineData("postgresql://ann:secret@db.example/site?options=%00")]
+    [InlineData("postgresql://ann:secret@db.example/site?host=%00")]
     public void A_url_that_cannot_be_used_is_refused_without_repeating_it(string url)
     {
         var failure = Assert.Throws<KinescopeException>(() => DatabaseAddress.Parse(url, Here));

@@ -244,6 +244,23 @@ public sealed class HostileResponseTests
         static byte[] Many(string text) => [.. "{\"data\":["u8, .. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, 30_000_000 / text.Length)))];
     }
 
+    [Theory]
+    [InlineData("{},")]
+    [InlineData("1,")]
+    [InlineData("\"\",")]
+    [InlineData("[],")]
+    public async Task FoundB10_No_body_makes_millions_of_objects(string item)
+    {
+        var body = $"{{\"data\":[{string.Concat(Enumerable.Repeat(item, 7_000_000 / item.Length))}0]}}";
+        foreach (var call in new[] { "videos", "any list", "usage", "new folder" })
+        {
+            var failure = await Assert.ThrowsAsync<KinescopeException>(() => Calls[call](new Platform(_ => body).Client()));
+
+            Assert.Equal(ErrorIds.AnswerInvalid, failure.ErrorId);
+            Assert.Contains("200000 values", failure.Message);
+        }
+    }
+
     /// <summary>A response with every field that anything is read from.</summary>
     private static string Answer(Func<string, string?> valueOf, bool isList)
     {

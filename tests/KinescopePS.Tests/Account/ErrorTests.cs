@@ -27,6 +27,18 @@ public sealed class ErrorTests : AccountTest
     }
 
     [Fact]
+    public async Task FoundB02_Names_that_PowerShell_keeps_to_itself_are_no_error()
+    {
+        Connect().RequireNoErrors();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "alter", body = """{"data":[{"PSObject":1,"psbase":2,"pstypenames":["a"],"":3,"n":1e999,"\u001b[2J":"\u001b]0;x\u0007\nb","\ud83d":4}]}""" }));
+
+        var item = Assert.Single(Session.Run("Invoke-KinescopeApi videos").RequireNoErrors().Output);
+
+        Assert.Equal(["PSObject_", "psbase_", "pstypenames_", "_", "n", "\uFFFD[2J", "\uFFFD"], item.Properties.Select(property => property.Name));
+        Assert.Equal("\uFFFD]0;x\uFFFD\nb", item.Properties["\uFFFD[2J"].Value);
+    }
+
+    [Fact]
     public async Task A_proxys_page_is_quoted_short_and_harmless()
     {
         Session.Connect("-MaxRetry 0");

@@ -11,6 +11,9 @@ internal static class JsonObjects
 {
     private const int MaxDepth = 32;
 
+    private static readonly HashSet<string> Reserved =
+        new(StringComparer.OrdinalIgnoreCase) { "psobject", "psbase", "psadapted", "psextended", "pstypenames" };
+
     /// <summary>Objects become custom objects, lists become arrays, and texts are printable.</summary>
     public static object? Read(JsonElement json)
     {
@@ -20,7 +23,7 @@ internal static class JsonObjects
                 var read = new PSObject();
                 foreach (var field in json.EnumerateObject())
                 {
-                    var name = field.Name.Length > 0 ? PrintableText.Of(field.Name) : "_";
+                    var name = NameOf(field.Name);
                     // For PowerShell these are one name: the last one counts, as of two equal ones in JSON.
                     read.Properties.Remove(name);
                     read.Properties.Add(new PSNoteProperty(name, Read(field.Value)));
@@ -39,6 +42,10 @@ internal static class JsonObjects
                 return null;
         }
     }
+
+    /// <summary>The name of a property: PowerShell keeps some to itself, and has none that is empty.</summary>
+    private static string NameOf(string field) =>
+        field.Length == 0 || Reserved.Contains(field) ? field + "_" : PrintableText.Of(field);
 
     /// <summary>A request's body. Text is JSON as it is.</summary>
     /// <exception cref="KinescopeException"><c>BodyInvalid</c>.</exception>
