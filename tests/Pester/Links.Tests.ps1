@@ -2,15 +2,19 @@
 param()
 
 BeforeDiscovery {
-    # Windows allows links to those with a right to make them, and Wine to nobody.
+    # Windows allows links to those with a right to make them, and Wine makes some that lead nowhere.
     $link = Join-Path ([System.IO.Path]::GetTempPath()) (New-Guid)
     try {
-        [System.IO.File]::CreateSymbolicLink($link, 'nowhere') | Out-Null
-        [System.IO.File]::Delete($link)
-        $canLink = $true
+        [System.IO.File]::WriteAllText("$link.txt", 'there')
+        [System.IO.File]::CreateSymbolicLink($link, "$link.txt") | Out-Null
+        $canLink = [System.IO.File]::ReadAllText($link) -eq 'there'
     }
     catch {
         $canLink = $false
+    }
+    finally {
+        [System.IO.File]::Delete($link)
+        [System.IO.File]::Delete("$link.txt")
     }
 }
 
@@ -21,7 +25,13 @@ Describe 'A file that is no plain file' {
         $sandbox = Open-Sandbox
 
         function Add-Link([string] $Path, [string] $Target) {
-            [System.IO.File]::CreateSymbolicLink((Join-Path $PWD.ProviderPath $Path), $Target) | Out-Null
+            $link = Join-Path $PWD.ProviderPath $Path
+            if ([System.IO.Directory]::Exists((Join-Path (Split-Path $link) $Target))) {
+                [System.IO.Directory]::CreateSymbolicLink($link, $Target) | Out-Null
+            }
+            else {
+                [System.IO.File]::CreateSymbolicLink($link, $Target) | Out-Null
+            }
         }
 
         # A pipe that nobody writes to: whoever opens it waits for ever.
