@@ -9,6 +9,9 @@ internal static class AbandonReasons
     /// <summary>The file was changed while it was sent.</summary>
     public const string FileChangedDuringUpload = ErrorIds.FileChangedDuringUpload;
 
+    /// <summary>Another lesson's video is of the same file, and serves for this one too.</summary>
+    public const string FileShared = nameof(FileShared);
+
     /// <summary>The server no longer knows the upload.</summary>
     public const string UploadExpired = ErrorIds.UploadExpired;
 

@@ -24,9 +24,10 @@ internal interface IUploadRecord : IDisposable
     /// <summary>The upload of a lesson; null where nothing is known of it.</summary>
     ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation);
 
-    /// <summary>A finished upload of a file of this machine, whichever lesson it was for; null where there is none.</summary>
+    /// <summary>An upload of a file of this machine, whichever lesson it is for; null where there is none.</summary>
     /// <param name="path">The file's full path.</param>
-    ValueTask<RecordedUpload?> FindFileAsync(string path, CancellationToken cancellation);
+    /// <param name="stage">The stage that it came to: finished, or begun and not finished.</param>
+    ValueTask<RecordedUpload?> FindFileAsync(string path, UploadStage stage, CancellationToken cancellation);
 
     /// <summary>A finished upload of a content, whichever lesson it was for; null where there is none.</summary>
     /// <param name="length">Unit: bytes.</param>

@@ -49,7 +49,8 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     public ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation) => new(_uploads.Find(lesson));
 
-    public ValueTask<RecordedUpload?> FindFileAsync(string path, CancellationToken cancellation) => new(_uploads.FindFile(path));
+    public ValueTask<RecordedUpload?> FindFileAsync(string path, UploadStage stage, CancellationToken cancellation) =>
+        new(_uploads.FindFile(path, stage));
 
     public ValueTask<RecordedUpload?> FindContentAsync(long length, string fingerprint, CancellationToken cancellation) =>
         new(_uploads.FindContent(length, fingerprint));

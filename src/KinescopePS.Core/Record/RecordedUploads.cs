@@ -6,14 +6,18 @@ namespace KinescopePS.Record;
 internal sealed class RecordedUploads
 {
     private readonly Dictionary<string, RecordedUpload> _byLesson = [];
-    private readonly FinishedUploads _byFile;
-    private readonly FinishedUploads _byContent;
+    private readonly UploadsByFact _finishedByFile;
+    private readonly UploadsByFact _begunByFile;
+    private readonly UploadsByFact _finishedByContent;
     private long _lastNumber;
 
     public RecordedUploads()
     {
-        _byFile = new(_byLesson, state => state.File is { } file ? FilePaths.KeyOf(file.Path) : null);
-        _byContent = new(_byLesson, state => state.Fingerprint);
+        _finishedByFile = new(_byLesson, UploadStage.Uploaded, FileOf);
+        _begunByFile = new(_byLesson, UploadStage.Initialised, FileOf);
+        _finishedByContent = new(_byLesson, UploadStage.Uploaded, state => state.Fingerprint);
+
+        static string? FileOf(RecordedUpload state) => state.File is { } file ? FilePaths.KeyOf(file.Path) : null;
     }
 
     public IReadOnlyList<RecordedUpload> All
@@ -34,16 +38,17 @@ internal sealed class RecordedUploads
             return _byLesson.GetValueOrDefault(KeyOf(lesson));
     }
 
-    public RecordedUpload? FindFile(string path)
+    /// <param name="stage"><c>Uploaded</c> or <c>Initialised</c>.</param>
+    public RecordedUpload? FindFile(string path, UploadStage stage)
     {
         lock (_byLesson)
-            return _byFile.Find(FilePaths.KeyOf(path));
+            return (stage == UploadStage.Uploaded ? _finishedByFile : _begunByFile).Find(FilePaths.KeyOf(path));
     }
 
     public RecordedUpload? FindContent(long length, string fingerprint)
     {
         lock (_byLesson)
-            return _byContent.Find(fingerprint) is { } state && state.Length == length ? state : null;
+            return _finishedByContent.Find(fingerprint) is { } state && state.Length == length ? state : null;
     }
 
     public IReadOnlyList<RecordedUpload> FindVideo(string videoId)
@@ -70,28 +75,31 @@ internal sealed class RecordedUploads
             }
 
             _byLesson[key] = state;
-            _byFile.Add(key, state);
-            _byContent.Add(key, state);
+            _finishedByFile.Add(key, state);
+            _begunByFile.Add(key, state);
+            _finishedByContent.Add(key, state);
             return state;
         }
     }
 
     /// <summary>
-    /// Finds finished uploads by one of their facts. The index holds the last one of each; another is searched for once that has changed.
+    /// Finds uploads of one stage by one of their facts. The index holds the last one of each; another is searched for once that has
+    /// changed.
     /// </summary>
-    private sealed class FinishedUploads(Dictionary<string, RecordedUpload> byLesson, Func<RecordedUpload, string?> factOf)
+    private sealed class UploadsByFact(
+        Dictionary<string, RecordedUpload> byLesson, UploadStage stage, Func<RecordedUpload, string?> factOf)
     {
         private readonly Dictionary<string, string> _lessonOf = [];
 
         public void Add(string lesson, RecordedUpload state)
         {
-            if (state.Stage == UploadStage.Uploaded && factOf(state) is { } fact)
+            if (state.Stage == stage && factOf(state) is { } fact)
                 _lessonOf[fact] = lesson;
         }
 
         public RecordedUpload? Find(string fact)
         {
-            bool Matches(RecordedUpload? state) => state?.Stage == UploadStage.Uploaded && factOf(state) == fact;
+            bool Matches(RecordedUpload? state) => state?.Stage == stage && factOf(state) == fact;
 
             if (!_lessonOf.TryGetValue(fact, out var lesson))
                 return null;

@@ -85,7 +85,9 @@ internal sealed record UploadDecision(UploadStep Step)
         return facts.Recorded?.Stage switch
         {
             UploadStage.Uploaded when !force => OfUploaded(facts, facts.Recorded, file),
-            UploadStage.Initialised => OfInitialised(facts.Recorded, file),
+            UploadStage.Initialised => OfShared(facts, file) is { } shared
+                ? shared with { Abandoned = [facts.Recorded.VideoId!], AbandonReason = AbandonReasons.FileShared }
+                : OfInitialised(facts.Recorded, file),
             UploadStage.Intended => OfIntended(facts, facts.Recorded, file, force),
             _ => OfUnknown(facts, file, force),
         };
@@ -141,16 +143,19 @@ internal sealed record UploadDecision(UploadStep Step)
     /// <summary>A video was about to be created, and no response came: one may be there.</summary>
     private static UploadDecision OfIntended(UploadFacts facts, RecordedUpload recorded, FileFacts file, bool force)
     {
+        var shared = OfShared(facts, file);
+        if (shared is { Needs: not CostlyFact.None })
+            return shared;
         // Ids of our own are asked for one by one, when the video is created.
         if (recorded.InitId is not null || recorded.Attempt is not { } attempt)
-            return Begin(file);
-        if (file.Fingerprint is null)
+            return shared ?? Begin(file);
+        if (shared is null && file.Fingerprint is null)
             return Presume(UploadStep.Begin, CostlyFact.Fingerprint);
         if (facts.Videos is not { } videos)
-            return Presume(UploadStep.Begin, CostlyFact.Videos);
+            return (shared ?? new(UploadStep.Begin)) with { Needs = CostlyFact.Videos };
 
         var ours = videos.MadeBy(attempt).ToList();
-        var decision = force ? Begin(file) : OfVideos(facts, videos, file);
+        var decision = shared ?? (force ? Begin(file) : OfVideos(facts, videos, file));
         return decision with
         {
             Abandoned = ours,
@@ -160,6 +165,16 @@ internal sealed record UploadDecision(UploadStep Step)
     }
 
     private static UploadDecision OfUnknown(UploadFacts facts, FileFacts file, bool force)
+    {
+        if (OfShared(facts, file) is { } shared)
+            return shared;
+        if (force || file.Fingerprint is null)
+            return Begin(file);
+        return facts.Videos is { } videos ? OfVideos(facts, videos, file) : Presume(UploadStep.Begin, CostlyFact.Videos);
+    }
+
+    /// <summary>The step that another lesson of the same file leaves for this one; null where there is no such lesson.</summary>
+    private static UploadDecision? OfShared(UploadFacts facts, FileFacts file)
     {
         if (facts.SharedWith is { } earlier)
             return Presume(UploadStep.Adopt, CostlyFact.EarlierUpload) with { OtherLesson = earlier };
@@ -176,9 +191,13 @@ internal sealed record UploadDecision(UploadStep Step)
             }
         }
 
-        if (force || file.Fingerprint is null)
-            return Begin(file);
-        return facts.Videos is { } videos ? OfVideos(facts, videos, file) : Presume(UploadStep.Begin, CostlyFact.Videos);
+        if (facts.Begun is not { } begun || begun.Length != file.Length || begun.File?.Modified != file.Modified)
+            return null;
+        if (file.Fingerprint is null)
+            return Presume(UploadStep.Continue, CostlyFact.Fingerprint, begun.VideoId) with { OtherLesson = begun.Lesson };
+        return begun.Fingerprint == file.Fingerprint
+            ? new(UploadStep.Continue) { VideoId = begun.VideoId, OtherLesson = begun.Lesson }
+            : null;
     }
 
     /// <summary>A lesson that the record does not know, because it is new or the record was lost.</summary>

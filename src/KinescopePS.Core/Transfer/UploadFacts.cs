@@ -74,6 +74,9 @@ internal sealed record UploadFacts
     /// <summary>A finished upload of the file at this path, for another lesson.</summary>
     public RecordedUpload? Twin { get; init; }
 
+    /// <summary>An upload of the file at this path that was begun for another lesson and not finished.</summary>
+    public RecordedUpload? Begun { get; init; }
+
     /// <summary>The lesson before this one in the run whose upload of the same file has not ended.</summary>
     public string? SharedWith { get; init; }
 
@@ -91,5 +94,6 @@ internal sealed record UploadFacts
         File?.Length == other.File?.Length && File?.Modified == other.File?.Modified && State == other.State
         && Recorded?.Revision == other.Recorded?.Revision
         && Twin?.Lesson == other.Twin?.Lesson && Twin?.Revision == other.Twin?.Revision
+        && Begun?.Lesson == other.Begun?.Lesson && Begun?.Revision == other.Begun?.Revision
         && SharedWith == other.SharedWith;
 }

@@ -7,9 +7,11 @@ namespace KinescopePS.Transfer;
 /// <param name="Course">The course's id.</param>
 /// <param name="Title">The video's title.</param>
 /// <param name="Path">The file's full path, in the disk's spelling.</param>
+/// <param name="File">The file that the path leads to: through symbolic links two paths may lead to one.</param>
 /// <param name="ParentId">Kinescope's <c>parent_id</c>: the project or folder that a new video goes to.</param>
 /// <param name="Length">The size when it was planned; null where there is no file. Unit: bytes.</param>
-internal sealed record UploadItem(string? LessonId, string? Course, string Title, string Path, string ParentId, long? Length)
+internal sealed record UploadItem(
+    string? LessonId, string? Course, string Title, string Path, string File, string ParentId, long? Length)
 {
     /// <summary>The name by which the record knows the lesson.</summary>
     public string Key => LessonId ?? Path;

@@ -45,7 +45,8 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         var file = DiskFile.At(given.Path);
         var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(Path.GetFileName(given.Path));
         var item = new UploadItem(
-            GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, parentId, file?.Length);
+            GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, FileOf(given.Path), parentId,
+            file?.Length);
         var facts = new UploadFacts
         {
             Lesson = item.Key,
@@ -53,13 +54,13 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
             State = StateOf(given, file),
             PathRefusal = FilePaths.WhyUnusable(given.Path),
             SiteVideoId = GivenText(given.VideoId),
-            SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(given.Path)),
+            SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(item.File)),
         };
         if (facts.State != LessonVideoState.Orphan && facts.SiteVideoId is null)
             facts = facts with { IsRepeated = !_lessons.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)) };
 
         var known = file is null ? null : new FileFacts(file.Length, file.Modified);
-        facts = await survey.BeginAsync(facts, item.Path, known, cancellation).ConfigureAwait(false);
+        facts = await survey.BeginAsync(facts, item.File, known, cancellation).ConfigureAwait(false);
         var decision = UploadDecision.Of(facts, force);
         if (decision is { Step: UploadStep.Compare, Needs: CostlyFact.Fingerprint })
             (facts, decision) = await ReadFingerprintAsync(item, facts, cancellation).ConfigureAwait(false);
@@ -72,7 +73,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
     }
 
     /// <summary>Notes that a file will be sent, so that other lessons of the same file wait for it.</summary>
-    public void Accepted(UploadItem item) => _lessonOfFile.TryAdd(FilePaths.KeyOf(item.Path), item.Key);
+    public void Accepted(UploadItem item) => _lessonOfFile.TryAdd(FilePaths.KeyOf(item.File), item.Key);
 
     private async Task<(UploadFacts Facts, UploadDecision Decision)> ReadFingerprintAsync(
         UploadItem item, UploadFacts facts, CancellationToken cancellation)
@@ -98,6 +99,19 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         (_, { Length: 0 }) => LessonVideoState.Empty,
         _ => LessonVideoState.Ready,
     };
+
+    private static string FileOf(string path)
+    {
+        try
+        {
+            return path.Contains('\0') ? path : FilePaths.TargetOf(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Links that go round in a circle, or may not be looked at: whoever opens it says so.
+            return path;
+        }
+    }
 
     private static string? GivenText(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

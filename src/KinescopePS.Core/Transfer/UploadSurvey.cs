@@ -20,14 +20,22 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
     public async Task<UploadFacts> BeginAsync(UploadFacts given, string path, FileFacts? file, CancellationToken cancellation)
     {
         var recorded = await record.FindAsync(given.Lesson, cancellation).ConfigureAwait(false);
-        var twin = MayShare(recorded, path, file) ? await record.FindFileAsync(path, cancellation).ConfigureAwait(false) : null;
+        var mayShare = MayShare(recorded, path, file);
+        var twin = mayShare ? await FindOtherAsync(UploadStage.Uploaded).ConfigureAwait(false) : null;
+        var mayContinue = mayShare && !force && twin is null && recorded?.Stage is null or UploadStage.Abandoned or UploadStage.Intended;
+        var begun = mayContinue ? await FindOtherAsync(UploadStage.Initialised).ConfigureAwait(false) : null;
         return given with
         {
             File = file,
             Recorded = recorded,
             IsRecordedPath = recorded?.File?.Path is { } known && FilePaths.KeyOf(known) == FilePaths.KeyOf(path),
-            Twin = twin is not null && twin.Lesson != (recorded?.Lesson ?? given.Lesson) ? twin : null,
+            Twin = twin,
+            Begun = begun,
         };
+
+        async Task<RecordedUpload?> FindOtherAsync(UploadStage stage) =>
+            await record.FindFileAsync(path, stage, cancellation).ConfigureAwait(false) is { } upload
+                && upload.Lesson != (recorded?.Lesson ?? given.Lesson) ? upload : null;
     }
 
     /// <summary>Adds a fact that the file itself tells.</summary>
@@ -45,14 +53,11 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
             },
         };
 
-    // A lesson whose own upload can be continued, or is of the file as it is, needs no other's.
-    private bool MayShare(RecordedUpload? recorded, string path, FileFacts? file) => recorded?.Stage switch
-    {
-        null or UploadStage.Abandoned => !force || _uploadedFiles.ContainsKey(FilePaths.KeyOf(path)),
-        UploadStage.Uploaded when force => _uploadedFiles.ContainsKey(FilePaths.KeyOf(path)),
-        UploadStage.Uploaded => recorded.Length is { } length && (length != file?.Length || recorded.File?.Modified != file.Modified),
-        _ => false,
-    };
+    // A lesson whose own upload is of the file as it is needs no other's.
+    private bool MayShare(RecordedUpload? recorded, string path, FileFacts? file) => force
+        ? _uploadedFiles.ContainsKey(FilePaths.KeyOf(path))
+        : recorded is not { Stage: UploadStage.Uploaded }
+            || recorded.Length is { } length && (length != file?.Length || recorded.File?.Modified != file.Modified);
 
     private RecordedUpload UploadOf(UploadFacts facts) =>
         facts.Recorded is { Stage: UploadStage.Uploaded } recorded && !force ? recorded : facts.Twin!;

@@ -100,7 +100,7 @@ internal sealed class VideoCreation(UploadServices services)
         {
             Course = item.Course,
             Title = item.Title,
-            Path = item.Path,
+            Path = item.File,
             Length = file.Length,
             Modified = file.Modified,
             Fingerprint = fingerprint,

@@ -21,7 +21,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     {
         var item = planned.Item;
         // Two lessons may share a file: the second one waits and then needs no upload.
-        var turn = _files.GetOrAdd(FilePaths.KeyOf(item.Path), _ => new SemaphoreSlim(1));
+        var turn = _files.GetOrAdd(FilePaths.KeyOf(item.File), _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -82,6 +82,9 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 return await FinishAsync(item, facts, decision.VideoId!, transfer, LessonUploadStatus.Skipped, cancellation)
                     .ConfigureAwait(false);
 
+            case UploadStep.Continue when decision.OtherLesson is not null:
+                return await ContinueOthersAsync(item, facts, file, transfer, cancellation).ConfigureAwait(false);
+
             case UploadStep.Continue:
                 return await SendAsync(item, facts, TargetOf(item, facts.Recorded!), file, transfer, cancellation).ConfigureAwait(false);
 
@@ -105,7 +108,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         PlannedUpload planned, SourceFile file, CancellationToken cancellation)
     {
         var facts = await survey.BeginAsync(
-            planned.Facts with { SharedWith = null }, planned.Item.Path, new FileFacts(file.Length, file.Modified), cancellation)
+            planned.Facts with { SharedWith = null }, planned.Item.File, new FileFacts(file.Length, file.Modified), cancellation)
                 .ConfigureAwait(false);
         if (facts.HasBasisOf(planned.Facts))
             facts = planned.Facts;
@@ -136,6 +139,23 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         services.Log.Verbose($"{item.Name}: continues video {recorded.VideoId}.");
         var endpoint = services.Settings.Kinescope.AcceptEndpoint(recorded.Endpoint);
         return new TargetVideo(recorded.VideoId!, endpoint, IsResumed: true, recorded.Marks);
+    }
+
+    /// <summary>Finishes what was begun of the file for another lesson, and takes its video for this one too.</summary>
+    private async Task<UploadOutcome> ContinueOthersAsync(
+        UploadItem item, UploadFacts facts, SourceFile file, FileTransfer transfer, CancellationToken cancellation)
+    {
+        var begun = facts.Begun!;
+        var other = item with { LessonId = begun.Lesson, Course = begun.Course, Title = begun.Title ?? item.Title };
+        var claim = await LessonClaim.TakeAsync(services.Record, begun.Lesson, services.Time, cancellation).ConfigureAwait(false);
+        await using (claim.ConfigureAwait(false))
+        {
+            var sent = await SendAsync(other, facts, TargetOf(other, begun), file, transfer, claim.Token).ConfigureAwait(false);
+            return sent.Failure is null
+                ? await FinishAsync(item, facts, sent.Result.VideoId!, transfer, LessonUploadStatus.Uploaded, cancellation)
+                    .ConfigureAwait(false)
+                : sent with { Result = item.Result(sent.Result.Status, sent.Result.VideoId, transfer, sent.Result.Error) };
+        }
     }
 
     private async Task<UploadOutcome> SendAsync(
@@ -225,13 +245,13 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             {
                 Course = item.Course,
                 Title = item.Title,
-                Path = item.Path,
+                Path = item.File,
                 Video = videoId,
                 Length = facts.File!.Length,
                 Modified = facts.File.Modified,
                 Fingerprint = facts.File.Fingerprint,
             }).ConfigureAwait(false);
-            survey.Uploaded(item.Path);
+            survey.Uploaded(item.File);
             Waypoint.Pass("uploaded-recorded");
             if (status == LessonUploadStatus.Uploaded)
                 await services.PlaceStampAsync(item, videoId, facts.File.Fingerprint!, cancellation).ConfigureAwait(false);
@@ -255,7 +275,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             {
                 Course = item.Course,
                 Title = item.Title,
-                Path = item.Path,
+                Path = item.File,
                 Reason = failure.ErrorId,
                 Message = failure.Message,
             }).ConfigureAwait(false);

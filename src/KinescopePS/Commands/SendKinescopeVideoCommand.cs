@@ -289,9 +289,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     {
         var (item, decision) = (planned.Item, planned.Decision);
         var where = folder == LessonFolder.Top ? "" : $" in folder '{folder}'";
+        var begunFor = decision.OtherLesson is { } other ? $", begun for lesson '{other}', which has the same file" : "";
         return decision.Step switch
         {
-            UploadStep.Continue => $"Continue the upload of video {decision.VideoId}{where}",
+            UploadStep.Continue => $"Continue the upload of video {decision.VideoId}{begunFor}{where}",
             UploadStep.Compare => $"Compare with video {decision.VideoId}, and upload anew where it differs{where}",
             UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}', which has the same file",
             _ => $"Upload to Kinescope as '{item.Title}'{where} under {item.ParentId}",

@@ -29,7 +29,8 @@ internal sealed class MemoryRecord : IUploadRecord
 
     public ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation) => new(List().FirstOrDefault(upload => upload.Lesson == lesson));
 
-    public ValueTask<RecordedUpload?> FindFileAsync(string path, CancellationToken cancellation) => new(Finished.LastOrDefault(upload => upload.File?.Path == path));
+    public ValueTask<RecordedUpload?> FindFileAsync(string path, UploadStage stage, CancellationToken cancellation) =>
+        new(List().LastOrDefault(upload => upload.Stage == stage && upload.File?.Path == path));
 
     public ValueTask<RecordedUpload?> FindContentAsync(long length, string fingerprint, CancellationToken cancellation) =>
         new(Finished.LastOrDefault(upload => upload.Length == length && upload.Fingerprint == fingerprint));

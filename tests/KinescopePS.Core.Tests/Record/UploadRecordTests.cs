@@ -34,8 +34,11 @@ public abstract class UploadRecordTests
     public async Task Only_finished_uploads_are_found_by_file_and_content_and_another_one_where_the_last_is_no_longer_finished()
     {
         await Record.AppendAsync(Intent("l1"));
-        Assert.Null(await Record.FindFileAsync("/l1.mp4", Stop));
+        Assert.Null(await Record.FindFileAsync("/l1.mp4", UploadStage.Uploaded, Stop));
         Assert.Null(await Record.FindContentAsync(10, "f", Stop));
+        Assert.Null(await Record.FindFileAsync("/l1.mp4", UploadStage.Initialised, Stop));
+        await Record.AppendAsync(Of(UploadEventKind.Initialised, "l1", "v0") with { Endpoint = "https://x/0" });
+        Assert.Equal("l1", (await Record.FindFileAsync("/l1.mp4", UploadStage.Initialised, Stop))?.Lesson);
         foreach (var lesson in (string[])["l1", "l2"])
         {
             await Record.AppendAsync(Intent(lesson) with { Path = "/shared.mp4" });
@@ -44,11 +47,11 @@ public abstract class UploadRecordTests
 
         await Record.AppendAsync(Intent("l2") with { Fingerprint = "other", Path = "/other.mp4" });
 
-        Assert.Equal("l1", (await Record.FindFileAsync("/shared.mp4", Stop))?.Lesson);
+        Assert.Equal("l1", (await Record.FindFileAsync("/shared.mp4", UploadStage.Uploaded, Stop))?.Lesson);
         Assert.Equal("l1", (await Record.FindContentAsync(10, "f", Stop))?.Lesson);
         Assert.Null(await Record.FindContentAsync(11, "f", Stop));
         Assert.Null(await Record.FindContentAsync(10, "other", Stop));
-        Assert.Null(await Record.FindFileAsync("/other.mp4", Stop));
+        Assert.Null(await Record.FindFileAsync("/other.mp4", UploadStage.Uploaded, Stop));
     }
 
     [Fact]

@@ -37,8 +37,7 @@ public sealed class DecisionFaults : UploadTest
     [Fact]
     public async Task A_video_that_another_lesson_uses_outlives_the_failed_check_of_this_one()
     {
-        WriteCourse(2);
-        Folder.Write("manifest.json", File.ReadAllText(Folder["manifest.json"]).Replace("\"filepath\":\"1.mp4\"", "\"filepath\":\"0.mp4\""));
+        WriteSharedFile(2);
         var shared = Send().RequireNoErrors().Texts("VideoId").Distinct().Single();
         await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]{8}"] = "\"md5\":\"00000000" } }, times: null));
         Assert.Equal(["VideoDiffers"], Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -Verify").ErrorIds);
@@ -152,8 +151,7 @@ public sealed class DecisionFaults : UploadTest
     [Fact]
     public async Task Two_lessons_of_one_file_are_sent_once_also_when_it_has_changed()
     {
-        WriteCourse(2);
-        Folder.Write("manifest.json", File.ReadAllText(Folder["manifest.json"]).Replace("\"filepath\":\"1.mp4\"", "\"filepath\":\"0.mp4\""));
+        WriteSharedFile(2);
         var old = Send().RequireNoErrors().Texts("VideoId").Distinct().Single();
         Folder.WriteVideo("0.mp4", 1200, seed: 55);
 
@@ -162,6 +160,82 @@ public sealed class DecisionFaults : UploadTest
         Assert.Equal(["l0 Uploaded", "l1 Skipped"], Statuses(result));
         Assert.NotEqual(old, result.Texts("VideoId").Distinct().Single());
         Assert.Equal(2, (await Sandbox.VideosAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v2/init", false)]
+    [InlineData("POST", "/v2/init", true)]
+    [InlineData("PATCH", UploadPath, false)]
+    [InlineData("PATCH", UploadPath, true)]
+    public async Task FoundE02_Three_lessons_of_one_file_that_all_failed_become_one_video(string method, string path, bool withWorkspace)
+    {
+        Session.Use(Sandbox, withWorkspace);
+        WriteSharedFile(3);
+        await Sandbox.SetFaultsAsync(Fault(method, path, new { kind = "answer", status = 503 }, times: null));
+        Assert.Equal(["l0 Failed", "l1 Failed", "l2 Failed"], Statuses(Send(connection: "-MaxRetry 0")));
+        await Sandbox.ClearFaultsAsync();
+
+        var result = Send(connection: "-MaxRetry 1").RequireNoErrors();
+
+        Assert.Single(result.Texts("VideoId").Distinct());
+        Assert.Single(await Sandbox.VideosAsync());
+        Assert.Equal(1, result.Output.Count(item => $"{item.Properties["Status"].Value}" == "Uploaded"));
+    }
+
+    [Theory]
+    [InlineData("l1")]
+    [InlineData("l1, l0")]
+    public async Task FoundE02_What_was_begun_for_another_lesson_of_the_file_is_finished(string lessons)
+    {
+        WriteSharedFile(2, 2_000_000);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 1_500_000 }), PatchFault(new { kind = "answer", status = 503 }, times: null));
+        Assert.Equal(["l0 Failed"], Statuses(Session.Run("$null = Connect-Kinescope @kinescope -MaxRetry 0; Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo")));
+        await Sandbox.ClearFaultsAsync();
+        await Sandbox.ForgetRequestsAsync();
+
+        var result = Session.Run($"$map = @{{}}; Get-LessonVideoMap | ForEach-Object {{ $map[$_.LessonId] = $_ }}; '{lessons}' -split ', ' | ForEach-Object {{ $map[$_] }} | Send-KinescopeVideo").RequireNoErrors();
+        var rest = Send().RequireNoErrors();
+
+        Assert.Equal("l1 Uploaded", Statuses(result).Last());
+        Assert.Equal(["l0 Skipped", "l1 Skipped"], Statuses(rest));
+        var video = Assert.Single(await Sandbox.VideosAsync()).GetProperty("id").GetString();
+        Assert.Equal([video], result.Texts("VideoId").Concat(rest.Texts("VideoId")).Distinct());
+        Assert.InRange(BytesOf(await PatchesAsync()), 1, 600_000);
+    }
+
+    [Fact]
+    public async Task FoundE02_What_was_begun_twice_is_finished_once_and_the_other_deleted()
+    {
+        WriteSharedFile(2, 2_000_000);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 503 }, times: null));
+        Assert.Equal(["l0 Failed"], Statuses(Session.Run("$null = Connect-Kinescope @kinescope -MaxRetry 0; Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo")));
+        Session.Run("Get-LessonVideoMap -LessonId l1 | Send-KinescopeVideo -ProgressFile other.jsonl");
+        File.AppendAllLines(ProgressFile, File.ReadLines(Folder["other.jsonl"]).Skip(1));
+        Assert.Equal(2, (await Sandbox.VideosAsync()).Count);
+        await Sandbox.ClearFaultsAsync();
+
+        var result = Send().RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded", "l1 Skipped"], Statuses(result));
+        await RequireOneVideoEachAsync(1);
+    }
+
+    [Fact]
+    public async Task FoundE06_Links_to_one_file_are_one_video()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets administrators make links.");
+        WriteCourse(3);
+        Folder.WriteVideo("c1/0.mp4", 1000, seed: 3);
+        File.Delete(Folder["1.mp4"]);
+        File.CreateSymbolicLink(Folder["1.mp4"], Folder["0.mp4"]);
+        Directory.CreateSymbolicLink(Folder["c2"], Folder["c1"]);
+        Folder.Write("manifest.json", File.ReadAllText(Folder["manifest.json"]).Replace("2.mp4", "c1/0.mp4").Replace("]}]}]}", """,{"id":"l3","filepath":"c2/0.mp4","title_original":"Урок 3.mp4"}]}]}]}"""));
+
+        var result = Send("-ThrottleLimit 4").RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded", "l1 Skipped", "l2 Uploaded", "l3 Skipped"], Statuses(result));
+        Assert.Equal(2, (await Sandbox.VideosAsync()).Count);
+        Assert.Equal(4, Send().RequireNoErrors().Texts("Status").Count(status => status == "Skipped"));
     }
 
     [Fact]
@@ -179,5 +253,14 @@ public sealed class DecisionFaults : UploadTest
         Assert.Empty(await Sandbox.RequestsAsync("POST", "/v2/init"));
         Assert.Equal(["l0 Skipped", "l1 Skipped"], Statuses(Send().RequireNoErrors()));
         Session.Run("Get-LessonVideoMap b | Send-KinescopeVideo -ProgressFile b.jsonl").RequireNoErrors();
+    }
+
+    /// <summary>Writes a course whose lessons have one file.</summary>
+    private void WriteSharedFile(int lessons, int length = 1000)
+    {
+        WriteCourse(lessons, length);
+        Folder.Write("manifest.json", System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(Folder["manifest.json"]), @"""filepath"":""\d+\.mp4""", "\"filepath\":\"0.mp4\""));
+        for (var i = 1; i < lessons; i++)
+            File.Delete(Folder[$"{i}.mp4"]);
     }
 }
