@@ -207,16 +207,15 @@ Describe 'Import-LessonVideoMap' {
             $none | Should -BeNullOrEmpty
         }
 
-        It 'finds them below its own folder where its paths are not here: FoundA18' {
+        It 'takes no file of an equal name beside it for one whose path is not here: FoundA18' {
             $foreign = $IsWindows ? '/mnt/nowhere' : 'E:/Courses'
             Write-HandMap ($names | ForEach-Object { "$foreign/$_" }) Courses/map.json
-            New-Item maps -ItemType Directory | Out-Null
-            Write-HandMap ($names | ForEach-Object { "$foreign/$_" }) maps/map.json
 
-            (Import-LessonVideoMap Courses/map.json -WarningVariable warnings -WarningAction SilentlyContinue).Path | Should -BeExactly $files
-            (Import-LessonVideoMap maps/map.json -WarningAction SilentlyContinue).State | Should -Be Missing, Missing, Missing
-            (Import-LessonVideoMap maps/map.json -AsRecorded -WarningAction SilentlyContinue | ForEach-Object Length) | Should -Be 0, 12939428, 104857600
-            "$warnings" | Should -BeLike "*map.json: its files were below *$foreign*, which is not on this machine*-BasePath*"
+            Import-LessonVideoMap Courses/map.json -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+
+            $failures.FullyQualifiedErrorId | Should -BeLike 'MapBasePathUnknown,*'
+            "$failures" | Should -BeLike "*map.json: its files were below $foreign*-BasePath*"
+            (Import-LessonVideoMap Courses/map.json -BasePath Courses -WarningAction SilentlyContinue).Path | Should -BeExactly $files
         }
 
         It 'uses no file outside of -BasePath: FoundA18' {

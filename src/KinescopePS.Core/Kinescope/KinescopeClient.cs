@@ -179,6 +179,11 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
                 .ConfigureAwait(false);
             return await read(response, timeout.Token).ConfigureAwait(false);
         }
+        catch (KinescopeRequestException refusal) when (!refusal.IsPlatforms && (int)refusal.StatusCode is 403 or 404 or 405 or 410)
+        {
+            // A gateway's word says nothing of a right, nor that something is gone.
+            throw KinescopeErrors.NotKinescopes(refusal, request.RequestUri!);
+        }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new KinescopeException(

@@ -109,6 +109,16 @@ internal static partial class KinescopeErrors
             $"{uri.Host} answered HTTP {(int)status} with something that is not Kinescope's JSON. "
             + "Is a proxy or a sign-in page in between?");
 
+    /// <summary>A refusal that is not Kinescope's.</summary>
+    public static KinescopeException NotKinescopes(KinescopeRequestException refusal, Uri uri)
+    {
+        var words = refusal.Words.Length > 0 ? $": {refusal.Words}" : "";
+        return refusal.As(
+            ErrorIds.AnswerInvalid,
+            $"{uri.Host} answered HTTP {(int)refusal.StatusCode}{words}. That is not Kinescope's JSON: a proxy or a sign-in page is in "
+            + "between, or there is no such call (check KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL).");
+    }
+
     // The status and the code's first digits disagree at times: 100101 comes with 400, and 402402 is no matter of payment.
     private static (string ErrorId, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
     {

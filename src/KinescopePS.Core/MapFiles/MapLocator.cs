@@ -6,7 +6,7 @@ namespace KinescopePS.MapFiles;
 /// <summary>
 /// Finds the files of a map on this machine. The map's paths start from a folder of the machine on which it was written: from its base
 /// path or, where it names none, from the folder that its absolute paths have in common. Here the place of that folder is taken by the
-/// given base path, by itself where it exists, or by the map's folder.
+/// given base path, or by itself where it exists; the place of a base path that the map names also by the map's folder.
 /// </summary>
 /// <param name="map">The map's full path.</param>
 /// <param name="basePath">The base path that was given, in the disk's spelling, or null.</param>
@@ -87,7 +87,17 @@ internal sealed class MapLocator(
         if (basePath is not null && isSomeBelow && (common is null || !MapPaths.IsIn(basePath, common)))
             return new Start(basePath, basePath);
 
-        var place = basePath ?? _folder;
+        // Names alone do not tell whose files they are: another course may have an equal one.
+        if (basePath is not { } place)
+        {
+            problem(new KinescopeException(
+                ErrorIds.MapBasePathUnknown,
+                $"{map}: its files were {(common is null ? "in several places" : $"below {common}")}, which this machine does not have; "
+                + "their lessons were left out. Name with -BasePath the folder that takes that place here"
+                + (common is null ? ", and with -OldBasePath the one whose place it takes." : ".")));
+            return Start.None;
+        }
+
         if (common is null || FoundFrom(common, place) is not { } there)
         {
             problem(new KinescopeException(
@@ -97,10 +107,7 @@ internal sealed class MapLocator(
             return Start.None;
         }
 
-        if (basePath is null)
-            note($"{map}: its files were below {there}, which is not on this machine. They are looked for below {place}; -BasePath names "
-                + "another folder.");
-        else if (!MapPaths.IsIn(there, basePath) || !MapPaths.IsIn(basePath, there))
+        if (!MapPaths.IsIn(there, basePath) || !MapPaths.IsIn(basePath, there))
             note($"{map}: {basePath} takes the place of {there}, below which its files were. -OldBasePath names another folder.");
         return new Start(there, place);
     }

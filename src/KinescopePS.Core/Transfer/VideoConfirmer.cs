@@ -57,8 +57,9 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
             _ => "",
         };
         var named = failure.Saying($"{item.Name}: {failure.Message}{advice}");
+        // A video that is still being processed is there; of one that nobody could look at, nothing is known.
         var isBroken = requiresReady
-            || failure.ErrorId is ErrorIds.VideoDiffers or ErrorIds.VideoProcessingFailed or ErrorIds.VideoNotFound;
+            || failure is not { ErrorId: ErrorIds.VideoNotProcessed, InnerException: not KinescopeException };
         var status = isBroken ? LessonUploadStatus.Failed : outcome.Result.Status;
         return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named.Message), named);
     }

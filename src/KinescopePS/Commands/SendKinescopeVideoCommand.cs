@@ -364,22 +364,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         _meter.Ended(outcome.Result.Status);
         _progress!.Ended(outcome.Result);
         Waypoint.Pass("result-ready");
-        try
-        {
-            WriteObject(outcome.Result);
-        }
-        catch (PipelineStoppedException)
-        {
-            throw;
-        }
-        catch
-        {
-            // Select-Object -First ends the pipeline with what it has just taken.
+        // Select-Object -First ends the pipeline with what it has just taken: only a stop before it keeps a result back.
+        if (!Stopping)
             _unwritten.TryRemove(outcome.Result, out _);
-            throw;
-        }
-
-        _unwritten.TryRemove(outcome.Result, out _);
+        WriteObject(outcome.Result);
         Waypoint.Pass("result-written");
         if (outcome.Failure is { StopsRun: false } failure)
             WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));

@@ -220,6 +220,42 @@ public sealed class DecisionFaults : UploadTest
         await RequireOneVideoEachAsync(1);
     }
 
+    [Theory]
+    [InlineData(404)]
+    [InlineData(403)]
+    public async Task FoundE07_A_gateways_word_does_not_tell_that_a_video_is_gone_or_may_not_be_seen(int status)
+    {
+        WriteCourse(1);
+        Send().RequireNoErrors();
+        await Sandbox.ForgetRequestsAsync();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status }, times: null));
+
+        var result = Send("-ProgressFile other.jsonl");
+
+        Assert.Equal(["AnswerInvalid"], result.ErrorIds);
+        Assert.Contains("not Kinescope's JSON", result.LastError.Exception.Message);
+        Assert.Empty(await Sandbox.RequestsAsync("POST", "/v2/init"));
+        await Sandbox.ClearFaultsAsync();
+        Assert.Equal(["l0 Skipped"], Statuses(Send("-ProgressFile other.jsonl").RequireNoErrors()));
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(500)]
+    public async Task FoundE08_Verify_hands_no_id_on_that_nobody_could_look_at(int status)
+    {
+        WriteCourse(1);
+        Send().RequireNoErrors();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status }, times: null));
+
+        var result = Send("-Verify -WaitTimeout 2s", connection: "-MaxRetry 0");
+
+        Assert.Equal(["l0 Failed"], Statuses(result));
+        Assert.Null(Assert.Single(result.Output).Properties["VideoId"].Value);
+        await Sandbox.ClearFaultsAsync();
+        Assert.Equal(["l0 Skipped"], Statuses(Send("-Verify").RequireNoErrors()));
+    }
+
     [Fact]
     public async Task FoundE06_Links_to_one_file_are_one_video()
     {
