@@ -57,6 +57,13 @@ internal sealed class Checksum
         return text;
     }
 
+    /// <summary>Takes over what another has taken so far.</summary>
+    public void CopyFrom(Checksum other)
+    {
+        (_a, _b, _c, _d, _length) = (other._a, other._b, other._c, other._d, other._length);
+        other._stripe.CopyTo(_stripe, 0);
+    }
+
     /// <summary>Begins anew.</summary>
     public void Reset()
     {

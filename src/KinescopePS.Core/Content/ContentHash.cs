@@ -24,6 +24,8 @@ internal sealed class ContentHash
     private const int BufferSize = 1 << 20;
 
     private readonly Checksum _block = new();
+    private readonly Checksum _blockAtBegin = new();
+    private long _begin;
     private long _position;
 
     /// <summary>Callback for each finished block, and for the last one when the file's end is reached.</summary>
@@ -59,15 +61,28 @@ internal sealed class ContentHash
         return true;
     }
 
-    /// <summary>Begins at an offset: what stands before it in its block is read again.</summary>
+    /// <summary>Begins at an offset: what stands before it in its block is read again, as far as no earlier beginning covers it.</summary>
     public async Task BeginAtAsync(SourceFile file, long offset, CancellationToken cancellation)
     {
-        if (offset == _position)
-            return;
-        _block.Reset();
-        _position = offset;
-        var start = offset / BlockSize * BlockSize;
-        await AppendAsync(file, start, offset - start, _block, cancellation).ConfigureAwait(false);
+        if (offset != _position)
+        {
+            var start = offset / BlockSize * BlockSize;
+            if (_begin >= start && _begin <= offset)
+            {
+                _block.CopyFrom(_blockAtBegin);
+                start = _begin;
+            }
+            else
+            {
+                _block.Reset();
+            }
+
+            await AppendAsync(file, start, offset - start, _block, cancellation).ConfigureAwait(false);
+            _position = offset;
+        }
+
+        _begin = offset;
+        _blockAtBegin.CopyFrom(_block);
     }
 
     /// <summary>Takes the bytes that follow.</summary>

@@ -115,6 +115,8 @@ internal sealed class ByteSender(
             _asksFirst = false;
             if (reached == offset + count)
                 _line.Succeeded(count);
+            else
+                Shortened(patch, reached);
             return Progressed(patch, reached);
         }
         catch (KinescopeException damaged)
@@ -151,7 +153,9 @@ internal sealed class ByteSender(
         var reached = await AskAsync(cancellation).ConfigureAwait(false);
         if (reached > patch.Offset)
         {
-            if (!wasAnswered && _line.Cut(patch.Count, reached - patch.Offset))
+            if (wasAnswered || failure.ErrorId == ErrorIds.UploadOffsetMismatch)
+                Shortened(patch, reached, failure);
+            else if (_line.Cut(patch.Count, reached - patch.Offset))
                 Say("the connection was cut: going on in smaller requests.");
             Say($"{failure.Message} The server holds {reached} of {file.Length} bytes; going on from there.");
             // Behind a lock the server is still storing what an earlier request brought: let it finish.
@@ -183,6 +187,13 @@ internal sealed class ByteSender(
         }
 
         throw failure;
+    }
+
+    private void Shortened(TusPatch patch, long reached, KinescopeException? failure = null)
+    {
+        // Behind a lock, the progress is that of an earlier request.
+        if (failure?.ErrorId != ErrorIds.UploadLocked && _line.Shortened(patch.Count, reached - patch.Offset))
+            Say($"the server keeps {reached - patch.Offset} of {patch.Count} bytes: going on in smaller requests.");
     }
 
     private async Task<long> AskAsync(CancellationToken cancellation)

@@ -3,12 +3,18 @@ namespace KinescopePS.Transfer;
 /// <summary>
 /// Knowledge of the line to one host, gathered by all uploads of a run: the size of one request, whether a connection carries more than
 /// one, and whether the host can be asked before the bytes. A request takes all that is left, unless something on the way cuts connections,
-/// swallows whole bodies or refuses large ones.
+/// swallows whole bodies or refuses large ones, or the server keeps only a part of them.
 /// </summary>
 internal sealed class HostLine
 {
     /// <summary>Below this nothing is gained: requests and connections would cost more than their bytes. Unit: bytes.</summary>
     public const long Smallest = 256 << 10;
+
+    /// <summary>The same where the host answers: requests that share a connection cost little. Unit: bytes.</summary>
+    public const long SmallestAnswered = 64 << 10;
+
+    // So much may be sent in vain before the size of requests changes: a part that is kept by chance, once, says nothing. Unit: bytes.
+    private const long LittleInVain = 1 << 20;
 
     private const long LargestGuess = 64L << 20;
     private const long Unlimited = 4L << 30;
@@ -17,6 +23,7 @@ internal sealed class HostLine
     private readonly object _lock = new();
     private long? _limit;
     private long _taken;
+    private long _inVain;
     private int _successesToGrow = 4;
     private int _successes;
 
@@ -74,6 +81,21 @@ internal sealed class HostLine
         }
     }
 
+    /// <summary>The host answered a request of which it keeps a part.</summary>
+    /// <param name="count">The size of the request. Unit: bytes.</param>
+    /// <param name="kept">What the server holds of it. Unit: bytes.</param>
+    /// <inheritdoc cref="Cut" path="/returns" />
+    public bool Shortened(long count, long kept)
+    {
+        lock (_lock)
+        {
+            _taken = Math.Max(_taken, kept);
+            _inVain += count - kept;
+            // The server says to the byte what it takes.
+            return (_limit is not null || _inVain > LittleInVain) && TryLimit(count, kept, SmallestAnswered);
+        }
+    }
+
     /// <summary>Nothing arrived of what was sent of a request: something on the way swallowed it.</summary>
     /// <param name="count">The size of the request. Unit: bytes.</param>
     /// <param name="sent">What of it was sent. Unit: bytes.</param>
@@ -95,9 +117,9 @@ internal sealed class HostLine
             return TryLimit(count, sent > 0 ? Math.Min(count, LargestGuess) / 8 : Math.Min(count, 2 * LargestGuess) / 2);
     }
 
-    private bool TryLimit(long count, long size)
+    private bool TryLimit(long count, long size, long smallest = Smallest)
     {
-        size = Math.Max(size, Smallest);
+        size = Math.Max(size, smallest);
         _successes = 0;
         if (_limit is { } limit && count <= limit)
         {

@@ -85,4 +85,56 @@ public sealed class HostLineTests
 
         Assert.InRange((double)sent / arrived, 1, most);
     }
+
+    [Theory]
+    [InlineData(40 * MiB, 1.1)]
+    [InlineData(3_000_000, 1.1)]
+    [InlineData(300_000, 1.1)]
+    [InlineData(100_000, 1.1)]
+    [InlineData(30_000, 2.3)]
+    public void FoundE04_Where_a_part_of_each_request_is_kept_the_first_one_alone_is_sent_in_vain(long most, double ratio) =>
+        RequireLittleWaste(count => Math.Min(count, most), ratio);
+
+    [Theory]
+    [InlineData(3_000_000)]
+    [InlineData(300_000)]
+    public void FoundE04_Where_any_part_of_each_request_is_kept_waste_does_not_grow_with_the_file(long most)
+    {
+        var random = new Random(4);
+        RequireLittleWaste(count => random.NextInt64(1, Math.Min(count, most) + 1), 2.5);
+    }
+
+    [Fact]
+    public void FoundE04_A_part_that_is_kept_once_changes_nothing()
+    {
+        var line = new HostLine();
+
+        Assert.False(line.Shortened(MiB, kept: 1000));
+        Assert.Equal(GiB, line.SizeOf(GiB));
+        Assert.True(line.Shortened(MiB, kept: 100_000));
+        Assert.Equal(100_000, line.SizeOf(GiB));
+        Assert.False(line.EndsConnections);
+    }
+
+    private static void RequireLittleWaste(Func<long, long> keep, double most)
+    {
+        const long Length = GiB;
+        var line = new HostLine();
+        var (kept, sent, requests) = (0L, 0L, 0);
+        while (kept < Length)
+        {
+            var count = line.SizeOf(Length - kept);
+            var part = keep(count);
+            if (part == count)
+                line.Succeeded(count);
+            else
+                line.Shortened(count, part);
+            kept += part;
+            // The first request cannot know.
+            sent += requests++ == 0 ? part : count;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(double)sent / kept:0.000} bytes sent for each byte kept, in {requests} requests");
+        Assert.InRange((double)sent / kept, 1, most);
+    }
 }

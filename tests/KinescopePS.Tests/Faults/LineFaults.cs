@@ -59,6 +59,90 @@ public sealed class LineFaults : UploadTest
         await RequireOneVideoEachAsync(1);
     }
 
+    [Theory]
+    [InlineData(1, 20_000_000, 100_000, 2.1)]
+    [InlineData(1, 20_000_000, 300_000, 2.1)]
+    [InlineData(1, 20_000_000, 3_000_000, 2.1)]
+    [InlineData(4, 10_000_000, 100_000, 1.5)]
+    [InlineData(4, 10_000_000, 300_000, 1.5)]
+    [InlineData(4, 10_000_000, 3_000_000, 1.5)]
+    public async Task FoundE04_Where_a_server_keeps_a_part_of_each_request_the_first_one_alone_is_sent_in_vain(
+        int lessons, int length, int kept, double most)
+    {
+        WriteCourse(lessons, length);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "short-write", keep_bytes = kept }, times: null));
+
+        var result = Send("-ThrottleLimit 1", connection: "-MaxRetry 0").RequireNoErrors();
+
+        RequireLittleWaste(result, most);
+        Assert.Empty(RetriesOf(result));
+        Assert.Empty(await Sandbox.RequestsAsync("HEAD", UploadPath));
+        await RequireOneVideoEachAsync(lessons);
+    }
+
+    [Fact]
+    public async Task FoundE04_Where_a_server_keeps_any_part_of_each_request_waste_stays_small()
+    {
+        var random = new Random(4);
+        WriteCourse(1, 10_000_000);
+        await Sandbox.SetFaultsAsync(
+            [.. Enumerable.Range(1, 2000).Select(nth => PatchFault(new { kind = "short-write", keep_bytes = random.Next(1, 300_000) }, times: null, nth))]);
+
+        var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
+
+        RequireLittleWaste(result, 2.5);
+        Assert.Empty(RetriesOf(result));
+        await RequireOneVideoEachAsync(1);
+        // The marks of what was sent more than once are those of the file.
+        File.SetLastWriteTimeUtc(Folder["0.mp4"], DateTime.UtcNow.AddHours(1));
+        Assert.Equal(["l0 Skipped"], Statuses(Send().RequireNoErrors()));
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(400)]
+    public async Task FoundE04_A_server_that_fails_after_a_part_of_each_request_gets_smaller_ones(int status)
+    {
+        WriteCourse(1, 20_000_000);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status, after_bytes = 300_000 }, times: null));
+
+        RequireLittleWaste(Send(connection: "-MaxRetry 0").RequireNoErrors(), 2.1);
+
+        await RequireOneVideoEachAsync(1);
+    }
+
+    [Fact]
+    public async Task FoundE04_A_server_that_confirms_nothing_of_what_it_takes_is_given_up_and_the_file_goes_on_later()
+    {
+        WriteCourse(1, 3_000_000);
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "short-write", keep_bytes = 0 }, times: null));
+
+        var failed = Send(connection: "-MaxRetry 2");
+
+        Assert.Equal(["UploadOffsetMismatch"], failed.ErrorIds);
+        Assert.Equal(3, (await PatchesAsync()).Count);
+        await Sandbox.ClearFaultsAsync();
+        Send().RequireNoErrors();
+        await RequireOneVideoEachAsync(1);
+    }
+
+    [Fact]
+    public async Task FoundE04_An_answer_before_the_end_of_the_bytes_is_gone_on_from()
+    {
+        WriteCourse(1, 40_000_000);
+        await Sandbox.SetFaultsAsync(PatchFault(new
+        {
+            kind = "answer",
+            status = 204,
+            after_bytes = 300_000,
+            headers = new Dictionary<string, string?> { ["Upload-Offset"] = "300000", ["Tus-Resumable"] = "1.0.0" },
+        }));
+
+        RequireLittleWaste(Send(connection: "-MaxRetry 0").RequireNoErrors(), 2);
+
+        await RequireOneVideoEachAsync(1);
+    }
+
     [Fact]
     public async Task FoundB03_Progress_gives_the_retries_back_where_asking_fails_too()
     {
@@ -133,6 +217,9 @@ public sealed class LineFaults : UploadTest
     }
 
     private static double SecondsOf(ScriptResult result) => ((TimeSpan)result.Summary!.Properties["Elapsed"].Value).TotalSeconds;
+
+    private static IReadOnlyDictionary<string, int> RetriesOf(ScriptResult result) =>
+        (IReadOnlyDictionary<string, int>)result.Summary!.Properties["Retries"].Value;
 
     private static void RequireLittleWaste(ScriptResult result, double most)
     {
