@@ -73,7 +73,10 @@ internal sealed record RecordedUpload(string Lesson)
     /// <summary>Videos of this lesson that will never be finished or used, and are not deleted yet.</summary>
     public ImmutableList<string> AbandonedVideos { get; init; } = [];
 
-    /// <summary>Videos of this lesson that were finished before and gave way to a later upload: never to be taken for it.</summary>
+    /// <summary>
+    /// Videos of this lesson that were finished before and gave way to a later upload, or turned out not to be the file: never to be taken
+    /// for it, and left at Kinescope.
+    /// </summary>
     public ImmutableList<string> SupersededVideos { get; init; } = [];
 
     /// <summary>
@@ -166,6 +169,7 @@ internal sealed record RecordedUpload(string Lesson)
                 File = File ?? FileOf(happened.Path, happened.Modified),
             },
             UploadEventKind.Abandoned => next.Abandon(happened.Video!),
+            UploadEventKind.Superseded => next.Supersede(happened.Video!),
             UploadEventKind.Deleted => next with
             {
                 AbandonedVideos = AbandonedVideos.Remove(happened.Video!),
@@ -240,10 +244,17 @@ internal sealed record RecordedUpload(string Lesson)
             // One that was finished stays known as such.
             SupersededVideos = Stage == UploadStage.Uploaded && VideoId == video ? SupersededBy(null) : SupersededVideos,
         };
-        return VideoId is null || VideoId == video
-            ? next with { Stage = UploadStage.Abandoned, VideoId = null, InitId = null, Attempt = null, Endpoint = null, Marks = [] }
-            : next;
+        return VideoId is null || VideoId == video ? next.WithoutVideo() : next;
     }
+
+    private RecordedUpload Supersede(string video)
+    {
+        var next = this with { SupersededVideos = SupersededVideos.Remove(video).Add(video) };
+        return VideoId == video ? next.WithoutVideo() : next;
+    }
+
+    private RecordedUpload WithoutVideo() =>
+        this with { Stage = UploadStage.Abandoned, VideoId = null, InitId = null, Attempt = null, Endpoint = null, Marks = [] };
 
     private ImmutableList<string> SupersededBy(string? video)
     {

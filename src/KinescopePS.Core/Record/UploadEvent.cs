@@ -34,6 +34,9 @@ internal enum UploadEventKind
     /// <summary>A video will never be finished or used; to be deleted.</summary>
     Abandoned,
 
+    /// <summary>A finished video will not be used any more; it stays at Kinescope, because somebody may have its id.</summary>
+    Superseded,
+
     /// <summary>An abandoned video was deleted at Kinescope.</summary>
     Deleted,
 

@@ -34,6 +34,7 @@ internal sealed record UploadServices(
     TimeProvider Time)
 {
     private readonly ConcurrentDictionary<string, HostLine> _lines = new();
+    private readonly ConcurrentDictionary<string, byte> _untold = new();
 
     /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
@@ -55,14 +56,35 @@ internal sealed record UploadServices(
     /// <summary>The line to an upload URL's host.</summary>
     public HostLine LineTo(Uri endpoint) => _lines.GetOrAdd(endpoint.Authority, _ => new HostLine());
 
+    /// <summary>Notes a video that this run sent to its end: no result has told its id yet.</summary>
+    public void Sent(string videoId) => _untold.TryAdd(videoId, 0);
+
+    /// <summary>Notes that a result tells a video's id, so that it may be linked.</summary>
+    public void HandedOn(string videoId) => _untold.TryRemove(videoId, out _);
+
     /// <summary>Records that a video of a lesson, made for it by this record's own runs, will never be finished.</summary>
     public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason) =>
         Record.AppendAsync(Abandonment(item, videoId, reason));
 
-    /// <inheritdoc cref="AbandonAsync(UploadItem, string, string)" />
+    /// <summary>
+    /// Records that a finished video is not used for a lesson. One that this run sent is abandoned: nobody was handed its id yet. Any other
+    /// was handed on by an earlier run, or made by another record's, and stays.
+    /// </summary>
     /// <param name="read">The lesson's upload as it was read: nothing is recorded where it has changed since.</param>
-    public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason, RecordedUpload? read) =>
-        Record.AppendAsync(Abandonment(item, videoId, reason), read);
+    /// <returns>The sentence that tells the user what becomes of it.</returns>
+    public async Task<string> RejectAsync(UploadItem item, string videoId, string reason, RecordedUpload? read)
+    {
+        if (_untold.ContainsKey(videoId))
+        {
+            await Record.AppendAsync(Abandonment(item, videoId, reason), read).ConfigureAwait(false);
+            return "The next run uploads it again.";
+        }
+
+        var superseded = item.Event(UploadEventKind.Superseded) with { Video = videoId, Reason = reason };
+        await Record.AppendAsync(superseded, read).ConfigureAwait(false);
+        return $"The next run uploads it again, as a new video. Video {videoId} stays at Kinescope, because it may be linked: "
+            + "link the new one with Set-LessonVideoId -Force, then delete the old one with Remove-KinescopeVideo.";
+    }
 
     /// <summary>
     /// Deletes a lesson's abandoned videos, but none that is complete without this record having made it so, and none that another lesson

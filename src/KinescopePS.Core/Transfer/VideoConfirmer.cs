@@ -27,6 +27,15 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
     {
         if (outcome.Failure is not null || outcome.Result.VideoId is not { } videoId)
             return outcome;
+        var confirmed = await LookAsync(item, outcome, videoId, halt, cancellation).ConfigureAwait(false);
+        if (confirmed.Result.VideoId is not null)
+            services.HandedOn(videoId);
+        return confirmed;
+    }
+
+    private async Task<UploadOutcome> LookAsync(
+        UploadItem item, UploadOutcome outcome, string videoId, CancellationToken halt, CancellationToken cancellation)
+    {
         try
         {
             var video = await watch.WaitAsync(videoId, patience, halt).ConfigureAwait(false);
@@ -68,11 +77,10 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
     {
         if (!video.HasFailed)
             return;
-        await services.AbandonAsync(item, video.VideoId, AbandonReasons.ProcessingFailed, recorded).ConfigureAwait(false);
+        var end = await services.RejectAsync(item, video.VideoId, AbandonReasons.ProcessingFailed, recorded).ConfigureAwait(false);
         throw new KinescopeException(
             ErrorIds.VideoProcessingFailed,
-            $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? "
-            + "The next run uploads it again.");
+            $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? {end}");
     }
 
     private async Task CompareAsync(UploadItem item, KinescopeVideo video, RecordedUpload? recorded, CancellationToken cancellation)
@@ -90,10 +98,9 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
             : null;
         if (difference is not null)
         {
-            await services.AbandonAsync(item, video.VideoId, AbandonReasons.VideoDiffers, recorded).ConfigureAwait(false);
+            var end = await services.RejectAsync(item, video.VideoId, AbandonReasons.VideoDiffers, recorded).ConfigureAwait(false);
             throw new KinescopeException(
-                ErrorIds.VideoDiffers,
-                $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. The next run uploads it again.");
+                ErrorIds.VideoDiffers, $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. {end}");
         }
 
         var verified = item.Event(UploadEventKind.Verified) with { Video = video.VideoId };

@@ -254,7 +254,11 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             survey.Uploaded(item.File);
             Waypoint.Pass("uploaded-recorded");
             if (status == LessonUploadStatus.Uploaded)
+            {
+                services.Sent(videoId);
                 await services.PlaceStampAsync(item, videoId, facts.File.Fingerprint!, cancellation).ConfigureAwait(false);
+            }
+
             await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
             return new UploadOutcome(item.Result(status, videoId, transfer), null);
         }

@@ -39,6 +39,16 @@ public sealed class RecordedUploadTests
     }
 
     [Fact]
+    public void FoundE05_A_finished_video_that_somebody_may_have_is_given_up_without_being_doomed()
+    {
+        var left = Fold(Of(UploadEventKind.Intent), Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Superseded, "v1"));
+
+        Assert.Equal((UploadStage.Abandoned, null), (left.Stage, left.VideoId));
+        Assert.Equal(["v1"], left.SupersededVideos);
+        Assert.Empty(Fold(left, Of(UploadEventKind.Intent), Of(UploadEventKind.Initialised, "v2"), Of(UploadEventKind.Uploaded, "v2")).AbandonedVideos);
+    }
+
+    [Fact]
     public void An_attempt_is_known_until_its_video_is_abandoned_or_the_next_one_begins()
     {
         var intended = Fold(Of(UploadEventKind.Intent) with { Attempt = "a1" }, Of(UploadEventKind.Failed));

@@ -18,7 +18,7 @@ internal static class UploadHistory
         var next = new UploadEvent(UploadEventKind.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
         string? Maybe(string text) => random.Next(3) == 0 ? null : text;
         string Video() => $"v{random.Next(4)}";
-        return random.Next(10) switch
+        return random.Next(11) switch
         {
             0 or 1 =>
             [
@@ -43,6 +43,7 @@ internal static class UploadHistory
             6 => [next with { Event = UploadEventKind.Abandoned, Video = Video() }],
             7 => [next with { Event = UploadEventKind.Deleted, Video = Video() }],
             8 => [next with { Event = UploadEventKind.Verified }],
+            9 => [next with { Event = UploadEventKind.Superseded, Video = Video() }],
             _ => [next with { Event = random.Next(4) == 0 ? UploadEventKind.Forgotten : UploadEventKind.Failed, Message = "again" }],
         };
     }

@@ -38,10 +38,12 @@ public sealed class DecisionFaults : UploadTest
     public async Task A_video_that_another_lesson_uses_outlives_the_failed_check_of_this_one()
     {
         WriteSharedFile(2);
-        var shared = Send().RequireNoErrors().Texts("VideoId").Distinct().Single();
-        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]{8}"] = "\"md5\":\"00000000" } }, times: null));
+        await Sandbox.SetFaultsAsync(AlteredMd5("00000000"));
         Assert.Equal(["VideoDiffers"], Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -Verify").ErrorIds);
         await Sandbox.ClearFaultsAsync();
+        var shared = Assert.Single(await Sandbox.VideosAsync()).GetProperty("id").GetString();
+        Folder.Write("script.json", $$"""{"uploaded":[{"lessonId":"l1","videoId":"{{shared}}"}]}""");
+        Session.Run("Import-KinescopeUpload script.json").RequireNoErrors();
 
         var result = Send().RequireNoErrors();
 

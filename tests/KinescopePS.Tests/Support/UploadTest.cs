@@ -113,6 +113,19 @@ public abstract class UploadTest : IAsyncLifetime
     internal static object PatchFault(object fault, string file, int? times = 1) =>
         new { match = new { method = "PATCH", path = UploadPath, file, times }, fault };
 
+    /// <summary>A fault that makes Kinescope tell another MD5 of each original.</summary>
+    internal static object AlteredMd5(string first) =>
+        Fault("GET", "/v1/videos", new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]{8}"] = $"\"md5\":\"{first}" } }, times: null);
+
+    /// <summary>Changes a file between its first and its last MiB: its size stays, its date does not.</summary>
+    internal void ChangeMiddle(string file)
+    {
+        var bytes = File.ReadAllBytes(Folder[file]);
+        for (var i = 1_500_000; i < 2_000_000; i++)
+            bytes[i] ^= 0xff;
+        File.WriteAllBytes(Folder[file], bytes);
+    }
+
     /// <summary>A fault for any other request.</summary>
     internal static object Fault(string method, string path, object fault, int? times = 1, int? nth = null) =>
         new { match = new { method, path, times, nth }, fault };

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Transfer;
@@ -23,5 +24,37 @@ public sealed class VerifyTests : UploadTest
         Assert.True(asked.Count < 30, $"{asked.Count} calls for 30 videos.");
 
         Assert.DoesNotContain(Session.Run($"{SendAndVerify} -Verbose").RequireNoErrors().Verbose, message => message.Contains("by size"));
+    }
+
+    /// <summary>The video may be linked: a site must not point at what is gone.</summary>
+    [Theory]
+    [InlineData(false, "VideoDiffers", "other.jsonl")]
+    [InlineData(false, "VideoProcessingFailed", "other.jsonl")]
+    [InlineData(false, "VideoDiffers", "first.jsonl")]
+    [InlineData(true, "VideoDiffers", "other.jsonl")]
+    [InlineData(true, "VideoProcessingFailed", "first.jsonl")]
+    public async Task FoundE05_A_video_that_was_handed_on_and_differs_is_named_and_never_deleted(bool withWorkspace, string failure, string progressFile)
+    {
+        Session.Use(Sandbox, withWorkspace);
+        WriteCourse(1);
+        var old = Send("-Wait -ProgressFile first.jsonl").RequireNoErrors().Texts("VideoId").Single();
+        Assert.Equal([old], Send($"-ProgressFile {progressFile}").RequireNoErrors().Texts("VideoId"));
+        if (failure == "VideoDiffers")
+            await Sandbox.SetFaultsAsync(AlteredMd5("00000000"));
+        else
+            (await Sandbox.Http.PostAsJsonAsync($"/sandbox/videos/{old}/status", new { status = "error" }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+
+        var verified = Send($"-ProgressFile {progressFile} -Verify");
+        await Sandbox.ClearFaultsAsync();
+        var next = Send($"-ProgressFile {progressFile}").RequireNoErrors();
+        var last = Send($"-ProgressFile {progressFile}").RequireNoErrors();
+
+        Assert.Equal([failure], verified.ErrorIds);
+        Assert.Contains($"Video {old} stays at Kinescope", verified.LastError.Exception.Message);
+        Assert.Equal(["l0 Uploaded"], Statuses(next));
+        Assert.Equal(["l0 Skipped"], Statuses(last));
+        Assert.Equal(next.Texts("VideoId"), last.Texts("VideoId"));
+        Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
+        Assert.Contains(await Sandbox.VideosAsync(), video => video.GetProperty("id").GetString() == old);
     }
 }
