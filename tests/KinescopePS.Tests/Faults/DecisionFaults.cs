@@ -250,7 +250,7 @@ public sealed class DecisionFaults : UploadTest
         Send().RequireNoErrors();
         await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status }, times: null));
 
-        var result = Send("-Verify -WaitTimeout 2s", connection: "-MaxRetry 0");
+        var result = Send("-Verify -WaitTimeout '2s'", connection: "-MaxRetry 0");
 
         Assert.Equal(["l0 Failed"], Statuses(result));
         Assert.Null(Assert.Single(result.Output).Properties["VideoId"].Value);

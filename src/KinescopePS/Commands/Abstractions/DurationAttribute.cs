@@ -23,7 +23,8 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         };
         if (given is null || time > TimeSpan.Zero || time == TimeSpan.Zero && CanBeZero)
             return time;
+        var quotes = given is IConvertible and not string ? " In quotes: PowerShell reads 10s and 1d as numbers." : "";
         throw new ArgumentTransformationMetadataException(
-            $"'{LanguagePrimitives.ConvertTo<string>(given)}' is no time span that can be used here. {Duration.Expected}.");
+            $"'{LanguagePrimitives.ConvertTo<string>(given)}' is no time span that can be used here. {Duration.Expected}.{quotes}");
     }
 }
