@@ -1,14 +1,12 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using CsCheck;
 using KinescopePS.Settings;
 
 namespace KinescopePS.Tests.Fuzz;
 
 /// <summary>A site's .env beside what dotenv and dotenv-expand, of npm, read in it.</summary>
-public sealed class DotenvTests(DotenvTests.Site site) : IClassFixture<DotenvTests.Site>, IDisposable
+[Collection(nameof(NodeSite))]
+public sealed class DotenvTests(NodeSite site) : IDisposable
 {
     private static readonly string[] Values =
     [
@@ -63,77 +61,12 @@ public sealed class DotenvTests(DotenvTests.Site site) : IClassFixture<DotenvTes
         }
 
         // What the environment of the tests has is not asked for: a file wins over it here.
-        var expected = site.Read(text)?.Where(pair => Environment.GetEnvironmentVariable(pair.Key) is null).ToDictionary();
+        var expected = site.ReadEnvironment(text)?.Where(pair => Environment.GetEnvironmentVariable(pair.Key) is null).ToDictionary();
         if (expected is null || failure is not null)
             Assert.Equal(expected is null, failure is not null);
         else
             Assert.Equal(
                 expected.OrderBy(pair => pair.Key, StringComparer.Ordinal),
                 settings.Where(pair => Environment.GetEnvironmentVariable(pair.Key) is null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
-    }
-
-    /// <summary>A Node that reads texts as a site does; the packages are installed once, beside the tests.</summary>
-    public sealed class Site : IDisposable
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
-        private readonly Process? _node;
-        private readonly string _whyNot = "";
-
-        public Site()
-        {
-            if (Programs.Find("node") is not { } node || Programs.Find("npm") is not { } npm)
-            {
-                _whyNot = "Node and npm are not on PATH.";
-                return;
-            }
-
-            var folder = Path.Combine(AppContext.BaseDirectory, "dotenv");
-            Directory.CreateDirectory(folder);
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(Here(), "dotenv")))
-                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-            if (!Directory.Exists(Path.Combine(folder, "node_modules", "dotenv-expand")))
-            {
-                using var installing = Start(npm, folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-                var said = installing.StandardError.ReadToEndAsync();
-                installing.StandardInput.Close();
-                if (!installing.WaitForExit(Patience) || installing.ExitCode != 0)
-                {
-                    _whyNot = $"npm cannot install dotenv: {(said.IsCompleted ? said.Result : "no answer")}";
-                    return;
-                }
-            }
-
-            _node = Start(node, folder, "read.mjs");
-        }
-
-        public void Require() => Assert.SkipWhen(_node is null, _whyNot);
-
-        /// <summary>The settings of a text; null where reading it fails.</summary>
-        public Dictionary<string, string>? Read(string text)
-        {
-            _node!.StandardInput.WriteLine(JsonSerializer.Serialize(text));
-            _node.StandardInput.Flush();
-            var answer = _node.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Node ended: {_node.StandardError.ReadToEnd()}");
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(answer);
-        }
-
-        public void Dispose()
-        {
-            _node?.Kill();
-            _node?.Dispose();
-        }
-
-        private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
-
-        private static Process Start(string program, string folder, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = Encoding.UTF8,
-        })!;
     }
 }
