@@ -228,6 +228,8 @@ internal sealed record RecordedUpload(string Lesson)
         Title = Same(Title, uploaded.Title ?? Title),
         File = FileOf(uploaded.Path ?? File?.Path, uploaded.Modified ?? File?.Modified),
         VideoId = Same(VideoId, uploaded.Video),
+        Marks = IsOfAnother(uploaded.Video) ? [] : Marks,
+        IsVerified = IsVerified && !IsOfAnother(uploaded.Video),
         Endpoint = null,
         LastError = null,
         Length = uploaded.Length ?? Length,
@@ -235,6 +237,8 @@ internal sealed record RecordedUpload(string Lesson)
         AbandonedVideos = uploaded.Video is null ? AbandonedVideos : AbandonedVideos.Remove(uploaded.Video),
         SupersededVideos = SupersededBy(uploaded.Video),
     };
+
+    private bool IsOfAnother(string? video) => VideoId is { } held && held != video;
 
     private RecordedUpload Abandon(string video)
     {
@@ -254,7 +258,16 @@ internal sealed record RecordedUpload(string Lesson)
     }
 
     private RecordedUpload WithoutVideo() =>
-        this with { Stage = UploadStage.Abandoned, VideoId = null, InitId = null, Attempt = null, Endpoint = null, Marks = [] };
+        this with
+        {
+            Stage = UploadStage.Abandoned,
+            VideoId = null,
+            InitId = null,
+            Attempt = null,
+            Endpoint = null,
+            Marks = [],
+            IsVerified = false,
+        };
 
     private ImmutableList<string> SupersededBy(string? video)
     {

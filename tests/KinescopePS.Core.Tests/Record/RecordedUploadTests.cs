@@ -39,6 +39,18 @@ public sealed class RecordedUploadTests
     }
 
     [Fact]
+    public void What_is_known_of_a_video_is_not_taken_for_that_of_another()
+    {
+        var mark = Of(UploadEventKind.Mark) with { Offset = 10, Hash = "h" };
+        var verified = Fold(Of(UploadEventKind.Initialised, "v1"), mark, Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Verified, "v1"));
+
+        Assert.Equal((true, 10), (verified.IsVerified, verified.MarkedOffset));
+        Assert.Equal((true, 10), (Fold(verified, Of(UploadEventKind.Uploaded, "v1")).IsVerified, verified.MarkedOffset));
+        var adopted = Fold(verified, Of(UploadEventKind.Uploaded, "v2"));
+        Assert.Equal((false, 0), (adopted.IsVerified, adopted.MarkedOffset));
+    }
+
+    [Fact]
     public void FoundE05_A_finished_video_that_somebody_may_have_is_given_up_without_being_doomed()
     {
         var left = Fold(Of(UploadEventKind.Intent), Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Superseded, "v1"));
