@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
 namespace KinescopePS.Content;
 
@@ -6,6 +7,11 @@ namespace KinescopePS.Content;
 /// <param name="Offset">The stretch's end: a multiple of <see cref="ContentHash.BlockSize"/>, or the file's end. Unit: bytes.</param>
 /// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
 internal readonly record struct HashMark(long Offset, string Hash);
+
+/// <summary>The hashes of a file from its beginning to its end.</summary>
+/// <param name="Md5">In lower-case hex, as Kinescope tells it of an original.</param>
+/// <param name="Marks">Those of its blocks.</param>
+internal sealed record WholeFile(string Md5, IReadOnlyList<HashMark> Marks);
 
 /// <summary>
 /// Hashes a file while it is sent, in blocks, so that a later run can tell whether what the server holds is still the beginning
@@ -61,6 +67,20 @@ internal sealed class ContentHash
         return true;
     }
 
+    /// <summary>Reads a file to its end, once for all of its hashes.</summary>
+    public static async Task<WholeFile> WholeAsync(SourceFile file, CancellationToken cancellation)
+    {
+        var marks = new List<HashMark>();
+        var blocks = new ContentHash { Length = file.Length, Marked = marks.Add };
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        await ReadAsync(file, 0, file.Length, bytes =>
+        {
+            md5.AppendData(bytes.Span);
+            blocks.Append(bytes.Span);
+        }, cancellation).ConfigureAwait(false);
+        return new WholeFile(Convert.ToHexString(md5.GetHashAndReset()).ToLowerInvariant(), marks);
+    }
+
     /// <summary>Begins at an offset: what stands before it in its block is read again, as far as no earlier beginning covers it.</summary>
     public async Task BeginAtAsync(SourceFile file, long offset, CancellationToken cancellation)
     {
@@ -100,7 +120,11 @@ internal sealed class ContentHash
         }
     }
 
-    private static async Task AppendAsync(SourceFile file, long offset, long count, Checksum hash, CancellationToken cancellation)
+    private static Task AppendAsync(SourceFile file, long offset, long count, Checksum hash, CancellationToken cancellation) =>
+        ReadAsync(file, offset, count, bytes => hash.Append(bytes.Span), cancellation);
+
+    private static async Task ReadAsync(
+        SourceFile file, long offset, long count, Action<ReadOnlyMemory<byte>> taken, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -111,7 +135,7 @@ internal sealed class ContentHash
                     .ConfigureAwait(false);
                 if (read == 0)
                     return;
-                hash.Append(buffer.AsSpan(0, read));
+                taken(buffer.AsMemory(0, read));
                 offset += read;
                 count -= read;
             }

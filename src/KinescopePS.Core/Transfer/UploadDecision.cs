@@ -41,6 +41,9 @@ internal sealed record UploadDecision(UploadStep Step)
     /// <summary>The video that the file is, or is continued as; null where it becomes a new one.</summary>
     public string? VideoId { get; init; }
 
+    /// <summary>True where the whole file was compared with what Kinescope stored as the video.</summary>
+    public bool IsVerified { get; init; }
+
     /// <summary>The lesson whose upload of the same file serves for this one too.</summary>
     public string? OtherLesson { get; init; }
 
@@ -207,16 +210,50 @@ internal sealed record UploadDecision(UploadStep Step)
             .Where(video => video.Stamp.IsOf(facts.Lesson, file.Fingerprint!))
             .Where(video => !IsGivenUp(facts, video.VideoId))
             .ToList();
-        if (same.Find(video => video.HasAllBytes) is { } finished)
-            return new(UploadStep.Adopt) { VideoId = finished.VideoId };
+        if (OfFinished(same.Where(video => video.HasAllBytes), file) is { } adopted)
+            return adopted;
 
         // Another machine may be sending to them at this moment.
         return new(UploadStep.Begin)
         {
-            Notices = [.. same.Select(video => UnfinishedNotice(video.VideoId))],
+            Notices = [.. same.Select(video => video.HasAllBytes ? DiffersNotice(video.VideoId) : UnfinishedNotice(video.VideoId))],
             Lookalikes = videos.Lookalikes,
         };
     }
+
+    /// <summary>
+    /// The video whose stamp is that of the file, and whose original too: a stamp tells the size and the edges of a file, and what lies
+    /// between them may have been changed since. Null where each of them is another content.
+    /// </summary>
+    private static UploadDecision? OfFinished(IEnumerable<StampedVideo> finished, FileFacts file)
+    {
+        var videos = finished.Where(video => (video.Original?.Length ?? file.Length) == file.Length).ToList();
+        if (file.Length <= ContentHash.FingerprintSize)
+            return videos is [var small, ..] ? new(UploadStep.Adopt) { VideoId = small.VideoId } : null;
+
+        var told = videos.Where(video => video.Original?.Md5 is not null).ToList();
+        if (told.Count > 0 && file.Whole is null)
+            return Presume(UploadStep.Adopt, CostlyFact.Whole, told[0].VideoId);
+        if (told.Find(video => video.Original!.Md5 == file.Whole!.Md5) is { } equal)
+            return new(UploadStep.Adopt) { VideoId = equal.VideoId, IsVerified = true };
+
+        // Without an MD5 the dates are left: a file that is older than the video was not changed after it.
+        return videos.Find(video => video.Original?.Md5 is null) is { } untold
+            ? new(UploadStep.Adopt)
+            {
+                VideoId = untold.VideoId,
+                Notices = untold.CreatedAt >= file.Modified ? [] : [UncertainNotice(untold.VideoId)],
+            }
+            : null;
+    }
+
+    private static string DiffersNotice(string videoId) =>
+        $"video {videoId} at Kinescope has its stamp, and was made of another version of the file: it is uploaded anew, as a new video. "
+        + "The old one stays at Kinescope.";
+
+    private static string UncertainNotice(string videoId) =>
+        $"is taken for video {videoId} by its size and its first and last MiB, but the file's date is later than the video, and Kinescope "
+        + "tells no MD5 of it. -Verify compares them once Kinescope tells it; -Force uploads the file anew.";
 
     /// <summary>True for a video that this lesson abandoned, or replaced by a later one.</summary>
     private static bool IsGivenUp(UploadFacts facts, string videoId) =>

@@ -1,3 +1,4 @@
+using KinescopePS.Content;
 using KinescopePS.Record;
 
 namespace KinescopePS.Transfer;
@@ -17,6 +18,9 @@ internal enum CostlyFact
     /// <summary>The videos of this lesson that Kinescope has already.</summary>
     Videos,
 
+    /// <summary>The hashes of the whole file, to be held against what Kinescope tells of an original.</summary>
+    Whole,
+
     /// <summary>The end of an upload of the same file, for a lesson before this one.</summary>
     EarlierUpload,
 }
@@ -25,10 +29,20 @@ internal enum CostlyFact
 /// <param name="Length">Its size. Unit: bytes.</param>
 /// <param name="Modified">Its last write time, UTC.</param>
 /// <param name="Fingerprint">Its fingerprint; null where it was not read.</param>
-internal sealed record FileFacts(long Length, DateTimeOffset Modified, string? Fingerprint = null);
+internal sealed record FileFacts(long Length, DateTimeOffset Modified, string? Fingerprint = null)
+{
+    /// <summary>The hashes of all of it; null where only its edges were read.</summary>
+    public WholeFile? Whole { get; init; }
+}
 
 /// <summary>A video at Kinescope that carries a stamp.</summary>
-internal sealed record StampedVideo(string VideoId, UploadStamp Stamp, bool HasAllBytes);
+internal sealed record StampedVideo(string VideoId, UploadStamp Stamp, bool HasAllBytes)
+{
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>The file that it stored, as far as Kinescope tells it; null where it tells nothing yet.</summary>
+    public KinescopeAsset? Original { get; init; }
+}
 
 /// <summary>The videos at Kinescope that may be this lesson's.</summary>
 /// <param name="Stamped">Videos that carry the lesson's part of a stamp, newest first.</param>

@@ -99,7 +99,11 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
     }
 
     private static IEnumerable<StampedVideo> StampsOf(KinescopeVideo video) =>
-        UploadStamp.On(video).Select(stamp => new StampedVideo(video.VideoId, stamp, video.HasAllBytes));
+        UploadStamp.On(video).Select(stamp => new StampedVideo(video.VideoId, stamp, video.HasAllBytes)
+        {
+            CreatedAt = video.CreatedAt,
+            Original = video.Original,
+        });
 
     private sealed record Contents(ILookup<string, StampedVideo> ByLesson, ILookup<(string Title, long Length), string> Unstamped);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using KinescopePS.Content;
 using KinescopePS.Kinescope;
 using KinescopePS.Record;
@@ -94,7 +92,8 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         }
 
         var difference = video.Original.Length is { } size && size != file.Length ? $"it stored {size} bytes, the file has {file.Length}"
-            : video.Original.Md5 is { } md5 && md5 != await Md5Async(file, cancellation).ConfigureAwait(false) ? "its MD5 is another one"
+            : video.Original.Md5 is { } md5 && md5 != (await ContentHash.WholeAsync(file, cancellation).ConfigureAwait(false)).Md5
+                ? "its MD5 is another one"
             : null;
         if (difference is not null)
         {
@@ -107,28 +106,5 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         await services.Record.AppendAsync(verified, recorded).ConfigureAwait(false);
         var by = video.Original.Md5 is null ? "size" : "size and MD5";
         services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {by}.");
-    }
-
-    private static async Task<string> Md5Async(SourceFile file, CancellationToken cancellation)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
-        try
-        {
-            for (long offset = 0; offset < file.Length;)
-            {
-                var read = await file.ReadAsync(buffer, offset, cancellation).ConfigureAwait(false);
-                if (read == 0)
-                    break;
-                hash.AppendData(buffer, 0, read);
-                offset += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 }

@@ -79,8 +79,11 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     : $"{item.Name}: is at Kinescope already, as video {decision.VideoId}.");
                 if (facts.File!.Fingerprint is null)
                     facts = await survey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
-                return await FinishAsync(item, facts, decision.VideoId!, transfer, LessonUploadStatus.Skipped, cancellation)
+                var adopted = await FinishAsync(item, facts, decision.VideoId!, transfer, LessonUploadStatus.Skipped, cancellation)
                     .ConfigureAwait(false);
+                if (decision.IsVerified && adopted.Failure is null)
+                    await RecordComparisonAsync(item, decision.VideoId!, facts.File!.Whole!).ConfigureAwait(false);
+                return adopted;
 
             case UploadStep.Continue when decision.OtherLesson is not null:
                 return await ContinueOthersAsync(item, facts, file, transfer, cancellation).ConfigureAwait(false);
@@ -124,11 +127,25 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                         .ConfigureAwait(false);
                     facts = facts with { Videos = videos };
                     break;
+                case CostlyFact.Whole:
+                    services.Log.Verbose(
+                        $"{planned.Item.Name}: has the stamp of video {decision.VideoId} at Kinescope; comparing the whole file with it.");
+                    var whole = await ContentHash.WholeAsync(file, cancellation).ConfigureAwait(false);
+                    facts = facts with { File = facts.File! with { Whole = whole } };
+                    break;
                 default:
                     facts = await survey.ReadAsync(facts, decision.Needs, file, cancellation).ConfigureAwait(false);
                     break;
             }
         }
+    }
+
+    /// <summary>Keeps what the comparison read: -Verify need not read it again, and a later run sees by the marks what it was.</summary>
+    private async Task RecordComparisonAsync(UploadItem item, string videoId, WholeFile whole)
+    {
+        foreach (var mark in whole.Marks)
+            services.Record.Mark(item.Key, mark);
+        await services.Record.AppendAsync(item.Event(UploadEventKind.Verified) with { Video = videoId }).ConfigureAwait(false);
     }
 
     private TargetVideo TargetOf(UploadItem item, RecordedUpload recorded)

@@ -16,6 +16,8 @@ public sealed class UploadDecisionTests
     private static readonly FileFacts Changed = Touched with { Length = 999 };
     private static readonly FileFacts LargeAndTouched = Touched with { Length = Large };
     private static readonly VideosAtKinescope Nothing = VideosAtKinescope.None;
+    private static readonly FileFacts LargeUnread = File with { Length = Large };
+    private static readonly FileFacts LargeRead = LargeUnread with { Whole = new WholeFile("md5", []) };
 
     private static readonly RecordedUpload Uploaded = new("l0") { Stage = UploadStage.Uploaded, VideoId = "v1", Length = 1000, File = new LocalFile("/l0.mp4", Monday), Fingerprint = Print };
     private static readonly RecordedUpload LargeUploaded = Uploaded with { Length = Large, Marks = [new HashMark(Large, "h")] };
@@ -74,6 +76,18 @@ public sealed class UploadDecisionTests
         { "new, nothing there", new(Facts() with { Videos = Nothing }), false, "Begin" },
         { "lost, whole at Kinescope", new(Facts() with { Videos = At(("v2", "00000009", true)) }), false, "Adopt v2" },
         { "lost, unfinished at Kinescope", new(Facts() with { Videos = At(("v2", "00000009", false)) }), false, "Begin notice" },
+        { "lost, whole, of another size", new(Facts() with { Videos = At(Original("v2", 999, "md5")) }), false, "Begin notice" },
+        { "lost, whole and large: its edges are not all", new(Facts(null, LargeUnread) with { Videos = At(Original("v2", Large, "md5")) }), false, "Adopt v2 needs Whole" },
+        { "lost, whole and large, the same", new(Facts(null, LargeRead) with { Videos = At(Original("v2", Large, "md5")) }), false, "Adopt v2 verified" },
+        { "lost, whole and large, changed in the middle", new(Facts(null, LargeRead) with { Videos = At(Original("v2", Large, "other")) }), false, "Begin notice" },
+        { "lost, whole and large, changed and sent anew before", new(Facts(null, LargeRead) with { Videos = At(Original("v3", Large, "other"), Original("v2", Large, "md5")) }), false, "Adopt v2 verified" },
+        { "lost, whole and large, of another size", new(Facts(null, LargeUnread) with { Videos = At(Original("v2", Large + 1, null)) }), false, "Begin notice" },
+        { "lost, whole and large, no MD5, older than the video", new(Facts(null, LargeUnread) with { Videos = At(Original("v2", Large, null)) }), false, "Adopt v2" },
+        { "lost, whole and large, no MD5, newer than the video", new(Facts(null, LargeUnread with { Modified = Monday.AddDays(2) }) with { Videos = At(Original("v2", Large, null)) }), false, "Adopt v2 notice" },
+        { "lost, whole and large, neither MD5 nor date", new(Facts(null, LargeUnread) with { Videos = At(new StampedVideo("v2", UploadStamp.Of("l0", Print, "00000009"), true)) }), false, "Adopt v2 notice" },
+        { "lost, whole and large, one differs and one cannot be told", new(Facts(null, LargeRead) with { Videos = At(Original("v3", Large, "other"), Original("v2", Large, null)) }), false, "Adopt v2" },
+        { "intended, an earlier one is whole and large", new(Facts(Intended, LargeUnread) with { Videos = At(Original("v2", Large, "md5")) }), false, "Adopt v2 needs Whole" },
+        { "large and forced, whole at Kinescope", new(Facts(null, LargeUnread) with { Videos = At(Original("v2", Large, "md5")) }), true, "Begin" },
         { "given up, and what was given up is whole", new(Facts(GivenUp) with { Videos = At(("v0", "00000009", true)) }), false, "Begin" },
         { "a lookalike", new(Facts() with { Videos = new([], ["v7"]) }), false, "Begin beside v7" },
 
@@ -118,6 +132,7 @@ public sealed class UploadDecisionTests
     {
         $"{decision.Step}",
         decision.VideoId,
+        decision.IsVerified ? "verified" : null,
         decision.Failure?.ErrorId,
         decision.Needs == CostlyFact.None ? null : $"needs {decision.Needs}",
         decision.Abandoned.Count == 0 ? null : $"abandons {string.Join(',', decision.Abandoned)} {decision.AbandonReason}",
@@ -129,6 +144,15 @@ public sealed class UploadDecisionTests
         new() { Lesson = "l0", File = file ?? File, Recorded = recorded };
 
     private static RecordedUpload OfCourse(string course) => Uploaded with { Course = course };
+
+    private static VideosAtKinescope At(params StampedVideo[] videos) => new(videos, []);
+
+    /// <summary>A complete video of a day after the file.</summary>
+    private static StampedVideo Original(string id, long length, string? md5) => new(id, UploadStamp.Of("l0", Print, "00000009"), HasAllBytes: true)
+    {
+        CreatedAt = Monday.AddDays(1),
+        Original = new KinescopeAsset { Length = length, Md5 = md5 },
+    };
 
     private static VideosAtKinescope At(params (string Id, string Attempt, bool HasAllBytes)[] videos) =>
         new([.. videos.Select(video => new StampedVideo(video.Id, UploadStamp.Of("l0", Print, video.Attempt), video.HasAllBytes))], []);

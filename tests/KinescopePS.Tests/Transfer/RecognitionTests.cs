@@ -43,6 +43,81 @@ public sealed class RecognitionTests : UploadTest
         Assert.Equal(2, (await Sandbox.VideosAsync()).Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FoundE03_A_file_whose_middle_was_changed_is_not_taken_for_the_video_of_its_stamp(bool withWorkspace)
+    {
+        Session.Use(Sandbox, withWorkspace);
+        WriteCourse(1, 5_000_000);
+        var old = Send("-ProgressFile first.jsonl").RequireNoErrors().Texts("VideoId").Single()!;
+        ChangeMiddle("0.mp4");
+
+        var second = Send("-ProgressFile second.jsonl").RequireNoErrors();
+        var third = Send("-ProgressFile third.jsonl").RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded"], Statuses(second));
+        Assert.Contains(old, Assert.Single(second.Warnings));
+        var sent = second.Texts("VideoId").Single()!;
+        Assert.Equal(Sha256Of(Folder["0.mp4"]), await Sandbox.Sha256Async(sent));
+        Assert.Equal(["l0 Skipped"], Statuses(third));
+        Assert.Equal([sent], third.Texts("VideoId"));
+        Assert.Empty(third.Warnings);
+        Assert.Equal(2, (await Sandbox.VideosAsync()).Count);
+        Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FoundE03_A_large_file_that_is_recognised_is_compared_once_and_not_sent_again(bool withWorkspace)
+    {
+        Session.Use(Sandbox, withWorkspace);
+        WriteCourse(1, 5_000_000);
+        var id = Send().RequireNoErrors().Texts("VideoId").Single()!;
+        File.Delete(ProgressFile);
+        File.SetLastWriteTimeUtc(Folder["0.mp4"], DateTime.UtcNow.AddDays(1));
+        await Sandbox.ForgetRequestsAsync();
+
+        var recognised = Send("-Verify -Verbose").RequireNoErrors();
+        File.SetLastWriteTimeUtc(Folder["0.mp4"], DateTime.UtcNow.AddDays(2));
+        var touched = Send().RequireNoErrors();
+
+        Assert.Single(recognised.Verbose, message => message.Contains("comparing the whole file"));
+        Assert.DoesNotContain(recognised.Verbose, message => message.Contains("by size"));
+        Assert.All((string?[])[.. recognised.Texts("VideoId"), .. touched.Texts("VideoId")], found => Assert.Equal(id, found));
+        Assert.Equal(["l0 Skipped"], Statuses(touched));
+        Assert.Empty(recognised.Warnings.Concat(touched.Warnings));
+        Assert.Empty(await PatchesAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FoundE03_Without_an_MD5_a_file_that_is_newer_than_its_video_is_taken_with_a_warning(bool withWorkspace)
+    {
+        Session.Use(Sandbox, withWorkspace);
+        WriteCourse(1, 5_000_000);
+        var id = Send().RequireNoErrors().Texts("VideoId").Single()!;
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]+\""] = "\"md5\":\"\"" } }, times: null));
+        await Sandbox.ForgetRequestsAsync();
+
+        var older = Send("-ProgressFile second.jsonl").RequireNoErrors();
+        ChangeMiddle("0.mp4");
+        File.SetLastWriteTimeUtc(Folder["0.mp4"], DateTime.UtcNow.AddSeconds(5));
+        var newer = Send("-ProgressFile third.jsonl").RequireNoErrors();
+        await Sandbox.ClearFaultsAsync();
+        var verified = Send("-ProgressFile third.jsonl -Verify");
+
+        Assert.Equal([id], older.Texts("VideoId"));
+        Assert.Empty(older.Warnings);
+        Assert.Equal([id], newer.Texts("VideoId"));
+        var warning = Assert.Single(newer.Warnings);
+        Assert.All((string[])["Lesson 'l0'", id, "-Verify", "-Force"], named => Assert.Contains(named, warning));
+        Assert.Empty(await PatchesAsync());
+        Assert.Equal(["VideoDiffers"], verified.ErrorIds);
+    }
+
     [Fact]
     public async Task A_file_of_two_lessons_is_sent_once_and_its_id_goes_to_both()
     {
