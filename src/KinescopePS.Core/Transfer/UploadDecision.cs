@@ -216,7 +216,7 @@ internal sealed record UploadDecision(UploadStep Step)
         // Another machine may be sending to them at this moment.
         return new(UploadStep.Begin)
         {
-            Notices = [.. same.Select(video => video.HasAllBytes ? DiffersNotice(video.VideoId) : UnfinishedNotice(video.VideoId))],
+            Notices = [.. same.Select(NoticeOf)],
             Lookalikes = videos.Lookalikes,
         };
     }
@@ -246,6 +246,14 @@ internal sealed record UploadDecision(UploadStep Step)
             }
             : null;
     }
+
+    private static string NoticeOf(StampedVideo video) => video switch
+    {
+        { HasAllBytes: true } => DiffersNotice(video.VideoId),
+        { HasFailed: true } => $"video {video.VideoId} is an upload of it that Kinescope gave up: it is uploaded anew, as a new video. "
+            + "Delete the old one once no lesson is linked to it.",
+        _ => UnfinishedNotice(video.VideoId),
+    };
 
     private static string DiffersNotice(string videoId) =>
         $"video {videoId} at Kinescope has its stamp, and was made of another version of the file: it is uploaded anew, as a new video. "

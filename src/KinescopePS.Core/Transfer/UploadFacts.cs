@@ -38,6 +38,9 @@ internal sealed record FileFacts(long Length, DateTimeOffset Modified, string? F
 /// <summary>A video at Kinescope that carries a stamp.</summary>
 internal sealed record StampedVideo(string VideoId, UploadStamp Stamp, bool HasAllBytes)
 {
+    /// <summary>True where Kinescope gave up on it, so that nobody is sending it.</summary>
+    public bool HasFailed { get; init; }
+
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>The file that it stored, as far as Kinescope tells it; null where it tells nothing yet.</summary>

@@ -101,6 +101,7 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
     private static IEnumerable<StampedVideo> StampsOf(KinescopeVideo video) =>
         UploadStamp.On(video).Select(stamp => new StampedVideo(video.VideoId, stamp, video.HasAllBytes)
         {
+            HasFailed = video.HasFailed,
             CreatedAt = video.CreatedAt,
             Original = video.Original,
         });

@@ -67,6 +67,22 @@ public sealed class RecognitionTests : UploadTest
         Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
     }
 
+    [Fact]
+    public async Task FoundE05_A_video_that_Kinescope_gave_up_is_not_told_as_one_that_nobody_needs()
+    {
+        WriteCourse(1);
+        var old = Send("-Wait").RequireNoErrors().Texts("VideoId").Single()!;
+        using var error = new StringContent("""{"status":"error"}""", System.Text.Encoding.UTF8, "application/json");
+        (await Sandbox.Http.PostAsync($"/sandbox/videos/{old}/status", error, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        File.Delete(ProgressFile);
+
+        var result = Send().RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded"], Statuses(result));
+        Assert.Contains($"{old} is an upload of it that Kinescope gave up", Assert.Single(result.Warnings));
+        Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
