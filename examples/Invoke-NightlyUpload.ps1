@@ -139,7 +139,7 @@ function Write-Upload([object] $Upload) {
 
 # Schedulers hand a list over as one text: -Course 02_ads,03_ai.
 $Course = $Course | ForEach-Object { $_ -split ',' } | ForEach-Object Trim | Where-Object { $_ }
-$EnvironmentFile = $EnvironmentFile | ForEach-Object { (Test-Path -LiteralPath $_) ? $_ : ($_ -split ',').Trim() } | Where-Object { $_ }
+$EnvironmentFile = $EnvironmentFile | Where-Object { $_ } | ForEach-Object { (Test-Path -LiteralPath $_) ? $_ : ($_ -split ',').Trim() } | Where-Object { $_ }
 
 $outcome = 'Success'
 try {

@@ -249,8 +249,8 @@ Describe 'A scheduled run' {
     }
 
     Context 'that ends with 4, because Kinescope refuses' {
-        It 'says why: <Id>' -ForEach @{ Id = 'TokenRejected'; Status = 401 }, @{ Id = 'AccessDenied'; Status = 403 }, @{ Id = 'PaymentRequired'; Status = 402 } {
-            Use-Fault @{ match = @{ method = 'POST'; path = '/v2/init' }; fault = @{ kind = 'answer'; status = $Status } }
+        It 'says why: <Id>' -ForEach @{ Id = 'TokenRejected'; Status = 401; Code = 100102 }, @{ Id = 'AccessDenied'; Status = 403; Code = 100103 }, @{ Id = 'PaymentRequired'; Status = 402; Code = 400207 } {
+            Use-Fault @{ match = @{ method = 'POST'; path = '/v2/init' }; fault = @{ kind = 'answer'; status = $Status; code = $Code } }
 
             $night = Invoke-Night
 

@@ -27,9 +27,9 @@ public abstract partial class LessonLinkTests : LessonDatabaseTest
     {
         await Site.AddAsync(text, "other");
 
-        Link("", Sent(text, text) with { EmbedUrl = text }).RequireNoErrors();
+        Link("", Sent(text, "v1") with { EmbedUrl = text }).RequireNoErrors();
 
-        Assert.Equal([(Site.Id(text), new VideoColumns(text, text))], (await Site.LinkedAsync()).Select(row => (row.Key, row.Value)));
+        Assert.Equal([(Site.Id(text), new VideoColumns("v1", text))], (await Site.LinkedAsync()).Select(row => (row.Key, row.Value)));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class PostgresTypeTests(PostgresCluster cluster) : LessonDatabaseT
     {
         await CreateAsync("TEXT", "VARCHAR(10)", "a", "b");
 
-        var result = LinkTo(Site.Url, "-TableName typed", "", [new Sent("a", "much too long"), new Sent("b", "short")]);
+        var result = LinkTo(Site.Url, "-TableName typed", "", [new Sent("a", "much-too-long"), new Sent("b", "short")]);
 
         Assert.Equal(["LessonLinkRejected"], result.ErrorIds);
         Assert.Equal("a", result.Errors[0].TargetObject);

@@ -51,7 +51,7 @@ public sealed class GetKinescopeUploadTests : ProgressTest
     }
 
     [Theory]
-    [InlineData("'a2', 'b*'")]
+    [InlineData("'a2', 'b1'")]
     [InlineData("[pscustomobject]@{ LessonId = 'a2'; Course = 'other' }, [pscustomobject]@{ LessonId = 'b1' }")]
     public void Lessons_come_down_the_pipeline(string input)
     {
