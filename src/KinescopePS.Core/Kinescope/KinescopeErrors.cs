@@ -123,10 +123,8 @@ internal static partial class KinescopeErrors
     private static (string ErrorId, string Advice) Classify(int status, Envelope? error) => (status, error?.Code) switch
     {
         _ when error?.TusCode == TusLockTimeout => (ErrorIds.UploadLocked, " Another request is writing to this upload."),
-        (_, ValidationError) when error!.Names("parent_id") => ParentUnknown,
-        (_, ValidationError) => (ErrorIds.RequestInvalid, " Correct what it names."),
-        (_, >= FirstBillingCode and <= LastBillingCode or LimitReached) or (402, _) =>
-            (ErrorIds.PaymentRequired, " The plan's limit or balance is used up: see Billing in the dashboard, then run again."),
+        (_, >= FirstBillingCode and <= LastBillingCode or LimitReached) => (ErrorIds.PaymentRequired, PlanUsedUp),
+        (402, not ValidationError) when error?.InvalidParameters is null or [] => (ErrorIds.PaymentRequired, PlanUsedUp),
         (401, _) or (_, 100101 or 100102) =>
             (
                 ErrorIds.TokenRejected,
@@ -152,6 +150,8 @@ internal static partial class KinescopeErrors
                 ErrorIds.VideoProcessingFailed,
                 " Kinescope could not fetch the video from its address: check that it can be downloaded without "
                 + "signing in."),
+        // A validation is known by what it names: its code is 400400 or 402402.
+        _ when error?.InvalidParameters.Count > 0 => (ErrorIds.RequestInvalid, " Correct what it names."),
         (_, UnexpectedValue) => (ErrorIds.RequestInvalid, " A parameter has a value that Kinescope does not know: check what it names."),
         (_, 1 or 400101 or 400102) =>
             (
@@ -162,6 +162,8 @@ internal static partial class KinescopeErrors
             (ErrorIds.RequestInvalid, " Kinescope has no such call: check the path, KINESCOPE_API_URL and KINESCOPE_UPLOADER_URL."),
         _ => (ErrorIds.RequestInvalid, ""),
     };
+
+    private const string PlanUsedUp = " The plan's limit or balance is used up: see Billing in the dashboard, then run again.";
 
     private static (string, string) ParentUnknown => (ErrorIds.ParentNotFound, " Check KINESCOPE_PROJECT_ID, -ProjectId or -ParentId.");
 
@@ -186,10 +188,10 @@ internal static partial class KinescopeErrors
 
             var texts = new[] { error.Text("message"), error.Text("detail") }.Where(text => !string.IsNullOrEmpty(text));
             var named = error.Items("invalid_params")
-                .Select(item => (Name: item.Text("name") ?? "", Reason: item.Text("message") ?? item.Text("reason") ?? ""))
+                .Select(item => (Name: item.Text("name") ?? "", Reason: ReasonOf(item)))
                 .Where(item => item.Name.Length + item.Reason.Length > 0)
                 .ToList();
-            var text = string.Join("; ", texts.Concat(named.Select(item => $"{item.Name}: {item.Reason}")));
+            var text = string.Join("; ", texts.Concat(named.Select(item => string.Join(": ", new[] { item.Name, item.Reason }.Where(part => part.Length > 0)))));
             return new Envelope((int?)error.Whole("code"), text, [.. named.Select(item => item.Name)]);
         }
         catch (JsonException)
@@ -197,6 +199,9 @@ internal static partial class KinescopeErrors
             return body.Length > 0 ? new Envelope(null, body, []) : null;
         }
     }
+
+    private static string ReasonOf(JsonElement parameter) =>
+        parameter.Text("message") is { Length: > 0 } message ? message : parameter.Text("reason") ?? "";
 
     /// <summary>A text that another sentence may follow.</summary>
     public static string Sentence(string text) => text.TrimEnd().TrimEnd('.') + ".";

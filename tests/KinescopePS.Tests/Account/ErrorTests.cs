@@ -15,6 +15,25 @@ public sealed class ErrorTests : AccountTest
         Assert.Contains("title: too long", error.Exception.Message);
     }
 
+    [Theory]
+    [InlineData(400, 400400, "RequestInvalid")]
+    [InlineData(400, 402402, "RequestInvalid")]
+    [InlineData(402, 402402, "RequestInvalid")]
+    [InlineData(422, 422422, "RequestInvalid")]
+    [InlineData(400, 400301, "IdInvalid")]
+    [InlineData(402, 400207, "PaymentRequired")]
+    public async Task A_refusal_names_each_parameter_whatever_its_code(int status, int code, string errorId)
+    {
+        Connect().RequireNoErrors();
+        var body = $$$"""{"error":{"code":{{{code}}},"message":"bad","invalid_params":[{"index":0,"name":"project_id","reason":"required","message":""},{"name":"tags"}]}}""";
+        await Sandbox.SetFaultsAsync(Fault("GET", "/v1/videos", new { kind = "answer", status, body }));
+
+        var error = Session.Run("Invoke-KinescopeApi videos").LastError;
+
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
+        Assert.Contains("project_id: required; tags", error.Exception.Message);
+    }
+
     [Fact]
     public async Task Fields_that_differ_only_in_case_are_no_error()
     {
