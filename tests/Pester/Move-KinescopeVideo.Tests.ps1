@@ -43,6 +43,7 @@ Describe 'Move-KinescopeVideo' {
 
     It 'moves nothing with -WhatIf, and nothing to where nothing is' {
         Get-KinescopeVideo | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 -WhatIf
-        Get-ErrorId { Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 } | Should -Be EntityNotFound
+        Get-ErrorId { Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 } | Should -Be FolderNotFound
+        Get-ErrorId { Move-KinescopeVideo 11111111-1111-4111-8111-111111111111 -FolderId 11111111-1111-4111-8111-111111111111 } | Should -Be VideoNotFound
     }
 }

@@ -42,6 +42,19 @@ internal sealed partial class KinescopeClient
             $"{PathOfProject(projectId)}/folders/{Uri.EscapeDataString(folderId)}",
             data => FolderOf(data, projectId), ErrorIds.FolderNotFound, cancellation);
 
+    /// <summary>The folder of an id, or null where the project has none that this token may see.</summary>
+    public async Task<KinescopeFolder?> FindFolderAsync(string projectId, string folderId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await GetFolderAsync(projectId, folderId, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException missing) when (missing.ErrorId is ErrorIds.FolderNotFound or ErrorIds.EntityNotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Makes a folder. Not idempotent: equal names are taken.</summary>
     public async Task<KinescopeFolder> CreateFolderAsync(string projectId, string? parentId, string name, CancellationToken cancellation)
     {

@@ -86,14 +86,12 @@ internal sealed partial class KinescopeClient
 
     /// <summary>Moves a video to a folder, or to the top of a project. Its id stays.</summary>
     /// <param name="videoId">The video.</param>
-    /// <param name="projectId">The project; null for the one that the folder is in.</param>
+    /// <param name="projectId">The project, which Kinescope asks for beside a folder too.</param>
     /// <param name="folderId">The folder; null for the project's top.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task MoveVideoAsync(string videoId, string? projectId, string? folderId, CancellationToken cancellation)
+    public Task MoveVideoAsync(string videoId, string projectId, string? folderId, CancellationToken cancellation)
     {
-        var target = new Dictionary<string, string?> { ["folder_id"] = folderId };
-        if (projectId is not null)
-            target["project_id"] = projectId;
+        var target = new Dictionary<string, string?> { ["project_id"] = projectId, ["folder_id"] = folderId };
         return InvokeAsync(HttpMethod.Put, PathOfVideo(videoId) + "/move", target, cancellation);
     }
 

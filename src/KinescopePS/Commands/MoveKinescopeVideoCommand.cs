@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using KinescopePS.Kinescope;
 
 namespace KinescopePS.Commands;
 
@@ -10,6 +11,8 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
 {
     private const string FolderSet = "Folder";
     private const string ProjectSet = "Project";
+
+    private string? _folderProjectId;
 
     /// <summary>The folder to move to.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = FolderSet)]
@@ -52,7 +55,8 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
         if (!ShouldProcess(NameOf(videoId), $"Move to {target}"))
             return;
 
-        Call((kinescope, token) => kinescope.MoveVideoAsync(videoId, ProjectId, FolderId, token));
+        var projectId = ProjectId ?? (_folderProjectId ??= ProjectOfFolder(videoId, FolderId!));
+        Call((kinescope, token) => kinescope.MoveVideoAsync(videoId, projectId, FolderId, token));
         // Whether a video can leave its folder for the project's top is not documented.
         if (FolderId is not null && !PassThru)
             return;
@@ -67,5 +71,22 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
 
         if (PassThru)
             WriteObject(moved);
+    }
+
+    // A folder is asked for below its project: most often the video is in that already.
+    private string ProjectOfFolder(string videoId, string folderId)
+    {
+        var likely = (Known ?? Get(videoId)).ProjectId;
+        if (likely is not null && Contains(likely))
+            return likely;
+        var projects = Await(stop => Paging.ForwardAsync(
+            Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, stop).CollectAsync());
+        return projects.FirstOrDefault(project => project.ProjectId != likely && Contains(project.ProjectId))?.ProjectId
+            ?? throw new KinescopeException(
+                ErrorIds.FolderNotFound,
+                $"None of the projects that this token may see has a folder {folderId}. Get-KinescopeFolder lists those of a project.");
+
+        bool Contains(string projectId) =>
+            Call((kinescope, token) => kinescope.FindFolderAsync(projectId, folderId, token)) is not null;
     }
 }

@@ -53,6 +53,21 @@ public sealed class ChangeTests : AccountTest
     }
 
     [Fact]
+    public async Task A_folder_of_another_project_is_found_without_its_project()
+    {
+        Connect().RequireNoErrors();
+        var ids = new[] { await AddVideoAsync("a"), await AddVideoAsync("b") };
+        Session.Run("$other = New-KinescopeProject Other; $folder = New-KinescopeFolder Far -ProjectId $other.ProjectId").RequireNoErrors();
+        await Sandbox.ForgetRequestsAsync();
+
+        var result = Session.Run("param($ids) $ids | Move-KinescopeVideo -FolderId $folder.FolderId -PassThru | Where-Object ProjectId -eq $other.ProjectId", new object[] { ids }).RequireNoErrors();
+
+        Assert.Equal(2, result.Output.Count);
+        // The project of the folder is looked for once.
+        Assert.Equal(["GET /v1/projects"], (await CallsAsync()).Where(call => call == "GET /v1/projects"));
+    }
+
+    [Fact]
     public async Task A_deletion_whose_answer_was_lost_is_no_error()
     {
         Connect().RequireNoErrors();
