@@ -12,8 +12,8 @@ internal static class Waypoint
     /// <summary>All places, in the order of the road.</summary>
     public static readonly string[] All =
     [
-        "intent-due", "intent-recorded", "init-answered", "init-recorded", "patch-answered", "last-patch-answered", "uploaded-recorded",
-        "result-ready", "commit-due", "committed", "result-written",
+        "intent-due", "intent-recorded", "init-answered", "init-recorded", "patch-answered", "last-byte-due",
+        "last-patch-answered", "uploaded-recorded", "result-ready", "commit-due", "committed", "result-written",
     ];
 
     private static readonly string? KillAt = Environment.GetEnvironmentVariable("KINESCOPEPS_TEST_KILL_AT");

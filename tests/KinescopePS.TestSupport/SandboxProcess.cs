@@ -98,6 +98,10 @@ public sealed class SandboxProcess : IAsyncDisposable
     public async Task GrantTokenAsync(params string[] permissions) =>
         (await Http.PostAsJsonAsync("/sandbox/tokens", new { value = Environment["KINESCOPE_API_KEY"], permissions })).EnsureSuccessStatusCode();
 
+    /// <summary>Forces a video's status, until null takes that back.</summary>
+    public async Task SetStatusAsync(string videoId, string? status) =>
+        (await Http.PostAsJsonAsync($"/sandbox/videos/{videoId}/status", new { status })).EnsureSuccessStatusCode();
+
     /// <summary>Waits until a condition holds, for example <c>bytes=1000</c> or <c>stalled=1</c>.</summary>
     public async Task WaitAsync(string condition) => (await Http.GetAsync($"/sandbox/wait?{condition}")).EnsureSuccessStatusCode();
 

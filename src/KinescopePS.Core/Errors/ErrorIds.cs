@@ -82,6 +82,7 @@ internal static class ErrorIds
     [Error(AuthenticationError, StopsRun = true)] public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
     [Error(SecurityError)] public const string UploadEndpointRefused = nameof(UploadEndpointRefused);
     [Error(ResourceUnavailable)] public const string UploadExpired = nameof(UploadExpired);
+    [Error(ResourceUnavailable)] public const string UploadUnconfirmed = nameof(UploadUnconfirmed);
     [Error(PermissionDenied)] public const string UploadRefused = nameof(UploadRefused);
     [Error(QuotaExceeded)] public const string UploadTooLarge = nameof(UploadTooLarge);
     [Error(ProtocolError, IsTransient = true)] public const string UploadOffsetMismatch = nameof(UploadOffsetMismatch);

@@ -191,7 +191,8 @@ internal static partial class KinescopeErrors
                 .Select(item => (Name: item.Text("name") ?? "", Reason: ReasonOf(item)))
                 .Where(item => item.Name.Length + item.Reason.Length > 0)
                 .ToList();
-            var text = string.Join("; ", texts.Concat(named.Select(item => string.Join(": ", new[] { item.Name, item.Reason }.Where(part => part.Length > 0)))));
+            var parameters = named.Select(item => string.Join(": ", new[] { item.Name, item.Reason }.Where(part => part.Length > 0)));
+            var text = string.Join("; ", texts.Concat(parameters));
             return new Envelope((int?)error.Whole("code"), text, [.. named.Select(item => item.Name)]);
         }
         catch (JsonException)

@@ -67,8 +67,13 @@ public sealed class KinescopeVideo
     /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
     public bool HasFailed => Status is "error" or "aborted" or "suspended";
 
-    /// <summary>True where Kinescope has all bytes of it.</summary>
-    internal bool HasAllBytes => Status is "pre-processing" or "processing" or "done";
+    /// <summary>True where Kinescope has all bytes of it: the MD5 of an original is that of all of them.</summary>
+    internal bool HasAllBytes =>
+        Status is "pre-processing" or "processing" or "done" || Original?.Md5 is not null && !HasFailed;
+
+    /// <summary>True where it may have all bytes: it waits to be processed, or is <c>uploading</c> and has an original.</summary>
+    /// <remarks>Source: kinescope-api section 11, row 3.</remarks>
+    internal bool MayHaveAllBytes => !HasFailed && !HasAllBytes && (Status == "pending" || Original?.Length is not null);
 
     /// <summary>The failure of a video that has failed, as the end of a sentence.</summary>
     internal string Failure => $"its status is '{Status}'{(StatusMessage is null ? "" : $", and it says: {StatusMessage}")}.";

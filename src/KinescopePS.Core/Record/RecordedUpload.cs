@@ -61,6 +61,9 @@ internal sealed record RecordedUpload(string Lesson)
     /// <summary>The original that Kinescope stored was compared with the file.</summary>
     public bool IsVerified { get; init; }
 
+    /// <summary>True where the last byte of an unfinished upload may have been sent.</summary>
+    public bool MayBeComplete { get; init; }
+
     /// <summary>The time of the last step, UTC.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
@@ -126,6 +129,7 @@ internal sealed record RecordedUpload(string Lesson)
             Video = VideoId,
             Endpoint = Endpoint,
             Verified = IsVerified ? true : null,
+            MayBeComplete = MayBeComplete ? true : null,
             Failures = Failures > 0 ? Failures : null,
             Message = LastError,
             AbandonedVideos = AbandonedVideos.Count > 0 ? AbandonedVideos : null,
@@ -155,9 +159,11 @@ internal sealed record RecordedUpload(string Lesson)
                 Stage = UploadStage.Initialised,
                 VideoId = happened.Video,
                 Endpoint = happened.Endpoint,
+                MayBeComplete = false,
                 SupersededVideos = SupersededBy(happened.Video),
             },
             UploadEventKind.Mark => next with { Marks = MarksWith(new HashMark(happened.Offset ?? 0, happened.Hash ?? "")) },
+            UploadEventKind.Ending => next with { MayBeComplete = true },
             UploadEventKind.Uploaded => next.Finish(happened),
             UploadEventKind.Verified => next with { IsVerified = true },
             UploadEventKind.Failed => next with
@@ -193,6 +199,7 @@ internal sealed record RecordedUpload(string Lesson)
         VideoId = state.Video,
         Endpoint = state.Endpoint,
         IsVerified = state.Verified ?? false,
+        MayBeComplete = state.MayBeComplete ?? false,
         UpdatedAt = UpdatedAt,
         Failures = state.Failures ?? 0,
         LastError = state.Message,
@@ -218,6 +225,7 @@ internal sealed record RecordedUpload(string Lesson)
         LastError = null,
         Failures = 0,
         IsVerified = false,
+        MayBeComplete = false,
         SupersededVideos = SupersededBy(null),
     };
 
@@ -230,6 +238,7 @@ internal sealed record RecordedUpload(string Lesson)
         VideoId = Same(VideoId, uploaded.Video),
         Marks = IsOfAnother(uploaded.Video) ? [] : Marks,
         IsVerified = IsVerified && !IsOfAnother(uploaded.Video),
+        MayBeComplete = false,
         Endpoint = null,
         LastError = null,
         Length = uploaded.Length ?? Length,
@@ -267,6 +276,7 @@ internal sealed record RecordedUpload(string Lesson)
             Endpoint = null,
             Marks = [],
             IsVerified = false,
+            MayBeComplete = false,
         };
 
     private ImmutableList<string> SupersededBy(string? video)

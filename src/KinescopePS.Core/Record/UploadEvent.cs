@@ -22,6 +22,9 @@ internal enum UploadEventKind
     /// <summary>A stretch of the file was sent; its hash tells a later run whether the file is still the same.</summary>
     Mark,
 
+    /// <summary>The last byte is about to be sent: from here on Kinescope may hold all of them, whatever becomes of its answer.</summary>
+    Ending,
+
     /// <summary>Kinescope holds all bytes.</summary>
     Uploaded,
 
@@ -99,6 +102,9 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
 
     /// <inheritdoc cref="RecordedUpload.IsVerified" />
     public bool? Verified { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.MayBeComplete" />
+    public bool? MayBeComplete { get; init; }
 
     /// <inheritdoc cref="RecordedUpload.Failures" />
     public int? Failures { get; init; }

@@ -1,6 +1,7 @@
 using System.Net;
 using KinescopePS.Content;
 using KinescopePS.Kinescope;
+using KinescopePS.Record;
 using KinescopePS.Tus;
 
 namespace KinescopePS.Transfer;
@@ -33,6 +34,9 @@ internal sealed class ByteSender(
     private bool _doubtsAsking;
     private int _checksumFailures;
     private int _moves;
+
+    /// <summary>True where the server may hold all bytes without having said so.</summary>
+    public bool MayBeComplete { get; private set; } = video.MayBeComplete;
 
     /// <summary>Sends what the server does not have yet.</summary>
     /// <exception cref="KinescopeException">
@@ -103,14 +107,11 @@ internal sealed class ByteSender(
         {
             AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > SmallBody)),
             EndsConnection = _line.EndsConnections,
+            Ending = () => offset + count == file.Length ? EndAsync() : default,
         };
         try
         {
-            var reached = await services.Tus.SendAsync(patch, bytes =>
-            {
-                hash.Append(bytes.Span);
-                transfer.Sent(bytes.Length);
-            }, cancellation).ConfigureAwait(false);
+            var reached = await SendAsync(patch, hash, cancellation).ConfigureAwait(false);
             Waypoint.Pass(reached == file.Length ? "last-patch-answered" : "patch-answered");
             _asksFirst = false;
             if (reached == offset + count)
@@ -142,6 +143,41 @@ internal sealed class ByteSender(
         {
             return await ContinueAsync(hash, patch, failure, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private async Task<long> SendAsync(TusPatch patch, ContentHash hash, CancellationToken cancellation)
+    {
+        try
+        {
+            return await services.Tus.SendAsync(patch, bytes =>
+            {
+                hash.Append(bytes.Span);
+                transfer.Sent(bytes.Length);
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeRequestException refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not 408)
+        {
+            // This request did not complete the upload; a gateway that waited in vain cannot know.
+            await ReopenAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask ReopenAsync()
+    {
+        if (!MayBeComplete)
+            return;
+        MayBeComplete = false;
+        await creation.RecordAsync(item, video.VideoId, _endpoint).ConfigureAwait(false);
+    }
+
+    private async ValueTask EndAsync()
+    {
+        if (MayBeComplete)
+            return;
+        MayBeComplete = true;
+        await services.Record.AppendAsync(item.Event(UploadEventKind.Ending)).ConfigureAwait(false);
+        Waypoint.Pass("last-byte-due");
     }
 
     /// <summary>Finds out where a request that failed has brought the upload. Without progress the failure counts as one.</summary>
@@ -207,6 +243,8 @@ internal sealed class ByteSender(
             _held = offset;
         }
 
+        if (offset < file.Length)
+            await ReopenAsync().ConfigureAwait(false);
         return Confirmed(offset);
     }
 

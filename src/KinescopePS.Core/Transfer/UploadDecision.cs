@@ -212,6 +212,12 @@ internal sealed record UploadDecision(UploadStep Step)
             .ToList();
         if (OfFinished(same.Where(video => video.HasAllBytes), file) is { } adopted)
             return adopted;
+        if (same.Find(video => video.MayHaveAllBytes) is { } waiting)
+        {
+            return waiting.IsLastLook
+                ? new(UploadStep.Refuse) { Failure = Unconfirmed(waiting.VideoId) }
+                : Presume(UploadStep.Adopt, CostlyFact.Completion, waiting.VideoId);
+        }
 
         // Another machine may be sending to them at this moment.
         return new(UploadStep.Begin)
@@ -246,6 +252,11 @@ internal sealed record UploadDecision(UploadStep Step)
             }
             : null;
     }
+
+    private static KinescopeException Unconfirmed(string videoId) => new(
+        ErrorIds.UploadUnconfirmed,
+        $"video {videoId} at Kinescope has its stamp and waits there: it may be complete, or another machine is sending it. Nothing "
+        + "is sent; the next run looks again. -Force uploads the file anew.");
 
     private static string NoticeOf(StampedVideo video) => video switch
     {

@@ -18,6 +18,9 @@ internal enum CostlyFact
     /// <summary>The videos of this lesson that Kinescope has already.</summary>
     Videos,
 
+    /// <summary>The end of a video that may be complete.</summary>
+    Completion,
+
     /// <summary>The hashes of the whole file, to be held against what Kinescope tells of an original.</summary>
     Whole,
 
@@ -40,6 +43,12 @@ internal sealed record StampedVideo(string VideoId, UploadStamp Stamp, bool HasA
 {
     /// <summary>True where Kinescope gave up on it, so that nobody is sending it.</summary>
     public bool HasFailed { get; init; }
+
+    /// <inheritdoc cref="KinescopeVideo.MayHaveAllBytes" />
+    public bool MayHaveAllBytes { get; init; }
+
+    /// <summary>True where it was waited for in vain.</summary>
+    public bool IsLastLook { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
 

@@ -50,7 +50,8 @@ internal sealed record UploadServices(
         http.Paused = (cause, host, wait) => LogPause(cause, host, wait, meter, log);
         var kinescope = new KinescopeClient(http, settings.Kinescope);
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
-        return new UploadServices(settings, kinescope, tus, record, new VideoCatalogue(kinescope, retry, log), retry, log, time);
+        var catalogue = new VideoCatalogue(kinescope, retry, settings.RetryDelay, log);
+        return new UploadServices(settings, kinescope, tus, record, catalogue, retry, log, time);
     }
 
     /// <summary>The line to an upload URL's host.</summary>

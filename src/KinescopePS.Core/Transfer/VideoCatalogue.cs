@@ -8,10 +8,17 @@ namespace KinescopePS.Transfer;
 /// Finds the videos at Kinescope that may be a lesson's. The whole list is read once, and only when it is needed: for lessons that the
 /// record does not know, because they are new, or because it was lost or damaged.
 /// </summary>
-internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, IUploadLog log)
+/// <param name="pause">The first pause before a video is looked at again.</param>
+internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, TimeSpan pause, IUploadLog log)
 {
+    /// <summary>The number of looks at a video that may be complete: two minutes in all, with the first pause that is usual.</summary>
+    private const int MaxLooks = 8;
+
+    private const int MaxGrowth = 10;
+
     private readonly object _gate = new();
     private Task<Contents>? _reading;
+    private bool _isUndecided;
 
     /// <summary>False once this token was refused to look at a video.</summary>
     public bool CanLook { get; private set; } = true;
@@ -49,6 +56,30 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
                 + "this token may not search for it. Look in the dashboard.");
             return VideosAtKinescope.None;
         }
+    }
+
+    /// <summary>A video that may be complete, looked at until that is decided, for two minutes at most; null where it is gone.</summary>
+    public async Task<KinescopeVideo?> LookAgainAsync(string videoId, CancellationToken cancellation)
+    {
+        for (var (look, growth) = (1, 1); ; (look, growth) = (look + 1, Math.Min(growth * 2, MaxGrowth)))
+        {
+            await Task.Delay(pause * growth, kinescope.Time, cancellation).ConfigureAwait(false);
+            var video = await FindVideoAsync(videoId, cancellation).ConfigureAwait(false);
+            if (video is null or { HasAllBytes: true } or { HasFailed: true } || look == MaxLooks)
+                return video;
+        }
+    }
+
+    /// <summary>The same of a video that was found by its stamp. One wait serves a run: a whole list may be waiting at Kinescope.</summary>
+    public async Task<IReadOnlyList<StampedVideo>> LookAgainAsync(StampedVideo found, CancellationToken cancellation)
+    {
+        var video = _isUndecided
+            ? await FindVideoAsync(found.VideoId, cancellation).ConfigureAwait(false)
+            : await LookAgainAsync(found.VideoId, cancellation).ConfigureAwait(false);
+        _isUndecided |= video is { MayHaveAllBytes: true };
+        return video is null
+            ? []
+            : [.. StampsOf(video).Where(seen => seen.Stamp == found.Stamp).Select(seen => seen with { IsLastLook = true })];
     }
 
     /// <summary>A video by its id; null where there is none, or none that this token may see.</summary>
@@ -102,6 +133,7 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         UploadStamp.On(video).Select(stamp => new StampedVideo(video.VideoId, stamp, video.HasAllBytes)
         {
             HasFailed = video.HasFailed,
+            MayHaveAllBytes = video.MayHaveAllBytes,
             CreatedAt = video.CreatedAt,
             Original = video.Original,
         });

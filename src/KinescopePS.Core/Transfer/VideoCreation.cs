@@ -10,7 +10,9 @@ namespace KinescopePS.Transfer;
 /// <param name="Endpoint">The upload URL.</param>
 /// <param name="IsResumed">True where bytes may be there.</param>
 /// <param name="Marks">The stretches of the file that an earlier run sent.</param>
-internal sealed record TargetVideo(string VideoId, Uri Endpoint, bool IsResumed, ImmutableList<HashMark> Marks);
+/// <param name="MayBeComplete">True where an earlier run may have sent the last byte.</param>
+internal sealed record TargetVideo(
+    string VideoId, Uri Endpoint, bool IsResumed, ImmutableList<HashMark> Marks, bool MayBeComplete = false);
 
 /// <summary>
 /// Creates a lesson's video: the intent is recorded before, the upload URL after. A video whose upload URL was lost on the way is abandoned

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using KinescopePS.Content;
 using KinescopePS.Files;
 using KinescopePS.Record;
@@ -127,6 +128,13 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                         .ConfigureAwait(false);
                     facts = facts with { Videos = videos };
                     break;
+                case CostlyFact.Completion:
+                    var others = facts.Videos!.Stamped.Where(video => video.VideoId != decision.VideoId);
+                    var waiting = facts.Videos.Stamped.First(video => video.VideoId == decision.VideoId);
+                    services.Log.Verbose($"{planned.Item.Name}: video {waiting.VideoId} has its stamp and may be complete: looking again.");
+                    var seen = await services.Catalogue.LookAgainAsync(waiting, cancellation).ConfigureAwait(false);
+                    facts = facts with { Videos = facts.Videos with { Stamped = [.. seen, .. others] } };
+                    break;
                 case CostlyFact.Whole:
                     services.Log.Verbose(
                         $"{planned.Item.Name}: has the stamp of video {decision.VideoId} at Kinescope; comparing the whole file with it.");
@@ -155,7 +163,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 $"{item.Name}: the upload began under parent {recorded.Parent} and is finished there, not under {item.ParentId}.");
         services.Log.Verbose($"{item.Name}: continues video {recorded.VideoId}.");
         var endpoint = services.Settings.Kinescope.AcceptEndpoint(recorded.Endpoint);
-        return new TargetVideo(recorded.VideoId!, endpoint, IsResumed: true, recorded.Marks);
+        return new TargetVideo(recorded.VideoId!, endpoint, IsResumed: true, recorded.Marks, recorded.MayBeComplete);
     }
 
     /// <summary>Finishes what was begun of the file for another lesson, and takes its video for this one too.</summary>
@@ -181,11 +189,11 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         var fingerprint = facts.File!.Fingerprint!;
         for (var isSecond = false; ; isSecond = true)
         {
+            var sender = new ByteSender(services, _creation, item, video, file, transfer);
             try
             {
                 transfer.Step = TransferStep.Sending;
-                await new ByteSender(services, _creation, item, video, file, transfer).SendAsync(cancellation)
-                    .ConfigureAwait(false);
+                await sender.SendAsync(cancellation).ConfigureAwait(false);
                 await RequireSameAsync(file, fingerprint, cancellation).ConfigureAwait(false);
                 break;
             }
@@ -196,13 +204,22 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 await services.DeleteAbandonedAsync(item, state, cancellation, sent: video.VideoId).ConfigureAwait(false);
                 throw;
             }
-            catch (KinescopeException expired) when (expired.ErrorId is ErrorIds.UploadExpired or ErrorIds.UploadRefused && !isSecond)
+            catch (KinescopeException expired) when (expired.ErrorId is ErrorIds.UploadExpired or ErrorIds.UploadRefused)
             {
-                var found = await services.Catalogue.FindVideoAsync(video.VideoId, cancellation).ConfigureAwait(false);
+                // Kinescope's 404 to HEAD need not be told from a gateway's.
+                var mayBeComplete = sender.MayBeComplete && (expired.ErrorId == ErrorIds.UploadExpired
+                    || expired is KinescopeRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone });
+                var found = await FindAsync(item, video.VideoId, mayBeComplete, transfer, cancellation).ConfigureAwait(false);
                 if (found is { HasAllBytes: true })
                 {
                     services.Log.Verbose($"{item.Name}: Kinescope has all bytes of video {video.VideoId} and closed its upload.");
                     break;
+                }
+
+                if (isSecond)
+                {
+                    await DeleteExpiredAsync(item, expired, cancellation).ConfigureAwait(false);
+                    throw;
                 }
 
                 // Another video would meet the same gateway: this one waits for the next run.
@@ -215,17 +232,44 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 transfer.Step = TransferStep.Creating;
                 video = await _creation.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
             }
-            catch (KinescopeException expired) when (expired.ErrorId == ErrorIds.UploadExpired)
-            {
-                // The next run would leave one more.
-                if (await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false) is { } state)
-                    await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
-                throw;
-            }
         }
 
         transfer.Offset = file.Length;
         return await FinishAsync(item, facts, video.VideoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The video whose upload is closed, once it is known whether it is complete.</summary>
+    /// <exception cref="KinescopeException"><c>UploadUnconfirmed</c>: it may be, and there is no telling.</exception>
+    private async Task<KinescopeVideo?> FindAsync(
+        UploadItem item, string videoId, bool mayBeComplete, FileTransfer transfer, CancellationToken cancellation)
+    {
+        var found = await services.Catalogue.FindVideoAsync(videoId, cancellation).ConfigureAwait(false);
+        if (mayBeComplete && found is { HasAllBytes: false, HasFailed: false })
+        {
+            transfer.Step = TransferStep.Ending;
+            services.Log.Verbose(
+                $"{item.Name}: all bytes of video {videoId} were sent, and its status is '{found.Status}': looking again.");
+            found = await services.Catalogue.LookAgainAsync(videoId, cancellation).ConfigureAwait(false);
+        }
+
+        if (!mayBeComplete || found is null && services.Catalogue.CanLook || found is { HasAllBytes: true } or { HasFailed: true })
+            return found;
+        var seen = found is null ? "this token may not look at it" : $"Kinescope shows it as '{found.Status}'";
+        throw new KinescopeException(
+            ErrorIds.UploadUnconfirmed,
+            $"all bytes of video {videoId} were sent and its upload is closed, but {seen}: it may be complete. It stays, and nothing is "
+            + "sent again; the next run looks again. If the dashboard shows it as unfinished, forget it with Remove-KinescopeUpload "
+            + "-DeleteVideo -Force and run again.");
+    }
+
+    /// <summary>Deletes what expired before, so that the next run does not leave one more.</summary>
+    private async Task DeleteExpiredAsync(UploadItem item, KinescopeException expired, CancellationToken cancellation)
+    {
+        if (expired.ErrorId == ErrorIds.UploadExpired
+            && await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false) is { } state)
+        {
+            await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
+        }
     }
 
     // Another file may have taken the name, with the same size and date.

@@ -16,6 +16,7 @@ internal sealed class FileSliceContent : HttpContent
     private readonly BandwidthLimiter? _limiter;
     private readonly Action _beginning;
     private readonly Action<ReadOnlyMemory<byte>> _sent;
+    private readonly Func<ValueTask> _ending;
 
     /// <param name="file">The file.</param>
     /// <param name="offset">Where the part begins. Unit: bytes.</param>
@@ -23,14 +24,16 @@ internal sealed class FileSliceContent : HttpContent
     /// <param name="limiter">The run's bandwidth; null for no limit.</param>
     /// <param name="beginning">Callback before the first byte.</param>
     /// <param name="sent">Callback for each run of bytes that was handed to the connection.</param>
+    /// <param name="ending">Callback before the last byte is handed to it.</param>
     public FileSliceContent(
-        SourceFile file, long offset, long length, BandwidthLimiter? limiter, Action beginning, Action<ReadOnlyMemory<byte>> sent)
+        SourceFile file, long offset, long length, BandwidthLimiter? limiter,
+        Action beginning, Action<ReadOnlyMemory<byte>> sent, Func<ValueTask> ending)
     {
-        (_file, _offset, _length, _limiter, _beginning, _sent) = (file, offset, length, limiter, beginning, sent);
+        (_file, _offset, _length, _limiter, _beginning, _sent, _ending) = (file, offset, length, limiter, beginning, sent, ending);
         Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
     }
 
-    /// <summary>The failure to read the file on, where that ended the request.</summary>
+    /// <summary>The failure to go on on this side, where that ended the request.</summary>
     public KinescopeException? Failure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -49,6 +52,8 @@ internal sealed class FileSliceContent : HttpContent
                 var read = await ReadAsync(piece, _offset + done, cancellationToken).ConfigureAwait(false);
                 if (_limiter is not null)
                     await _limiter.WaitAsync(read, cancellationToken).ConfigureAwait(false);
+                if (done + read == _length)
+                    await EndAsync().ConfigureAwait(false);
                 await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 done += read;
                 _sent(buffer.AsMemory(0, read));
@@ -64,6 +69,19 @@ internal sealed class FileSliceContent : HttpContent
     {
         length = _length;
         return true;
+    }
+
+    private async ValueTask EndAsync()
+    {
+        try
+        {
+            await _ending().ConfigureAwait(false);
+        }
+        catch (KinescopeException failure)
+        {
+            Failure = failure;
+            throw;
+        }
     }
 
     private async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellation)

@@ -52,7 +52,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
             sent(bytes);
             patch.Progressed(bytes.Length);
             watchdog.Progressed(bytes.Length);
-        });
+        }, patch.Ending);
         using var request = RequestTo(patch.Endpoint, HttpMethod.Patch);
         request.Content = content;
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));

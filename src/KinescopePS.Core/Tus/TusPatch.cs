@@ -17,6 +17,9 @@ internal sealed record TusPatch(Uri Endpoint, SourceFile File, long Offset, long
     /// <summary>True to end the connection with the response.</summary>
     public bool EndsConnection { get; init; }
 
+    /// <summary>Callback before the part's last byte is handed to the connection.</summary>
+    public Func<ValueTask> Ending { get; init; } = () => default;
+
     /// <summary>The bytes that were handed to the connection.</summary>
     public long Sent { get; private set; }
 

@@ -84,7 +84,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         if (!ShouldProcess(target, action))
             return;
 
-        Await(stop => DeleteAsync(doomed, stop));
+        Await(stop => DeleteAsync(doomed, state.MayBeComplete ? state.VideoId : null, stop));
         Await(_ => _record!.AppendAsync(UploadEvent.Of(UploadEventKind.Forgotten, lesson), state).AsTask());
         if (!DeleteVideo && unfinished.Count > 0)
             WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; "
@@ -103,15 +103,24 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
                 + "Remove one of the two without -DeleteVideo first.");
     }
 
-    private async Task DeleteAsync(IReadOnlyList<string> videoIds, CancellationToken cancellation)
+    /// <param name="videoIds">The videos.</param>
+    /// <param name="uncertain">The one of them whose last byte may have been sent.</param>
+    /// <param name="cancellation">Ends the deletion.</param>
+    private async Task DeleteAsync(IReadOnlyList<string> videoIds, string? uncertain, CancellationToken cancellation)
     {
         foreach (var videoId in videoIds)
         {
             await Retries.CallAsync(async token =>
             {
                 // The last bytes may have arrived without our having heard of it.
-                if (!Force && await _kinescope!.FindVideoAsync(videoId, token).ConfigureAwait(false) is { HasAllBytes: true })
-                    throw Finished(videoId);
+                if (!Force && await _kinescope!.FindVideoAsync(videoId, token).ConfigureAwait(false) is { } video)
+                {
+                    if (video.HasAllBytes)
+                        throw Finished(videoId);
+                    if (videoId == uncertain && !video.HasFailed)
+                        throw Uncertain(videoId, video.Status);
+                }
+
                 await _kinescope!.DeleteVideoAsync(videoId, token).ConfigureAwait(false);
             }, cancellation).ConfigureAwait(false);
             Post(() => WriteVerbose($"Video {videoId} is deleted."));
@@ -121,6 +130,11 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     private static KinescopeException Finished(string videoId) => new(
         ErrorIds.VideoFinished,
         $"its video {videoId} is complete at Kinescope, and is deleted with -Force only. The lesson was not forgotten.");
+
+    private static KinescopeException Uncertain(string videoId, string status) => new(
+        ErrorIds.UploadUnconfirmed,
+        $"all bytes of its video {videoId} may have been sent, though its status is '{status}': look at it in the dashboard. It is deleted "
+        + "with -Force only. The lesson was not forgotten.");
 
     private static string[] Maybe(string? videoId) => videoId is null ? [] : [videoId];
 }

@@ -25,6 +25,7 @@ public sealed class UploadDecisionTests
     private static readonly RecordedUpload Begun = Uploaded with { Stage = UploadStage.Initialised, Endpoint = "https://x" };
     private static readonly RecordedUpload Intended = Uploaded with { Stage = UploadStage.Intended, VideoId = null, Attempt = "00000001" };
     private static readonly RecordedUpload GivenUp = new("l0") { AbandonedVideos = ["v0"] };
+    private static readonly StampedVideo Waiting = new("v2", UploadStamp.Of("l0", Print, "00000009"), false) { MayHaveAllBytes = true };
     private static readonly RecordedUpload Twin = Uploaded with { Lesson = "other" };
 
     public static TheoryData<string, UploadFactsCase, bool, string> Cases => new()
@@ -76,6 +77,11 @@ public sealed class UploadDecisionTests
         { "new, nothing there", new(Facts() with { Videos = Nothing }), false, "Begin" },
         { "lost, whole at Kinescope", new(Facts() with { Videos = At(("v2", "00000009", true)) }), false, "Adopt v2" },
         { "lost, unfinished at Kinescope", new(Facts() with { Videos = At(("v2", "00000009", false)) }), false, "Begin notice" },
+        { "lost, perhaps whole at Kinescope", new(Facts() with { Videos = At(Waiting) }), false, "Adopt v2 needs Completion" },
+        { "lost, perhaps whole at Kinescope, waited for in vain", new(Facts() with { Videos = At(Waiting with { IsLastLook = true }) }), false, "Refuse UploadUnconfirmed" },
+        { "lost, perhaps whole at Kinescope, forced", new(Facts() with { Videos = At(Waiting) }), true, "Begin" },
+        { "lost, one is whole and one perhaps", new(Facts() with { Videos = At(Waiting, Original("v3", 1000, null)) }), false, "Adopt v3" },
+        { "intended, another's is perhaps whole", new(Facts(Intended) with { Videos = At(Waiting) }), false, "Adopt v2 needs Completion" },
         { "lost, whole, of another size", new(Facts() with { Videos = At(Original("v2", 999, "md5")) }), false, "Begin notice" },
         { "lost, whole and large: its edges are not all", new(Facts(null, LargeUnread) with { Videos = At(Original("v2", Large, "md5")) }), false, "Adopt v2 needs Whole" },
         { "lost, whole and large, the same", new(Facts(null, LargeRead) with { Videos = At(Original("v2", Large, "md5")) }), false, "Adopt v2 verified" },

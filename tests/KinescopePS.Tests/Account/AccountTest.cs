@@ -44,7 +44,7 @@ public abstract class AccountTest : UploadTest
         return id;
     }
 
-    internal Task SetStatusAsync(string videoId, string status) => PostAsync($"/sandbox/videos/{videoId}/status", new { status });
+    internal Task SetStatusAsync(string videoId, string status) => Sandbox.SetStatusAsync(videoId, status);
 
     internal async Task<string> AddFolderAsync(string name, string? parentId = null) =>
         (await PostAsync($"/v1/projects/{ProjectId}/folders", new { name, parent_id = parentId })).GetProperty("id").GetString()!;

@@ -13,21 +13,22 @@ public sealed class ServerFaults : UploadTest
     public async Task Fault02_Forgotten_upload_is_abandoned_and_starts_anew(string method, int status, bool withWorkspace)
     {
         Session.Use(Sandbox, withWorkspace);
-        WriteCourse(1, 400_000);
-        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "cut", after_bytes = 100_000 }), Fault(method, UploadPath, new { kind = "forget", status }));
+        WriteCourse(1, 2_000_000);
+        await FailAfterAsync(100_000);
+        await Sandbox.SetFaultsAsync(Fault(method, UploadPath, new { kind = "forget", status }));
 
         var result = Send(connection: "-MaxRetry 0").RequireNoErrors();
 
         Assert.Equal(["l0 Uploaded"], Statuses(result));
         Assert.Contains("starts anew", Assert.Single(result.Warnings));
-        Assert.Equal(["journal", "run", "intent", "initialised", "abandoned", "intent", "initialised", "uploaded", "deleted"], ProgressEvents);
+        Assert.Equal(["abandoned", "intent", "initialised", "ending", "uploaded", "deleted"], ProgressEvents.SkipWhile(happened => happened != "abandoned"));
         await RequireOneVideoEachAsync(1);
     }
 
     [Fact]
     public async Task Fault02_Forgotten_twice_stops_the_file_alone_and_the_next_run_leaves_one_video()
     {
-        WriteCourse(2);
+        WriteCourse(2, 2_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "forget" }, "0.mp4", times: null));
 
         var result = Send();
@@ -120,7 +121,7 @@ public sealed class ServerFaults : UploadTest
     [Fact]
     public async Task FoundB05_Uploads_that_expire_at_once_leave_one_video_a_lesson()
     {
-        WriteCourse(1);
+        WriteCourse(1, 2_000_000);
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "forget" }, times: null));
 
         for (var night = 0; night < 3; night++)

@@ -72,8 +72,7 @@ public sealed class RecognitionTests : UploadTest
     {
         WriteCourse(1);
         var old = Send("-Wait").RequireNoErrors().Texts("VideoId").Single()!;
-        using var error = new StringContent("""{"status":"error"}""", System.Text.Encoding.UTF8, "application/json");
-        (await Sandbox.Http.PostAsync($"/sandbox/videos/{old}/status", error, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await Sandbox.SetStatusAsync(old!, "error");
         File.Delete(ProgressFile);
 
         var result = Send().RequireNoErrors();

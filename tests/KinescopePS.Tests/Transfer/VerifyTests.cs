@@ -42,7 +42,7 @@ public sealed class VerifyTests : UploadTest
         if (failure == "VideoDiffers")
             await Sandbox.SetFaultsAsync(AlteredMd5("00000000"));
         else
-            (await Sandbox.Http.PostAsJsonAsync($"/sandbox/videos/{old}/status", new { status = "error" }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            await Sandbox.SetStatusAsync(old!, "error");
 
         var verified = Send($"-ProgressFile {progressFile} -Verify");
         await Sandbox.ClearFaultsAsync();
