@@ -1,3 +1,4 @@
+using KinescopeSandbox.State;
 using KinescopeSandbox.Tests.Support;
 
 namespace KinescopeSandbox.Tests.Platform;
@@ -49,6 +50,16 @@ public sealed class VideoTests : SandboxTest
         Assert.Equal(22, shortId.Length);
         Assert.Equal($"https://kinescope.io/embed/{shortId}", video.GetProperty("embed_link").GetString());
         Assert.Equal(upload.VideoId, (await Client.GetAsync($"/v1/videos/{shortId}")).Data.GetProperty("id").GetGuid());
+    }
+
+    [Theory]
+    [InlineData("2ac5d62b-490e-491f-a9b0-c6ba3949c13d", "6hkSeTa382Dp1LaU5CoUtx")]
+    [InlineData("00000000-0000-0000-0000-000000000001", "1111111111111111111112")]
+    public void ShortIdIsTheUuidInBase58(string uuid, string shortId)
+    {
+        Assert.Equal(shortId, ShortId.FromGuid(Guid.Parse(uuid)));
+        Assert.True(ShortId.TryParse(shortId, out var id));
+        Assert.Equal(Guid.Parse(uuid), id);
     }
 
     [Fact]

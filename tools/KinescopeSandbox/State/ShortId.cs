@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace KinescopeSandbox.State;
 
-/// <summary>The 22-character base58 form of a video's UUID, as in `play_link`.</summary>
+/// <summary>The 22-character base58 form of a video's UUID, as in `play_link`: digits, lower case, upper case.</summary>
 public static class ShortId
 {
-    private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    private const string Alphabet = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
     private const int Length = 22;
 
     public static string FromGuid(Guid id)
