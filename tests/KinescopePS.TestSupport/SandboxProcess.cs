@@ -88,6 +88,18 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     public async Task ClearFaultsAsync() => (await Http.DeleteAsync("/sandbox/faults")).EnsureSuccessStatusCode();
 
+    /// <summary>Chooses ways of the platform's open questions, by their names; all other questions are as at first.</summary>
+    public async Task GoAsync(IReadOnlyDictionary<string, string> ways) =>
+        (await Http.PutAsJsonAsync("/sandbox/platform", ways)).EnsureSuccessStatusCode();
+
+    /// <summary>Changes the way of one question, and no other.</summary>
+    public async Task ChangeWayAsync(string question, string way) =>
+        (await Http.PatchAsJsonAsync("/sandbox/platform", new Dictionary<string, string> { [question] = way })).EnsureSuccessStatusCode();
+
+    /// <summary>Puts its clock forward.</summary>
+    public async Task AdvanceAsync(TimeSpan time) =>
+        (await Http.PostAsJsonAsync("/sandbox/clock", new { advance_seconds = (long)time.TotalSeconds })).EnsureSuccessStatusCode();
+
     /// <summary>Lets requests go on that a <c>stall</c> holds.</summary>
     public async Task ReleaseAsync() => (await Http.PostAsync("/sandbox/release", null)).EnsureSuccessStatusCode();
 

@@ -66,6 +66,29 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task GoesTheWaysOfThePlatformThatAreAskedFor()
+    {
+        await using var sandbox = await SandboxProcess.StartAsync(["--platform", "page-cap=50", "--platform", "api=503"], _folder["state"]);
+
+        var ways = (await sandbox.GetAsync("/sandbox/platform")).GetProperty("data");
+
+        Assert.Equal(("50", "503", "kept"), (Way("page-cap"), Way("api"), Way("description")));
+        string? Way(string question) => ways.GetProperty(question).GetProperty("way").GetString();
+    }
+
+    [Theory]
+    [InlineData("page-cap", "'page-cap' is not in the form name=way.")]
+    [InlineData("page-cap=500", "page-cap of the platform cannot be '500'. Its ways: a number from 1 to 100.")]
+    [InlineData("pages=5", "There is no question 'pages' of the platform. There are: status-after-init,")]
+    public async Task WayIsOneOfThePlatforms(string way, string message)
+    {
+        var (exitCode, _, error) = await SandboxProcess.RunAsync("serve", "--data", _folder["state"], "--platform", way);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"--platform: {message}", error);
+    }
+
+    [Fact]
     public async Task EndsWithItsInput()
     {
         await using var sandbox = await SandboxProcess.StartAsync([], _folder["state"]);

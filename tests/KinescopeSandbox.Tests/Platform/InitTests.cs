@@ -38,7 +38,7 @@ public sealed class InitTests : SandboxTest
     {
         var reply = await Client.SendAsync(HttpMethod.Post, "/v2/init", new { type = "video", filesize = 0 });
 
-        Assert.Equal((400, 402402), (reply.Status, reply.ErrorCode));
+        Assert.Equal((400, 400400), (reply.Status, reply.ErrorCode));
         var names = reply.Json.GetProperty("error").GetProperty("invalid_params").EnumerateArray().Select(param => param.GetProperty("name").GetString());
         Assert.Equal(["parent_id", "filename", "filesize"], names);
     }

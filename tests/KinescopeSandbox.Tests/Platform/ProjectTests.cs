@@ -83,7 +83,7 @@ public sealed class ProjectTests : SandboxTest
     }
 
     [Theory]
-    [InlineData("{}", 400, 402402)]
+    [InlineData("{}", 400, 400400)]
     [InlineData("""{"name":"x","parent_id":"nonsense"}""", 400, 400301)]
     [InlineData("""{"name":"x","parent_id":"9a3b7a3e-0000-4000-8000-000000000000"}""", 404, 404404)]
     public async Task FolderIsValidated(string body, int status, int code)
@@ -106,6 +106,16 @@ public sealed class ProjectTests : SandboxTest
         Assert.Equal(("encoding", 1), (rows[1].GetProperty("product").GetString(), rows[1].GetProperty("usage").GetInt64()));
         Assert.All(rows, row => Assert.Equal(Client.ProjectId, row.GetProperty("project_id").GetGuid()));
     }
+
+    [Fact]
+    public async Task UsageNeedsItsDaysAndAProjectItsPrivacy()
+    {
+        Assert.Equal("from", await FirstNamedAsync(Client.GetAsync("/v1/billing/usage?to=2026-01-16")));
+        Assert.Equal("privacy_type", await FirstNamedAsync(Client.SendAsync(HttpMethod.Put, $"/v1/projects/{Client.ProjectId}", new { name = "x" })));
+    }
+
+    private static async Task<string?> FirstNamedAsync(Task<Reply> reply) =>
+        (await reply).Json.GetProperty("error").GetProperty("invalid_params")[0].GetProperty("name").GetString();
 
     private async Task<Guid> CreateFolderAsync(string name, Guid? parentId = null) =>
         (await Client.SendAsync(HttpMethod.Post, Folders, new { name, parent_id = parentId })).Data.GetProperty("id").GetGuid();

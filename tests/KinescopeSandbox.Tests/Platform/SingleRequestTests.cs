@@ -20,7 +20,7 @@ public sealed class SingleRequestTests : SandboxTest
     [Fact]
     public async Task TitleIsRequired()
     {
-        Assert.Equal(402402, (await SendAsync(File)).ErrorCode);
+        Assert.Equal(400400, (await SendAsync(File)).ErrorCode);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TusCreationTests : SandboxTest
 
         var reply = await CreateAsync(id, metadata);
 
-        Assert.Equal((400, 402402), (reply.Status, reply.ErrorCode));
+        Assert.Equal((400, 400400), (reply.Status, reply.ErrorCode));
         Assert.Contains(missing, reply.Body);
     }
 

@@ -63,6 +63,15 @@ public sealed class VideoTests : SandboxTest
     }
 
     [Fact]
+    public async Task ShortIdIsTheOneThatTheRealPlatformWrites()
+    {
+        var missing = (await Client.GetAsync("/v1/videos/6hkSeTa382Dp1LaU5CoUtx")).Status;
+
+        Assert.Equal(404, missing);
+        Assert.Equal("6hkSeTa382Dp1LaU5CoUtx", ShortId.FromGuid(Guid.Parse("2ac5d62b-490e-491f-a9b0-c6ba3949c13d")));
+    }
+
+    [Fact]
     public async Task TimestampsHaveMicroseconds()
     {
         var upload = await Client.InitAsync(4);

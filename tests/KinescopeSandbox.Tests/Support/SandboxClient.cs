@@ -84,6 +84,10 @@ public sealed class SandboxClient(string apiUrl, string token, Guid projectId, G
     /// <summary>Replaces the fault script. A rule: `new { match = new { ... }, fault = new { ... } }`.</summary>
     public async Task FaultsAsync(params object[] rules) => Assert.Equal(200, (await SendAsync(HttpMethod.Put, "/sandbox/faults", rules)).Status);
 
+    /// <summary>Chooses ways of the platform, each as <c>page-cap=50</c>; all other questions are as at first.</summary>
+    public async Task GoAsync(params string[] ways) =>
+        Assert.Equal(200, (await SendAsync(HttpMethod.Put, "/sandbox/platform", ways.Select(way => way.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]))).Status);
+
     /// <summary>Waits on the sandbox's side; fails the test when the condition does not come true.</summary>
     public async Task WaitAsync(string condition) => Assert.Equal(200, (await GetAsync($"/sandbox/wait?{condition}&timeout=20")).Status);
 

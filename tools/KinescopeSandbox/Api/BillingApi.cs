@@ -5,7 +5,7 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Api;
 
 /// <summary>`GET /v1/billing/usage`: for each day and project the stored bytes, the minutes encoded and the bytes delivered (none here).</summary>
-public sealed class BillingApi(SandboxState state, TimeProvider clock)
+public sealed class BillingApi(SandboxState state)
 {
     private const double BytesPerMinute = 187_500 * 60;
     private const int MaxDays = 366;
@@ -14,9 +14,7 @@ public sealed class BillingApi(SandboxState state, TimeProvider clock)
 
     private Task UsageAsync(HttpContext context)
     {
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var from = Day(context, "from") ?? today;
-        var to = Day(context, "to") ?? today;
+        var (from, to) = (Day(context, "from"), Day(context, "to"));
         if (to < from || to.DayNumber - from.DayNumber >= MaxDays)
             throw ApiError.Unexpected("to");
         var byProject = context.Request.Query["group_by"].ToString() switch
@@ -50,11 +48,11 @@ public sealed class BillingApi(SandboxState state, TimeProvider clock)
 
     private static DateOnly DayOf(Video video) => DateOnly.FromDateTime(video.Upload.CompletedAt!.Value.UtcDateTime);
 
-    private static DateOnly? Day(HttpContext context, string name)
+    private static DateOnly Day(HttpContext context, string name)
     {
         var text = context.Request.Query[name].ToString();
         if (text.Length == 0)
-            return null;
+            throw ApiError.Validation(new InvalidParam(name, "required", "must not be empty"));
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? day
             : throw ApiError.Unexpected(name);

@@ -3,8 +3,8 @@ using KinescopeSandbox.State;
 
 namespace KinescopeSandbox.Api;
 
-/// <summary>`/v1/projects/{p}/folders`. The list holds all levels; `parent_id` narrows it to one.</summary>
-public sealed class FolderApi(SandboxState state, TimeProvider clock)
+/// <summary>`/v1/projects/{p}/folders`.</summary>
+public sealed class FolderApi(SandboxState state, TimeProvider clock, Platform platform)
 {
     private const string All = "/v1/projects/{projectId}/folders";
     private const string One = All + "/{folderId}";
@@ -46,13 +46,16 @@ public sealed class FolderApi(SandboxState state, TimeProvider clock)
     {
         var project = ProjectApi.Find(state, context);
         var folders = state.Folders.All.Where(folder => folder.ProjectId == project.Id);
-        if (context.Request.Query["parent_id"].ToString() is { Length: > 0 } text)
+        var ways = platform.Ways;
+        if (ways.FolderListTakesParent == "yes" && context.Request.Query["parent_id"].ToString() is { Length: > 0 } text)
         {
             var parentId = Parse.Uuid(text);
             folders = folders.Where(folder => folder.ParentId == parentId);
         }
+        else if (ways.FolderList == "top-level")
+            folders = folders.Where(folder => folder.ParentId is null);
         var contents = FolderContents.Of(state);
-        return ListQuery.AnswerAsync(context, folders, OrderFields, "name", folder => View(folder, contents));
+        return ListQuery.AnswerAsync(context, ways, folders, OrderFields, "name", folder => View(folder, contents));
     }
 
     private async Task CreateAsync(HttpContext context)
@@ -64,6 +67,9 @@ public sealed class FolderApi(SandboxState state, TimeProvider clock)
         var parentId = fields.Uuid("parent_id");
         if (parentId is { } id && state.Folders.Find(id)?.ProjectId != project.Id)
             throw ApiError.NoSuchEntity("parent");
+        if (platform.Ways.SameFolderName == "refused"
+            && state.Folders.All.Any(other => other.ProjectId == project.Id && other.ParentId == parentId && other.Name == name))
+            throw ApiError.NameTaken();
 
         var folder = new Folder { Id = Guid.NewGuid(), ProjectId = project.Id, ParentId = parentId, Name = name, CreatedAt = clock.GetUtcNow() };
         state.Folders.TryAdd(folder);
@@ -80,7 +86,7 @@ public sealed class FolderApi(SandboxState state, TimeProvider clock)
         await Answer.DataAsync(context, View(renamed!, FolderContents.Of(state)));
     }
 
-    /// <summary>Deletes the folder with those in it. Its videos move to the project's root, so that none is lost by it.</summary>
+    /// <summary>Deletes the folder with those in it.</summary>
     private Task DeleteAsync(HttpContext context)
     {
         var folder = Find(context);
@@ -90,7 +96,11 @@ public sealed class FolderApi(SandboxState state, TimeProvider clock)
         {
         }
         foreach (var video in state.Videos.All.Where(video => video.FolderId is { } id && doomed.Contains(id)).ToList())
+        {
             state.Update(video.Id, current => current with { FolderId = null });
+            if (platform.Ways.VideosOfDeletedFolder == "deleted")
+                state.Delete(video, clock.GetUtcNow());
+        }
         foreach (var id in doomed)
             state.Folders.Remove(id);
         return Answer.DataAsync(context, View(folder, contents, clock.GetUtcNow()));

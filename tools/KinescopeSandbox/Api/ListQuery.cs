@@ -5,7 +5,6 @@ namespace KinescopeSandbox.Api;
 /// <summary>The `page`, `per_page` and `order` of a list request.</summary>
 public static class ListQuery
 {
-    public const int MaxPerPage = 100;
     private const int DefaultPerPage = 10;
 
     /// <summary>Sorts, cuts out one page and answers with it.</summary>
@@ -14,11 +13,12 @@ public static class ListQuery
     /// <param name="view">What the answer shows of an item; called for one page only.</param>
     /// <exception cref="ApiError">400216 order field; 400400 page or per_page.</exception>
     public static Task AnswerAsync<T>(
-        HttpContext context, IEnumerable<T> items, IReadOnlyDictionary<string, Comparison<T>> fields, string defaultOrder, Func<T, object> view)
+        HttpContext context, PlatformWays ways, IEnumerable<T> items, IReadOnlyDictionary<string, Comparison<T>> fields, string defaultOrder, Func<T, object> view)
     {
         var query = context.Request.Query;
         var page = Number(query, "page", 1);
-        var perPage = Math.Min(Number(query, "per_page", DefaultPerPage), MaxPerPage);
+        var asked = Number(query, "per_page", DefaultPerPage);
+        var perPage = Math.Min(asked, (int)ways.PageCap);
         var order = Order(query["order"].ToString() is { Length: > 0 } text ? text : defaultOrder, fields.Keys);
 
         var sorted = items.ToList();
@@ -32,11 +32,14 @@ public static class ListQuery
             }
             return 0;
         });
+        var pagination = new Dictionary<string, object> { ["page"] = page, ["total"] = AnswerNumber.Of(sorted.Count, ways) };
+        if (ways.PerPageTold != "not")
+            pagination["per_page"] = AnswerNumber.Of(ways.PerPageTold == "truly" ? perPage : asked, ways);
         return Answer.WriteAsync(context, new
         {
             meta = new
             {
-                pagination = new { page, per_page = perPage, total = sorted.Count },
+                pagination,
                 order = order.ToDictionary(part => part.Field, part => part.Descending ? "desc" : "asc"),
             },
             data = sorted.Skip((int)Math.Min((page - 1L) * perPage, int.MaxValue)).Take(perPage).Select(view).ToList(),

@@ -4,7 +4,7 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Api;
 
 /// <summary>`/v1/projects`.</summary>
-public sealed class ProjectApi(SandboxState state, TimeProvider clock)
+public sealed class ProjectApi(SandboxState state, TimeProvider clock, Platform platform)
 {
     private static readonly Dictionary<string, Comparison<Project>> OrderFields = new()
     {
@@ -31,7 +31,7 @@ public sealed class ProjectApi(SandboxState state, TimeProvider clock)
         var catalog = context.Request.Query["catalog_type"].ToString() is { Length: > 0 } type ? type : "vod";
         var contents = FolderContents.Of(state);
         return ListQuery.AnswerAsync(
-            context, state.Projects.All.Where(project => project.CatalogType == catalog), OrderFields, "name", project => View(project, contents));
+            context, platform.Ways, state.Projects.All.Where(project => project.CatalogType == catalog), OrderFields, "name", project => View(project, contents));
     }
 
     private Task GetAsync(HttpContext context) => Answer.DataAsync(context, View(Find(state, context), FolderContents.Of(state)));
@@ -60,10 +60,12 @@ public sealed class ProjectApi(SandboxState state, TimeProvider clock)
     {
         var project = Find(state, context);
         var fields = await JsonFields.ReadAsync(context);
+        var privacy = fields.Required("privacy_type");
+        fields.ThrowIfInvalid();
         var changed = state.Projects.Update(project.Id, current => current with
         {
             Name = fields.Text("name") ?? current.Name,
-            PrivacyType = fields.Text("privacy_type") ?? current.PrivacyType,
+            PrivacyType = privacy,
             PrivacyDomains = fields.Texts("privacy_domains") ?? current.PrivacyDomains,
             PlayerId = fields.Uuid("player_id") ?? current.PlayerId,
             UpdatedAt = clock.GetUtcNow(),

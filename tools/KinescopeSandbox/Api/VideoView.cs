@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using KinescopeSandbox.Server;
 using KinescopeSandbox.State;
 
 namespace KinescopeSandbox.Api;
 
 /// <summary>What answers show of a video.</summary>
-public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan transcode)
+public sealed class VideoView(SandboxState state, TimeProvider clock, Platform platform, TimeSpan transcode)
 {
     /// <summary>Invented bit rate that turns sizes into durations, bytes per second.</summary>
     private const double BytesPerSecond = 187_500;
@@ -14,11 +15,24 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
     private static readonly (string Quality, string Resolution, double Share)[] Renditions =
         [("1080p", "1920x1080", 0.5), ("720p", "1280x720", 0.25), ("480p", "854x480", 0.12), ("360p", "640x360", 0.08)];
 
-    public string StatusOf(Video video) => video.StatusAt(clock.GetUtcNow(), transcode);
+    /// <summary>Time from the last byte to status `done`.</summary>
+    private TimeSpan UntilDone => platform.Ways.BeforeTranscoding + transcode;
+
+    public string StatusOf(Video video)
+    {
+        var (now, ways) = (clock.GetUtcNow(), platform.Ways);
+        return video.StatusAt(now, UntilDone) switch
+        {
+            var forced when video.ForcedStatus is not null => forced,
+            "uploading" when state.Bytes.Length(video.Upload.Id) == 0 => ways.StatusAfterInit,
+            "processing" when video.Upload.CompletedAt + ways.BeforeTranscoding > now => ways.StatusAfterBytes,
+            var status => status,
+        };
+    }
 
     /// <summary>Seconds; 0 until the video is `done`.</summary>
     public double DurationOf(Video video) =>
-        StatusOf(video) == "done" ? Math.Round((video.VisibleUpload(clock.GetUtcNow(), transcode).Length ?? 0) / BytesPerSecond, 3) : 0;
+        StatusOf(video) == "done" ? Math.Round((video.VisibleUpload(clock.GetUtcNow(), UntilDone).Length ?? 0) / BytesPerSecond, 3) : 0;
 
     /// <summary>The object of GET and of lists.</summary>
     public object Full(Video video)
@@ -26,7 +40,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
         var status = StatusOf(video);
         return new
         {
-            video.Id,
+            Id = IdOf(video),
             video.ProjectId,
             video.FolderId,
             PlayerId = (Guid?)null,
@@ -36,8 +50,9 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
             video.Description,
             Status = status,
             Message = video.StatusMessage,
-            Progress = status == "done" ? 100 : 0,
-            Duration = DurationOf(video),
+            // Nothing follows from it: the platform's examples have 100 with uploading and 0 with done.
+            Progress = status == "done" ? 0 : 100,
+            Duration = AnswerNumber.Of(DurationOf(video), platform.Ways),
             Assets = Assets(video, status),
             Chapters = new { items = Array.Empty<object>(), enabled = false, show_on_load = false },
             video.PrivacyType,
@@ -52,6 +67,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
             HlsLink = HlsLink(video),
             video.CreatedAt,
             video.UpdatedAt,
+            video.DeletedAt,
             Subtitles = Array.Empty<object>(),
             SubtitlesEnabled = false,
             AudioTracks = (object?)null,
@@ -62,7 +78,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
     /// <summary>The shorter object of a single upload request.</summary>
     public object Created(Video video) => new
     {
-        video.Id,
+        Id = IdOf(video),
         ParentId = video.FolderId ?? video.ProjectId,
         video.Title,
         video.Description,
@@ -76,7 +92,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
     /// <summary>The object of PATCH and move: with the workspace, without links.</summary>
     public object Changed(Video video) => new
     {
-        video.Id,
+        Id = IdOf(video),
         WorkspaceId = state.Workspace.Id,
         video.ProjectId,
         video.FolderId,
@@ -85,7 +101,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
         video.Title,
         video.Description,
         Status = StatusOf(video),
-        Duration = DurationOf(video),
+        Duration = AnswerNumber.Of(DurationOf(video), platform.Ways),
         video.Tags,
         video.PrivacyType,
         video.PrivacyDomains,
@@ -94,6 +110,9 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
         video.UpdatedAt,
         video.DeletedAt,
     };
+
+    /// <summary>A video's id in the form that answers have.</summary>
+    public object IdOf(Video video) => platform.Ways.VideoIds == "short" ? video.ShortId : video.Id;
 
     private static string PlayLink(Video video) => $"https://kinescope.io/{video.ShortId}";
 
@@ -104,16 +123,19 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
     /// <summary>The original as soon as it is complete, the renditions once transcoded.</summary>
     private List<object> Assets(Video video, string status)
     {
-        var upload = video.VisibleUpload(clock.GetUtcNow(), transcode);
+        var upload = video.VisibleUpload(clock.GetUtcNow(), UntilDone);
         if (upload.CompletedAt is null || upload.Length is not { } length)
             return [];
-        List<object> assets = [Asset(video, upload, "original", "1920x1080", length, upload.Md5)];
+        var ways = platform.Ways;
+        List<object> assets = [];
+        if (ways.OriginalAsset == "at-once" || (ways.OriginalAsset == "when-done" && status == "done"))
+            assets.Add(Asset(video, upload, "original", "1920x1080", length, ways.OriginalMd5 == "yes" ? upload.Md5 : null));
         if (status == "done")
             assets.AddRange(Renditions.Select(made => Asset(video, upload, made.Quality, made.Resolution, (long)(length * made.Share), md5: null)));
         return assets;
     }
 
-    private static object Asset(Video video, Upload upload, string quality, string resolution, long size, string? md5)
+    private object Asset(Video video, Upload upload, string quality, string resolution, long size, string? md5)
     {
         var id = new Guid(MD5.HashData(Encoding.ASCII.GetBytes($"{upload.Id:D} {quality}")));
         var link = $"https://kinescope.io/assets/{id:D}/{quality}.mp4";
@@ -122,7 +144,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, TimeSpan t
             id,
             video_id = video.Id,
             original_name = upload.FileName,
-            file_size = size,
+            file_size = AnswerNumber.Of(size, platform.Ways),
             md5 = md5 ?? "",
             filetype = quality == "original" ? Path.GetExtension(upload.FileName).TrimStart('.').ToLowerInvariant() : "mp4",
             quality,

@@ -18,12 +18,13 @@ public static class ServeCommand
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "no 429 for either" };
         var discard = new Option<bool>("--discard") { Description = "count and hash the bytes but do not keep them" };
         var noMd5 = new Option<bool>("--no-md5") { Description = "do not hash the bytes: the original asset has no md5" };
+        var ways = PlatformOption.Create();
         var shell = new Option<string>("--shell") { Description = "how to print the environment variables: pwsh or sh", DefaultValueFactory = _ => "pwsh" };
         shell.AcceptOnlyFromAmong("pwsh", "sh");
         var json = new Option<bool>("--json") { Description = "print one line of JSON instead" };
         var exitWithStdin = new Option<bool>("--exit-with-stdin") { Description = "stop when standard input ends" };
 
-        var command = new Command("serve", "Runs a local Kinescope.") { port, data, transcode, perSecond, perMinute, noRateLimit, discard, noMd5, shell, json, exitWithStdin };
+        var command = new Command("serve", "Runs a local Kinescope.") { port, data, transcode, perSecond, perMinute, noRateLimit, discard, noMd5, ways, shell, json, exitWithStdin };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new SandboxOptions
@@ -36,6 +37,7 @@ public static class ServeCommand
                 RequestsPerMinute = parsed.GetValue(perMinute),
                 Discard = parsed.GetValue(discard),
                 Md5 = !parsed.GetValue(noMd5),
+                Ways = parsed.GetRequiredValue(ways),
             };
             SandboxServer server;
             try

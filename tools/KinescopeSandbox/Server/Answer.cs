@@ -18,11 +18,16 @@ public static class Answer
 
     public static Task ErrorAsync(HttpContext context, ApiError error) => WriteAsync(context, error.Envelope, error.Status);
 
-    public static Task WriteAsync(HttpContext context, object body, int status = 200)
+    public static Task TextAsync(HttpContext context, string text, int status) =>
+        WriteAsync(context, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", status);
+
+    public static Task WriteAsync(HttpContext context, object body, int status = 200) =>
+        WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(body, Json), "application/json; charset=utf-8", status);
+
+    private static Task WriteAsync(HttpContext context, byte[] bytes, string type, int status)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = type;
         context.Response.ContentLength = bytes.Length;
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask

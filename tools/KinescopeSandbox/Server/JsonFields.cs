@@ -75,7 +75,7 @@ public sealed class JsonFields
 
     public void Invalid(string name, string reason, string message) => _invalid.Add(new InvalidParam(name, reason, message));
 
-    /// <exception cref="ApiError">402402: one or more fields are missing or invalid.</exception>
+    /// <exception cref="ApiError">400400 or 402402: one or more fields are missing or invalid.</exception>
     public void ThrowIfInvalid()
     {
         if (_invalid.Count > 0)

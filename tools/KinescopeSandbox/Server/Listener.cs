@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace KinescopeSandbox.Server;
 
-/// <summary>Builds a web application that listens on one loopback port, HTTP/1.1, without size and rate limits.</summary>
+/// <summary>Builds a web application that listens on loopback ports, HTTP/1.1, without size and rate limits.</summary>
 public static class Listener
 {
-    /// <param name="port">TCP port; 0: any free one.</param>
-    public static WebApplication Build(int port)
+    /// <param name="ports">TCP ports; 0: any free one.</param>
+    public static WebApplication Build(params int[] ports)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -18,13 +18,14 @@ public static class Listener
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, port, options => options.Protocols = HttpProtocols.Http1);
+            foreach (var port in ports)
+                kestrel.Listen(IPAddress.Loopback, port, options => options.Protocols = HttpProtocols.Http1);
         });
         // After Kestrel's own factory, which it replaces.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool>();
         return builder.Build();
     }
 
-    /// <summary>The port of a started application.</summary>
-    public static int PortOf(WebApplication started) => new Uri(started.Urls.Single()).Port;
+    /// <summary>The ports of a started application, in the order in which they were given.</summary>
+    public static IReadOnlyList<int> PortsOf(WebApplication started) => [.. started.Urls.Select(url => new Uri(url).Port)];
 }

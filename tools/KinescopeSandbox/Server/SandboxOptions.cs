@@ -29,4 +29,7 @@ public sealed record SandboxOptions
 
     /// <summary>Compute the MD5 that the `original` asset shows.</summary>
     public bool Md5 { get; init; } = true;
+
+    /// <summary>The ways that the platform's open questions are answered at first.</summary>
+    public PlatformWays Ways { get; init; } = new();
 }

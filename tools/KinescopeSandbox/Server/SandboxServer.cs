@@ -42,10 +42,10 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <exception cref="IOException">The folder is in use by another sandbox, or a port is taken.</exception>
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, TimeProvider? timeProvider = null, CancellationToken cancellation = default)
     {
-        var clock = timeProvider ?? TimeProvider.System;
+        var clock = new MovableClock(timeProvider ?? TimeProvider.System);
         var state = new SandboxState(options.DataFolder, options.Discard, clock.GetUtcNow());
         var api = Listener.Build(options.Port ?? state.Workspace.ApiPort);
-        var node = Listener.Build(state.Workspace.UploadPort);
+        var node = Listener.Build(state.Workspace.UploadPort, state.Workspace.SecondUploadPort);
         var server = new SandboxServer(options, state, api, node);
         try
         {
@@ -58,7 +58,8 @@ public sealed class SandboxServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-        state.ChangeWorkspace(workspace => workspace with { ApiPort = Listener.PortOf(api), UploadPort = Listener.PortOf(node) });
+        var (apiPort, uploadPorts) = (Listener.PortsOf(api).Single(), Listener.PortsOf(node));
+        state.ChangeWorkspace(workspace => workspace with { ApiPort = apiPort, UploadPort = uploadPorts[0], SecondUploadPort = uploadPorts[1] });
         return server;
     }
 
@@ -73,8 +74,9 @@ public sealed class SandboxServer : IAsyncDisposable
         _state.Dispose();
     }
 
-    private static void Map(SandboxOptions options, TimeProvider clock, SandboxState state, WebApplication api, WebApplication node)
+    private static void Map(SandboxOptions options, MovableClock clock, SandboxState state, WebApplication api, WebApplication node)
     {
+        var platform = new Platform(clock, options.Ways);
         var changes = new ChangeSignal();
         var log = new RequestLog(clock, changes);
         var script = new FaultScript();
@@ -82,39 +84,42 @@ public sealed class SandboxServer : IAsyncDisposable
         var performer = new FaultPerformer(state, clock, stalls);
         var faults = new FaultMiddleware(script, performer, state);
         var sessions = new UploadSessions(state, stalls, clock, options.Md5);
-        var gate = new TokenGate(state, clock, options);
-        var listing = new VideoView(state, clock, options.Transcode);
+        var gate = new TokenGate(state, clock, platform, options);
+        var listing = new VideoView(state, clock, platform, options.Transcode);
+        var envelopes = new ErrorEnvelopes(platform);
 
         node.UseHttpMethodOverride();
         node.Use(new RequestRecorder(log, "upload").InvokeAsync);
         node.UseRouting();
         node.Use(faults.InvokeAsync);
-        node.Use(ErrorEnvelopes.InvokeAsync);
-        new UploadNode(state, sessions, listing).Map(node);
+        node.Use(envelopes.OfNodeAsync);
+        new UploadNode(state, sessions, listing, clock, platform).Map(node);
 
         api.Use(new RequestRecorder(log, "api").InvokeAsync);
         api.UseRouting();
-        api.UseWhen(context => !context.Request.Path.StartsWithSegments("/sandbox"), platform =>
+        api.UseWhen(context => !context.Request.Path.StartsWithSegments("/sandbox"), rest =>
         {
-            platform.Use(faults.InvokeAsync);
-            platform.Use(ErrorEnvelopes.InvokeAsync);
-            platform.Use((context, next) =>
+            rest.Use(faults.InvokeAsync);
+            rest.Use(envelopes.OfApiAsync);
+            rest.Use(new OutageMiddleware(platform).InvokeAsync);
+            rest.Use((context, next) =>
             {
                 gate.Check(context);
                 LimitBody(context.Request);
                 return next(context);
             });
         });
-        api.UseWhen(context => context.Request.Path.StartsWithSegments("/sandbox"), control => control.Use(ErrorEnvelopes.InvokeAsync));
+        api.UseWhen(context => context.Request.Path.StartsWithSegments("/sandbox"), control => control.Use(envelopes.OfApiAsync));
 
-        var places = new UploadPlaces(state);
-        new ProjectApi(state, clock).Map(api);
-        new FolderApi(state, clock).Map(api);
-        new VideoApi(state, clock, listing).Map(api);
-        new BillingApi(state, clock).Map(api);
-        new InitApi(state, clock, places).Map(api);
-        new SingleRequestApi(state, clock, places, sessions, listing).Map(api);
+        var places = new UploadPlaces(state, platform);
+        new ProjectApi(state, clock, platform).Map(api);
+        new FolderApi(state, clock, platform).Map(api);
+        new VideoApi(state, clock, platform, listing).Map(api);
+        new BillingApi(state).Map(api);
+        new InitApi(state, clock, platform, listing, places).Map(api);
+        new SingleRequestApi(state, clock, platform, places, sessions, listing).Map(api);
         new ControlApi(state, log, script, stalls, changes).Map(api);
+        new PlatformApi(platform, clock).Map(api);
     }
 
     /// <exception cref="ApiError">413, as a client gets that sends a file's bytes to the API's address.</exception>

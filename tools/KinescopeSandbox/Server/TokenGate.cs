@@ -5,7 +5,7 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Server;
 
 /// <summary>Checks the bearer token, its scope and its rate.</summary>
-public sealed class TokenGate(SandboxState state, TimeProvider clock, SandboxOptions options)
+public sealed class TokenGate(SandboxState state, TimeProvider clock, Platform platform, SandboxOptions options)
 {
     /// <summary>Requests per token in a stretch of time, shortest first.</summary>
     private readonly (int Requests, TimeSpan Window)[] _limits = !options.RateLimit ? [] :
@@ -49,6 +49,17 @@ public sealed class TokenGate(SandboxState state, TimeProvider clock, SandboxOpt
         return HttpMethods.IsDelete(request.Method) ? "delete" : "write";
     }
 
+    private string? RetryAfter(TimeSpan wait)
+    {
+        var seconds = Math.Ceiling(wait.TotalSeconds);
+        return platform.Ways.RetryAfter switch
+        {
+            "absent" => null,
+            "date" => clock.GetUtcNow().AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture),
+            _ => seconds.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
     private void CheckRate(HttpContext context, ApiToken token)
     {
         if (_limits.Length == 0)
@@ -63,7 +74,7 @@ public sealed class TokenGate(SandboxState state, TimeProvider clock, SandboxOpt
             {
                 if (recent.Count < requests || clock.GetElapsedTime(recent[^requests], now) is var since && since >= window)
                     continue;
-                context.Response.Headers.RetryAfter = Math.Ceiling((window - since).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                context.Response.Headers.RetryAfter = RetryAfter(window - since);
                 throw ApiError.TooManyRequests();
             }
             recent.Add(now);

@@ -1,9 +1,10 @@
 namespace KinescopeSandbox.State;
 
-/// <summary>What a sandbox keeps between starts: its identity, its tokens and the two ports it listens on.</summary>
+/// <summary>What a sandbox keeps between starts: its identity, its tokens and the ports it listens on.</summary>
 /// <param name="ApiPort">TCP port of the API and of `/v2/init`; 0 until first chosen.</param>
 /// <param name="UploadPort">TCP port of the upload node; 0 until first chosen.</param>
-public sealed record Workspace(Guid Id, Guid DefaultProjectId, int ApiPort, int UploadPort, IReadOnlyList<ApiToken> Tokens);
+/// <param name="SecondUploadPort">The same of another upload node.</param>
+public sealed record Workspace(Guid Id, Guid DefaultProjectId, int ApiPort, int UploadPort, int SecondUploadPort, IReadOnlyList<ApiToken> Tokens);
 
 /// <summary>A bearer token and what it may do.</summary>
 /// <param name="Permissions">Any of `read`, `write`, `delete`, `upload`.</param>

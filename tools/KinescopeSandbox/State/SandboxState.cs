@@ -91,7 +91,7 @@ public sealed class SandboxState : IDisposable
         var project = new Project { Id = Guid.NewGuid(), Name = "Sandbox", CreatedAt = now };
         Projects.TryAdd(project);
         var token = new ApiToken(Guid.NewGuid().ToString("D"), ApiToken.AllPermissions);
-        var workspace = new Workspace(Guid.NewGuid(), project.Id, 0, 0, [token]);
+        var workspace = new Workspace(Guid.NewGuid(), project.Id, 0, 0, 0, [token]);
         StateFiles.WriteAtomically(_workspaceFile, workspace);
         return workspace;
     }

@@ -1,11 +1,14 @@
+using KinescopeSandbox.Api;
 using KinescopeSandbox.Server;
 using KinescopeSandbox.State;
 
 namespace KinescopeSandbox.Uploader;
 
 /// <summary>`POST /v2/init`: announces a file and hands out the endpoint for its bytes.</summary>
-public sealed class InitApi(SandboxState state, TimeProvider clock, UploadPlaces places)
+public sealed class InitApi(SandboxState state, TimeProvider clock, Platform platform, VideoView view, UploadPlaces places)
 {
+    private int Success => int.Parse(platform.Ways.InitAnswers);
+
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v2/init", (RequestDelegate)(context =>
         context.Request.Headers.ContainsKey("Tus-Resumable") ? TusCreationAsync(context) : InitAsync(context)));
 
@@ -31,13 +34,13 @@ public sealed class InitApi(SandboxState state, TimeProvider clock, UploadPlaces
             Id = Guid.NewGuid(),
             ProjectId = projectId,
             FolderId = folderId,
-            Title = fields.Text("title") is { Length: > 0 } title ? title : fileName,
-            Description = fields.Text("description") ?? "",
+            Title = TextRules.Title(fields.Text("title") is { Length: > 0 } title ? title : fileName, platform.Ways)!,
+            Description = TextRules.DescriptionAtInit(fields.Text("description"), platform.Ways),
             CreatedAt = clock.GetUtcNow(),
             Upload = new Upload { Id = Guid.NewGuid(), Length = length, FileName = fileName },
         };
         state.TryAdd(video);
-        await Answer.DataAsync(context, new { id = video.Id, endpoint = places.EndpointOf(video.Upload.Id) }, StatusCodes.Status201Created);
+        await Answer.DataAsync(context, new { id = view.IdOf(video), endpoint = places.EndpointOf(video.Upload.Id) }, Success);
     }
 
     /// <summary>tus creation, as the dashboard does it: the client's `init_id` becomes the video's id and can be used once.</summary>
@@ -50,14 +53,14 @@ public sealed class InitApi(SandboxState state, TimeProvider clock, UploadPlaces
             Id = creation.InitId,
             ProjectId = projectId,
             FolderId = folderId,
-            Title = creation.Title,
+            Title = TextRules.Title(creation.Title, platform.Ways)!,
             CreatedAt = clock.GetUtcNow(),
             Upload = new Upload { Id = Guid.NewGuid(), Length = creation.Length, FileName = creation.FileName },
         };
         if (!state.TryAdd(video))
             throw ApiError.AlreadyExists();
 
-        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.StatusCode = Success;
         context.Response.Headers.Location = places.EndpointOf(video.Upload.Id);
         context.Response.Headers[Tus.Resumable] = Tus.Version;
         return Task.CompletedTask;

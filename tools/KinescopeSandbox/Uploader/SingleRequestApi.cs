@@ -5,7 +5,7 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Uploader;
 
 /// <summary>`POST /v2/video`: the raw bytes in one request, with all else in headers.</summary>
-public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, UploadPlaces places, UploadSessions sessions, VideoView view)
+public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, Platform platform, UploadPlaces places, UploadSessions sessions, VideoView view)
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v2/video", (RequestDelegate)UploadAsync);
 
@@ -17,6 +17,7 @@ public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, Upl
         var title = headers["X-Video-Title"].ToString();
         if (title.Length == 0)
             throw ApiError.Validation(new InvalidParam("X-Video-Title", "required", "must not be empty"));
+        title = TextRules.Title(title, platform.Ways)!;
         var upload = new Upload
         {
             Id = Guid.NewGuid(),
@@ -53,7 +54,7 @@ public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, Upl
             ProjectId = projectId,
             FolderId = folderId,
             Title = title,
-            Description = context.Request.Headers["X-Video-Description"].ToString(),
+            Description = TextRules.DescriptionAtInit(context.Request.Headers["X-Video-Description"].ToString(), platform.Ways),
             CreatedAt = clock.GetUtcNow(),
             Upload = upload,
         };

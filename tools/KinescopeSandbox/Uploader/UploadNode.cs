@@ -5,7 +5,7 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Uploader;
 
 /// <summary>The endpoint that init hands out: tus 1.0.0 and plain POST, without authorization.</summary>
-public sealed class UploadNode(SandboxState state, UploadSessions sessions, VideoView view)
+public sealed class UploadNode(SandboxState state, UploadSessions sessions, VideoView view, TimeProvider clock, Platform platform)
 {
     private const string Route = "/v2/upload/{uploadId}";
 
@@ -48,7 +48,7 @@ public sealed class UploadNode(SandboxState state, UploadSessions sessions, Vide
             throw ApiError.Tus(StatusCodes.Status400BadRequest, $"{Tus.UploadOffset} is missing or no number");
 
         var end = await sessions.ReceiveAsync(context, upload.Id, offset, upload.Length);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.StatusCode = int.Parse(platform.Ways.BytesAnswer);
         context.Response.Headers[Tus.UploadOffset] = end.ToString();
     }
 
@@ -74,12 +74,17 @@ public sealed class UploadNode(SandboxState state, UploadSessions sessions, Vide
     internal static void MarkInterrupted(SandboxState state, Guid videoId, Guid uploadId) =>
         state.Update(videoId, video => video.Upload.Id == uploadId ? video with { Upload = video.Upload with { Interrupted = true } } : video);
 
-    /// <exception cref="ApiError">404 unknown or deleted, or 404/410 after a fault.</exception>
+    /// <exception cref="ApiError">404 unknown or deleted; after a fault, at the end of its life or once it is complete, what is asked for.</exception>
     private Video Find(HttpContext context)
     {
         var video = Guid.TryParse(Parse.Route(context, "uploadId"), out var id) ? state.FindByUpload(id) : null;
         if (video?.Upload.ForgottenStatus is { } status)
             throw ApiError.Tus(status, "the upload is gone");
+        var ways = platform.Ways;
+        if (video is not null && ways.UploadLifetime > 0 && video.CreatedAt.AddSeconds(ways.UploadLifetime) <= clock.GetUtcNow())
+            throw ApiError.Tus(int.Parse(ways.ExpiredUpload), "the upload has expired");
+        if (video?.Upload.CompletedAt is not null && ways.HeadAfterCompletion != "200")
+            throw ApiError.Tus(int.Parse(ways.HeadAfterCompletion), "the upload is complete");
         return video ?? throw ApiError.NoSuchEntity("upload");
     }
 }
