@@ -81,6 +81,7 @@ internal static class ErrorIds
     [Error(SecurityError, StopsRun = true)] public const string CertificateRejected = nameof(CertificateRejected);
     [Error(AuthenticationError, StopsRun = true)] public const string ProxyAuthenticationRequired = nameof(ProxyAuthenticationRequired);
     [Error(SecurityError)] public const string UploadEndpointRefused = nameof(UploadEndpointRefused);
+    [Error(SecurityError)] public const string DownloadRefused = nameof(DownloadRefused);
     [Error(ResourceUnavailable)] public const string UploadExpired = nameof(UploadExpired);
     [Error(ResourceUnavailable)] public const string UploadUnconfirmed = nameof(UploadUnconfirmed);
     [Error(PermissionDenied)] public const string UploadRefused = nameof(UploadRefused);

@@ -12,8 +12,6 @@ internal sealed record KinescopeSettings
 
     private readonly string? _workspaceId;
 
-    private const string PlatformDomain = ".kinescope.io";
-
     /// <summary>The bearer token; kept as it came and made text only for a request's header.</summary>
     public SecureString? ApiKey { get; init; }
 
@@ -34,6 +32,12 @@ internal sealed record KinescopeSettings
     public required Uri ApiUri { get; init; }
 
     public Uri UploaderUri { get; init; } = new(DefaultUploaderUri);
+
+    /// <summary>Hosts that take videos' bytes beside the platform's and the uploader's.</summary>
+    public HostList UploadHosts { get; init; } = HostList.None;
+
+    /// <summary>Hosts that what Kinescope stores is downloaded from beside the platform's, the API's and the uploader's.</summary>
+    public HostList DownloadHosts { get; init; } = HostList.None;
 
     public RequestLimits Limits { get; init; } = RequestLimits.Standard;
 
@@ -61,10 +65,13 @@ internal sealed record KinescopeSettings
     /// <param name="apiUri">The API's address, as -ApiUri says it.</param>
     /// <param name="uploaderUri">The uploader's address, as -UploaderUri says it.</param>
     /// <param name="workspaceId">The workspace.</param>
+    /// <param name="uploadHosts">Further hosts for bytes, as -UploadHost says them.</param>
+    /// <param name="downloadHosts">Further hosts to download from, as -DownloadHost says them.</param>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>, <c>IdInvalid</c> or <c>RequestLimitInvalid</c>.</exception>
     public static KinescopeSettings Read(
         Func<string, string?> setting,
-        SecureString? apiKey = null, string? apiUri = null, string? uploaderUri = null, string? workspaceId = null)
+        SecureString? apiKey = null, string? apiUri = null, string? uploaderUri = null, string? workspaceId = null,
+        string[]? uploadHosts = null, string[]? downloadHosts = null)
     {
         return new KinescopeSettings
         {
@@ -72,18 +79,23 @@ internal sealed record KinescopeSettings
             ApiUri = Host(apiUri, "-ApiUri", "KINESCOPE_API_URL", DefaultApiUri),
             UploaderUri = Host(uploaderUri, "-UploaderUri", "KINESCOPE_UPLOADER_URL", DefaultUploaderUri),
             WorkspaceId = workspaceId ?? setting("KINESCOPE_WORKSPACE_ID"),
+            UploadHosts = Hosts(uploadHosts, "-UploadHost", HostList.UploadSetting),
+            DownloadHosts = Hosts(downloadHosts, "-DownloadHost", HostList.DownloadSetting),
             Limits = RequestLimits.Read(setting),
         };
 
         Uri Host(string? given, string parameter, string name, string standard) =>
             ParseHost(given ?? setting(name) ?? standard, given is null ? name : parameter);
+
+        HostList Hosts(string[]? given, string parameter, string name) =>
+            HostList.Parse(given ?? [setting(name) ?? ""], given is null ? name : parameter);
     }
 
     /// <summary>Reads the address of a host, without a path: <c>https</c>, or <c>http</c> on this machine only.</summary>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>.</exception>
     public static Uri ParseHost(string text, string settingName)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || HostOf(uri).Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || HostList.NameOf(uri).Length == 0)
             throw new KinescopeException(
                 ErrorIds.UriInvalid, $"{settingName} is not a web address. Expected is something like {DefaultApiUri}.");
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
@@ -97,7 +109,7 @@ internal sealed record KinescopeSettings
     /// <summary>Checks the id of a new video in a response.</summary>
     /// <exception cref="KinescopeException"><c>AnswerInvalid</c>.</exception>
     public static string AcceptVideoId(string? text) => JsonFields.IsId(text)
-        ? text!
+        ? VideoIds.Canonical(text!)
         : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.")
         {
             StopsRun = true,
@@ -106,55 +118,58 @@ internal sealed record KinescopeSettings
     // What is more would end a header's line, or be changed on the way.
     private static bool FitsHeader(string text) => text.All(letter => letter is > ' ' and <= '~');
 
-    /// <summary>The name that is looked up for an address; empty where it can be none.</summary>
-    private static string HostOf(Uri uri)
-    {
-        try
-        {
-            return uri.IdnHost;
-        }
-        catch (UriFormatException)
-        {
-            return "";
-        }
-    }
-
     /// <summary>Checks the upload URL in a response.</summary>
     /// <remarks>
-    /// The host is the server's choice (kinescope-api, regional nodes), so any <c>https</c> host of the platform is accepted, and
-    /// the configured uploader's own host by its own scheme; a video's bytes go nowhere else.
+    /// The host is the server's choice (kinescope-api, regional nodes), so any <c>https</c> host of the platform and of the setting is
+    /// accepted, and the configured uploader's own host by its own scheme; a video's bytes go nowhere else.
     /// </remarks>
     /// <exception cref="KinescopeException"><c>UploadEndpointRefused</c>; the message names the host only.</exception>
     public Uri AcceptEndpoint(string? text)
     {
         if (string.IsNullOrEmpty(text)
             || !Uri.TryCreate(UploaderUri, text, out var endpoint)
-            || HostOf(endpoint) is not { Length: > 0 } host)
+            || HostList.NameOf(endpoint) is not { Length: > 0 } host)
             throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope answered without a usable upload address.") { StopsRun = true };
 
-        var isPlatform = IsPlatforms(endpoint);
         var isUploader = endpoint.Scheme == UploaderUri.Scheme
             && string.Equals(host, UploaderUri.IdnHost, StringComparison.OrdinalIgnoreCase);
-        if ((!isPlatform && !isUploader) || endpoint.UserInfo.Length > 0)
+        if (endpoint.UserInfo.Length == 0 && (isUploader || IsAmong(UploadHosts, endpoint)))
+            return endpoint;
+        throw new KinescopeException(
+            ErrorIds.UploadEndpointRefused,
+            $"Kinescope named {endpoint.Scheme}://{endpoint.Authority} as upload address; nothing was sent to it. Videos go to https hosts "
+            + $"of kinescope.io, to {UploaderUri.Host}, and to those that {HostList.UploadSetting} or Connect-Kinescope -UploadHost names: "
+            + $"add '{endpoint.Host}' there if Kinescope confirms that it is theirs.")
         {
-            throw new KinescopeException(
-                ErrorIds.UploadEndpointRefused,
-                $"Kinescope named {endpoint.Scheme}://{endpoint.Authority} as upload address. Only https hosts of "
-                + $"{PlatformDomain[1..]} and {UploaderUri.Host} are used; nothing was sent.")
-            {
-                StopsRun = true,
-            };
-        }
+            StopsRun = true,
+        };
+    }
 
-        return endpoint;
+    /// <summary>Checks the address of something that Kinescope stores, before it is downloaded. No key goes with it.</summary>
+    /// <exception cref="KinescopeException"><c>DownloadRefused</c>; the message names the host only.</exception>
+    public Uri AcceptDownload(Uri address)
+    {
+        if (address.UserInfo.Length == 0
+            && (address.IsOriginOf(ApiUri) || address.IsOriginOf(UploaderUri) || IsAmong(DownloadHosts, address)))
+            return address;
+        throw new KinescopeException(
+            ErrorIds.DownloadRefused,
+            $"Kinescope named {address.Scheme}://{address.Authority} to download from; it was not asked. Downloads come from https hosts "
+            + $"of kinescope.io, from the API and the uploader, and from those that {HostList.DownloadSetting} or Connect-Kinescope "
+            + $"-DownloadHost names: add '{address.Host}' there if Kinescope confirms that it is theirs.");
     }
 
     /// <summary>
-    /// True where the key may go: to the API's and the uploader's own origins, and to the platform's. Another port of the same host may be
-    /// another program.
+    /// True where the key may go: to the API's and the uploader's own origins. Another port of the same host may be another program, and
+    /// upload addresses need no key.
     /// </summary>
-    public bool MayHaveKey(Uri uri) => uri.IsOriginOf(ApiUri) || uri.IsOriginOf(UploaderUri) || uri.IsDefaultPort && IsPlatforms(uri);
+    public bool MayHaveKey(Uri uri) => uri.IsOriginOf(ApiUri) || uri.IsOriginOf(UploaderUri);
 
-    private static bool IsPlatforms(Uri uri) => uri.Scheme == Uri.UriSchemeHttps
-        && uri.IdnHost.EndsWith(PlatformDomain, StringComparison.OrdinalIgnoreCase);
+    /// <summary>True where the workspace may be named, which is no secret: to Kinescope.</summary>
+    public bool MayHaveWorkspace(Uri uri) => MayHaveKey(uri) || IsAmong(HostList.None, uri);
+
+    // On this machine http will do, where the uploader is here too.
+    private bool IsAmong(HostList hosts, Uri uri) => uri.Scheme == Uri.UriSchemeHttps
+        ? HostList.Platform.Contains(uri) || hosts.Contains(uri)
+        : uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && UploaderUri.Scheme == Uri.UriSchemeHttp && hosts.Contains(uri);
 }

@@ -23,6 +23,12 @@ public sealed class KinescopeSession
     /// <summary>The uploader's address.</summary>
     public Uri UploaderUri => _account.UploaderUri;
 
+    /// <summary>Hosts that videos are sent to beside Kinescope's own.</summary>
+    public IReadOnlyList<string> UploadHosts => _account.UploadHosts.Texts;
+
+    /// <summary>Hosts that are downloaded from beside Kinescope's own.</summary>
+    public IReadOnlyList<string> DownloadHosts => _account.DownloadHosts.Texts;
+
     /// <summary>The workspace, where it was given. With it uploads are created as the dashboard does.</summary>
     public string? WorkspaceId => _account.WorkspaceId;
 

@@ -157,13 +157,17 @@ internal sealed record UploadServices(
     private static UploadEvent Abandonment(UploadItem item, string videoId, string reason) =>
         item.Event(UploadEventKind.Abandoned) with { Video = videoId, Reason = reason };
 
-    // The upload URL of the JSON init needs no token; the dashboard's way sends it.
-    private static void Authorize(HttpRequestMessage request, KinescopeSettings settings)
+    // The upload URL of the JSON init needs no token. The dashboard's way sends it, but it goes to no other host than those configured.
+    private static bool Authorize(HttpRequestMessage request, KinescopeSettings settings)
     {
-        if (settings.WorkspaceId is null || !settings.MayHaveKey(request.RequestUri!))
-            return;
+        if (settings.WorkspaceId is null)
+            return true;
+        if (settings.MayHaveWorkspace(request.RequestUri!))
+            request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
+        if (!settings.MayHaveKey(request.RequestUri!))
+            return false;
         request.Headers.Authorization = settings.AuthorizationHeader();
-        request.Headers.Add("X-Workspace-ID", settings.WorkspaceId);
+        return true;
     }
 
     private static void LogPause(KinescopeException cause, string host, TimeSpan wait, UploadMeter meter, IUploadLog log)

@@ -14,9 +14,13 @@ internal sealed record TusSettings(TimeSpan StallTimeout, double MinimumRate, Ba
 /// <summary>The tus 1.0.0 core protocol on an upload URL: <c>HEAD</c> for the offset, <c>PATCH</c> for the bytes.</summary>
 /// <param name="http">The connections.</param>
 /// <param name="settings">Patience and speed.</param>
-/// <param name="authorize">Adds what the upload URL's host wants beyond the URL itself; most want nothing.</param>
-internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action<HttpRequestMessage> authorize)
+/// <param name="authorize">
+/// Adds what the upload URL's host wants beyond the URL itself; most want nothing. False where a key is kept from the host.
+/// </param>
+internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Func<HttpRequestMessage, bool> authorize)
 {
+    private static readonly HttpRequestOptionsKey<bool> IsKeyKeptBack = new(nameof(IsKeyKeptBack));
+
     /// <summary>Asks how many bytes the server holds.</summary>
     /// <param name="endpoint">The upload URL.</param>
     /// <param name="length">The file's size: the server must have the same in mind. Unit: bytes.</param>
@@ -84,7 +88,7 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         request.Headers.Add("Tus-Resumable", "1.0.0");
-        authorize(request);
+        request.Options.Set(IsKeyKeptBack, !authorize(request));
         return request;
     }
 
@@ -119,6 +123,13 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
             (ErrorIds.PaymentRequired, _) => refusal,
             (ErrorIds.TokenRejected or ErrorIds.AccessDenied, _) or (_, 404 or 405) when !refusal.IsPlatforms =>
                 Forbidden(refusal, request),
+            (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status)
+                when request.Options.TryGetValue(IsKeyKeptBack, out var isKeptBack) && isKeptBack =>
+                refusal.As(
+                    ErrorIds.UploadRefused,
+                    $"{request.RequestUri!.Authority} seems to want the API key (HTTP {status}), which goes to the API and the uploader "
+                    + "only. Leave out the workspace (-WorkspaceId, KINESCOPE_WORKSPACE_ID), or make this host the uploader: "
+                    + "KINESCOPE_UPLOADER_URL, Connect-Kinescope -UploaderUri."),
             // Whether it is the upload's address or the token that is refused, a call with the token tells.
             (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) =>
                 refusal.As(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status})."),
@@ -148,7 +159,8 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Action
             && to.IsOriginOf(from) && to.UserInfo.Length == 0
             ? refusal.As(ErrorIds.UploadMoved, "The server moved the upload to another address.")
             : refusal.As(
-                ErrorIds.UploadEndpointRefused, $"The server sends this upload away from {from.Authority}. Nothing is sent there.");
+                ErrorIds.UploadEndpointRefused,
+                $"{from.Authority} sends this upload to another host. No upload follows a redirect there: nothing is sent to it.");
 
     private static long? NumberOf(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values)

@@ -63,6 +63,22 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     public string? UploaderUri { get; set; }
 
     /// <summary>
+    /// Hosts that videos may be sent to beside Kinescope's own: cdn.example.org, *.example.org, each with a port where only that is meant.
+    /// Default: KINESCOPE_UPLOAD_HOSTS, and where that is empty, none.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? UploadHost { get; set; }
+
+    /// <summary>
+    /// Hosts that files may be downloaded from beside Kinescope's own, written as for -UploadHost. Default: KINESCOPE_DOWNLOAD_HOSTS, and
+    /// where that is empty, none.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? DownloadHost { get; set; }
+
+    /// <summary>
     /// The proxy to use: http, https, socks4, socks4a, socks5 or socks5h. Default: HTTPS_PROXY, else ALL_PROXY, but not for the hosts of
     /// NO_PROXY; without these the system's.
     /// </summary>
@@ -110,7 +126,7 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     {
         var settings = new EnvironmentSettings(this, EnvironmentFile);
         var account = KinescopeSettings.Read(
-            settings.Find, ApiKey ?? (Secret is null ? null : ReadSecret()), ApiUri, UploaderUri, WorkspaceId);
+            settings.Find, ApiKey ?? (Secret is null ? null : ReadSecret()), ApiUri, UploaderUri, WorkspaceId, UploadHost, DownloadHost);
         if (account.ApiKey is null)
             throw new KinescopeException(
                 ErrorIds.ApiKeyMissing,

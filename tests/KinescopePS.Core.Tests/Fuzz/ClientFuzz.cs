@@ -48,7 +48,7 @@ public sealed class ClientFuzz
             var http = new KinescopeHttp(client, TimeSpan.FromSeconds(2), new FakeTimeProvider());
             try
             {
-                CallAsync(answer.Call, host, new KinescopeClient(http, settings), new TusClient(http, new TusSettings(TimeSpan.FromSeconds(60), 0, null), _ => { })).GetAwaiter().GetResult();
+                CallAsync(answer.Call, host, new KinescopeClient(http, settings), new TusClient(http, new TusSettings(TimeSpan.FromSeconds(60), 0, null), _ => true)).GetAwaiter().GetResult();
             }
             catch (KinescopeException failure)
             {

@@ -38,6 +38,18 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Theory]
+    [InlineData("401 Unauthorized", """{"error":{"code":100102,"message":"unauthorized"}}""")]
+    [InlineData("400 Bad Request", """{"error":{"code":100101,"message":"authorization header not found"}}""")]
+    [InlineData("403 Forbidden", """{"error":{"code":100103,"message":"access denied"}}""")]
+    public async Task A_host_that_wants_the_key_and_does_not_get_it_is_named_and_the_upload_kept(string status, string body)
+    {
+        var failure = await PatchAsync(status, "", body, isKeyKeptBack: true);
+
+        Assert.Equal(ErrorIds.UploadRefused, failure.ErrorId);
+        Assert.Contains("KINESCOPE_UPLOADER_URL", failure.Message);
+    }
+
+    [Theory]
     [InlineData("//[")]
     [InlineData("//host:port/x")]
     [InlineData("http://elsewhere.example/")]
@@ -49,13 +61,13 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal(HttpStatusCode.TemporaryRedirect, failure.StatusCode);
     }
 
-    private async Task<KinescopeRequestException> PatchAsync(string status, string headers, string body)
+    private async Task<KinescopeRequestException> PatchAsync(string status, string headers, string body, bool isKeyKeptBack = false)
     {
         await using var server = new CannedServer(status, headers, Encoding.UTF8.GetBytes(body));
         using var connections = KinescopeHttp.CreateClient(new NetworkSettings(null, null, null));
         var http = new KinescopeHttp(connections, TimeSpan.Zero);
         using var file = SourceFile.Open(_folder.WriteVideo("a.mp4", 1000));
-        var client = new TusClient(http, new TusSettings(TimeSpan.FromSeconds(30), 0, null), _ => { });
+        var client = new TusClient(http, new TusSettings(TimeSpan.FromSeconds(30), 0, null), _ => !isKeyKeptBack);
         return await Assert.ThrowsAsync<KinescopeRequestException>(
             () => client.SendAsync(new TusPatch(new Uri(server.Uri, "/up/1"), file, 0, 1000), _ => { }, TestContext.Current.CancellationToken));
     }
