@@ -26,6 +26,11 @@ internal enum UploadStage
 /// <param name="Modified">Its last write time when the upload began, UTC; null where it is not known.</param>
 internal sealed record LocalFile(string Path, DateTimeOffset? Modified);
 
+/// <summary>A call that was to create a video and got no response.</summary>
+/// <param name="Attempt">The text that the video carries if there is one.</param>
+/// <param name="At">When the call was about to be made, UTC.</param>
+internal sealed record LostAttempt(string Attempt, DateTimeOffset At);
+
 /// <summary>A lesson's upload as the record has it: the sum of its events.</summary>
 internal sealed record RecordedUpload(string Lesson)
 {
@@ -53,6 +58,12 @@ internal sealed record RecordedUpload(string Lesson)
 
     /// <inheritdoc cref="UploadEvent.Attempt" />
     public string? Attempt { get; init; }
+
+    /// <summary>When the last video was about to be created, UTC.</summary>
+    public DateTimeOffset? IntendedAt { get; init; }
+
+    /// <summary>Earlier attempts whose video may be at Kinescope: lists show a new one late.</summary>
+    public ImmutableList<LostAttempt> LostAttempts { get; init; } = [];
 
     public string? VideoId { get; init; }
 
@@ -126,6 +137,8 @@ internal sealed record RecordedUpload(string Lesson)
             Parent = Parent,
             InitId = InitId,
             Attempt = Attempt,
+            IntendedAt = IntendedAt,
+            LostAttempts = LostAttempts.Count > 0 ? LostAttempts : null,
             Video = VideoId,
             Endpoint = Endpoint,
             Verified = IsVerified ? true : null,
@@ -174,7 +187,8 @@ internal sealed record RecordedUpload(string Lesson)
                 Title = Title ?? happened.Title,
                 File = File ?? FileOf(happened.Path, happened.Modified),
             },
-            UploadEventKind.Abandoned => next.Abandon(happened.Video!),
+            UploadEventKind.Abandoned => next.Settle(happened.Attempt).Abandon(happened.Video!),
+            UploadEventKind.Settled => next.Settle(happened.Attempt),
             UploadEventKind.Superseded => next.Supersede(happened.Video!),
             UploadEventKind.Deleted => next with
             {
@@ -196,6 +210,8 @@ internal sealed record RecordedUpload(string Lesson)
         Parent = state.Parent,
         InitId = state.InitId,
         Attempt = state.Attempt,
+        IntendedAt = state.IntendedAt,
+        LostAttempts = [.. state.LostAttempts ?? []],
         VideoId = state.Video,
         Endpoint = state.Endpoint,
         IsVerified = state.Verified ?? false,
@@ -220,6 +236,10 @@ internal sealed record RecordedUpload(string Lesson)
         Parent = Same(Parent, intent.Parent),
         InitId = intent.InitId,
         Attempt = intent.Attempt,
+        IntendedAt = intent.At,
+        LostAttempts = Stage == UploadStage.Intended && Attempt is { } lost
+            ? LostAttempts.Add(new LostAttempt(lost, IntendedAt ?? intent.At))
+            : LostAttempts,
         VideoId = null,
         Endpoint = null,
         LastError = null,
@@ -259,6 +279,9 @@ internal sealed record RecordedUpload(string Lesson)
         };
         return VideoId is null || VideoId == video ? next.WithoutVideo() : next;
     }
+
+    private RecordedUpload Settle(string? attempt) =>
+        this with { LostAttempts = LostAttempts.RemoveAll(lost => lost.Attempt == attempt) };
 
     private RecordedUpload Supersede(string video)
     {

@@ -40,6 +40,9 @@ internal enum UploadEventKind
     /// <summary>A finished video will not be used any more; it stays at Kinescope, because somebody may have its id.</summary>
     Superseded,
 
+    /// <summary>A video of an attempt that got no response was looked for in vain, long after: there is none.</summary>
+    Settled,
+
     /// <summary>An abandoned video was deleted at Kinescope.</summary>
     Deleted,
 
@@ -108,6 +111,12 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
 
     /// <inheritdoc cref="RecordedUpload.Failures" />
     public int? Failures { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.IntendedAt" />
+    public DateTimeOffset? IntendedAt { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.LostAttempts" />
+    public IReadOnlyList<LostAttempt>? LostAttempts { get; init; }
 
     /// <inheritdoc cref="RecordedUpload.AbandonedVideos" />
     public IReadOnlyList<string>? AbandonedVideos { get; init; }

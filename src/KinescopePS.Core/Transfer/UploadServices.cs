@@ -64,8 +64,12 @@ internal sealed record UploadServices(
     public void HandedOn(string videoId) => _untold.TryRemove(videoId, out _);
 
     /// <summary>Records that a video of a lesson, made for it by this record's own runs, will never be finished.</summary>
-    public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason) =>
-        Record.AppendAsync(Abandonment(item, videoId, reason));
+    /// <param name="item">The lesson.</param>
+    /// <param name="videoId">The video.</param>
+    /// <param name="reason">One of the <see cref="AbandonReasons"/>, or an error id.</param>
+    /// <param name="attempt">The lost attempt that made it; null for none.</param>
+    public ValueTask<RecordedUpload> AbandonAsync(UploadItem item, string videoId, string reason, string? attempt = null) =>
+        Record.AppendAsync(Abandonment(item, videoId, reason) with { Attempt = attempt });
 
     /// <summary>
     /// Records that a finished video is not used for a lesson. One that this run sent is abandoned: nobody was handed its id yet. Any other

@@ -16,6 +16,9 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
 
     private const int MaxGrowth = 10;
 
+    /// <summary>The most by which Kinescope's clock may be behind this machine's.</summary>
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(10);
+
     private readonly object _gate = new();
     private Task<Contents>? _reading;
     private bool _isUndecided;
@@ -31,7 +34,7 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
     {
         // A video that a lost response made is newer than the list may be.
         if (recorded?.Stage == UploadStage.Intended)
-            return await SearchAsync(item, recorded.Title ?? item.Title, cancellation).ConfigureAwait(false);
+            return await SearchAsync(item, recorded.Title ?? item.Title, recorded.IntendedAt, cancellation).ConfigureAwait(false);
 
         var contents = await ReadOnceAsync(cancellation).ConfigureAwait(false);
         return new VideosAtKinescope(
@@ -39,8 +42,13 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             recorded is null ? [.. contents.Unstamped[(item.Title, length)]] : []);
     }
 
-    /// <summary>The newest videos of a title that carry the lesson's stamp.</summary>
-    public async Task<VideosAtKinescope> SearchAsync(UploadItem item, string title, CancellationToken cancellation)
+    /// <summary>The newest videos that carry the lesson's stamp: those of a title, and all that were made since a time.</summary>
+    /// <param name="item">The lesson.</param>
+    /// <param name="title">The title; a search for it may find a new video late.</param>
+    /// <param name="since">The earliest time that a video may have been made; the newest page is read in any case.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public async Task<VideosAtKinescope> SearchAsync(
+        UploadItem item, string title, DateTimeOffset? since, CancellationToken cancellation)
     {
         var lesson = UploadStamp.LessonPart(item.Key);
         try
@@ -48,7 +56,13 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             var query = new VideoQuery { Text = title, IsNewestFirst = true };
             var found = await kinescope.ListVideosAsync(query, retry, cancellation).CollectAsync(KinescopeClient.PageSize)
                 .ConfigureAwait(false);
-            return new VideosAtKinescope([.. found.SelectMany(StampsOf).Where(video => video.Stamp.Lesson == lesson)], []);
+            var newest = await NewestAsync(since - ClockDifference, cancellation).ConfigureAwait(false);
+            return new VideosAtKinescope(
+                [
+                    .. found.Concat(newest).DistinctBy(video => video.VideoId).SelectMany(StampsOf)
+                        .Where(video => video.Stamp.Lesson == lesson),
+                ],
+                []);
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {
@@ -97,6 +111,20 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             log.Verbose($"This token may not look at videos. {denied.Message}");
             return null;
         }
+    }
+
+    private async Task<IReadOnlyList<KinescopeVideo>> NewestAsync(DateTimeOffset? since, CancellationToken cancellation)
+    {
+        var videos = new List<KinescopeVideo>();
+        await foreach (var video in kinescope.ListVideosAsync(new VideoQuery { IsNewestFirst = true }, retry, cancellation)
+            .ConfigureAwait(false))
+        {
+            if (videos.Count >= KinescopeClient.PageSize && !(video.CreatedAt >= since))
+                break;
+            videos.Add(video);
+        }
+
+        return videos;
     }
 
     // Those who wait for the reading share its failure; who comes after it has it read again.

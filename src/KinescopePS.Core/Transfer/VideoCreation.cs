@@ -20,6 +20,9 @@ internal sealed record TargetVideo(
 /// </summary>
 internal sealed class VideoCreation(UploadServices services)
 {
+    /// <summary>The longest time after which a list shows a new video.</summary>
+    private static readonly TimeSpan ListDelay = TimeSpan.FromHours(1);
+
     /// <summary>Creates a video.</summary>
     public async Task<TargetVideo> CreateAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
     {
@@ -28,6 +31,47 @@ internal sealed class VideoCreation(UploadServices services)
                 ? CreateStampedAsync(item, file, fingerprint, token)
                 : CreateByIdAsync(item, file, fingerprint, token)).ConfigureAwait(false),
             cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Looks for the videos of the lesson's lost attempts, which no list may have shown at the time, and abandons those that are there.
+    /// </summary>
+    /// <returns>The lesson's upload after it.</returns>
+    public async Task<RecordedUpload> FindLostAsync(UploadItem item, RecordedUpload recorded, CancellationToken cancellation)
+    {
+        if (recorded.LostAttempts is not [var first, ..] lost)
+            return recorded;
+        try
+        {
+            var videos = await services.Catalogue.SearchAsync(item, recorded.Title ?? item.Title, first.At, cancellation)
+                .ConfigureAwait(false);
+            foreach (var (attempt, at) in lost)
+            {
+                if (videos.MadeBy(attempt).FirstOrDefault() is { } videoId)
+                {
+                    recorded = await services.AbandonAsync(item, videoId, AbandonReasons.UploadAddressLost, attempt)
+                        .ConfigureAwait(false);
+                }
+                else if (services.Time.GetUtcNow() - at > ListDelay)
+                {
+                    var settled = item.Event(UploadEventKind.Settled) with { Attempt = attempt };
+                    recorded = await services.Record.AppendAsync(settled).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (KinescopeException failure) when (failure.ErrorId is not (ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost))
+        {
+            services.Log.Verbose($"{item.Name}: Kinescope could not be asked for what earlier attempts left. {failure.Message}");
+        }
+
+        if (recorded.LostAttempts.Count > 0)
+        {
+            services.Log.Verbose(
+                $"{item.Name}: Kinescope shows nothing of {recorded.LostAttempts.Count} attempts that got no response; the next run looks "
+                + "again.");
+        }
+
+        return recorded;
     }
 
     /// <summary>Records where a video's bytes go.</summary>
@@ -62,7 +106,8 @@ internal sealed class VideoCreation(UploadServices services)
         catch (KinescopeException lost) when (lost.IsTransient && lost.ErrorId == ErrorIds.KinescopeUnavailable)
         {
             // The call may have arrived.
-            var found = await services.Catalogue.SearchAsync(item, item.Title, cancellation).ConfigureAwait(false);
+            var found = await services.Catalogue.SearchAsync(item, item.Title, services.Time.GetUtcNow(), cancellation)
+                .ConfigureAwait(false);
             foreach (var videoId in found.MadeBy(stamp.Attempt))
                 await services.AbandonAsync(item, videoId, AbandonReasons.UploadAddressLost).ConfigureAwait(false);
             throw;

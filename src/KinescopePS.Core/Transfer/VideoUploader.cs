@@ -287,7 +287,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         // Only its date may have changed: the next run need not compare it again.
         if (facts.Recorded!.Length is not null && facts.Recorded.File?.Modified != facts.File!.Modified)
             return await FinishAsync(item, facts, videoId, transfer, LessonUploadStatus.Skipped, cancellation).ConfigureAwait(false);
-        await services.DeleteAbandonedAsync(item, facts.Recorded, cancellation).ConfigureAwait(false);
+        var state = await _creation.FindLostAsync(item, facts.Recorded, cancellation).ConfigureAwait(false);
+        await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
         return new UploadOutcome(item.Result(LessonUploadStatus.Skipped, videoId, transfer), null);
     }
 
@@ -320,6 +321,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 await services.PlaceStampAsync(item, videoId, facts.File.Fingerprint!, cancellation).ConfigureAwait(false);
             }
 
+            state = await _creation.FindLostAsync(item, state, cancellation).ConfigureAwait(false);
             await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
             return new UploadOutcome(item.Result(status, videoId, transfer), null);
         }

@@ -9,8 +9,8 @@ internal static class UploadHistory
 
     /// <summary>An upload as text, without its number in an open record.</summary>
     public static string Text(RecordedUpload state) =>
-        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], Revision = 0 }} "
-        + $"{string.Join(' ', state.Marks)} {string.Join(' ', state.AbandonedVideos)} / {string.Join(' ', state.SupersededVideos)}";
+        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], LostAttempts = [], Revision = 0 }} "
+        + $"{string.Join(' ', state.Marks)} {string.Join(' ', state.AbandonedVideos)} / {string.Join(' ', state.SupersededVideos)} / {string.Join(' ', state.LostAttempts)}";
 
     /// <summary>A step of one of three lessons, sensible or not.</summary>
     public static IEnumerable<UploadEvent> RandomSteps(Random random, int step)
@@ -18,7 +18,7 @@ internal static class UploadHistory
         var next = new UploadEvent(UploadEventKind.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
         string? Maybe(string text) => random.Next(3) == 0 ? null : text;
         string Video() => $"v{random.Next(4)}";
-        return random.Next(11) switch
+        return random.Next(13) switch
         {
             0 or 1 =>
             [
@@ -40,10 +40,12 @@ internal static class UploadHistory
             3 => [next with { Event = UploadEventKind.Mark, Offset = random.Next(5) * 10, Hash = $"h{step}" }],
             4 => [next with { Event = UploadEventKind.Uploaded, Video = Video(), Course = Maybe("d"), Length = step, Fingerprint = Maybe($"f{step}"), Path = Maybe("/q") }],
             5 => [next with { Event = UploadEventKind.Failed, Message = $"m{step}", Course = Maybe("e"), Path = Maybe("/q") }],
-            6 => [next with { Event = UploadEventKind.Abandoned, Video = Video() }],
+            6 => [next with { Event = UploadEventKind.Abandoned, Video = Video(), Attempt = Maybe($"a{step - random.Next(9)}") }],
             7 => [next with { Event = UploadEventKind.Deleted, Video = Video() }],
             8 => [next with { Event = UploadEventKind.Verified }],
             9 => [next with { Event = UploadEventKind.Superseded, Video = Video() }],
+            10 => [next with { Event = UploadEventKind.Ending }],
+            11 => [next with { Event = UploadEventKind.Settled, Attempt = $"a{step - random.Next(9)}" }],
             _ => [next with { Event = random.Next(4) == 0 ? UploadEventKind.Forgotten : UploadEventKind.Failed, Message = "again" }],
         };
     }

@@ -63,6 +63,26 @@ public sealed class NetworkFaults : UploadTest
         await RequireOneVideoEachAsync(2);
     }
 
+    [Theory]
+    [InlineData("list-delay")]
+    [InlineData("search-delay")]
+    public async Task Fault13_Answer_to_init_lost_leaves_one_video_though_lists_show_a_new_one_late(string delayed)
+    {
+        WriteCourse(2);
+        await Sandbox.ChangeWayAsync(delayed, "300");
+        await Sandbox.SetFaultsAsync(Fault("POST", "/v2/init", new { kind = "lost-answer" }));
+
+        var ids = Send("-ThrottleLimit 1").RequireNoErrors().Texts("VideoId").Order();
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(6));
+        Assert.Equal(ids, Send().RequireNoErrors().Texts("VideoId").Order());
+
+        await RequireOneVideoEachAsync(2);
+        Assert.Single(ProgressEvents, "abandoned");
+        await Sandbox.ForgetRequestsAsync();
+        Send().RequireNoErrors();
+        Assert.Empty(await Sandbox.RequestsAsync("GET", "/v1"));
+    }
+
     [Fact]
     public async Task Fault13_Answer_to_init_lost_with_a_token_that_may_not_look_is_told()
     {
