@@ -56,6 +56,9 @@ param(
     # How often in a row a step of an upload is repeated without progress.
     [int] $MaxRetry = 10,
 
+    # How long an outage of Kinescope or of the network is waited out, though the retries are used up.
+    [string] $Patience = '3h',
+
     # How fast the run may send: 20MB, or '09:00=5MB 19:00=off'.
     [string] $BandwidthLimit,
 
@@ -171,7 +174,7 @@ try {
     $progress = $ProgressFile ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgressFile) : (Join-Path $folder kinescope-upload-progress.jsonl)
     $link = $settings + @{ UndoFile = Join-Path (Split-Path -LiteralPath $progress) kinescope-undo.jsonl }
     $send = @{
-        Session       = Connect-Kinescope @settings -MaxRetry $MaxRetry -WarningVariable doubts 3>$null
+        Session       = Connect-Kinescope @settings -MaxRetry $MaxRetry -Patience $Patience -WarningVariable doubts 3>$null
         ProgressFile  = $progress
         ThrottleLimit = $ThrottleLimit
         Verify        = -not $SkipVerify

@@ -170,7 +170,7 @@ Describe 'A scheduled run' {
     Context 'that ends with 2, because a part failed' {
         It 'names an upload that failed, and the next run makes it good' {
             Use-UploadFault @{ kind = 'answer'; status = 500 } 02_ads_m01_002.mp4
-            $night = Invoke-Night -MaxRetry 0
+            $night = Invoke-Night -MaxRetry 0 -Patience 0
             Clear-Fault
             $next = Invoke-Night
 

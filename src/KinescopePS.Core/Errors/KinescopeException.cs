@@ -25,6 +25,9 @@ public class KinescopeException : Exception
     /// <summary>True where nothing else in this run can work either (token rejected, payment required): the run stops.</summary>
     public bool StopsRun { get; internal init; }
 
+    /// <summary>The service whose request failed, as <c>KinescopeHttp.ServiceOf</c> names it; null where it was no request.</summary>
+    internal string? Service { get; set; }
+
     /// <summary>An exception that nobody foresaw, as one of ours.</summary>
     internal static KinescopeException Unexpected(Exception failure) => new(
         ErrorIds.UnexpectedError,
@@ -52,5 +55,5 @@ public class KinescopeException : Exception
 
     /// <summary>A failure of this type with all of its facts and this one as its cause.</summary>
     private protected virtual KinescopeException Copy(string errorId, string message, bool isTransient, bool stopsRun) =>
-        new(errorId, message, this) { IsTransient = isTransient, StopsRun = stopsRun };
+        new(errorId, message, this) { IsTransient = isTransient, StopsRun = stopsRun, Service = Service };
 }

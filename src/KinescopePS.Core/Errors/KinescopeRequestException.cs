@@ -38,6 +38,7 @@ public sealed class KinescopeRequestException : KinescopeException
         {
             IsTransient = isTransient,
             StopsRun = stopsRun,
+            Service = Service,
             RequestId = RequestId,
             IsPlatforms = IsPlatforms,
             Words = Words,

@@ -188,7 +188,10 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         {
             throw new KinescopeException(
                 ErrorIds.KinescopeUnavailable,
-                $"{request.RequestUri!.Host} took the request and did not answer within {CallTimeout.TotalSeconds:0} s.");
+                $"{request.RequestUri!.Host} took the request and did not answer within {CallTimeout.TotalSeconds:0} s.")
+            {
+                Service = KinescopeHttp.ServiceOf(request.RequestUri),
+            };
         }
     }
 }

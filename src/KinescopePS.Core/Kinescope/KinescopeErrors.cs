@@ -40,6 +40,7 @@ internal static partial class KinescopeErrors
             error?.Code)
         {
             StopsRun = status is >= 300 and < 400 || ErrorAttribute.Of(errorId).StopsRun,
+            Service = answer.RequestMessage?.RequestUri is { } uri ? KinescopeHttp.ServiceOf(uri) : null,
             RequestId = requestId is null ? null : Printable(requestId),
             IsPlatforms = error?.Code is not null || error?.TusCode is not null || answer.Headers.Contains("Tus-Resumable"),
             Words = said,

@@ -33,6 +33,7 @@ internal sealed class KinescopeHttp
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(50);
 
     private readonly ConcurrentDictionary<(string Host, RequestLimits), HostGate> _gates = new();
+    private readonly ConcurrentDictionary<string, long> _served = new();
     private readonly RequestHolds _holds;
     private readonly HttpClient _client;
     private readonly TimeSpan _retryDelay;
@@ -94,6 +95,13 @@ internal sealed class KinescopeHttp
 
     /// <summary>Notes that a request waits for so long before it is repeated.</summary>
     public void WaitToRepeat(KinescopeException failure, TimeSpan wait) => _holds.Wait(failure, wait);
+
+    /// <summary>The part of a host that fails as one: the API of it, the uploader, an upload node.</summary>
+    public static string ServiceOf(Uri uri) => $"{uri.Authority}/{uri.Segments.ElementAtOrDefault(1)?.TrimEnd('/')}";
+
+    /// <summary>True for the failure of a service that has done nothing for this run since a time stamp: others fail there too.</summary>
+    public bool IsOutage(KinescopeException failure, long since) =>
+        failure.Service is { } service && (!_served.TryGetValue(service, out var served) || served <= since);
 
     /// <summary>Sends a request and returns the successful response, its headers read.</summary>
     /// <param name="request">The request.</param>
@@ -168,7 +176,10 @@ internal sealed class KinescopeHttp
 
         gate.Reached();
         if (response.IsSuccessStatusCode)
+        {
+            _served[ServiceOf(uri)] = Time.GetTimestamp();
             return response;
+        }
 
         using (response)
         {
@@ -185,6 +196,7 @@ internal sealed class KinescopeHttp
         KinescopeException Failed(Exception failure)
         {
             var meaning = KinescopeErrors.FromFailure(failure, uri);
+            meaning.Service = ServiceOf(uri);
             if (meaning.ErrorId == ErrorIds.HostUnreachable && gate.Missed(meaning, known) is { } pause)
                 Paused?.Invoke(meaning, uri.Host, pause);
             return meaning;

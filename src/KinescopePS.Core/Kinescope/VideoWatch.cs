@@ -9,14 +9,18 @@ namespace KinescopePS.Kinescope;
 /// </summary>
 /// <param name="interval">The first pause between two polls, for each page of videos.</param>
 /// <param name="longest">The longest pause.</param>
+/// <param name="outage">The longest time in a row for which Kinescope may not be asked, without a wait losing by it.</param>
 /// <param name="log">Callback for polls that failed.</param>
 internal sealed class VideoWatch(
-    KinescopeClient kinescope, ResiliencePipeline retry, TimeSpan interval, TimeSpan longest, Action<string> log)
+    KinescopeClient kinescope, ResiliencePipeline retry, TimeSpan interval, TimeSpan longest, TimeSpan outage, Action<string> log)
 {
     private const double Growth = 1.5;
 
     /// <summary>The polls in a row that may not show a video, since a new one may not be seen at once, or that nobody can read.</summary>
     private const int MaxMisses = 3;
+
+    /// <summary>The longest step in which a wait goes on during an outage.</summary>
+    private static readonly TimeSpan OutageStep = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest time that a timer takes.</summary>
     private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(49);
@@ -40,8 +44,7 @@ internal sealed class VideoWatch(
         _added.Release();
         try
         {
-            var wait = patience < LongestPatience ? patience : LongestPatience;
-            return await waiter.Done.Task.WaitAsync(wait, kinescope.Time, cancellation).ConfigureAwait(false);
+            return await WaitAsync(waiter, patience < LongestPatience ? patience : LongestPatience, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -58,6 +61,29 @@ internal sealed class VideoWatch(
         {
             _waiting.TryRemove(videoId, out _);
         }
+    }
+
+    // The time in which nobody could ask is not the video's.
+    private async Task<KinescopeVideo> WaitAsync(Waiter waiter, TimeSpan patience, CancellationToken cancellation)
+    {
+        var begin = kinescope.Time.GetTimestamp();
+        for (var wait = patience; ;)
+        {
+            try
+            {
+                return await waiter.Done.Task.WaitAsync(wait, kinescope.Time, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (waiter.OutageSince is { } since && kinescope.Time.GetElapsedTime(since) < outage)
+            {
+                wait = OutageStep;
+            }
+            catch (TimeoutException) when (Remaining() > TimeSpan.Zero)
+            {
+                wait = Remaining();
+            }
+        }
+
+        TimeSpan Remaining() => patience + waiter.Outages - kinescope.Time.GetElapsedTime(begin);
     }
 
     /// <summary>Polls until cancelled. No failure of a poll ends it; one for good ends the waits for the videos asked for.</summary>
@@ -123,7 +149,7 @@ internal sealed class VideoWatch(
         finally
         {
             foreach (var (_, waiter) in page)
-                waiter.Failure = failure;
+                waiter.Note(failure, kinescope.Time, outage);
         }
     }
 
@@ -170,7 +196,28 @@ internal sealed class VideoWatch(
         public int Misses { get; set; }
 
         /// <summary>The failure of the last poll; null where it was answered.</summary>
-        public KinescopeException? Failure { get; set; }
+        public KinescopeException? Failure { get; private set; }
+
+        /// <summary>The time stamp of the first in a row of failures that pass by themselves; null where there is none.</summary>
+        public long? OutageSince { get; private set; }
+
+        /// <summary>The time of earlier outages.</summary>
+        public TimeSpan Outages { get; private set; }
+
+        public void Note(KinescopeException? failure, TimeProvider time, TimeSpan longestOutage)
+        {
+            Failure = failure;
+            if (failure is { IsTransient: true })
+            {
+                OutageSince ??= time.GetTimestamp();
+            }
+            else if (OutageSince is { } since)
+            {
+                var length = time.GetElapsedTime(since);
+                Outages += length < longestOutage ? length : longestOutage;
+                OutageSince = null;
+            }
+        }
 
         public void Take(KinescopeVideo video)
         {

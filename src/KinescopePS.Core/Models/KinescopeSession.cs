@@ -50,6 +50,9 @@ public sealed class KinescopeSession
     /// <summary>The wait before the first repetition. Unit: seconds.</summary>
     public double RetryDelaySeconds { get; init; } = Retry.DefaultDelaySeconds;
 
+    /// <summary>The time for which an outage is waited out, though the retries are used up.</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>The time without progress after which a connection is given up. Unit: seconds.</summary>
     public int StallTimeoutSeconds { get; init; } = 60;
 

@@ -18,6 +18,8 @@ internal static partial class Duration
     /// <returns>Null for what is none, or is out of bounds.</returns>
     public static TimeSpan? Parse(string text)
     {
+        if (text.Trim() == "0")
+            return TimeSpan.Zero;
         if (Clock().Match(text) is { Success: true } clock)
         {
             var (days, hours) = (Number(clock, "days"), Number(clock, "hours"));

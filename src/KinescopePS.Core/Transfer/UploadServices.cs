@@ -17,10 +17,12 @@ internal interface IUploadLog
 /// <summary>The settings of a run.</summary>
 /// <param name="MaxRetry">The number of times in a row that a step is repeated.</param>
 /// <param name="RetryDelay">The first wait before a repetition.</param>
+/// <param name="Patience">The time over which a step is repeated all the same.</param>
 /// <param name="Force">True where what is uploaded already is uploaded again.</param>
 /// <param name="Stamp">Where finished videos carry their stamp.</param>
 internal sealed record UploadSettings(
-    KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, bool Force, StampLocation Stamp);
+    KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, TimeSpan Patience,
+    bool Force, StampLocation Stamp);
 
 /// <summary>Everything that the uploads of a run share.</summary>
 internal sealed record UploadServices(
@@ -46,7 +48,7 @@ internal sealed record UploadServices(
             meter.Retried(failure.ErrorId, wait);
             http.WaitToRepeat(failure, wait);
             log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
-        }, http.Time);
+        }, http.Time, settings.Patience, http.IsOutage);
         http.Paused = (cause, host, wait) => LogPause(cause, host, wait, meter, log);
         var kinescope = new KinescopeClient(http, settings.Kinescope);
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));

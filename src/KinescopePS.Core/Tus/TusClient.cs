@@ -103,7 +103,10 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Func<H
         {
             throw new KinescopeException(
                 ErrorIds.UploadInterrupted,
-                $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.");
+                $"The connection to {request.RequestUri!.Host} got nowhere for {settings.StallTimeout.TotalSeconds:0} s.")
+            {
+                Service = KinescopeHttp.ServiceOf(request.RequestUri),
+            };
         }
         catch (KinescopeRequestException refusal)
         {

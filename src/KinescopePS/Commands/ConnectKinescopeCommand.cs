@@ -109,6 +109,14 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     [ValidateRange(0.0, 60.0)]
     public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;
 
+    /// <summary>
+    /// The time for which an outage is waited out, though -MaxRetry is used up: 3h, 90m, or 3:00 for hours and minutes. Waits for videos
+    /// are longer by the outage. Default: none, -MaxRetry alone decides.
+    /// </summary>
+    [Parameter]
+    [Duration(CanBeZero = true)]
+    public TimeSpan Patience { get; set; }
+
     /// <summary>The time without progress after which a connection is given up. Unit: seconds, 1 to 3600, default 60.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
@@ -140,6 +148,7 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
             ProjectId = ProjectId ?? settings.Find("KINESCOPE_PROJECT_ID"),
             MaxRetry = MaxRetry,
             RetryDelaySeconds = RetryDelaySeconds,
+            Patience = Patience,
             StallTimeoutSeconds = StallTimeoutSeconds,
             MinimumRate = MinimumRate,
             StampLocation = settings.Find(UploadStamp.LocationSetting),

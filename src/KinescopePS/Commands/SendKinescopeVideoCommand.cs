@@ -407,14 +407,15 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         var limiter = BandwidthLimit is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(BandwidthLimit));
         var tus = new TusSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), limiter is null ? session.MinimumRate : 0, limiter);
         var stamp = UploadStamp.ReadLocation(Connection.StampLocation);
-        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, Force, stamp);
+        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, session.Patience, Force, stamp);
     }
 
     private VideoConfirmer? CreateConfirmer(UploadServices services)
     {
         if (!Wait && !Verify)
             return null;
-        var watch = new VideoWatch(services.Kinescope, services.Retry, FirstPoll, LongestPoll, services.Log.Verbose);
+        var watch = new VideoWatch(
+            services.Kinescope, services.Retry, FirstPoll, LongestPoll, Connection.Session.Patience, services.Log.Verbose);
         return new VideoConfirmer(watch, services, WaitTimeout, Verify, Wait);
     }
 }

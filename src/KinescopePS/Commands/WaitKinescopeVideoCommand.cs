@@ -42,7 +42,9 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Begin()
     {
         var interval = TimeSpan.FromSeconds(IntervalSeconds);
-        _watch = new VideoWatch(Kinescope, Retries, interval, TimeSpan.FromMinutes(1), message => Post(() => WriteVerbose(message)));
+        _watch = new VideoWatch(
+            Kinescope, Retries, interval, TimeSpan.FromMinutes(1), Connection.Session.Patience,
+            message => Post(() => WriteVerbose(message)));
         Start(_watch.RunAsync);
     }
 

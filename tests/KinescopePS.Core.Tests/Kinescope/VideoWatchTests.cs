@@ -23,7 +23,7 @@ public sealed class VideoWatchTests : IDisposable
         var settings = new KinescopeSettings { ApiUri = new Uri("https://api.example"), ApiKey = new NetworkCredential("", "key").SecurePassword };
         var retry = Retry.Create(0, TimeSpan.Zero, (_, _) => { }, _time);
         var interval = TimeSpan.FromSeconds(10);
-        _watch = new VideoWatch(new KinescopeClient(new KinescopeHttp(_client, TimeSpan.FromSeconds(2), _time), settings), retry, interval, interval, _log.Enqueue);
+        _watch = new VideoWatch(new KinescopeClient(new KinescopeHttp(_client, TimeSpan.FromSeconds(2), _time), settings), retry, interval, interval, TimeSpan.FromHours(2), _log.Enqueue);
         _watching = _watch.RunAsync(_stop.Token);
     }
 
@@ -119,6 +119,27 @@ public sealed class VideoWatchTests : IDisposable
 
         Assert.Equal(ErrorIds.VideoNotProcessed, failure.ErrorId);
         Assert.StartsWith("Kinescope has not processed video v within 120 minutes. Kinescope could not be asked: Kinescope answered HTTP 502.", failure.Message);
+    }
+
+    [Fact]
+    public async Task An_outage_is_not_the_videos_time()
+    {
+        _platform.Otherwise = () => Json("""{"data":[{"id":"v","status":"processing"}]}""");
+        var wait = _watch.WaitAsync("v", TimeSpan.FromHours(1), _stop.Token);
+        await AdvanceUntilAsync(() => _platform.Count >= 2);
+
+        _platform.Otherwise = () => new HttpResponseMessage(HttpStatusCode.BadGateway);
+        var outage = _time.GetUtcNow() + TimeSpan.FromMinutes(90);
+        await AdvanceUntilAsync(() => _time.GetUtcNow() >= outage);
+        Assert.False(wait.IsCompleted);
+
+        _platform.Otherwise = () => Json("""{"data":[{"id":"v","status":"processing"}]}""");
+        var later = _time.GetUtcNow() + TimeSpan.FromMinutes(50);
+        await AdvanceUntilAsync(() => _time.GetUtcNow() >= later);
+        Assert.False(wait.IsCompleted);
+
+        _platform.Otherwise = Done;
+        Assert.Equal("done", (await AdvanceUntilAsync(wait)).Status);
     }
 
     private static HttpResponseMessage Done() => Json("""{"data":[{"id":"v","status":"done"}]}""");

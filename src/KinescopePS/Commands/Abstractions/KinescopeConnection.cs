@@ -32,7 +32,7 @@ internal sealed class KinescopeConnection : IDisposable
         {
             Http.WaitToRepeat(failure, wait);
             Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
-        });
+        }, Http.Time, session.Patience, Http.IsOutage);
         cmdlet.Ticked += ReportHold;
     }
 
