@@ -97,6 +97,8 @@ Describe 'Connect-Kinescope' {
         @{ Id = 'UriInvalid'; Name = 'ApiUri'; Value = 'http://example.com' }
         @{ Id = 'UriInvalid'; Name = 'UploaderUri'; Value = 'nonsense' }
         @{ Id = 'UriInvalid'; Name = 'Proxy'; Value = 'nonsense' }
+        @{ Id = 'UriInvalid'; Name = 'UploadHost'; Value = '*.example.org', 'https://cdn.example.org' }
+        @{ Id = 'UriInvalid'; Name = 'DownloadHost'; Value = 'cdn.example.org:x' }
         @{ Id = 'IdInvalid'; Name = 'WorkspaceId'; Value = 'a b' }
         @{ Id = 'CertificateAuthorityInvalid'; Name = 'CertificateAuthority'; Value = 'no.pem' }
         @{ Id = 'ParameterArgumentValidationError'; Name = 'MaxRetry'; Value = 101 }

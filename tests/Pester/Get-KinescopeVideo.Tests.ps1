@@ -40,6 +40,7 @@ Describe 'Get-KinescopeVideo' {
         ($video.VideoId | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
         (Get-KinescopeVideo $video.VideoId).Title | Should -Be 'Lesson l1'
         ($video.PlayUrl.Split('/')[-1] | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
+        (Get-KinescopeVideo "$($video.EmbedUrl)?autoplay=1").VideoId | Should -Be $video.VideoId
         $video | Move-KinescopeVideo -FolderId (New-KinescopeFolder f).FolderId
         (Get-KinescopeFolder f | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'
         Get-KinescopeProject Test | Get-KinescopeVideo | Should -HaveCount 3

@@ -47,6 +47,13 @@ Describe 'Set-LessonVideoId' {
             $link.VideoUrl | Should -Be https://kinescope.io/embed/v1
         }
 
+        It 'knows a video by its UUID, its short id and its link, and writes the form that the table has' {
+            (Set-LessonVideoId $first https://kinescope.io/6hkSeTa382Dp1LaU5CoUtx -IdForm Short -PassThru).VideoId | Should -BeExactly 6hkSeTa382Dp1LaU5CoUtx
+
+            (Set-LessonVideoId $first 2ac5d62b-490e-491f-a9b0-c6ba3949c13d -PassThru).Status | Should -Be Unchanged
+            (Set-LessonVideoId $second 11111111-1111-4111-8111-111111111111 -PassThru).VideoUrl | Should -BeExactly https://kinescope.io/embed/37evEvXGZbDo269LpGqSMX
+        }
+
         It 'takes another address than the usual one, as -EmbedUrl or -VideoUrl' {
             (Set-LessonVideoId $first v1 -EmbedUrl https://example.com/1 -PassThru).VideoUrl | Should -Be https://example.com/1
             (Set-LessonVideoId $second v2 -VideoUrl https://example.com/2 -PassThru).VideoUrl | Should -Be https://example.com/2

@@ -16,7 +16,8 @@ if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh[0]) -ne 'pwsh') {
 $dotnet = $env:PATH -split [System.IO.Path]::PathSeparator | ForEach-Object { Join-Path $_ ($IsWindows ? 'dotnet.exe' : 'dotnet') } |
     Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
 $settingNames = 'KINESCOPE_API_KEY', 'KINESCOPE_PROJECT_ID', 'KINESCOPE_WORKSPACE_ID', 'KINESCOPE_API_URL', 'KINESCOPE_UPLOADER_URL',
-    'KINESCOPE_MANIFEST', 'KINESCOPE_REQUESTS_PER_SECOND', 'KINESCOPE_REQUESTS_PER_MINUTE', 'DATABASE_URL'
+    'KINESCOPE_MANIFEST', 'KINESCOPE_REQUESTS_PER_SECOND', 'KINESCOPE_REQUESTS_PER_MINUTE', 'KINESCOPE_UPLOAD_HOSTS',
+    'KINESCOPE_DOWNLOAD_HOSTS', 'DATABASE_URL'
 
 Import-Module $module
 

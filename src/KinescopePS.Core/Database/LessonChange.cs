@@ -21,6 +21,9 @@ internal abstract record LessonChange(string LessonId)
     /// <param name="after">The values that it is to hold; null where it was not read.</param>
     public abstract string Describe(LessonTable table, VideoLink? before, VideoLink? after);
 
+    /// <summary>The difference between a row that stays as it is and what was asked for; null for none.</summary>
+    public virtual string? NoteOn(VideoLink held) => null;
+
     /// <summary>An object that the same cmdlet takes from the pipeline to make this change again.</summary>
     public abstract object AsInput();
 }
@@ -43,7 +46,8 @@ internal sealed record ChangeOutcome(LessonChange Change, VideoLink? Before, Vid
 /// <param name="VideoId">The video's id.</param>
 /// <param name="Url">The address to embed it with.</param>
 /// <param name="Overwrite">True where another video may be replaced.</param>
-internal sealed record LinkChange(string LessonId, string VideoId, string Url, bool Overwrite) : LessonChange(LessonId)
+/// <param name="Form">The form in which the id is written.</param>
+internal sealed record LinkChange(string LessonId, string VideoId, string Url, bool Overwrite, LinkForm Form) : LessonChange(LessonId)
 {
     public override string IfNotFound => $"Its video {VideoId} stays at Kinescope; add the lesson and run again.";
 
@@ -54,17 +58,24 @@ internal sealed record LinkChange(string LessonId, string VideoId, string Url, b
         if (current.IsVideo(VideoId))
             return new(current);
         if (Overwrite || !current.HasVideo)
-            return new(new VideoLink(VideoId, Url));
+            return new(Written());
         return new(current, new KinescopeException(
             ErrorIds.VideoIdAlreadySet,
             $"Lesson '{LessonId}' already has video {current.VideoId}; it was not replaced by {VideoId}. Use -Force to replace it."));
     }
 
     public override string Describe(LessonTable table, VideoLink? before, VideoLink? after) =>
-        $"Set {table.VideoIdColumn} to {VideoId}{(before is { HasVideo: true } ? $" instead of {before.VideoId}" : "")}";
+        $"Set {table.VideoIdColumn} to {after?.VideoId ?? VideoId}{(before is { HasVideo: true } ? $" instead of {before.VideoId}" : "")}";
+
+    public override string? NoteOn(VideoLink held) =>
+        held.VideoId == VideoId && VideoId == Form.Of(VideoId) ? null : $"it holds the same video as '{held.VideoId}'";
 
     public override object AsInput() =>
         new LessonUpload { LessonId = LessonId, VideoId = VideoId, EmbedUrl = Url, Status = LessonUploadStatus.Skipped };
+
+    // An address of ours is in the same form as the id.
+    private VideoLink Written() =>
+        new(Form.Of(VideoId), Url == VideoIds.EmbedUrl(VideoId) ? VideoIds.EmbedUrl(Form.Of(VideoId)) : Url);
 }
 
 /// <summary>Takes a lesson's video away.</summary>
@@ -107,11 +118,11 @@ internal sealed record RestoreChange(string LessonId, IReadOnlyList<ChangedRow> 
         var link = current;
         foreach (var change in Changes.Reverse())
         {
-            if (change.After == link)
+            if (change.After.IsSame(link))
                 link = change.Before;
         }
 
-        if (link != current || Changes.Any(change => change.Before == current))
+        if (link != current || Changes.Any(change => change.Before.IsSame(current)))
             return new(link);
         return new(current, new KinescopeException(
             ErrorIds.LessonVideoDiffers, $"Lesson '{LessonId}' now holds {current}, which is not what was written: it was left as it is."));

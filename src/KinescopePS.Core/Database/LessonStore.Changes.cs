@@ -29,6 +29,7 @@ internal abstract partial class LessonStore
         IReadOnlyList<string> lessonIds = [.. changes.Select(change => change.LessonId)];
         var rows = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
         var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
+        await SettleFormAsync(connection, transaction, changes, cancellation).ConfigureAwait(false);
         return (IReadOnlyList<ChangeOutcome>)[.. changes.Select(OutcomeOf)];
 
         ChangeOutcome OutcomeOf(LessonChange change)
@@ -118,6 +119,7 @@ internal abstract partial class LessonStore
         IReadOnlyList<string> lessonIds = [.. changes.Select(change => change.LessonId)];
         var rows = await SelectAsync(connection, transaction, lessonIds, toChange: true, cancellation).ConfigureAwait(false);
         var absent = await WhyAbsentAsync(connection, transaction, changes, rows, cancellation).ConfigureAwait(false);
+        await SettleFormAsync(connection, transaction, changes, cancellation).ConfigureAwait(false);
 
         var decisions = new Decision[changes.Count];
         var due = new List<ChangedRow>();
@@ -193,6 +195,23 @@ internal abstract partial class LessonStore
         }
 
         return made;
+    }
+
+    /// <summary>Lets the table's ids decide how ids are written, where nothing else has.</summary>
+    private async Task SettleFormAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<LessonChange> changes, CancellationToken cancellation)
+    {
+        if (changes.OfType<LinkChange>().FirstOrDefault()?.Form is not { IsOpen: true } form)
+            return;
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        var videoId = AsText($"lesson.{LessonTable.Quote(Table.VideoIdColumn)}");
+        command.CommandText = $"SELECT {videoId} FROM {QualifiedTable} AS lesson WHERE {videoId} <> '' LIMIT {LinkForm.MostIds}";
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var ids = new List<string>();
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            ids.Add(reader.GetString(0));
+        form.Settle(ids);
     }
 
     private async Task RequireAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)

@@ -20,9 +20,13 @@ internal sealed record VideoLink(string? VideoId, string? Url)
 
     public bool HasVideo => !string.IsNullOrEmpty(VideoId);
 
-    /// <summary>True for the video of this id. A column of the type UUID gives it back in small letters.</summary>
-    public bool IsVideo(string id) => VideoId == id
-        || Guid.TryParseExact(VideoId, "D", out var held) && Guid.TryParseExact(id, "D", out var asked) && held == asked;
+    /// <summary>True for the video of this id, however either is written.</summary>
+    public bool IsVideo(string id) => VideoIds.AreSame(VideoIds.Read(VideoId) ?? VideoId, id);
+
+    /// <summary>True for a link to the same video at the same address, however its id is written in them.</summary>
+    public bool IsSame(VideoLink other) => this == other
+        || HasVideo && IsVideo(VideoIds.Read(other.VideoId) ?? other.VideoId!)
+        && (Url == other.Url || VideoIds.Read(Url) is { } video && video == VideoIds.Read(other.Url));
 
     /// <summary>The values, for messages.</summary>
     public override string ToString() => (HasVideo ? $"video {VideoId}" : "no video") + (Url is null ? "" : $" and the address {Url}");

@@ -23,16 +23,11 @@ internal static class JsonFields
     public static string? Id(this JsonElement element, string name) => TextOf(element.Field(name)) switch
     {
         null or "" => null,
-        { } id when IsId(id) => id,
+        { } id when VideoIds.IsId(id) => id,
         { } other => throw new KinescopeException(
             ErrorIds.AnswerInvalid,
             $"Kinescope answered with '{KinescopeErrors.Printable(other)}' as {name}, which is no id. It is not used."),
     };
-
-    /// <summary>True for a text that can be an id of the platform's.</summary>
-    /// <remarks>Ids are UUIDs today; other short names without signs are let pass.</remarks>
-    public static bool IsId(string? text) =>
-        text is { Length: > 0 and <= 128 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <summary>A web address that can stand in a page as it is; null where it is none.</summary>
     public static string? Address(this JsonElement element, string name) =>

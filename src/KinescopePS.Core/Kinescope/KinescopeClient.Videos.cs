@@ -107,7 +107,7 @@ internal sealed partial class KinescopeClient
         }
     }
 
-    private static string PathOfVideo(string videoId) => $"/v1/videos/{Uri.EscapeDataString(videoId)}";
+    private static string PathOfVideo(string videoId) => $"/v1/videos/{Uri.EscapeDataString(VideoIds.Canonical(videoId))}";
 
     private static string One(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
@@ -118,7 +118,7 @@ internal sealed partial class KinescopeClient
         KinescopeAsset[] assets = [.. data.Items("assets").Select(AssetOf)];
         return new KinescopeVideo
         {
-            VideoId = IdOf(data),
+            VideoId = VideoIds.Canonical(IdOf(data)),
             ProjectId = data.Id("project_id"),
             FolderId = data.Id("folder_id"),
             Title = data.Text("title") ?? "",

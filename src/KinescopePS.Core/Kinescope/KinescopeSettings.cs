@@ -108,7 +108,7 @@ internal sealed record KinescopeSettings
 
     /// <summary>Checks the id of a new video in a response.</summary>
     /// <exception cref="KinescopeException"><c>AnswerInvalid</c>.</exception>
-    public static string AcceptVideoId(string? text) => JsonFields.IsId(text)
+    public static string AcceptVideoId(string? text) => VideoIds.IsId(text)
         ? VideoIds.Canonical(text!)
         : throw new KinescopeException(ErrorIds.AnswerInvalid, "Kinescope created a video but did not say a usable id.")
         {

@@ -40,7 +40,8 @@ internal sealed class VideoWatch(
     /// </exception>
     public async Task<KinescopeVideo> WaitAsync(string videoId, TimeSpan patience, CancellationToken cancellation)
     {
-        var waiter = _waiting.GetOrAdd(videoId, _ => new Waiter());
+        var id = VideoIds.Canonical(videoId);
+        var waiter = _waiting.GetOrAdd(id, _ => new Waiter());
         _added.Release();
         try
         {
@@ -59,7 +60,7 @@ internal sealed class VideoWatch(
         }
         finally
         {
-            _waiting.TryRemove(videoId, out _);
+            _waiting.TryRemove(id, out _);
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed class VideoWatch(
         }
     }
 
-    // The list shows UUIDs, whatever was asked for: the video itself shows that a short id is its own.
+    // The list shows UUIDs, whatever was asked for: the video itself shows that an old number is its own.
     private async Task FindAsync(string id, Waiter waiter, CancellationToken cancellation)
     {
         if (waiter.Misses++ == 0

@@ -53,8 +53,9 @@ internal sealed class RecordedUploads
 
     public IReadOnlyList<RecordedUpload> FindVideo(string videoId)
     {
+        var id = VideoIds.Canonical(videoId);
         lock (_byLesson)
-            return [.. _byLesson.Values.Where(state => state.VideoId == videoId)];
+            return [.. _byLesson.Values.Where(state => state.VideoId == id)];
     }
 
     /// <summary>Takes an event in.</summary>

@@ -117,13 +117,15 @@ internal static class ScriptProgressFile
         { ValueKind: not JsonValueKind.Object } => "is no object",
         _ when TextOf(entry, "lessonId") is null => "has no lessonId",
         _ when list == "uploaded" && TextOf(entry, "videoId") is null => $"has no videoId (lesson '{TextOf(entry, "lessonId")}')",
+        _ when list == "uploaded" && VideoIds.Read(TextOf(entry, "videoId")) is null =>
+            $"has '{TextOf(entry, "videoId")}' as videoId, which is none (lesson '{TextOf(entry, "lessonId")}')",
         _ => null,
     };
 
     private static ScriptUpload Uploaded(JsonElement entry, DateTimeOffset fallback) =>
         new(TextOf(entry, "lessonId")!, TimeOf(entry, "uploadedAt") ?? fallback)
         {
-            Video = TextOf(entry, "videoId"),
+            Video = VideoIds.Read(TextOf(entry, "videoId")),
             Course = TextOf(entry, "courseId"),
             Folder = TextOf(entry, "folderId"),
         };

@@ -53,6 +53,10 @@ internal enum UploadEventKind
 /// <summary>A step of a lesson's upload: one line of the progress file.</summary>
 internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
 {
+    private readonly string? _video;
+    private readonly IReadOnlyList<string>? _abandonedVideos;
+    private readonly IReadOnlyList<string>? _supersededVideos;
+
     /// <summary>The process that began a run, as <c>pid@host</c>.</summary>
     public string? Owner { get; init; }
 
@@ -89,8 +93,12 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <summary>A text of our own that the video to be created carries: by it one whose creation was not answered is recognised.</summary>
     public string? Attempt { get; init; }
 
-    /// <summary>Kinescope's video id.</summary>
-    public string? Video { get; init; }
+    /// <summary>Kinescope's video id, however it was written.</summary>
+    public string? Video
+    {
+        get => _video;
+        init => _video = value is null ? null : VideoIds.Canonical(value);
+    }
 
     /// <summary>The upload URL. Whoever has it can write to the video.</summary>
     public string? Endpoint { get; init; }
@@ -119,13 +127,24 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     public IReadOnlyList<LostAttempt>? LostAttempts { get; init; }
 
     /// <inheritdoc cref="RecordedUpload.AbandonedVideos" />
-    public IReadOnlyList<string>? AbandonedVideos { get; init; }
+    public IReadOnlyList<string>? AbandonedVideos
+    {
+        get => _abandonedVideos;
+        init => _abandonedVideos = Canonical(value);
+    }
 
     /// <inheritdoc cref="RecordedUpload.SupersededVideos" />
-    public IReadOnlyList<string>? SupersededVideos { get; init; }
+    public IReadOnlyList<string>? SupersededVideos
+    {
+        get => _supersededVideos;
+        init => _supersededVideos = Canonical(value);
+    }
 
     /// <summary>A step that is taken now.</summary>
     public static UploadEvent Of(UploadEventKind kind, string lesson) => new(kind, DateTimeOffset.UtcNow) { Lesson = lesson };
+
+    private static string[]? Canonical(IReadOnlyList<string>? videos) =>
+        videos is null ? null : [.. videos.Select(VideoIds.Canonical).Distinct()];
 }
 
 internal sealed class UploadEventKindConverter()

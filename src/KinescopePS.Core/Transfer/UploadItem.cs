@@ -29,7 +29,7 @@ internal sealed record UploadItem(
         Title = Title,
         Path = Path,
         VideoId = videoId,
-        EmbedUrl = videoId is null ? null : VideoLinks.Embed(videoId),
+        EmbedUrl = videoId is null ? null : VideoIds.EmbedUrl(videoId),
         Status = status,
         Length = transfer?.Length ?? Length,
         BytesSent = transfer?.BytesSent ?? 0,
@@ -37,11 +37,4 @@ internal sealed record UploadItem(
         Duration = transfer?.Elapsed ?? TimeSpan.Zero,
         Error = error,
     };
-}
-
-/// <summary>Addresses of a video.</summary>
-internal static class VideoLinks
-{
-    /// <remarks>Source: kinescope-api section 5; embedding by UUID works in production.</remarks>
-    public static string Embed(string videoId) => $"https://kinescope.io/embed/{Uri.EscapeDataString(videoId)}";
 }

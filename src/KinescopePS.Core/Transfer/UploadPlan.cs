@@ -53,7 +53,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
             Course = item.Course,
             State = StateOf(given, file),
             PathRefusal = FilePaths.WhyUnusable(given.Path),
-            SiteVideoId = GivenText(given.VideoId),
+            SiteVideoId = VideoIds.Read(given.VideoId) ?? GivenText(given.VideoId),
             SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(item.File)),
         };
         if (facts.State != LessonVideoState.Orphan && facts.SiteVideoId is null)

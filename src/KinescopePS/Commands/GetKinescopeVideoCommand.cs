@@ -12,7 +12,7 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     private const string ListSet = "List";
     private const string IdSet = "Id";
 
-    /// <summary>Only these videos: by their UUIDs, or by the short ids of their pages.</summary>
+    /// <summary>Only these videos: by their UUIDs, the short ids of their pages, or links to them.</summary>
     [Parameter(Position = 0, ParameterSetName = IdSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [ValidateNotNullOrEmpty]
@@ -67,7 +67,11 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
         // A video from the pipeline has a project and a folder too; the set of its id comes first, and so is the default.
         if (VideoId is not null)
         {
-            ForEach(VideoId, "Video", id => WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token))));
+            ForEach(VideoId, "Video", text =>
+            {
+                var id = VideoIds.Require(text);
+                WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token)));
+            });
             return;
         }
 

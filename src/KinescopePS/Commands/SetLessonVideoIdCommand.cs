@@ -1,7 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Database;
-using KinescopePS.Kinescope;
-using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
 
@@ -14,16 +12,13 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     private const string ClearSet = "Clear";
 
     private LessonChanges? _changes;
+    private LinkForm? _form;
 
     private static readonly HashSet<string> LinkableStatuses = new(StringComparer.OrdinalIgnoreCase)
     {
         nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped),
         nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
     };
-
-    /// <summary>Words that a list has where it has no id.</summary>
-    private static readonly HashSet<string> NoIds =
-        new(StringComparer.OrdinalIgnoreCase) { "null", "undefined", "none", "nan", "true", "false" };
 
     /// <summary>The lesson's id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -32,7 +27,7 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(LessonCompleter))]
     public string? LessonId { get; set; }
 
-    /// <summary>The id of its video. With -Clear: the only video that is taken away; any, where it is not given.</summary>
+    /// <summary>The id of its video, or a link to it. With -Clear: the only video that is taken away; any, where it is not given.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ClearSet)]
     [AllowNull]
@@ -50,6 +45,13 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     public string? Status { get; set; }
+
+    /// <summary>
+    /// The form in which ids are written: Uuid, Short (the 22 letters of the video's page), or Auto, the form that the table's ids have.
+    /// Default: Auto.
+    /// </summary>
+    [Parameter(ParameterSetName = LinkSet)]
+    public VideoIdForm IdForm { get; set; }
 
     /// <summary>Replaces another video id.</summary>
     [Parameter(ParameterSetName = LinkSet)]
@@ -92,6 +94,7 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
 
     private protected override void Begin()
     {
+        _form = new LinkForm(IdForm);
         var database = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
         _changes = Own(new LessonChanges(this, database, PassThru, () =>
         {
@@ -108,7 +111,7 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             if (string.IsNullOrWhiteSpace(LessonId))
                 Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id");
             else
-                _changes!.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoId));
+                _changes!.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoIds.Read(VideoId) ?? VideoId));
             return;
         }
 
@@ -119,13 +122,13 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
         else if (string.IsNullOrWhiteSpace(LessonId))
             Refuse(ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id");
-        else if (VideoId?.Trim() is not { Length: > 0 } videoId)
+        else if (string.IsNullOrWhiteSpace(VideoId))
             Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
-        else if (!JsonFields.IsId(videoId) || NoIds.Contains(videoId))
-            Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{LessonId}' comes with '{videoId}', which is no id of a video");
+        else if (VideoIds.Read(VideoId) is not { } videoId)
+            Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{LessonId}' comes with '{VideoId.Trim()}', which is no id of a video");
         else
             _changes!.Add(new LinkChange(
-                LessonId, videoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoLinks.Embed(videoId) : EmbedUrl, Force));
+                LessonId, videoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoIds.EmbedUrl(videoId) : EmbedUrl, Force, _form!));
     }
 
     private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;

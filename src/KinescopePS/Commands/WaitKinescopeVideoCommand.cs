@@ -16,7 +16,7 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     private int _ready;
     private int _failed;
 
-    /// <summary>Kinescope's id of the video.</summary>
+    /// <summary>Kinescope's id of the video, or a link to it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [AllowNull]
@@ -51,8 +51,12 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Process()
     {
         // An upload that failed comes without an id; its own error has been told.
-        foreach (var id in (VideoId ?? []).Where(id => !string.IsNullOrWhiteSpace(id) && _taken.Add(id)))
-            _waits.Add(Start(stop => WaitAsync(id, stop)));
+        ForEach((VideoId ?? []).Where(text => !string.IsNullOrWhiteSpace(text)), "Video", text =>
+        {
+            var id = VideoIds.Require(text);
+            if (_taken.Add(id))
+                _waits.Add(Start(stop => WaitAsync(id, stop)));
+        });
         Pump();
     }
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using KinescopePS.Kinescope;
 
 namespace KinescopePS.Tests.Fuzz;
 
@@ -25,7 +24,7 @@ public sealed class VideoIdFuzz
         {
             if (VideoIds.Read(text) is not { } id)
                 return;
-            Assert.True(JsonFields.IsId(id));
+            Assert.True(VideoIds.IsId(id));
             Assert.Equal(id, VideoIds.Read(id));
             Assert.Equal(id, VideoIds.Canonical(id));
         }, Fuzz.Quoted);

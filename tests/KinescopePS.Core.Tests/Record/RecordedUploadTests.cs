@@ -71,6 +71,23 @@ public sealed class RecordedUploadTests
         Assert.Null(Fold(intended, Of(UploadEventKind.Intent)).Attempt);
     }
 
+    [Fact]
+    public void A_video_is_the_same_by_its_short_id()
+    {
+        const string Uuid = "2ac5d62b-490e-491f-a9b0-c6ba3949c13d", ShortId = "6hkSeTa382Dp1LaU5CoUtx";
+
+        var begun = Fold(Of(UploadEventKind.Intent), Of(UploadEventKind.Initialised, Uuid));
+        Assert.Equal(UploadStage.Abandoned, Fold(begun, Of(UploadEventKind.Abandoned, ShortId)).Stage);
+        Assert.Equal([Uuid], Fold(begun, Of(UploadEventKind.Abandoned, ShortId), Of(UploadEventKind.Abandoned, Uuid.ToUpperInvariant())).AbandonedVideos);
+        Assert.Empty(Fold(begun, Of(UploadEventKind.Abandoned, Uuid), Of(UploadEventKind.Deleted, ShortId)).AbandonedVideos);
+        Assert.Equal([Uuid], Fold(ThroughTheFile(Of(UploadEventKind.State) with { AbandonedVideos = [ShortId, Uuid] })).AbandonedVideos);
+
+        var all = new RecordedUploads();
+        all.Apply(ThroughTheFile(Of(UploadEventKind.Uploaded, ShortId)));
+        Assert.Equal("l1", all.FindVideo(Uuid).Single().Lesson);
+        Assert.Equal(Uuid, all.FindVideo(ShortId).Single().VideoId);
+    }
+
     private static UploadEvent Of(UploadEventKind kind, string? video = null) => new(kind, Noon) { Lesson = "l1", Video = video };
 
     private static RecordedUpload Fold(params UploadEvent[] events) => Fold(new RecordedUpload("l1"), events);

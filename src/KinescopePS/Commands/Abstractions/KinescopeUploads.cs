@@ -18,7 +18,7 @@ internal static class KinescopeUploads
             Status = state.Status,
             VideoId = videoId,
             UnfinishedVideoId = state.Stage == UploadStage.Initialised ? state.VideoId : null,
-            EmbedUrl = videoId is null ? null : VideoLinks.Embed(videoId),
+            EmbedUrl = videoId is null ? null : VideoIds.EmbedUrl(videoId),
             Length = state.Length,
             Offset = state.SentLength,
             Failures = state.Failures,

@@ -102,7 +102,7 @@ internal sealed class LessonChanges : IDisposable
             else if (outcome.IsChanged)
                 _cmdlet.ShouldProcess(TargetOf(outcome.Change), outcome.Change.Describe(_store.Table, outcome.Before, outcome.After));
             else
-                _cmdlet.WriteVerbose($"Lesson '{outcome.Change.LessonId}' stays as it is.");
+                Tell(outcome);
         }
 
         _previewed.Clear();
@@ -110,11 +110,23 @@ internal sealed class LessonChanges : IDisposable
 
     private string TargetOf(LessonChange change) => $"Lesson '{change.LessonId}' in {_store.Table.Name} of {_store.DisplayName}";
 
+    private void Tell(ChangeOutcome outcome)
+    {
+        var state = outcome.IsChanged ? $"holds {outcome.After} now"
+            : $"stays as it is{(outcome.Change.NoteOn(outcome.After!) is { } note ? $": {note}" : "")}";
+        _cmdlet.WriteVerbose(PrintableText.Of($"Lesson '{outcome.Change.LessonId}' {state}."));
+    }
+
     private void Write(ChangeOutcome outcome)
     {
         if (outcome.Failure is { } failure)
+        {
             _cmdlet.WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
-        else if (_passThru)
+            return;
+        }
+
+        Tell(outcome);
+        if (_passThru)
             _cmdlet.WriteObject(new LessonLink
             {
                 LessonId = outcome.Change.LessonId,

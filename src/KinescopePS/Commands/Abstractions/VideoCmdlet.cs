@@ -5,7 +5,7 @@ namespace KinescopePS.Commands;
 /// <summary>A cmdlet that changes videos, which come by their ids or as they are.</summary>
 public abstract class VideoCmdlet : KinescopeCmdlet
 {
-    /// <summary>Kinescope's id of the video.</summary>
+    /// <summary>Kinescope's id of the video, or a link to it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [ValidateNotNullOrEmpty]
@@ -21,13 +21,14 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     /// <summary>The id of the error that says that there is no such thing.</summary>
     private protected virtual string MissingId => ErrorIds.VideoNotFound;
 
+    /// <param name="videoId">The id as Kinescope has it, whatever was given.</param>
     private protected abstract void Process(string videoId);
 
-    private protected sealed override void Process() => ForEach(VideoId, "Video", videoId =>
+    private protected sealed override void Process() => ForEach(VideoId, "Video", text =>
     {
         try
         {
-            Process(videoId);
+            Process(VideoIds.Require(text));
         }
         catch (KinescopeException missing) when (missing.ErrorId == ErrorIds.EntityNotFound)
         {

@@ -1,19 +1,6 @@
 using System.Buffers.Binary;
 
-namespace KinescopePS.Kinescope;
-
-/// <summary>The ways in which a video's id is written.</summary>
-internal enum VideoIdForm
-{
-    /// <summary>A UUID.</summary>
-    Uuid,
-
-    /// <summary>The UUID in Base58, as addresses of pages have it.</summary>
-    Short,
-
-    /// <summary>The number of an old video, or anything else: it names itself only.</summary>
-    Other,
-}
+namespace KinescopePS;
 
 /// <summary>
 /// Ids of videos. A UUID and its 22 letters in Base58 name the same video, and inside the module the UUID in small letters stands for both:
@@ -30,6 +17,11 @@ internal static class VideoIds
     private static readonly HashSet<string> NoIds =
         new(StringComparer.OrdinalIgnoreCase) { "null", "undefined", "none", "nan", "true", "false" };
 
+    /// <summary>True for a text that can be an id of the platform's, of a video or of anything else.</summary>
+    /// <remarks>Ids are UUIDs today; other short names without signs are let pass.</remarks>
+    public static bool IsId(string? text) =>
+        text is { Length: > 0 and <= 128 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
     /// <summary>The id that stands for all ways of writing it: the UUID in small letters; another kind of id itself.</summary>
     public static string Canonical(string id) => TryRead(id, out var uuid) && uuid.ToString() is var text && text != id ? text : id;
 
@@ -40,8 +32,9 @@ internal static class VideoIds
     public static bool AreSame(string? one, string? other) =>
         one == other || one is not null && other is not null && Canonical(one) == Canonical(other);
 
-    public static VideoIdForm FormOf(string id) =>
-        !TryRead(id, out _) ? VideoIdForm.Other : id.Length == UuidLength ? VideoIdForm.Uuid : VideoIdForm.Short;
+    /// <summary>The form of an id; null for one that has no other form, as an old number.</summary>
+    public static VideoIdForm? FormOf(string id) =>
+        !TryRead(id, out _) ? null : id.Length == UuidLength ? VideoIdForm.Uuid : VideoIdForm.Short;
 
     /// <summary>
     /// The id in a text that a person or a list gives: an id in any form, or a link to the video's page, player or playlist. Null where it
@@ -50,7 +43,7 @@ internal static class VideoIds
     public static string? Read(string? text) => text?.Trim() switch
     {
         null or "" => null,
-        var id when JsonFields.IsId(id) => NoIds.Contains(id) ? null : Canonical(id),
+        var id when IsId(id) => NoIds.Contains(id) ? null : Canonical(id),
         var link => LocatorOf(link) is { } id ? Canonical(id) : null,
     };
 
@@ -59,6 +52,10 @@ internal static class VideoIds
     public static string Require(string text) => Read(text) ?? throw new KinescopeException(
         ErrorIds.VideoIdInvalid,
         "This is no id of a video. Expected is its UUID, the 22 letters of its page, or a link such as https://kinescope.io/embed/...");
+
+    /// <summary>The address to embed a video with.</summary>
+    /// <remarks>Source: kinescope-api section 5; embedding by UUID works in production.</remarks>
+    public static string EmbedUrl(string id) => $"https://kinescope.io/embed/{Uri.EscapeDataString(id)}";
 
     private static string? LocatorOf(string link)
     {
@@ -75,7 +72,7 @@ internal static class VideoIds
 
     // The site has other pages too.
     private static bool IsLocator(string text) =>
-        FormOf(text) != VideoIdForm.Other || text.All(char.IsAsciiDigit)
+        FormOf(text) is not null || text.All(char.IsAsciiDigit)
         || text.Length == ShortLength && text.All(char.IsAsciiLetterOrDigit);
 
     private static bool TryRead(string id, out Guid uuid)
