@@ -33,6 +33,16 @@ internal sealed class HostLine
     /// <summary>False where the host answers <c>Expect: 100-continue</c> by a refusal, by closing, or not at all.</summary>
     public bool CanBeAsked { get; private set; } = true;
 
+    /// <summary>True once the host said that it holds bytes of an upload: nothing on the way forbids them.</summary>
+    public bool HasTaken
+    {
+        get
+        {
+            lock (_lock)
+                return _taken > 0;
+        }
+    }
+
     /// <summary>The size of the next request for so much that is left. Unit: bytes.</summary>
     public long SizeOf(long left)
     {

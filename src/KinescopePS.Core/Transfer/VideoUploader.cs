@@ -223,8 +223,12 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 }
 
                 // Another video would meet the same gateway: this one waits for the next run.
-                if (expired.ErrorId == ErrorIds.UploadRefused && (found is not null || !services.Catalogue.CanLook))
-                    throw expired.Saying($"{expired.Message} Video {video.VideoId} is kept, and the next run continues it.");
+                if (expired.ErrorId == ErrorIds.UploadRefused && (found is not null || !services.Catalogue.CanLook)
+                    && !IsOfThisUploadAlone(expired, video))
+                {
+                    throw expired.Saying($"{expired.Message} Video {video.VideoId} is kept, and the next run continues it. Where other "
+                        + "uploads get through, its address has expired: forget it with Remove-KinescopeUpload -DeleteVideo.");
+                }
 
                 services.Log.Warning($"{item.Name}: the upload of video {video.VideoId} cannot be continued ({expired.Message}) "
                     + "and starts anew as a new video.");
@@ -237,6 +241,11 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         transfer.Offset = file.Length;
         return await FinishAsync(item, facts, video.VideoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>True for the refusal of an earlier run's upload on a host that took the bytes of others: no gateway forbids those.</summary>
+    private bool IsOfThisUploadAlone(KinescopeException refusal, TargetVideo video) =>
+        video.IsResumed && refusal is KinescopeRequestException { StatusCode: HttpStatusCode.NotFound }
+        && services.LineTo(video.Endpoint).HasTaken;
 
     /// <summary>The video whose upload is closed, once it is known whether it is complete.</summary>
     /// <exception cref="KinescopeException"><c>UploadUnconfirmed</c>: it may be, and there is no telling.</exception>

@@ -30,8 +30,11 @@ internal sealed class FileSliceContent : HttpContent
         Action beginning, Action<ReadOnlyMemory<byte>> sent, Func<ValueTask> ending)
     {
         (_file, _offset, _length, _limiter, _beginning, _sent, _ending) = (file, offset, length, limiter, beginning, sent, ending);
-        Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+        Headers.ContentType = MediaType;
     }
+
+    /// <summary>The type of a part of an upload, of no bytes as well.</summary>
+    public static MediaTypeHeaderValue MediaType => new("application/offset+octet-stream");
 
     /// <summary>The failure to go on on this side, where that ended the request.</summary>
     public KinescopeException? Failure { get; private set; }

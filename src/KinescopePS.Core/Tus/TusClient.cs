@@ -33,12 +33,44 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Func<H
     public async Task<long> GetOffsetAsync(Uri endpoint, long length, CancellationToken cancellation)
     {
         using var request = RequestTo(endpoint, HttpMethod.Head);
-        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, http.Time, cancellation);
-        using var response = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
+        using var response = await AskAsync(request, cancellation).ConfigureAwait(false);
         if (NumberOf(response, "Upload-Length") is { } serverLength && serverLength != length)
             throw new KinescopeException(ErrorIds.UploadExpired, $"The server expects {serverLength} bytes, the file has {length}.");
 
         return NumberOf(response, "Upload-Offset") is { } offset && offset <= length ? offset : throw OffsetUnclear(response);
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage head, CancellationToken cancellation)
+    {
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, http.Time, cancellation);
+        try
+        {
+            return await SendAsync(head, watchdog, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeRequestException refusal) when (refusal.ErrorId == ErrorIds.UploadRefused)
+        {
+            // An answer to HEAD has no body, which tells Kinescope's word from a gateway's.
+            await RequireKnownAsync(head.RequestUri!, cancellation).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends no bytes, for the body of the refusal.</summary>
+    /// <exception cref="KinescopeException"><c>UploadExpired</c>: Kinescope itself says that it does not know the upload.</exception>
+    private async Task RequireKnownAsync(Uri endpoint, CancellationToken cancellation)
+    {
+        using var request = RequestTo(endpoint, HttpMethod.Patch);
+        request.Headers.Add("Upload-Offset", "0");
+        request.Content = new ByteArrayContent([]);
+        request.Content.Headers.ContentType = FileSliceContent.MediaType;
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, http.Time, cancellation);
+        try
+        {
+            using var response = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException refusal) when (refusal.ErrorId != ErrorIds.UploadExpired)
+        {
+        }
     }
 
     /// <summary>Sends a part of the file.</summary>
