@@ -63,6 +63,9 @@ internal sealed record VideosAtKinescope(IReadOnlyList<StampedVideo> Stamped, IR
 {
     public static readonly VideosAtKinescope None = new([], []);
 
+    /// <summary>Ids of new, unfinished videos that have the lesson's title and no stamp, which Kinescope may have dropped.</summary>
+    public IReadOnlyList<string> Unfinished { get; init; } = [];
+
     /// <summary>The ids of unfinished videos that an attempt made.</summary>
     public IEnumerable<string> MadeBy(string attempt) =>
         Stamped.Where(video => video.Stamp.Attempt == attempt && !video.HasAllBytes).Select(video => video.VideoId);

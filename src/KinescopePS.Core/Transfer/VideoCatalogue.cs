@@ -56,13 +56,17 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
             var query = new VideoQuery { Text = title, IsNewestFirst = true };
             var found = await kinescope.ListVideosAsync(query, retry, cancellation).CollectAsync(KinescopeClient.PageSize)
                 .ConfigureAwait(false);
-            var newest = await NewestAsync(since - ClockDifference, cancellation).ConfigureAwait(false);
-            return new VideosAtKinescope(
+            var earliest = since - ClockDifference;
+            var newest = await NewestAsync(earliest, cancellation).ConfigureAwait(false);
+            var videos = found.Concat(newest).DistinctBy(video => video.VideoId).ToList();
+            return new VideosAtKinescope([.. videos.SelectMany(StampsOf).Where(video => video.Stamp.Lesson == lesson)], [])
+            {
+                Unfinished =
                 [
-                    .. found.Concat(newest).DistinctBy(video => video.VideoId).SelectMany(StampsOf)
-                        .Where(video => video.Stamp.Lesson == lesson),
+                    .. videos.Where(video => video.Title == title && video.CreatedAt >= earliest && !video.HasAllBytes
+                        && !UploadStamp.On(video).Any()).Select(video => video.VideoId),
                 ],
-                []);
+            };
         }
         catch (KinescopeException denied) when (denied.ErrorId == ErrorIds.AccessDenied)
         {

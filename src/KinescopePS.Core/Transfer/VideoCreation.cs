@@ -58,6 +58,13 @@ internal sealed class VideoCreation(UploadServices services)
                     recorded = await services.Record.AppendAsync(settled).ConfigureAwait(false);
                 }
             }
+
+            var known = recorded.AbandonedVideos.Append(recorded.VideoId);
+            foreach (var videoId in recorded.LostAttempts.Count > 0 ? videos.Unfinished.Except(known) : [])
+            {
+                services.Log.Warning($"{item.Name}: video {videoId} at Kinescope has its title, is unfinished and carries no stamp: an "
+                    + "attempt that got no response may have made it. Delete it in the dashboard unless another run is sending it.");
+            }
         }
         catch (KinescopeException failure) when (failure.ErrorId is not (ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost))
         {
