@@ -82,6 +82,9 @@ public sealed class SandboxProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>All videos as they are, whichever way the platform goes: also those that are deleted.</summary>
+    public async Task<IReadOnlyList<JsonElement>> TruthAsync() => [.. (await GetAsync("/sandbox/videos")).GetProperty("data").EnumerateArray()];
+
     /// <summary>Replaces the fault script.</summary>
     public async Task SetFaultsAsync(params object[] rules) =>
         (await Http.PutAsJsonAsync("/sandbox/faults", rules)).EnsureSuccessStatusCode();
@@ -116,6 +119,9 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     /// <summary>Waits until a condition holds, for example <c>bytes=1000</c> or <c>stalled=1</c>.</summary>
     public async Task WaitAsync(string condition) => (await Http.GetAsync($"/sandbox/wait?{condition}")).EnsureSuccessStatusCode();
+
+    /// <summary>True where a condition holds within half a second.</summary>
+    public async Task<bool> HoldsSoonAsync(string condition) => (await Http.GetAsync($"/sandbox/wait?{condition}&timeout=0.5")).IsSuccessStatusCode;
 
     /// <summary>The requests so far, as <c>METHOD path</c> prefixes select them.</summary>
     public async Task<IReadOnlyList<JsonElement>> RequestsAsync(string method, string path) =>

@@ -16,6 +16,9 @@ internal sealed class RunningScript : IDisposable
         _running = shell.BeginInvoke<PSObject, PSObject>(null, _output);
     }
 
+    /// <summary>True once it ended by itself.</summary>
+    public bool HasEnded => _running.IsCompleted;
+
     /// <summary>The output so far.</summary>
     public IReadOnlyList<PSObject> Output => [.. _output];
 

@@ -273,6 +273,7 @@ public sealed class PlatformWaysTests : SandboxTest
         Assert.Equal("2026-01-15T12:00:00.000000Z", (await VideoAsync(upload)).GetProperty("deleted_at").GetString());
         Assert.Equal(404, (await Client.SendAsync(HttpMethod.Delete, $"{Videos}/{upload.VideoId}")).Status);
         Assert.Equal(0, await CountAsync(Videos));
+        Assert.True((await Client.GetAsync("/sandbox/videos")).Data[0].GetProperty("is_deleted").GetBoolean());
         await Client.GoAsync("deleted-video=in-bin-and-lists");
         Assert.Equal(1, await CountAsync(Videos));
     }

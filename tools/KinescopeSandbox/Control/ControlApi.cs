@@ -23,6 +23,7 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         routes.MapGet("/sandbox/tokens", (RequestDelegate)(context => Answer.DataAsync(context, state.Workspace.Tokens)));
         routes.MapPost("/sandbox/tokens", (RequestDelegate)AddTokenAsync);
         routes.MapDelete("/sandbox/tokens/{token}", (RequestDelegate)RevokeToken);
+        routes.MapGet("/sandbox/videos", (RequestDelegate)(context => Answer.DataAsync(context, state.Videos.All.OrderBy(video => video.CreatedAt).Select(Truth))));
         routes.MapPost("/sandbox/videos/{videoId}/status", (RequestDelegate)SetStatusAsync);
         routes.MapGet("/sandbox/videos/{videoId}/sha256", (RequestDelegate)Sha256Async);
     }
@@ -137,6 +138,20 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         var sha256 = await state.Bytes.Sha256Async(video.Upload.Id, context.RequestAborted) ?? throw ApiError.NoSuchEntity("bytes");
         await Answer.DataAsync(context, new { video.Id, Length = state.Bytes.Length(video.Upload.Id), Sha256 = sha256 });
     }
+
+    /// <summary>What is known of a video, whichever way the platform goes.</summary>
+    private object Truth(Video video) => new
+    {
+        video.Id,
+        video.ProjectId,
+        video.FolderId,
+        video.Title,
+        video.Description,
+        video.Upload.Length,
+        Held = state.Bytes.Length(video.Upload.Id),
+        IsComplete = video.Upload.CompletedAt is not null,
+        IsDeleted = video.DeletedAt is not null,
+    };
 
     private Video Find(HttpContext context) =>
         state.FindVideo(Parse.VideoId(Parse.Route(context, "videoId"))) ?? throw ApiError.NoSuchEntity("video");

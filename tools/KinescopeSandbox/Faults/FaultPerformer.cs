@@ -99,6 +99,13 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
 
     private async Task StallAsync(HttpContext context, Fault fault, RequestDelegate next)
     {
+        if (fault.When == "after-processing")
+        {
+            var answer = await ProcessUnansweredAsync(context, next);
+            await stalls.HoldAsync(context);
+            await SendAsync(context, answer);
+            return;
+        }
         if (fault.AfterBytes == 0)
             await stalls.HoldAsync(context);
         else

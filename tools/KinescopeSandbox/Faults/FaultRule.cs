@@ -62,7 +62,7 @@ public sealed record Fault
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>`before-body` (default), `after-body` (read and thrown away) or `after-processing`: when an `answer` or `delay` happens.</summary>
+    /// <summary>`before-body` (default), `after-body` (read and thrown away) or `after-processing`: when an `answer`, `delay` or `stall` happens.</summary>
     public string When { get; init; } = "before-body";
 
     /// <summary>Body bytes that are received before the fault happens.</summary>
