@@ -48,6 +48,9 @@ public sealed class VideoApi(SandboxState state, TimeProvider clock, Platform pl
         var video = Find(context);
         var fields = await JsonFields.ReadAsync(context);
         var title = TextRules.Title(fields.Text("title"), platform.Ways);
+        if (fields.Text("privacy_type") is not (null or "anywhere" or "nowhere" or "custom"))
+            fields.Invalid("privacy_type", "oneof", "anywhere nowhere custom");
+        fields.ThrowIfInvalid();
         var changed = state.Update(video.Id, current => current with
         {
             Title = title ?? current.Title,

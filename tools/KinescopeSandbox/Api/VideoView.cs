@@ -54,12 +54,12 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
             Progress = status == "done" ? 0 : 100,
             Duration = AnswerNumber.Of(DurationOf(video), platform.Ways),
             Assets = Assets(video, status),
-            Chapters = new { items = Array.Empty<object>(), enabled = false, show_on_load = false },
+            Chapters = CaptionApi.Chapters(video),
             video.PrivacyType,
             video.PrivacyDomains,
             PrivacyShare = Array.Empty<object>(),
             video.Tags,
-            Poster = (object?)null,
+            Poster = PosterApi.Active(video),
             AdditionalMaterials = Array.Empty<object>(),
             video.AdditionalMaterialsEnabled,
             PlayLink = PlayLink(video),
@@ -68,8 +68,8 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
             video.CreatedAt,
             video.UpdatedAt,
             video.DeletedAt,
-            Subtitles = Array.Empty<object>(),
-            SubtitlesEnabled = false,
+            Subtitles = CaptionApi.Shown(video),
+            SubtitlesEnabled = video.Extras.Subtitles.Count > 0,
             AudioTracks = (object?)null,
             Meta = (object?)null,
         };
@@ -138,7 +138,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
     private object Asset(Video video, Upload upload, string quality, string resolution, long size, string? md5)
     {
         var id = new Guid(MD5.HashData(Encoding.ASCII.GetBytes($"{upload.Id:D} {quality}")));
-        var link = $"https://kinescope.io/assets/{id:D}/{quality}.mp4";
+        var link = AssetApi.LinkTo(state, clock, upload, quality, size);
         return new
         {
             id,

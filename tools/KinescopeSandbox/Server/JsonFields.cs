@@ -62,6 +62,22 @@ public sealed class JsonFields
         _ => throw ApiError.JsonType(name),
     };
 
+    public double? Number(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
+        _ => throw ApiError.JsonType(name),
+    };
+
+    /// <exception cref="ApiError">400102: no list of objects.</exception>
+    public IReadOnlyList<JsonFields>? Items(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } value when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
+            => [.. value.EnumerateArray().Select(item => new JsonFields(item))],
+        _ => throw ApiError.JsonType(name),
+    };
+
     public IReadOnlyList<string>? Texts(string name) => Find(name) switch
     {
         null => null,

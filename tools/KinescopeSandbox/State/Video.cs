@@ -14,6 +14,7 @@ public sealed record Video : IEntity
     public string PrivacyType { get; init; } = "anywhere";
     public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
     public bool AdditionalMaterialsEnabled { get; init; }
+    public VideoExtras Extras { get; init; } = new();
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 

@@ -22,6 +22,7 @@ public sealed class UploadNode(SandboxState state, UploadSessions sessions, Vide
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers[Tus.Resumable] = Tus.Version;
         context.Response.Headers["Tus-Version"] = Tus.Version;
+        context.Response.Headers["Tus-Extension"] = "creation";
         return Task.CompletedTask;
     }
 
