@@ -35,6 +35,7 @@
         'Send-KinescopeVideo'
         'Set-KinescopeVideo'
         'Set-LessonVideoId'
+        'Test-KinescopeAccount'
         'Wait-KinescopeVideo'
     )
     FunctionsToExport    = @()

@@ -83,7 +83,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     /// <summary>Any call of the API.</summary>
     /// <param name="method">The verb.</param>
     /// <param name="path">Path and query, from the host on.</param>
-    /// <param name="body">Sent as JSON; null for no body.</param>
+    /// <param name="body">Sent as it is where it is <see cref="HttpContent"/>, else as JSON; null for no body.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>The whole response; of the kind <c>Undefined</c> where it has no body.</returns>
     /// <exception cref="KinescopeException"><c>UriInvalid</c>: the path leads to another host. Others: the call failed.</exception>
@@ -101,7 +101,7 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
         using var request = new HttpRequestMessage(method, uri);
         if (body is not null)
         {
-            request.Content = JsonContent.Create(body);
+            request.Content = body as HttpContent ?? JsonContent.Create(body);
             await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
         }
 

@@ -90,6 +90,9 @@ internal sealed class KinescopeHttp
     /// <summary>Called when all requests to a host have to wait, with the reason, the host and the wait.</summary>
     public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
+    /// <summary>Called for each response, before its body is read. From any thread.</summary>
+    public Action<HttpResponseMessage>? Answered { get; set; }
+
     /// <summary>The hold on all requests of this run or cmdlet; null while any of them moves.</summary>
     public Hold? Hold => _holds.Current;
 
@@ -175,6 +178,7 @@ internal sealed class KinescopeHttp
         }
 
         gate.Reached();
+        Answered?.Invoke(response);
         if (response.IsSuccessStatusCode)
         {
             _served[ServiceOf(uri)] = Time.GetTimestamp();

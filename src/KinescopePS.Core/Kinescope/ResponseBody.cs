@@ -48,6 +48,24 @@ internal static partial class ResponseBody
         }
     }
 
+    /// <summary>The body's bytes.</summary>
+    /// <exception cref="KinescopeException"><c>AnswerInvalid</c>: it is too long. <c>KinescopeUnavailable</c>: it broke off.</exception>
+    public static async Task<byte[]> ReadFileAsync(HttpResponseMessage response, int most, CancellationToken cancellation)
+    {
+        var uri = response.RequestMessage!.RequestUri!;
+        try
+        {
+            var body = await ReadAsync(response, most + 1, cancellation).ConfigureAwait(false);
+            return body.Length <= most
+                ? body.ToArray()
+                : throw new KinescopeException(ErrorIds.AnswerInvalid, $"{uri.Host} sent more than {most} bytes, which are not taken.");
+        }
+        catch (Exception failure) when (failure is not (KinescopeException or OperationCanceledException))
+        {
+            throw KinescopeErrors.FromBody(failure, uri);
+        }
+    }
+
     /// <summary>The beginning of a refusal's body; empty where it cannot be read, since the status counts all the same.</summary>
     public static async Task<string> ReadRefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -63,7 +63,7 @@ public sealed class KinescopeSession
     public bool IsConnected => !_isClosed;
 
     /// <summary>The setting for where finished videos carry their stamp; null where it was not set.</summary>
-    internal string? StampLocation { get; init; }
+    internal string? StampLocation { get; set; }
 
     /// <summary>The account, with its key.</summary>
     /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>

@@ -163,8 +163,12 @@ internal sealed record UploadServices(
     private static UploadEvent Abandonment(UploadItem item, string videoId, string reason) =>
         item.Event(UploadEventKind.Abandoned) with { Video = videoId, Reason = reason };
 
-    // The upload URL of the JSON init needs no token. The dashboard's way sends it, but it goes to no other host than those configured.
-    private static bool Authorize(HttpRequestMessage request, KinescopeSettings settings)
+    /// <summary>
+    /// Adds what an upload URL's host wants. That of the JSON init needs no token. The dashboard's way sends it, but it goes to no other
+    /// host than those configured.
+    /// </summary>
+    /// <returns>False where the key is kept from the host.</returns>
+    internal static bool Authorize(HttpRequestMessage request, KinescopeSettings settings)
     {
         if (settings.WorkspaceId is null)
             return true;

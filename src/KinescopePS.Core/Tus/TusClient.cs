@@ -73,6 +73,20 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Func<H
         }
     }
 
+    /// <summary>Asks what the server can do.</summary>
+    /// <param name="endpoint">The upload URL.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <returns>The headers of its response whose names begin with <c>Tus-</c>.</returns>
+    /// <exception cref="KinescopeException">As of <see cref="GetOffsetAsync"/>.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> GetOptionsAsync(Uri endpoint, CancellationToken cancellation)
+    {
+        using var request = RequestTo(endpoint, HttpMethod.Options);
+        using var watchdog = new ProgressWatchdog(settings.StallTimeout, 0, http.Time, cancellation);
+        using var response = await SendAsync(request, watchdog, cancellation).ConfigureAwait(false);
+        return response.Headers.NonValidated.Where(header => header.Key.StartsWith("Tus-", StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(header => header.Key, header => header.Value.ToString());
+    }
+
     /// <summary>Sends a part of the file.</summary>
     /// <param name="patch">The part.</param>
     /// <param name="sent">Callback for each run of bytes that was handed to the connection.</param>

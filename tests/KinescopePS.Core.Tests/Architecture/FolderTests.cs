@@ -20,6 +20,7 @@ public class FolderTests
         ["Database"] = ["Files"],
         ["sessions"] = ["Kinescope", "Database"],
         ["Transfer"] = ["Kinescope", "Tus", "Content", "Record", "Manifest", "Files"],
+        ["Probe"] = ["Kinescope", "Tus", "Content", "Transfer"],
     };
 
     /// <summary>What a Connect- cmdlet writes holds connections; it has the namespace of the models, as all that cmdlets write.</summary>

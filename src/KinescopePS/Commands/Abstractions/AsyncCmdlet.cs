@@ -14,11 +14,8 @@ namespace KinescopePS.Commands;
 /// </remarks>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
-    /// <summary>The time that a way out may take in all. Ctrl+C is to give the prompt back within 2 s.</summary>
-    private static readonly TimeSpan StopBudget = TimeSpan.FromSeconds(1.8);
-
-    /// <summary>The part of it that is for <see cref="Drain"/>; the rest is for cancelled work to end.</summary>
-    private static readonly TimeSpan DrainBudget = TimeSpan.FromSeconds(1.3);
+    /// <summary>The last part of <see cref="StopBudget"/>, for cancelled work to end; the rest is for <see cref="Drain"/>.</summary>
+    private static readonly TimeSpan EndBudget = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The interval between calls of <see cref="Tick"/> while pumping.</summary>
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
@@ -43,6 +40,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Cancelled when the pipeline ends before its time. Background work has its own token, cancelled after the drain.</summary>
     internal CancellationToken StopToken => _stop.Token;
+
+    /// <summary>The time that a way out may take in all. Ctrl+C is to give the prompt back within 2 s.</summary>
+    private protected virtual TimeSpan StopBudget => TimeSpan.FromSeconds(1.8);
 
     /// <summary>True with -WhatIf: nothing is written and nobody is asked.</summary>
     internal bool IsPreview => _isPreview ??= MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
@@ -358,7 +358,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         try
         {
             _stop.Cancel();
-            using var budget = new CancellationTokenSource(DrainBudget);
+            using var budget = new CancellationTokenSource(StopBudget - EndBudget);
             await Drain(budget.Token).WaitAsync(budget.Token).ConfigureAwait(false);
         }
         finally
