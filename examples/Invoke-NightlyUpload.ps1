@@ -135,7 +135,7 @@ function Write-Upload([object] $Upload) {
     $count[$status.ToLowerInvariant()]++
     $count.bytesSent += $Upload.BytesSent
     Write-LogEvent lesson ([ordered]@{
-            lesson = $Upload.LessonId; course = $Upload.Course; status = $status; video = $Upload.VideoId; bytes = $Upload.Length
+            lesson = $Upload.LessonId; course = $Upload.Course; status = $status; video = $Upload.VideoId; verification = "$($Upload.Verification)"; bytes = $Upload.Length
             sent = $Upload.BytesSent; seconds = [System.Math]::Round($Upload.Duration.TotalSeconds, 1); error = $Upload.Error
         })
 }

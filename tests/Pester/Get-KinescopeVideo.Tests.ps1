@@ -33,7 +33,7 @@ Describe 'Get-KinescopeVideo' {
         $video = Get-KinescopeUpload l1 | Get-KinescopeVideo
 
         $video.Title | Should -Be 'Lesson l1'
-        $video.Original.FileName, $video.Original.Length | Should -Be l1.mp4, 1000
+        $video.Original.OriginalName, $video.Original.Length | Should -Be l1.mp4, 1000
         $video.EmbedUrl | Should -BeLike https://kinescope.io/embed/*
         $video.Duration | Should -Be ([timespan]::FromMilliseconds(5))
         ($video | Get-KinescopeVideo).Title | Should -Be 'Lesson l1'

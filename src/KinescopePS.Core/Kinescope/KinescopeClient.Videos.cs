@@ -146,7 +146,7 @@ internal sealed partial class KinescopeClient
     {
         Quality = data.Text("quality"),
         Resolution = data.Text("resolution"),
-        FileName = data.Text("original_name"),
+        OriginalName = data.Text("original_name"),
         // Not known yet, or not told, is no size of a file.
         Length = data.Whole("file_size") is > 0 and var size ? size : null,
         Md5 = data.Text("md5") is { Length: 32 } md5 && md5.All(char.IsAsciiHexDigit) ? md5.ToLowerInvariant() : null,

@@ -9,7 +9,9 @@ public sealed class KinescopeProject
     /// <summary>The name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Who may watch: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.</summary>
+    /// <summary>
+    /// Where the player may be shown: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.
+    /// </summary>
     public string? PrivacyType { get; init; }
 
     /// <summary>The domains that may embed its videos.</summary>

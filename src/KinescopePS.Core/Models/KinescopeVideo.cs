@@ -39,7 +39,9 @@ public sealed class KinescopeVideo
     /// <summary>The address of its HLS playlist.</summary>
     public string? HlsUrl { get; init; }
 
-    /// <summary>Who may watch: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.</summary>
+    /// <summary>
+    /// Where the player may be shown: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.
+    /// </summary>
     public string? PrivacyType { get; init; }
 
     /// <summary>The domains that may embed it.</summary>
@@ -91,8 +93,8 @@ public sealed class KinescopeAsset
     /// <summary>Width and height, as <c>1920x1080</c>.</summary>
     public string? Resolution { get; init; }
 
-    /// <summary>The name of the file that was uploaded.</summary>
-    public string? FileName { get; init; }
+    /// <summary>Kinescope's name for the file, which need not be that of the file that was uploaded.</summary>
+    public string? OriginalName { get; init; }
 
     /// <summary>The size. Unit: bytes.</summary>
     public long? Length { get; init; }

@@ -13,6 +13,25 @@ public enum LessonUploadStatus
     Failed,
 }
 
+/// <summary>The outcome of comparing what Kinescope stored with the file. What differs has failed.</summary>
+public enum VideoVerification
+{
+    /// <summary>Not asked for, or not come to.</summary>
+    None,
+
+    /// <summary>It is the file, by size and MD5; by MD5 alone where Kinescope tells no size.</summary>
+    Md5,
+
+    /// <summary>It has the file's size; Kinescope tells no MD5.</summary>
+    Size,
+
+    /// <summary>An earlier run found it the file.</summary>
+    Earlier,
+
+    /// <summary>It could not be compared: Kinescope tells neither size nor MD5 of what it stored.</summary>
+    NotPossible,
+}
+
 /// <summary>The upload of one lesson's video: the output of <c>Send-KinescopeVideo</c>.</summary>
 public sealed class LessonUpload
 {
@@ -37,6 +56,9 @@ public sealed class LessonUpload
     /// <summary>The end of the upload.</summary>
     public LessonUploadStatus Status { get; init; }
 
+    /// <summary>The outcome of <c>-Verify</c>.</summary>
+    public VideoVerification Verification { get; init; }
+
     /// <summary>The file's size. Unit: bytes.</summary>
     public long? Length { get; init; }
 
@@ -56,7 +78,8 @@ public sealed class LessonUpload
     public override string ToString() => $"{LessonId ?? Path}: {Status}";
 
     /// <summary>The same upload with another end.</summary>
-    internal LessonUpload With(LessonUploadStatus status, string? videoId, string? error) => new()
+    internal LessonUpload With(
+        LessonUploadStatus status, string? videoId, string? error, VideoVerification verification = VideoVerification.None) => new()
     {
         LessonId = LessonId,
         Course = Course,
@@ -65,6 +88,7 @@ public sealed class LessonUpload
         VideoId = videoId,
         EmbedUrl = videoId is null ? null : EmbedUrl,
         Status = status,
+        Verification = verification,
         Length = Length,
         BytesSent = BytesSent,
         Attempts = Attempts,

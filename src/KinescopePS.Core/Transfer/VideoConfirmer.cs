@@ -39,9 +39,13 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
             var video = await watch.WaitAsync(videoId, patience, halt).ConfigureAwait(false);
             var recorded = await services.Record.FindAsync(item.Key, halt).ConfigureAwait(false);
             await RequireReadyAsync(item, video, recorded).ConfigureAwait(false);
-            if (compares && recorded is not { IsVerified: true })
-                await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
-            return outcome;
+            if (!compares)
+                return outcome;
+            var verification = recorded is { IsVerified: true }
+                ? VideoVerification.Earlier
+                : await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
+            var result = outcome.Result;
+            return outcome with { Result = result.With(result.Status, result.VideoId, result.Error, verification) };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -81,14 +85,15 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
             $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? {end}");
     }
 
-    private async Task CompareAsync(UploadItem item, KinescopeVideo video, RecordedUpload? recorded, CancellationToken cancellation)
+    private async Task<VideoVerification> CompareAsync(
+        UploadItem item, KinescopeVideo video, RecordedUpload? recorded, CancellationToken cancellation)
     {
         using var file = SourceFile.Open(item.Path);
         if (video.Original is null or { Length: null, Md5: null })
         {
             services.Log.Verbose(
                 $"{item.Name}: Kinescope tells neither size nor MD5 of the original of video {video.VideoId}; it cannot be compared.");
-            return;
+            return VideoVerification.NotPossible;
         }
 
         var difference = video.Original.Length is { } size && size != file.Length ? $"it stored {size} bytes, the file has {file.Length}"
@@ -106,5 +111,6 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         await services.Record.AppendAsync(verified, recorded).ConfigureAwait(false);
         var by = video.Original.Md5 is null ? "size" : "size and MD5";
         services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {by}.");
+        return video.Original.Md5 is null ? VideoVerification.Size : VideoVerification.Md5;
     }
 }

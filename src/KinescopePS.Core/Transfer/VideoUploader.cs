@@ -242,7 +242,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         return await FinishAsync(item, facts, video.VideoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>True for the refusal of an earlier run's upload on a host that took the bytes of others: no gateway forbids those.</summary>
+    /// <summary>True for the refusal of an earlier run's upload by a host that took others' bytes: no gateway forbids those.</summary>
     private bool IsOfThisUploadAlone(KinescopeException refusal, TargetVideo video) =>
         video.IsResumed && refusal is KinescopeRequestException { StatusCode: HttpStatusCode.NotFound }
         && services.LineTo(video.Endpoint).HasTaken;

@@ -12,7 +12,7 @@ public sealed class NewKinescopeProjectCommand : KinescopeCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Who may watch: anywhere, nowhere, or custom for the domains of -PrivacyDomain. Default: anywhere.</summary>
+    /// <summary>Where the player may be shown: anywhere, nowhere, or custom for the domains of -PrivacyDomain. Default: anywhere.</summary>
     [Parameter]
     [ValidateSet("anywhere", "nowhere", "custom")]
     public string PrivacyType { get; set; } = "anywhere";

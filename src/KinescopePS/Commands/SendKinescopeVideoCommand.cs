@@ -41,6 +41,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private UploadProgress? _progress;
     private readonly ConcurrentDictionary<LessonUpload, byte> _unwritten = new();
     private int _unsent;
+    private int _uncompared;
 
     /// <summary>The video file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -362,6 +363,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
     private void Write(UploadOutcome outcome)
     {
         _meter.Ended(outcome.Result.Status);
+        _uncompared += outcome.Result.Verification == VideoVerification.NotPossible ? 1 : 0;
         _progress!.Ended(outcome.Result);
         Waypoint.Pass("result-ready");
         // Select-Object -First ends the pipeline with what it has just taken: only a stop before it keeps a result back.
@@ -390,6 +392,9 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet, IUploadLog
         }
         else if (_run.LeftOver > 0)
             WriteWarning($"{_run.LeftOver} files were not begun because -MaxDuration was over. Run again to send them.");
+        if (_uncompared > 0)
+            WriteWarning(
+                $"{_uncompared} videos could not be compared with their files: Kinescope tells neither size nor MD5 of what it stored.");
         var summary = _meter.Summary();
         WriteVerbose(summary.ToString());
         WriteInformation(summary, ["KinescopePS", "UploadSummary"]);

@@ -26,7 +26,7 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
     [ValidateNotNull]
     public string[]? Tag { get; set; }
 
-    /// <summary>Who may watch: anywhere, nowhere, or custom for the domains of -PrivacyDomain.</summary>
+    /// <summary>Where the player may be shown: anywhere, nowhere, or custom for the domains of -PrivacyDomain.</summary>
     [Parameter]
     [ValidateSet("anywhere", "nowhere", "custom")]
     public string? PrivacyType { get; set; }

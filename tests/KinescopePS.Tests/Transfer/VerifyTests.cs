@@ -26,6 +26,27 @@ public sealed class VerifyTests : UploadTest
         Assert.DoesNotContain(Session.Run($"{SendAndVerify} -Verbose").RequireNoErrors().Verbose, message => message.Contains("by size"));
     }
 
+    [Theory]
+    [InlineData("never", "yes", "NotPossible")]
+    [InlineData("at-once", "no", "Size")]
+    [InlineData("at-once", "yes", "Md5")]
+    public async Task What_cannot_be_compared_is_told_from_what_differs(string original, string md5, string verification)
+    {
+        WriteCourse(2);
+        await Sandbox.ChangeWayAsync("original-asset", original);
+        await Sandbox.ChangeWayAsync("original-md5", md5);
+
+        var result = Session.Run(SendAndVerify).RequireNoErrors();
+
+        Assert.Equal([verification, verification], result.Texts("Verification"));
+        if (verification == "NotPossible")
+            Assert.StartsWith("2 videos could not be compared", Assert.Single(result.Warnings));
+        else
+            Assert.Empty(result.Warnings);
+        var again = Session.Run(SendAndVerify).RequireNoErrors().Texts("Verification");
+        Assert.All(again, text => Assert.Equal(verification == "NotPossible" ? verification : "Earlier", text));
+    }
+
     /// <summary>The video may be linked: a site must not point at what is gone.</summary>
     [Theory]
     [InlineData(false, "VideoDiffers", "other.jsonl")]
