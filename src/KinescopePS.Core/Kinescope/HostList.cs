@@ -8,12 +8,12 @@ internal sealed class HostList
     public const string UploadSetting = "KINESCOPE_UPLOAD_HOSTS";
     public const string DownloadSetting = "KINESCOPE_DOWNLOAD_HOSTS";
 
+    private static readonly char[] Separators = [',', ';', ' ', '\t', '\r', '\n'];
+
     /// <summary>The hosts of Kinescope itself.</summary>
     public static readonly HostList Platform = Parse(["kinescope.io", "*.kinescope.io"], "");
 
     public static readonly HostList None = new([]);
-
-    private static readonly char[] Separators = [',', ';', ' ', '\t', '\r', '\n'];
 
     private readonly Entry[] _entries;
 

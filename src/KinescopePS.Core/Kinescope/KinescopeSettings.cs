@@ -138,8 +138,8 @@ internal sealed record KinescopeSettings
         throw new KinescopeException(
             ErrorIds.UploadEndpointRefused,
             $"Kinescope named {endpoint.Scheme}://{endpoint.Authority} as upload address; nothing was sent to it. Videos go to https hosts "
-            + $"of kinescope.io, to {UploaderUri.Host}, and to those that {HostList.UploadSetting} or Connect-Kinescope -UploadHost names: "
-            + $"add '{endpoint.Host}' there if Kinescope confirms that it is theirs.")
+            + $"of kinescope.io, to {UploaderUri.Host}, and to those that {HostList.UploadSetting} or Connect-Kinescope -UploadHost names"
+            + Advice(endpoint))
         {
             StopsRun = true,
         };
@@ -156,7 +156,7 @@ internal sealed record KinescopeSettings
             ErrorIds.DownloadRefused,
             $"Kinescope named {address.Scheme}://{address.Authority} to download from; it was not asked. Downloads come from https hosts "
             + $"of kinescope.io, from the API and the uploader, and from those that {HostList.DownloadSetting} or Connect-Kinescope "
-            + $"-DownloadHost names: add '{address.Host}' there if Kinescope confirms that it is theirs.");
+            + $"-DownloadHost names{Advice(address)}");
     }
 
     /// <summary>
@@ -168,8 +168,13 @@ internal sealed record KinescopeSettings
     /// <summary>True where the workspace may be named, which is no secret: to Kinescope.</summary>
     public bool MayHaveWorkspace(Uri uri) => MayHaveKey(uri) || IsAmong(HostList.None, uri);
 
+    private bool IsAmong(HostList hosts, Uri uri) => IsSafe(uri) && (HostList.Platform.Contains(uri) || hosts.Contains(uri));
+
     // On this machine http will do, where the uploader is here too.
-    private bool IsAmong(HostList hosts, Uri uri) => uri.Scheme == Uri.UriSchemeHttps
-        ? HostList.Platform.Contains(uri) || hosts.Contains(uri)
-        : uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && UploaderUri.Scheme == Uri.UriSchemeHttp && hosts.Contains(uri);
+    private bool IsSafe(Uri uri) => uri.Scheme == Uri.UriSchemeHttps
+        || uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && UploaderUri.Scheme == Uri.UriSchemeHttp;
+
+    private string Advice(Uri refused) => IsSafe(refused) && refused.UserInfo.Length == 0
+        ? $": add '{refused.Host}' there if Kinescope confirms that it is theirs."
+        : ". A setting does not make this address a safe one: ask Kinescope for it.";
 }

@@ -170,15 +170,9 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Func<H
         KinescopeRequestException refusal, HttpRequestMessage request) => (refusal.ErrorId, (int)refusal.StatusCode) switch
         {
             (ErrorIds.PaymentRequired, _) => refusal,
+            (ErrorIds.TokenRejected or ErrorIds.AccessDenied, _) when WantsKey(refusal, request) => KeyKeptBack(refusal, request),
             (ErrorIds.TokenRejected or ErrorIds.AccessDenied, _) or (_, 404 or 405) when !refusal.IsPlatforms =>
                 Forbidden(refusal, request),
-            (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status)
-                when request.Options.TryGetValue(IsKeyKeptBack, out var isKeptBack) && isKeptBack =>
-                refusal.As(
-                    ErrorIds.UploadRefused,
-                    $"{request.RequestUri!.Authority} seems to want the API key (HTTP {status}), which goes to the API and the uploader "
-                    + "only. Leave out the workspace (-WorkspaceId, KINESCOPE_WORKSPACE_ID), or make this host the uploader: "
-                    + "KINESCOPE_UPLOADER_URL, Connect-Kinescope -UploaderUri."),
             // Whether it is the upload's address or the token that is refused, a call with the token tells.
             (ErrorIds.TokenRejected or ErrorIds.AccessDenied, var status) =>
                 refusal.As(ErrorIds.UploadExpired, $"The server no longer accepts this upload (HTTP {status})."),
@@ -193,6 +187,16 @@ internal sealed class TusClient(KinescopeHttp http, TusSettings settings, Func<H
             (_, 301 or 302 or 307 or 308) => Moved(refusal, request.RequestUri!),
             _ => refusal,
         };
+
+    private static bool WantsKey(KinescopeRequestException refusal, HttpRequestMessage request) =>
+        request.Options.TryGetValue(IsKeyKeptBack, out var isKeptBack) && isKeptBack
+        && (refusal.IsPlatforms || refusal.StatusCode == HttpStatusCode.Unauthorized);
+
+    private static KinescopeException KeyKeptBack(KinescopeRequestException refusal, HttpRequestMessage request) => refusal.As(
+        ErrorIds.UploadRefused,
+        $"{request.RequestUri!.Authority} seems to want the API key (HTTP {(int)refusal.StatusCode}), which goes to the API and the "
+        + "uploader only. Leave out the workspace (-WorkspaceId, KINESCOPE_WORKSPACE_ID), or make this host the uploader: "
+        + "KINESCOPE_UPLOADER_URL, Connect-Kinescope -UploaderUri.");
 
     private static KinescopeException Forbidden(KinescopeRequestException refusal, HttpRequestMessage request)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using KinescopePS.Database;
+using KinescopePS.Kinescope;
 using KinescopePS.Settings;
 using KinescopePS.Tus;
 
@@ -37,6 +38,25 @@ public sealed class SettingsFuzz : IDisposable
             (time, rate) => time + rate).Array[0, 4].Select(entries => string.Join(' ', entries));
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_list_of_hosts_is_read_or_refused() =>
+        Gen.Select(
+            Gen.OneOf("", "*.", ".", "*", "https://", "ann@"),
+            Gen.OneOf(Gen.OneOf("cdn.example", "1.2.3", "[::1]", "::1", "[::1", "хост.рф", "a_b", "-", "%", ""), Inputs.Text),
+            Gen.OneOf("", ":1", ":0", ":65536", ":x", ":", "/x", ",", "; b.example"),
+            (head, name, tail) => head + name + tail).Check(text =>
+            {
+                try
+                {
+                    var hosts = HostList.Parse([text], "KINESCOPE_UPLOAD_HOSTS");
+                    Assert.False(hosts.Contains(new Uri("https://evil.example.org/")) && !text.Contains("evil"));
+                }
+                catch (KinescopeException refusal)
+                {
+                    Assert.Equal(ErrorIds.UriInvalid, refusal.ErrorId);
+                }
+            }, Fuzz.Quoted);
 
     [Fact]
     public void An_environment_file_is_read_or_its_line_is_named() => Inputs.Mutated(EnvironmentText).Check(

@@ -39,6 +39,7 @@ public sealed class RefusalTests : IDisposable
 
     [Theory]
     [InlineData("401 Unauthorized", """{"error":{"code":100102,"message":"unauthorized"}}""")]
+    [InlineData("401 Unauthorized", "<h1>401</h1>")]
     [InlineData("400 Bad Request", """{"error":{"code":100101,"message":"authorization header not found"}}""")]
     [InlineData("403 Forbidden", """{"error":{"code":100103,"message":"access denied"}}""")]
     public async Task A_host_that_wants_the_key_and_does_not_get_it_is_named_and_the_upload_kept(string status, string body)
