@@ -5,6 +5,8 @@ namespace KinescopePS.Tests.Account;
 /// <summary>A UUID, the short id of a page and a pasted link are one video, wherever one comes in.</summary>
 public sealed class VideoIdTests : AccountTest
 {
+    private protected override string[] SandboxOptions => ["--no-rate-limit", "--transcode-seconds", "0.3"];
+
     private string DatabaseUrl => $"file:{Folder["lessons.db"]}";
 
     [Fact]
@@ -61,6 +63,26 @@ public sealed class VideoIdTests : AccountTest
         var again = Session.Run(Job, DatabaseUrl).RequireNoErrors();
         var fromRecord = Session.Run("param($url) Get-KinescopeUpload | Set-LessonVideoId -DatabaseUrl $url -PassThru", DatabaseUrl).RequireNoErrors();
         Assert.All([.. again.Texts("Status"), .. fromRecord.Texts("Status")], status => Assert.Equal("Unchanged", status));
+        Assert.Equal(3, (await Sandbox.VideosAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Answers_with_short_ids_are_recorded_and_written_as_uuids()
+    {
+        WriteCourse(3, 2000);
+        SqliteLessons.Create(Folder["lessons.db"], ["l0", "l1", "l2"]);
+        await Sandbox.ChangeWayAsync("video-ids", "short");
+        const string Job = "param($url) Get-LessonVideoMap | Send-KinescopeVideo -Wait | Set-LessonVideoId -DatabaseUrl $url -PassThru";
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 410, code = 404404, message = "gone" }));
+
+        Session.Run(Job, DatabaseUrl).RequireNoErrors();
+        var videos = (await Sandbox.VideosAsync()).Select(video => video.GetProperty("id").GetString()).ToList();
+
+        Assert.Equal(3, videos.Count);
+        Assert.All(Session.Run("Get-KinescopeUpload").Texts("VideoId"), id => Assert.True(Guid.TryParseExact(id, "D", out _)));
+        Assert.All(SqliteLessons.VideoIds(Folder["lessons.db"]), id => Assert.True(Guid.TryParseExact(id, "D", out _)));
+        File.Delete(ProgressFile);
+        Assert.All(Session.Run(Job, DatabaseUrl).RequireNoErrors().Texts("Status"), status => Assert.Equal("Unchanged", status));
         Assert.Equal(3, (await Sandbox.VideosAsync()).Count);
     }
 

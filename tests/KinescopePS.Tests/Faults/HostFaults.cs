@@ -44,6 +44,30 @@ public sealed class HostFaults : UploadTest
         Assert.Equal(["l0 Uploaded"], Statuses(Send("-EnvironmentFile good.env").RequireNoErrors()));
     }
 
+    [Fact]
+    public async Task A_pause_of_one_upload_host_holds_no_other()
+    {
+        WriteCourse(6);
+        await Sandbox.ChangeWayAsync("upload-hosts", "several");
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "answer", status = 503, headers = new Dictionary<string, string> { ["Retry-After"] = "3" } }));
+
+        Send("-ThrottleLimit 6", connection: "-MaxRetry 0").RequireNoErrors();
+
+        var patches = await PatchesAsync();
+        Assert.Equal(7, patches.Count);
+        var refused = patches.Single(patch => patch.GetProperty("status").GetInt32() == 503);
+        var repeated = patches.Where(patch => PathOf(patch) == PathOf(refused)).Max(Started);
+        var elsewhere = patches.Where(patch => HostOf(patch) != HostOf(refused)).ToList();
+        Assert.True(repeated - Started(refused) >= TimeSpan.FromSeconds(2.9));
+        Assert.Equal(3, elsewhere.Count);
+        Assert.All(elsewhere, patch => Assert.True(Started(patch) < repeated - TimeSpan.FromSeconds(1), $"{Started(patch) - Started(refused)}"));
+        await RequireOneVideoEachAsync(6);
+
+        static string HostOf(System.Text.Json.JsonElement request) => request.GetProperty("headers").GetProperty("Host").GetString()!;
+        static string PathOf(System.Text.Json.JsonElement request) => request.GetProperty("path").GetString()!;
+        static DateTimeOffset Started(System.Text.Json.JsonElement request) => request.GetProperty("started_at").GetDateTimeOffset();
+    }
+
     private void UseUploaderElsewhere(bool withWorkspace)
     {
         Session.Use(Sandbox, withWorkspace);
