@@ -21,6 +21,8 @@ if ($Test) {
     $configuration.Filter.FullName = [string[]] ($Test | ConvertFrom-Json)
 }
 
+# From here on what goes wrong is the suite's.
+[System.IO.File]::WriteAllText("$Result.begun", '')
 $run = Invoke-Pester -Configuration $configuration
 $file = Split-Path $Path -Leaf
 

@@ -55,10 +55,18 @@ internal sealed class TestFile(string path, SuiteSettings settings)
     private async Task<IReadOnlyList<TestResult>> InvokeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
         var answer = Path.Combine(Path.GetTempPath(), $"pester-{Guid.NewGuid():n}.json");
+        var begun = answer + ".begun";
         try
         {
             var start = PowerShellProgram.StartInfo(["-NoProfile", "-NonInteractive", "-File", Script, "-Pester", settings.Pester, "-Path", path, "-Result", answer, .. arguments]);
             var ended = await RunAsync(start, cancellation);
+            if (!File.Exists(begun) && !cancellation.IsCancellationRequested)
+            {
+                // Under Wine a PowerShell ends now and then while it starts: that says nothing of the tests.
+                await Console.Error.WriteLineAsync($"{Name}: PowerShell {ended.TrimEnd()} It had not begun, and is started again.");
+                ended = await RunAsync(start, cancellation);
+            }
+
             return File.Exists(answer) && JsonSerializer.Deserialize<TestResult[]>(await File.ReadAllTextAsync(answer, cancellation), Format) is { } results && (results.Length > 0 || settings.Tests.Count > 0)
                 ? results
                 : [new TestResult(Name, $"{Name} as a whole", Outcome.Failed, $"PowerShell {ended}")];
@@ -66,6 +74,7 @@ internal sealed class TestFile(string path, SuiteSettings settings)
         finally
         {
             File.Delete(answer);
+            File.Delete(begun);
         }
     }
 

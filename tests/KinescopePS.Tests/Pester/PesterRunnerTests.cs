@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using KinescopeSandbox.Demo;
 
 namespace KinescopePS.Tests.Pester;
 
@@ -98,6 +99,26 @@ public sealed class PesterRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_PowerShell_that_ends_before_it_has_begun_is_started_once_more()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell script");
+        _suite.Write("H.Tests.ps1", "Describe 'H' { It 'works' { } }");
+        var powershell = _suite.Write("pwsh", $"""
+            #!/bin/sh
+            case "$*" in *-Command*) echo launcher; exit;; esac
+            [ -e "$0.tried" ] || {"{"} : > "$0.tried"; exit 1; {"}"}
+            exec {string.Join(' ', PowerShellProgram.Command.Select(part => $"'{part}'"))} "$@"
+            """);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(powershell, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var (exitCode, output) = await RunAsync(powershell, []);
+
+        Assert.Equal((0, (1, 0, 0)), (exitCode, Counts(output)));
+        Assert.Contains("H.Tests.ps1: PowerShell ended with 1 before there was a result. It had not begun, and is started again.", output);
+    }
+
+    [Fact]
     public async Task Files_and_tests_are_chosen_by_wildcards()
     {
         _suite.Write("E.Tests.ps1", "Describe 'E' { It 'one' { }; It 'two' { } }");
@@ -126,10 +147,15 @@ public sealed class PesterRunnerTests : IDisposable
 
     private static int Count(string output, string name) => int.Parse(Regex.Match(output, $@"^\s*{name}: (\d+)\s*$", RegexOptions.Multiline).Groups[1].Value);
 
-    private async Task<(int ExitCode, string Output)> RunAsync(params string[] options)
+    private Task<(int ExitCode, string Output)> RunAsync(params string[] options) => RunAsync(null, options);
+
+    private async Task<(int ExitCode, string Output)> RunAsync(string? powershell, string[] options)
     {
         string[] suite = options.Contains("--suite") ? [] : ["--suite", _suite.Path];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Runner, "--no-ansi", "--output", "Detailed", .. suite, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("dotnet", [Runner, "--no-ansi", "--output", "Detailed", .. suite, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (powershell is not null)
+            start.Environment[PowerShellProgram.Variable] = powershell;
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
