@@ -35,6 +35,13 @@ internal sealed partial class KinescopeClient
             $"{PathOfProject(projectId)}/folders?order=created_at.asc{One("parent_id", parentId)}",
             page, data => FolderOf(data, projectId), cancellation);
 
+    /// <summary>The folders that the project itself names: of all levels, where the list of folders may have the top one alone.</summary>
+    public async Task<IReadOnlyList<KinescopeFolder>> NamedFoldersAsync(string projectId, CancellationToken cancellation)
+    {
+        var project = await DataAsync(HttpMethod.Get, PathOfProject(projectId), null, cancellation).ConfigureAwait(false);
+        return [.. project.Items("folders").Select(folder => FolderOf(folder, projectId))];
+    }
+
     /// <summary>The folder of an id.</summary>
     /// <exception cref="KinescopeException"><c>FolderNotFound</c>.</exception>
     public Task<KinescopeFolder> GetFolderAsync(string projectId, string folderId, CancellationToken cancellation) =>

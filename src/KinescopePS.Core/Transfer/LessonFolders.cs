@@ -68,9 +68,13 @@ internal sealed class LessonFolders(KinescopeClient kinescope, ResiliencePipelin
             folder => folder.FolderId,
             ResiliencePipeline.Empty,
             cancellation).CollectAsync().ConfigureAwait(false);
-        var folders = listed.Where(folder => folder.ParentId == above && Key(folder.Name) == Key(name));
+        var folders = listed.Where(IsIt).ToList();
+        if (folders.Count == 0 && above is not null)
+            folders = [.. (await kinescope.NamedFoldersAsync(projectId, cancellation).ConfigureAwait(false)).Where(IsIt)];
         return [.. folders.OrderBy(folder => folder.CreatedAt ?? DateTimeOffset.MaxValue)
             .ThenBy(folder => folder.FolderId, StringComparer.Ordinal)];
+
+        bool IsIt(KinescopeFolder folder) => folder.ParentId == above && Key(folder.Name) == Key(name);
     }
 
     // What a server may do to a name: nobody would tell such folders apart.
