@@ -47,6 +47,20 @@ internal sealed record VideoChange
     }.Where(field => field.Value is not null).ToDictionary(field => field.Key, field => field.Value!);
 }
 
+/// <summary>Listings of videos.</summary>
+internal static class VideoListings
+{
+    /// <summary>A listing without the videos in the recycle bin, which Kinescope may go on to show.</summary>
+    public static async IAsyncEnumerable<KinescopeVideo> WithoutDeleted(this IAsyncEnumerable<KinescopeVideo> videos)
+    {
+        await foreach (var video in videos.ConfigureAwait(false))
+        {
+            if (!video.IsDeleted)
+                yield return video;
+        }
+    }
+}
+
 /// <content>Videos.</content>
 internal sealed partial class KinescopeClient
 {
@@ -65,10 +79,15 @@ internal sealed partial class KinescopeClient
 
     /// <summary>The video of an id.</summary>
     /// <exception cref="KinescopeException"><c>VideoNotFound</c>.</exception>
-    public Task<KinescopeVideo> GetVideoAsync(string videoId, CancellationToken cancellation) =>
-        GetAsync(PathOfVideo(videoId), VideoOf, ErrorIds.VideoNotFound, cancellation);
+    public async Task<KinescopeVideo> GetVideoAsync(string videoId, CancellationToken cancellation)
+    {
+        var video = await GetAsync(PathOfVideo(videoId), VideoOf, ErrorIds.VideoNotFound, cancellation).ConfigureAwait(false);
+        return video.IsDeleted
+            ? throw new KinescopeException(ErrorIds.VideoNotFound, $"Video {videoId} was deleted. Kinescope keeps it in its recycle bin.")
+            : video;
+    }
 
-    /// <summary>A page of the videos that a query covers.</summary>
+    /// <summary>A page of the videos that a query covers, with those in the recycle bin where Kinescope lists them.</summary>
     public Task<Page<KinescopeVideo>> ListVideosAsync(VideoQuery query, long page, CancellationToken cancellation) =>
         PageAsync(
             $"/v1/videos?order=created_at.{(query.IsNewestFirst ? "desc" : "asc")}"
@@ -76,9 +95,10 @@ internal sealed partial class KinescopeClient
                 + $"{Many("status[]", query.Status)}{Many("video_ids[]", query.VideoIds)}",
             page, VideoOf, cancellation);
 
-    /// <summary>All videos that a query covers, read page by page.</summary>
+    /// <summary>All videos that a query covers, read page by page, without those in the recycle bin.</summary>
     public IAsyncEnumerable<KinescopeVideo> ListVideosAsync(VideoQuery query, ResiliencePipeline retry, CancellationToken cancellation) =>
-        Paging.ForwardAsync((page, token) => ListVideosAsync(query, page, token), video => video.VideoId, retry, cancellation);
+        Paging.ForwardAsync((page, token) => ListVideosAsync(query, page, token), video => video.VideoId, retry, cancellation)
+            .WithoutDeleted();
 
     /// <summary>Changes what is given of a video, and nothing else.</summary>
     public Task ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation) =>
@@ -136,6 +156,7 @@ internal sealed partial class KinescopeClient
             Assets = assets,
             CreatedAt = data.Time("created_at"),
             UpdatedAt = data.Time("updated_at"),
+            IsDeleted = data.Time("deleted_at") is not null,
         };
     }
 

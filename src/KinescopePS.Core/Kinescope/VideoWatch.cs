@@ -112,7 +112,7 @@ internal sealed class VideoWatch(
             var videos = await Paging.ForwardAsync(
                 (number, token) => ListAsync(page, query, number, token), video => video.VideoId, retry, cancellation)
                 .CollectAsync(page.Count).ConfigureAwait(false);
-            var byId = videos.DistinctBy(video => video.VideoId).ToDictionary(video => video.VideoId);
+            var byId = videos.Where(video => !video.IsDeleted).DistinctBy(video => video.VideoId).ToDictionary(video => video.VideoId);
             foreach (var (id, waiter) in page)
             {
                 if (byId.GetValueOrDefault(waiter.Id ?? id) is { } video)

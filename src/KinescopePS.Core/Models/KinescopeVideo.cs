@@ -69,6 +69,9 @@ public sealed class KinescopeVideo
     /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
     public bool HasFailed => Status is "error" or "aborted" or "suspended";
 
+    /// <summary>True for one in the recycle bin, which Kinescope may go on to show: it counts as gone.</summary>
+    internal bool IsDeleted { get; init; }
+
     /// <summary>True where Kinescope has all bytes of it: the MD5 of an original is that of all of them.</summary>
     internal bool HasAllBytes =>
         Status is "pre-processing" or "processing" or "done" || Original?.Md5 is not null && !HasFailed;

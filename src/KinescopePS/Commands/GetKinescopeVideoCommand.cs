@@ -78,7 +78,8 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
         var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
         WriteMatching(
             Paging.BackwardAsync(
-                (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken),
+                (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken)
+                .WithoutDeleted(),
             new TypedNames(Title),
             video => video.Title);
     }

@@ -21,6 +21,27 @@ public sealed class RecognitionTests : UploadTest
         Assert.Contains(unfinished, Assert.Single(result.Warnings));
     }
 
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("in-bin")]
+    [InlineData("in-bin-and-lists")]
+    public async Task A_deleted_video_is_gone_though_Kinescope_may_show_it_in_its_bin(string way)
+    {
+        await Sandbox.ChangeWayAsync("deleted-video", way);
+        WriteCourse(1);
+        var deleted = Send("-Wait").RequireNoErrors().Texts("VideoId").Single();
+        (await Sandbox.Http.DeleteAsync($"/v1/videos/{deleted}", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+
+        Assert.Equal(["VideoNotFound"], Session.Run($"Get-KinescopeVideo -VideoId {deleted}").ErrorIds);
+        Assert.Empty(Session.Run("Get-KinescopeVideo").RequireNoErrors().Output);
+        Assert.Equal(["VideoNotFound"], Send("-Wait").ErrorIds);
+        File.Delete(ProgressFile);
+        var sent = Send().RequireNoErrors();
+
+        Assert.Equal(["l0 Uploaded"], Statuses(sent));
+        Assert.NotEqual([deleted], sent.Texts("VideoId"));
+    }
+
     [Fact]
     public async Task A_video_of_the_same_title_and_size_is_told_and_not_taken()
     {
