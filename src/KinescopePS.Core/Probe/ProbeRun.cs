@@ -82,6 +82,9 @@ internal sealed class ProbeRun
     /// <summary>True while an upload URL of the dashboard's way is used, which is authorised as in an upload.</summary>
     public bool IsDashboardsWay { get; set; }
 
+    /// <summary>The rights that the key has shown.</summary>
+    public HashSet<string> Rights { get; } = [];
+
     /// <summary>The stamp in the video's description.</summary>
     public string Stamp { get; } = $"KPS1-{Guid.NewGuid():N}"[..17] + $"-{Guid.NewGuid():N}"[..13] + $"-{Guid.NewGuid():N}"[..9];
 
@@ -89,10 +92,14 @@ internal sealed class ProbeRun
     public string Word { get; } = $"probe{Guid.NewGuid():N}"[..17];
 
     /// <summary>A call of the API. One that does no harm twice is repeated where that may help.</summary>
-    public Task<ProbeResponse> CallAsync(HttpMethod method, string path, object? body = null)
+    public async Task<ProbeResponse> CallAsync(HttpMethod method, string path, object? body = null)
     {
         Task<JsonElement> Call(CancellationToken token) => Kinescope.InvokeAsync(method, path, body, token);
-        return TryAsync(method == HttpMethod.Post || body is HttpContent ? Call(Stop) : Retry.CallAsync(Call, Stop));
+        var isOnce = method == HttpMethod.Post || body is HttpContent;
+        var response = await TryAsync(isOnce ? Call(Stop) : Retry.CallAsync(Call, Stop)).ConfigureAwait(false);
+        if (response.IsSuccess)
+            Rights.Add(method == HttpMethod.Get ? "read" : method == HttpMethod.Delete ? "delete" : "write");
+        return response;
     }
 
     public Task<ProbeResponse> GetAsync(string path) => CallAsync(HttpMethod.Get, path);
@@ -145,6 +152,7 @@ internal sealed class ProbeRun
                 ? await Kinescope.CreateVideoAsync(video, Stop).ConfigureAwait(false)
                 : await Kinescope.CreateVideoAsync(video, initId, Stop).ConfigureAwait(false);
             Scratch.Add(created.VideoId);
+            Rights.Add("upload");
             return (new ProbeResponse(Log.LastStatus, default), created);
         }
         catch (KinescopeException failure)

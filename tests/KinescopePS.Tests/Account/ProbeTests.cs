@@ -19,6 +19,7 @@ public sealed class ProbeTests : AccountTest
         Assert.Equal(["title-141", "patch-title-141"], Otherwise(report));
         Assert.Equal("HTTP 200; the whole file", Seen(report, "tus-head-complete"));
         Assert.EndsWith(": the file", Seen(report, "original-download"));
+        Assert.EndsWith("the video is at the project's root", Seen(report, "delete-folder"));
         Assert.Contains("done at", Seen(report, "status-sequence"));
         Assert.DoesNotContain(Findings(report), finding => finding.GetProperty("seen").GetString()!.StartsWith("no answer", StringComparison.Ordinal));
         Assert.Equal(["originals", "short-id"], Findings(report).Where(finding => finding.GetProperty("seen").GetString()!.EndsWith("to look at", StringComparison.Ordinal)).Select(Id).Order());
@@ -62,6 +63,7 @@ public sealed class ProbeTests : AccountTest
         Assert.Contains("402402", Seen(report, "patch-invalid"));
         Assert.Contains("HTML-escaped", Seen(report, "description"));
         Assert.Contains("deleted_at", Seen(report, "deleted-get"));
+        Assert.EndsWith("the video is in the bin", Seen(report, "delete-folder"));
         Assert.All(Findings(report).Where(finding => Otherwise(report).Contains(Id(finding))), finding => Assert.NotEmpty(finding.GetProperty("consequence").GetString()!));
         Assert.Contains("page-cap", await File.ReadAllTextAsync(Folder["report.md"], TestContext.Current.CancellationToken));
     }
@@ -140,6 +142,21 @@ public sealed class ProbeTests : AccountTest
         Assert.Contains(report.GetProperty("left_behind").EnumerateArray(), left => left.GetString()!.Contains($"project {project}", StringComparison.Ordinal));
         Assert.Contains(Warnings, warning => warning.Contains(project, StringComparison.Ordinal));
         Assert.Contains("delete-video", Otherwise(report));
+        Assert.Equal("read, write, upload", Seen(report, "rights"));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_closed_meanwhile_leaves_things_which_the_report_names()
+    {
+        Connect();
+
+        var result = Session.Run("Test-KinescopeAccount report -Confirm:$false | ForEach-Object { if ($_.Id -eq 'tus-head') { Disconnect-Kinescope } }");
+
+        Assert.Equal(["SessionClosed"], result.ErrorIds);
+        var video = Assert.Single(await Sandbox.VideosAsync(), video => video.GetProperty("title").GetString()!.EndsWith(" a", StringComparison.Ordinal));
+        var left = ReadReport().GetProperty("left_behind").EnumerateArray().Select(leftover => leftover.GetString()!).ToList();
+        Assert.Contains(left, leftover => leftover.StartsWith($"video {video.GetProperty("id").GetString()}", StringComparison.Ordinal));
+        Assert.Contains(left, leftover => leftover.StartsWith($"project {video.GetProperty("project_id").GetString()}", StringComparison.Ordinal));
     }
 
     [Fact]

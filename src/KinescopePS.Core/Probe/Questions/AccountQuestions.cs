@@ -106,6 +106,21 @@ internal static class AccountQuestions
     /// <summary>Questions that all the others have answered on their way.</summary>
     public static IEnumerable<ProbeQuestion> Last =>
     [
+        new("rights", "Which rights has the key shown?")
+        {
+            Subject = LimitSubject,
+            Expected = "read, write, upload, delete",
+            Matters = "uploads need upload and read; folders and changes need write; removing what was abandoned needs delete",
+            IfOther = "what needs a right that is missing ends with AccessDenied; abandoned videos stay and are named",
+            AskAsync = run =>
+            {
+                string[] all = ["read", "write", "upload", "delete"];
+                var shown = all.Where(run.Rights.Contains).ToList();
+                // Where nothing was to be changed, nothing else could show.
+                bool? agrees = run.Scratch.ProjectName.Length == 0 ? null : shown.Count == all.Length;
+                return Task.FromResult(new ProbeAnswer(agrees, shown.Count == 0 ? "none" : string.Join(", ", shown)));
+            },
+        },
         new("request-id", "Do the API's responses have an X-Request-ID?")
         {
             Subject = LimitSubject,

@@ -14,7 +14,7 @@ internal static class DeletionQuestions
         new("delete-video", "May this key delete a video?")
         {
             Subject = Subject,
-            Expected = "HTTP 200",
+            Expected = "HTTP 200 or 204",
             Matters = "abandoned videos are deleted, as they are billed",
             IfOther = "abandoned videos stay and are named: delete them in the dashboard, or use a key with the right to delete",
             Without = Without.Video,
@@ -121,6 +121,7 @@ internal static class DeletionQuestions
                 var at = left.Data.Id("folder_id");
                 return ProbeAnswer.Noted(deleted.Or(
                     !left.IsSuccess ? $"the video: {left}"
+                        : left.Data.Text("deleted_at") is not null ? "the video is in the bin"
                         : at is null ? "the video is at the project's root"
                         : at == run.Scratch.FolderId ? "the video is in the outer folder"
                         : "the video still has the folder's id"));

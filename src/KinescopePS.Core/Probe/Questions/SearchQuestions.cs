@@ -43,7 +43,8 @@ internal static class SearchQuestions
             {
                 var video = await run.GetVideoAsync(run.ShortId);
                 var id = video.Data.Id("id");
-                return new(VideoIds.AreSame(id, run.Video!.VideoId), video.Or(id == run.Video.VideoId ? "with the UUID" : $"with {id}"));
+                var form = id == run.Video!.VideoId ? "with the UUID" : "with another form of the id";
+                return new(VideoIds.AreSame(id, run.Video.VideoId), video.Or(form));
             },
         },
         new("get-short-form", "Is the short id the Base58 form of the UUID?")
