@@ -109,7 +109,7 @@ internal static class CatalogueQuestions
             Subject = Subject,
             Expected = "nothing is found by an id that nothing has",
             Matters = "many videos are waited for with one call",
-            IfOther = "where the filter is passed over, waiting reads foreign videos and then asks for each video by itself",
+            IfOther = "-Wait and Wait-KinescopeVideo may say VideoNotFound for videos that are there: look with Get-KinescopeVideo",
             AskAsync = async run =>
             {
                 var list = await run.GetAsync($"/v1/videos?video_ids[]={Guid.NewGuid()}");

@@ -29,8 +29,8 @@ internal static class ChangeQuestions
         {
             Subject = Subject,
             Expected = "it is refused, or cut to 140",
-            Matters = "Set-KinescopeVideo passes a title on as it is",
-            IfOther = "a longer title is possible",
+            Matters = "Set-KinescopeVideo cuts longer titles to 140 itself, and says so",
+            IfOther = "a longer title is possible; it is cut all the same",
             Without = Without.Video,
             AskAsync = async run =>
             {

@@ -39,7 +39,7 @@ internal static class ScratchQuestions
         {
             Subject = Subject,
             Expected = "HTTP 201; the name, with Cyrillic letters and signs, comes back as it was sent",
-            Matters = "-FolderBy makes a folder for each course or section and knows it again by its name",
+            Matters = "-FolderBy makes a folder for each course or module and knows it again by its name",
             IfOther = "a name that comes back otherwise makes a second folder in the next run: make folders in the dashboard",
             Without = Without.Project,
             AskAsync = async run =>
@@ -54,8 +54,8 @@ internal static class ScratchQuestions
         {
             Subject = Subject,
             Expected = "HTTP 201 with parent_id",
-            Matters = "-FolderBy Section puts sections below their course",
-            IfOther = "-FolderBy Section fails or puts all folders side by side: use -FolderBy Course",
+            Matters = "-FolderBy Module puts modules below their course",
+            IfOther = "-FolderBy Module fails or puts all folders side by side: use -FolderBy Course",
             Without = run => Without.Project(run) ?? (run.Scratch.FolderId is null ? "there is no folder (see folder-create)" : null),
             AskAsync = async run =>
             {
@@ -83,8 +83,8 @@ internal static class ScratchQuestions
         {
             Subject = Subject,
             Expected = "yes, each with its parent_id",
-            Matters = "the tree of folders is put together from one list",
-            IfOther = "each level is asked for by parent_id: one call more a folder",
+            Matters = "Get-KinescopeFolder puts the tree together from one list",
+            IfOther = "Get-KinescopeFolder shows the first level only; -FolderBy asks for each level by parent_id, and works",
             Without = Without.Folders,
             AskAsync = async run =>
             {
@@ -100,8 +100,8 @@ internal static class ScratchQuestions
         {
             Subject = Subject,
             Expected = "yes",
-            Matters = "nothing is lost where it does not: the module narrows the list itself",
-            IfOther = "nothing changes",
+            Matters = "-FolderBy looks for a folder in the one above it; the module narrows the list itself too",
+            IfOther = "where lists show the first level only as well, -FolderBy Module makes its folders anew: use -FolderBy Course",
             Without = Without.Folders,
             AskAsync = async run =>
             {
