@@ -193,6 +193,46 @@ public sealed class ProbeTests : AccountTest
     }
 
     [Fact]
+    public async Task Limits_that_are_told_are_told_on()
+    {
+        await Sandbox.SetFaultsAsync(
+            new { match = new { path = "/v1/billing/usage", times = 1 }, fault = new { kind = "answer", status = 429, headers = new Dictionary<string, string> { ["Retry-After"] = "1" } } },
+            new { match = new { path = "/v1/videos" }, fault = new { kind = "alter", headers = new Dictionary<string, string> { ["X-RateLimit-Limit"] = "300" } } });
+
+        var report = await ProbeAsync("-Quick");
+
+        Assert.Equal("a 429 came; Retry-After: 1, X-RateLimit-Limit: 300", Seen(report, "rate-headers"));
+        Assert.Contains("rate-headers", Otherwise(report));
+        Assert.Equal("HTTP 200", Seen(report, "usage"));
+    }
+
+    [Fact]
+    public async Task An_upload_host_that_is_not_known_gets_no_byte_and_is_named()
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["upload-hosts"] = "other-name" });
+
+        var report = await ProbeAsync();
+
+        Assert.Matches("at localhost.*KINESCOPE_UPLOAD_HOSTS", Seen(report, "init-json"));
+        Assert.StartsWith("not asked: no video could be created", Seen(report, "tus-head"));
+        Assert.Empty(await Sandbox.RequestsAsync("PATCH", "/v2/upload"));
+    }
+
+    [Fact]
+    public async Task A_film_that_cannot_be_processed_leaves_its_questions_open()
+    {
+        // The film's last part.
+        await Sandbox.SetFaultsAsync(new { match = new { method = "PATCH", path = "/v2/upload/*", nth = 4 }, fault = new { kind = "video-status", video_status = "error" } });
+
+        var report = await ProbeAsync();
+
+        Assert.StartsWith("error at 0 s; not playable", Seen(report, "status-sequence"));
+        Assert.StartsWith("not asked: the video did not become playable", Seen(report, "replace"));
+        Assert.Contains("status-sequence", Otherwise(report));
+        Assert.StartsWith("HTTP 200", Seen(report, "chapters"));
+    }
+
+    [Fact]
     public async Task What_suits_the_account_is_kept_in_the_session()
     {
         Connect();
@@ -224,10 +264,10 @@ public sealed class ProbeTests : AccountTest
         Session.Run("$null = Connect-Kinescope @kinescope -EnvironmentFile limits.env").RequireNoErrors();
     }
 
-    private async Task<JsonElement> ProbeAsync(bool withWorkspace = false, bool isClean = true)
+    private async Task<JsonElement> ProbeAsync(string parameters = "", bool withWorkspace = false, bool isClean = true)
     {
         Connect(withWorkspace);
-        var result = Session.Run("Test-KinescopeAccount report.json -Confirm:$false -IntervalSeconds 0.1 -Force").RequireNoErrors();
+        var result = Session.Run($"Test-KinescopeAccount report.json -Confirm:$false -IntervalSeconds 0.1 -Force {parameters}").RequireNoErrors();
         Warnings = [.. result.Warnings];
         if (isClean)
             await RequireNothingLeftAsync();
