@@ -30,7 +30,7 @@ internal static class DeletionQuestions
             Subject = Subject,
             Expected = "HTTP 404",
             Matters = "a lesson whose video was deleted is uploaded again",
-            IfOther = "a video in the bin still counts as there: empty the bin, or upload with -Force",
+            IfOther = "one with deleted_at counts as gone all the same; one without counts as there: empty the bin, or use -Force",
             Without = Without.DeletedVideo,
             AskAsync = async run =>
             {
@@ -46,7 +46,7 @@ internal static class DeletionQuestions
             Subject = Subject,
             Expected = "no",
             Matters = "it must not be taken for a lesson's video",
-            IfOther = "it may be recognised as a lesson's: empty the bin",
+            IfOther = "one with deleted_at is left out all the same; one without may be taken for a lesson's: empty the bin",
             Without = Without.DeletedVideo,
             AskAsync = async run =>
             {

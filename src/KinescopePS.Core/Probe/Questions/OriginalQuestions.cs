@@ -18,7 +18,7 @@ internal static class OriginalQuestions
             Subject = Subject,
             Expected = "yes, as many bytes as were sent",
             Matters = "-Verify compares it",
-            IfOther = "-Verify says that nothing could be compared",
+            IfOther = "-Verify says that the video could not be compared",
             Without = Without.PlayableVideo,
             AskAsync = async run =>
             {
@@ -36,7 +36,7 @@ internal static class OriginalQuestions
             Subject = Subject,
             Expected = "the file's",
             Matters = "-Verify compares it, and so does a run before it takes a video for a lesson's by its stamp",
-            IfOther = "sizes and dates decide; -Verify says that the content could not be compared",
+            IfOther = "-Verify compares the size alone, and recognition goes by sizes and dates",
             Without = Without.PlayableVideo,
             AskAsync = async run =>
             {
