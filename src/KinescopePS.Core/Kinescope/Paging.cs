@@ -25,17 +25,25 @@ internal static class Paging
         ReadPage<T> read, Func<T, string> idOf, ResiliencePipeline retry, [EnumeratorCancellation] CancellationToken cancellation)
     {
         HashSet<string> seen = [];
+        long? total = null;
         for (long number = 1, received = 0; ; number++)
         {
             var page = await ReadAsync(read, number, retry, cancellation).ConfigureAwait(false);
+            // What was added meanwhile moves the rest: a small page may hold nothing but what came before.
+            var hasGrown = page.Total > total;
+            total = page.Total;
             var fresh = page.Items.Where(item => !seen.Contains(idOf(item))).ToList();
             foreach (var item in fresh)
                 yield return item;
 
             // A list that knows no pages is the same each time, and some servers give the last page for any that is beyond it.
-            if (page.Items.Count == 0 || fresh.Count == 0 && (page.Total is null || (number - 1) * page.Size >= page.Total))
+            if (page.Items.Count == 0
+                || fresh.Count == 0 && !hasGrown && (page.Total is null || (number - 1) * page.Size >= page.Total))
+            {
                 yield break;
-            if (fresh.Count == 0)
+            }
+
+            if (fresh.Count == 0 && !hasGrown)
                 throw Repeating(number, page.Total);
             received += page.Items.Count;
             if (received >= page.Total)

@@ -116,15 +116,20 @@ public sealed partial class ListTests
         Assert.Equal(2, platform.Count);
     }
 
-    [Fact]
-    public async Task What_moves_to_another_page_meanwhile_counts_once()
+    [Theory]
+    [InlineData(50, 50)]
+    [InlineData(3, 3)]
+    [InlineData(3, 100)]
+    [InlineData(2, 2)]
+    public async Task What_moves_to_another_page_meanwhile_counts_once(int size, int saidSize)
     {
         var added = 0;
         var platform = new Platform(request =>
         {
-            // Two videos are added before each request, at the front.
-            var all = Enumerable.Range(0, added += 2).Select(i => $"new{added - i}").Concat(Ids(120)).ToList();
-            return List(all.Skip(50 * (int)(PageOf(request) - 1)).Take(50), 50, all.Count);
+            // Two videos are added before each request, at the front, until there are a few.
+            added = Math.Min(added + 2, 20);
+            var all = Enumerable.Range(0, added).Select(i => $"new{added - i}").Concat(Ids(120)).ToList();
+            return List(all.Skip(size * (int)(PageOf(request) - 1)).Take(size), saidSize, all.Count);
         });
 
         var read = (await ForwardAsync(platform).CollectAsync()).Select(video => video.VideoId).ToList();
