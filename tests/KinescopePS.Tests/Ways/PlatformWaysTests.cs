@@ -11,7 +11,7 @@ public sealed class PlatformWaysTests(WaysFixture fixture) : IClassFixture<WaysF
 {
     private const int Length = 200_000, LongLength = 1_500_000;
 
-    private static readonly int Combinations = Setting("KINESCOPEPS_WAYS", 4), Seed = Setting("KINESCOPEPS_WAYS_SEED", Environment.TickCount);
+    private static readonly int Combinations = Setting("KINESCOPEPS_WAYS", 4), First = Setting("KINESCOPEPS_WAYS_FIRST", 0), Seed = Setting("KINESCOPEPS_WAYS_SEED", Environment.TickCount);
 
     private static readonly string[] Waypoints = ["intent-recorded", "init-answered", "init-recorded", "patch-answered", "last-patch-answered", "uploaded-recorded", "result-ready", "commit-due", "committed"];
 
@@ -44,7 +44,7 @@ public sealed class PlatformWaysTests(WaysFixture fixture) : IClassFixture<WaysF
         {
             var ways = others.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).Append([question, way])
                 .GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]);
-            await RequireDoneAsync(ways, interruption, parameters, interruption == Interruption.Crash ? TimeSpan.FromHours(1) : TimeSpan.Zero);
+            await RequireDoneAsync(ways, interruption, parameters, interruption is Interruption.Crash or Interruption.CrashAtEnd or Interruption.Stop ? TimeSpan.FromHours(1) : TimeSpan.Zero);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class PlatformWaysTests(WaysFixture fixture) : IClassFixture<WaysF
     {
         TestContext.Current.SendDiagnosticMessage("seed {0}", Seed);
         var failures = new List<string>();
-        for (var i = 0; i < Combinations; i++)
+        for (var i = First; i < First + Combinations; i++)
         {
             var random = new Random(unchecked((Seed * 397) + i));
             var ways = PlatformQuestion.All.Where(question => !Elsewhere.Contains(question.Name) && random.Next(2) == 0)
