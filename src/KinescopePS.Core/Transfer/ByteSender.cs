@@ -35,7 +35,14 @@ internal sealed class ByteSender(
     private int _checksumFailures;
     private int _moves;
 
-    /// <summary>True where the server may hold all bytes without having said so.</summary>
+    private bool _hasEnded;
+    // As the record has it.
+    private bool _isEnding = video.MayBeComplete;
+
+    /// <summary>
+    /// True where the server may hold all bytes without having said so. An offset that is asked for may be an older one: it takes back
+    /// what an earlier run left in doubt, and nothing of this one.
+    /// </summary>
     public bool MayBeComplete { get; private set; } = video.MayBeComplete;
 
     /// <summary>Sends what the server does not have yet.</summary>
@@ -147,6 +154,7 @@ internal sealed class ByteSender(
 
     private async Task<long> SendAsync(TusPatch patch, ContentHash hash, CancellationToken cancellation)
     {
+        var wasEnding = MayBeComplete;
         try
         {
             return await services.Tus.SendAsync(patch, bytes =>
@@ -155,9 +163,10 @@ internal sealed class ByteSender(
                 transfer.Sent(bytes.Length);
             }, cancellation).ConfigureAwait(false);
         }
-        catch (KinescopeRequestException refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not 408)
+        catch (KinescopeRequestException refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not 408 && !wasEnding)
         {
-            // This request did not complete the upload; a gateway that waited in vain cannot know.
+            // This request did not complete the upload, and none before it; a gateway that waited in vain cannot know.
+            MayBeComplete = _hasEnded = false;
             await ReopenAsync().ConfigureAwait(false);
             throw;
         }
@@ -165,17 +174,18 @@ internal sealed class ByteSender(
 
     private async ValueTask ReopenAsync()
     {
-        if (!MayBeComplete)
+        if (!_isEnding)
             return;
-        MayBeComplete = false;
+        _isEnding = false;
         await creation.RecordAsync(item, video.VideoId, _endpoint).ConfigureAwait(false);
     }
 
     private async ValueTask EndAsync()
     {
-        if (MayBeComplete)
+        MayBeComplete = _hasEnded = true;
+        if (_isEnding)
             return;
-        MayBeComplete = true;
+        _isEnding = true;
         await services.Record.AppendAsync(item.Event(UploadEventKind.Ending)).ConfigureAwait(false);
         Waypoint.Pass("last-byte-due");
     }
@@ -244,7 +254,11 @@ internal sealed class ByteSender(
         }
 
         if (offset < file.Length)
+        {
+            MayBeComplete &= _hasEnded;
             await ReopenAsync().ConfigureAwait(false);
+        }
+
         return Confirmed(offset);
     }
 
