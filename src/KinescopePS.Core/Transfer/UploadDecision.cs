@@ -129,12 +129,13 @@ internal sealed record UploadDecision(UploadStep Step)
 
     private static UploadDecision OfInitialised(RecordedUpload recorded, FileFacts file)
     {
-        var isUnchanged = recorded.Length == file.Length && recorded.File?.Modified == file.Modified;
+        // Where only the date is another, what was sent has to be comparable to its end: two versions are never spliced.
+        var isUnchanged = recorded.Length == file.Length && (recorded.File?.Modified == file.Modified
+            || file.Length <= ContentHash.FingerprintSize || recorded.MarkedOffset == file.Length);
         if (isUnchanged && file.Fingerprint is null)
             return Presume(UploadStep.Continue, CostlyFact.Fingerprint, recorded.VideoId);
         if (isUnchanged && recorded.Fingerprint == file.Fingerprint)
             return new(UploadStep.Continue) { VideoId = recorded.VideoId };
-        // Two versions are never spliced.
         return Begin(file) with
         {
             Abandoned = [recorded.VideoId!],
@@ -256,7 +257,8 @@ internal sealed record UploadDecision(UploadStep Step)
     private static KinescopeException Unconfirmed(string videoId) => new(
         ErrorIds.UploadUnconfirmed,
         $"video {videoId} at Kinescope has its stamp and waits there: it may be complete, or another machine is sending it. Nothing "
-        + "is sent; the next run looks again. -Force uploads the file anew.");
+        + "is sent; the next run looks again. If the dashboard still shows it as unfinished after a day, upload this lesson alone with "
+        + "Get-LessonVideoMap -LessonId and Send-KinescopeVideo -Force.");
 
     private static string NoticeOf(StampedVideo video) => video switch
     {

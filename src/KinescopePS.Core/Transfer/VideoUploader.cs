@@ -267,8 +267,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         throw new KinescopeException(
             ErrorIds.UploadUnconfirmed,
             $"all bytes of video {videoId} were sent and its upload is closed, but {seen}: it may be complete. It stays, and nothing is "
-            + "sent again; the next run looks again. If the dashboard shows it as unfinished, forget it with Remove-KinescopeUpload "
-            + "-DeleteVideo -Force and run again.");
+            + "sent again; the next run looks again. If the dashboard still shows it as unfinished after a day, forget it with "
+            + $"Remove-KinescopeUpload '{item.Key}' -DeleteVideo -Force and run again.");
     }
 
     /// <summary>Deletes what expired before, so that the next run does not leave one more.</summary>

@@ -58,7 +58,11 @@ public sealed class UploadDecisionTests
         { "begun", new(Facts(Begun)), false, "Continue v1" },
         { "begun, forced", new(Facts(Begun)), true, "Continue v1" },
         { "begun, not read yet", new(Facts(Begun, File with { Fingerprint = null })), false, "Continue v1 needs Fingerprint" },
-        { "begun and touched: never spliced", new(Facts(Begun, Touched)), false, "Begin abandons v1 FileChanged notice" },
+        { "begun and touched, small and the same", new(Facts(Begun, Touched)), false, "Continue v1" },
+        { "begun and touched, not read yet", new(Facts(Begun, Touched with { Fingerprint = null })), false, "Continue v1 needs Fingerprint" },
+        { "begun and touched, with another content", new(Facts(Begun, Touched with { Fingerprint = "x" })), false, "Begin abandons v1 FileChanged notice" },
+        { "begun and touched, large: never spliced", new(Facts(LargeUploaded with { Stage = UploadStage.Initialised, Marks = [] }, LargeAndTouched)), false, "Begin abandons v1 FileChanged notice" },
+        { "begun and touched, large and sent to its end", new(Facts(LargeUploaded with { Stage = UploadStage.Initialised }, LargeAndTouched)), false, "Continue v1" },
         { "begun, with another content of the same date", new(Facts(Begun, File with { Fingerprint = "x" })), false, "Begin abandons v1 FileChanged notice" },
 
         // A video was to be created, and no response came

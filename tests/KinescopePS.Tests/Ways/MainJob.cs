@@ -151,8 +151,9 @@ internal sealed partial class MainJob(SandboxProcess sandbox, PowerShellSession 
     {
         foreach (var message in result.Errors.Select(error => error.Exception.Message))
         {
-            if (Removals().Match(message) is { Success: true, Value: var removal })
+            if (Removals().Match(message) is { Success: true } advice)
             {
+                var removal = $"Remove-KinescopeUpload {advice.Groups["options"].Value}";
                 _steps.Add(removal);
                 session.Run($"{removal} -LessonId '{LessonIds().Match(message).Value}' -ProgressFile '{ProgressFile}' -Confirm:$false").RequireNoErrors();
             }
@@ -284,7 +285,7 @@ internal sealed partial class MainJob(SandboxProcess sandbox, PowerShellSession 
     [GeneratedRegex("add '([^']+)' there")]
     private static partial Regex HostsToAdd();
 
-    [GeneratedRegex("Remove-KinescopeUpload -DeleteVideo( -Force)?")]
+    [GeneratedRegex("Remove-KinescopeUpload ('[^']+' )?(?<options>-DeleteVideo( -Force)?)")]
     private static partial Regex Removals();
 
     [GeneratedRegex(@"(?<=')j\d+-l\d(?=')")]
