@@ -19,6 +19,7 @@ internal sealed record NetworkSettings(
 /// </summary>
 internal sealed class KinescopeHttp
 {
+    private const string Api = "/v1";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     /// <summary>A second of standing still in all; between two requests of a busy run is less.</summary>
@@ -102,9 +103,13 @@ internal sealed class KinescopeHttp
     /// <summary>The part of a host that fails as one: the API of it, the uploader, an upload node.</summary>
     public static string ServiceOf(Uri uri) => $"{uri.Authority}/{uri.Segments.ElementAtOrDefault(1)?.TrimEnd('/')}";
 
-    /// <summary>True for the failure of a service that has done nothing for this run since a time stamp: others fail there too.</summary>
-    public bool IsOutage(KinescopeException failure, long since) =>
-        failure.Service is { } service && (!_served.TryGetValue(service, out var served) || served <= since);
+    /// <summary>
+    /// True for a failure that others meet too: the service has done nothing for this run since a time stamp, and it is the API, or does
+    /// not answer at all. An uploader that answers with an error may mean this one upload.
+    /// </summary>
+    public bool IsOutage(KinescopeException failure, long since) => failure.Service is { } service
+        && (failure is not KinescopeRequestException || service.EndsWith(Api, StringComparison.Ordinal))
+        && (!_served.TryGetValue(service, out var served) || served <= since);
 
     /// <summary>Sends a request and returns the successful response, its headers read.</summary>
     /// <param name="request">The request.</param>
