@@ -1,3 +1,4 @@
+using System.Net;
 using KinescopePS.Kinescope;
 
 namespace KinescopePS.Probe;
@@ -88,7 +89,10 @@ internal sealed class AccountProbe(ProbeRun run)
     {
         try
         {
-            return await question.AskAsync(run).ConfigureAwait(false);
+            var answer = await question.AskAsync(run).ConfigureAwait(false);
+            return run.Log.LastStatus == (int)HttpStatusCode.TooManyRequests
+                ? new FailedAnswer("no answer: the account's limit of requests was reached, again and again")
+                : answer;
         }
         catch (KinescopeException end) when (end.ErrorId is ErrorIds.TokenRejected or ErrorIds.ApiKeyInvalid or ErrorIds.SessionClosed
             or ErrorIds.CertificateRejected or ErrorIds.ProxyAuthenticationRequired)

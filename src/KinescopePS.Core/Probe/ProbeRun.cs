@@ -15,6 +15,8 @@ internal sealed record ProbePatience(TimeSpan Patience, TimeSpan Interval, TimeS
 /// <summary>The state that the questions of a run share: the way to the account, and what was made there.</summary>
 internal sealed class ProbeRun
 {
+    private const int MaxTries = 6;
+
     public ProbeRun(
         KinescopeClient kinescope, KinescopeHttp http, KinescopeSettings settings, ResiliencePipeline retry, ProbePatience patience)
     {
@@ -64,6 +66,9 @@ internal sealed class ProbeRun
     /// <summary>The short id of the video, where its page has one.</summary>
     public string? ShortId { get; set; }
 
+    /// <summary>The times after which a list and a search showed the new video; null for the one that did not.</summary>
+    public (TimeSpan? List, TimeSpan? Search)? Delays { get; set; }
+
     /// <summary>True once all bytes of the video have arrived.</summary>
     public bool IsSent { get; set; }
 
@@ -95,8 +100,10 @@ internal sealed class ProbeRun
     public async Task<ProbeResponse> CallAsync(HttpMethod method, string path, object? body = null)
     {
         Task<JsonElement> Call(CancellationToken token) => Kinescope.InvokeAsync(method, path, body, token);
-        var isOnce = method == HttpMethod.Post || body is HttpContent;
-        var response = await TryAsync(isOnce ? Call(Stop) : Retry.CallAsync(Call, Stop)).ConfigureAwait(false);
+        var response = await TryAsync(
+            body is HttpContent ? Call(Stop)
+            : method == HttpMethod.Post ? PacedAsync(() => Call(Stop))
+            : Retry.CallAsync(Call, Stop)).ConfigureAwait(false);
         if (response.IsSuccess)
             Rights.Add(method == HttpMethod.Get ? "read" : method == HttpMethod.Delete ? "delete" : "write");
         return response;
@@ -148,9 +155,9 @@ internal sealed class ProbeRun
         Scratch.HasLostVideos = true;
         try
         {
-            var created = initId is null
-                ? await Kinescope.CreateVideoAsync(video, Stop).ConfigureAwait(false)
-                : await Kinescope.CreateVideoAsync(video, initId, Stop).ConfigureAwait(false);
+            var created = await PacedAsync(() => initId is null
+                ? Kinescope.CreateVideoAsync(video, Stop)
+                : Kinescope.CreateVideoAsync(video, initId, Stop)).ConfigureAwait(false);
             Scratch.Add(created.VideoId);
             Rights.Add("upload");
             return (new ProbeResponse(Log.LastStatus, default), created);
@@ -173,6 +180,22 @@ internal sealed class ProbeRun
             if (Time.GetElapsedTime(start) >= patience)
                 return null;
             await Task.Delay(Patience.Interval, Time, Stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes a call that is not to arrive twice: a 429 says that it was not carried out.</summary>
+    private async Task<T> PacedAsync<T>(Func<Task<T>> call)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (KinescopeRequestException limited) when (limited.ErrorId == ErrorIds.RateLimited && tries < MaxTries)
+            {
+                await Task.Delay(limited.RetryAfter ?? tries * Patience.Interval, Time, Stop).ConfigureAwait(false);
+            }
         }
     }
 

@@ -67,6 +67,9 @@ public sealed class TestKinescopeAccountCommand : KinescopeCmdlet
             var path = FilePathOf(ReportPath);
             var isNamed = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".json" or ".md";
             _report = isNamed ? System.IO.Path.ChangeExtension(path, null) : path;
+            if (!Directory.Exists(System.IO.Path.GetDirectoryName(_report)))
+                throw new KinescopeException(
+                    ErrorIds.ExportFileNotWritable, $"The report cannot be written: there is no folder for {path}. Nothing was asked.");
             foreach (var extension in new[] { ".json", ".md" })
                 ExportFile.RequireFree(_report + extension, Force);
         }

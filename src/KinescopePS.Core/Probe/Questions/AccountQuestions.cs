@@ -144,7 +144,7 @@ internal static class AccountQuestions
             {
                 var seen = run.Log.Limits;
                 var hasPause = seen.Any(header => header.StartsWith("Retry-After", StringComparison.OrdinalIgnoreCase));
-                var agrees = run.Log.HasBeenLimited ? hasPause && seen.Count == 1 : seen.Count == 0;
+                bool? agrees = run.Log.HasBeenLimited ? hasPause && seen.Count == 1 : seen.Count == 0 ? null : false;
                 var limited = run.Log.HasBeenLimited ? "a 429 came; " : "no 429 came (none was provoked); ";
                 return Task.FromResult(new ProbeAnswer(agrees, limited + (seen.Count == 0 ? "no such header" : string.Join(", ", seen))));
             },

@@ -59,7 +59,7 @@ internal static class CreationQuestions
             Matters = "a video whose creation got no response is looked for in the list before another is created",
             IfOther = "a delay can leave an empty video behind; it is named by the next run, which reads the list again",
             Without = Without.Video,
-            AskAsync = run => FoundAsync(run, $"/v1/videos?project_id={run.Scratch.ProjectId}&order=created_at.desc&per_page=100&page=1"),
+            AskAsync = async run => Shown((await DelaysAsync(run)).List, run),
         },
         new("search-delay", "How soon does q find a new video by a word of its title?")
         {
@@ -68,7 +68,7 @@ internal static class CreationQuestions
             Matters = "the search after a lost response asks by title first",
             IfOther = "the newest videos are read without q as well",
             Without = Without.Video,
-            AskAsync = run => FoundAsync(run, $"/v1/videos?q={run.Word}&per_page=100&page=1"),
+            AskAsync = async run => Shown((await DelaysAsync(run)).Search, run),
         },
         new("init-parent", "What is said of a parent_id that is nothing's?")
         {
@@ -146,18 +146,32 @@ internal static class CreationQuestions
     private static NewVideo Film(ProbeRun run, string title, string parentId, string description) =>
         new(parentId, title, FileName, run.Film.Length, description);
 
-    private static async Task<ProbeAnswer> FoundAsync(ProbeRun run, string path)
+    /// <summary>The times from now on after which a list and a search show the video: looked for side by side.</summary>
+    private static async Task<(TimeSpan? List, TimeSpan? Search)> DelaysAsync(ProbeRun run)
     {
-        ProbeResponse? last = null;
-        var looks = 0;
-        var took = await run.WaitAsync(run.Patience.IndexPatience, async () =>
+        if (run.Delays is { } known)
+            return known;
+        TimeSpan? list = null, search = null;
+        var start = run.Time.GetTimestamp();
+        await run.WaitAsync(run.Patience.IndexPatience, async () =>
         {
-            looks++;
-            last = await run.GetAsync(path);
-            return last.Item(run.Video!.VideoId) is not null;
+            list ??= await LookAsync($"project_id={run.Scratch.ProjectId}&order=created_at.desc");
+            search ??= await LookAsync($"q={run.Word}");
+            return list is not null && search is not null;
         });
-        return took is null
-            ? new(false, last!.Or($"not found within {run.Patience.IndexPatience.TotalSeconds:0} s"))
-            : new(looks == 1, looks == 1 ? "at the first look" : $"after {took.Value.TotalSeconds:0} s");
+        run.Delays = (list, search);
+        return (list, search);
+
+        async Task<TimeSpan?> LookAsync(string query)
+        {
+            var begin = run.Time.GetElapsedTime(start);
+            var page = await run.GetAsync($"/v1/videos?{query}&per_page=100&page=1");
+            return page.Item(run.Video!.VideoId) is not null ? begin : null;
+        }
     }
+
+    private static ProbeAnswer Shown(TimeSpan? delay, ProbeRun run) =>
+        delay is null ? new(false, $"not found within {run.Patience.IndexPatience.TotalSeconds:0} s")
+        : delay < run.Patience.Interval ? new(true, "at the first look")
+        : new(false, $"after {delay.Value.TotalSeconds:0} s");
 }
