@@ -56,7 +56,19 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
             return;
 
         var projectId = ProjectId ?? (_folderProjectId ??= ProjectOfFolder(videoId, FolderId!));
-        Call((kinescope, token) => kinescope.MoveVideoAsync(videoId, projectId, FolderId, token));
+        try
+        {
+            Call((kinescope, token) => kinescope.MoveVideoAsync(videoId, projectId, FolderId, token));
+        }
+        catch (KinescopeException refusal)
+            when (FolderId is null && refusal.ErrorId is ErrorIds.RequestInvalid or ErrorIds.EntityNotFound && Get(videoId) is not null)
+        {
+            throw refusal.As(
+                ErrorIds.VideoNotMoved,
+                $"Kinescope does not move it to the top of project {projectId}: name a folder with -FolderId, check the project, or move "
+                + $"it in the dashboard. {refusal.Message}");
+        }
+
         // Whether a video can leave its folder for the project's top is not documented.
         if (FolderId is not null && !PassThru)
             return;
