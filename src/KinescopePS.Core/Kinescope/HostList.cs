@@ -48,6 +48,9 @@ internal sealed class HostList
         if (kind is UriHostNameType.Unknown or UriHostNameType.Basic || isSuffix && kind != UriHostNameType.Dns
             || !Uri.TryCreate($"https://{rest[..end]}/", UriKind.Absolute, out var uri) || NameOf(uri) is not { Length: > 0 } name)
             throw Invalid(text, settingName);
+        // A whole top-level domain is anybody's.
+        if (isSuffix && !name.Contains('.', StringComparison.Ordinal))
+            throw Invalid(text, settingName);
         return new Entry(text, isSuffix ? $".{name}" : name, isSuffix, port);
     }
 

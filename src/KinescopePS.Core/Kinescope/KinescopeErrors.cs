@@ -142,7 +142,10 @@ internal static partial class KinescopeErrors
         _ when error?.Names("parent_id") == true => ParentUnknown,
         (_, 400201 or 400203) => (ErrorIds.NameTaken, " Choose another name, or use what has it already."),
         (_, 400216) => (ErrorIds.OrderNotAllowed, " Order by another field, as title, created_at or duration."),
-        (_, InvalidUuid) => (ErrorIds.IdInvalid, " Check the id: it is a UUID, as the dashboard's addresses show it."),
+        (_, InvalidUuid) =>
+            (
+                ErrorIds.IdInvalid,
+                " Check the id: a UUID, as the dashboard's addresses show it; a video's may be its short id or a link too."),
         (_, AlreadyExists) =>
             (ErrorIds.VideoAlreadyExists, " A video was created with this id before: look it up with Get-KinescopeVideo."),
         (_, NoSuchEntity) => (ErrorIds.EntityNotFound, " It was deleted, or this token may not see it: check the ids."),

@@ -63,9 +63,12 @@ internal static class VideoIds
             : link.Contains("://", StringComparison.Ordinal) ? link : $"https://{link}";
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)
             || uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp
-            || uri.Host is not ("kinescope.io" or "www.kinescope.io"))
+            || uri.Host is not ("kinescope.io" or "www.kinescope.io" or "app.kinescope.io"))
             return null;
         var path = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        // In the dashboard a video's own id comes after those of its project and folders.
+        if (uri.Host == "app.kinescope.io")
+            return Array.FindLast(path, part => part.Length == UuidLength && FormOf(part) is not null);
         var locator = path is ["embed", var embedded, ..] ? embedded : path.FirstOrDefault();
         return locator is not null && IsLocator(locator) ? locator : null;
     }
