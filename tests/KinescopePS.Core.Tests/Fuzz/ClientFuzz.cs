@@ -45,10 +45,15 @@ public sealed class ClientFuzz
             // A host that asked for a pause keeps it.
             var host = $"{_hosts++}.example";
             var settings = new KinescopeSettings { ApiUri = new Uri($"https://api.{host}"), UploaderUri = new Uri($"https://uploader.{host}"), ApiKey = new NetworkCredential("", Key).SecurePassword };
-            var http = new KinescopeHttp(client, TimeSpan.FromSeconds(2), new FakeTimeProvider());
+            var clock = new FakeTimeProvider();
+            var http = new KinescopeHttp(client, TimeSpan.FromSeconds(2), clock);
             try
             {
-                CallAsync(answer.Call, host, new KinescopeClient(http, settings), new TusClient(http, new TusSettings(TimeSpan.FromSeconds(60), 0, null), _ => true)).GetAwaiter().GetResult();
+                var call = CallAsync(answer.Call, host, new KinescopeClient(http, settings), new TusClient(http, new TusSettings(TimeSpan.FromSeconds(60), 0, null), _ => true));
+                // A refusal without a word is asked for its words, once the pause that it asked for is over.
+                while (!call.IsCompleted)
+                    clock.Advance(TimeSpan.FromHours(1));
+                call.GetAwaiter().GetResult();
             }
             catch (KinescopeException failure)
             {

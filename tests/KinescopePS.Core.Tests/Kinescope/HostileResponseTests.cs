@@ -137,7 +137,7 @@ public sealed class HostileResponseTests
 
         // What is looked at is what the objects have.
         Assert.Superset(
-            new HashSet<string> { "Title", "Description", "Name", "Status", "StatusMessage", "Tags", "PrivacyDomains", "Quality", "FileName", "Product" }, seen);
+            new HashSet<string> { "Title", "Description", "Name", "Status", "StatusMessage", "Tags", "PrivacyDomains", "Quality", "OriginalName", "Product" }, seen);
     }
 
     [Theory]
