@@ -71,18 +71,18 @@ internal static class Retry
         void AddStrategy(
             int attempts, TimeSpan firstDelay, bool useJitter, Func<RetryPredicateArguments<object>, bool> handles) =>
             pipeline.AddRetry(new()
-        {
-            MaxRetryAttempts = attempts,
-            Delay = firstDelay,
-            MaxDelay = LongestDelay,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = useJitter,
-            ShouldHandle = arguments => new(handles(arguments)),
-            OnRetry = arguments =>
             {
-                retrying((KinescopeException)arguments.Outcome.Exception!, arguments.RetryDelay);
-                return default;
-            },
-        });
+                MaxRetryAttempts = attempts,
+                Delay = firstDelay,
+                MaxDelay = LongestDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = useJitter,
+                ShouldHandle = arguments => new(handles(arguments)),
+                OnRetry = arguments =>
+                {
+                    retrying((KinescopeException)arguments.Outcome.Exception!, arguments.RetryDelay);
+                    return default;
+                },
+            });
     }
 }

@@ -80,19 +80,19 @@ public sealed class LessonUpload
     /// <summary>The same upload with another end.</summary>
     internal LessonUpload With(
         LessonUploadStatus status, string? videoId, string? error, VideoVerification verification = VideoVerification.None) => new()
-    {
-        LessonId = LessonId,
-        Course = Course,
-        Title = Title,
-        Path = Path,
-        VideoId = videoId,
-        EmbedUrl = videoId is null ? null : EmbedUrl,
-        Status = status,
-        Verification = verification,
-        Length = Length,
-        BytesSent = BytesSent,
-        Attempts = Attempts,
-        Duration = Duration,
-        Error = error,
-    };
+        {
+            LessonId = LessonId,
+            Course = Course,
+            Title = Title,
+            Path = Path,
+            VideoId = videoId,
+            EmbedUrl = videoId is null ? null : EmbedUrl,
+            Status = status,
+            Verification = verification,
+            Length = Length,
+            BytesSent = BytesSent,
+            Attempts = Attempts,
+            Duration = Duration,
+            Error = error,
+        };
 }

@@ -207,8 +207,9 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             catch (KinescopeException expired) when (expired.ErrorId is ErrorIds.UploadExpired or ErrorIds.UploadRefused)
             {
                 // Kinescope's 404 to HEAD need not be told from a gateway's.
-                var mayBeComplete = sender.MayBeComplete && (expired.ErrorId == ErrorIds.UploadExpired
-                    || expired is KinescopeRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone });
+                var mayBeComplete = sender.MayBeComplete && expired is KinescopeRequestException refusal
+                    && (expired.ErrorId == ErrorIds.UploadExpired
+                        || refusal.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone);
                 var found = await FindAsync(item, video.VideoId, mayBeComplete, transfer, cancellation).ConfigureAwait(false);
                 if (found is { HasAllBytes: true })
                 {
