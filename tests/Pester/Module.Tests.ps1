@@ -80,7 +80,7 @@ Describe 'The module' {
             $dll = [System.IO.File]::ReadAllBytes("$new/bin/KinescopePS.dll")
             $text = [System.Text.Encoding]::Latin1
             $place = $text.GetString($dll).IndexOf($text.GetString($id), [System.StringComparison]::Ordinal)
-            $dll[$place]++
+            $dll[$place] = $dll[$place] -bxor 1
             [System.IO.File]::WriteAllBytes("$new/bin/KinescopePS.dll", $dll)
 
             Invoke-Pwsh @"

@@ -375,19 +375,21 @@ Describe 'Send-KinescopeVideo' {
             Assert-Continued
         }
 
-        It 'stops where its progress file is moved away, and hands the id of what is complete on' {
+        It 'stops before the last byte where its progress file is moved away, and goes on where it is back' {
             $shell = Open-Shell 'Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction SilentlyContinue -ErrorVariable failures; $failures'
             $running = $shell.BeginInvoke()
             Wait-Sandbox stalled=1
             Move-Item $progressFile elsewhere.jsonl
             Invoke-Sandbox Post /sandbox/release | Out-Null
 
-            $sent, $failure = $shell.EndInvoke($running)
+            $failure = @($shell.EndInvoke($running))[-1]
 
-            $sent.VideoId | Should -Be (Get-StoredVideo).Id
             $failure.FullyQualifiedErrorId | Should -BeLike 'ProgressFileLost,*'
             $failure.CategoryInfo.Category | Should -Be ResourceUnavailable
-            $failure.Exception.Message | Should -BeLike "*$($sent.VideoId)*"
+
+            Move-Item elsewhere.jsonl $progressFile -Force
+            $again = Get-LessonVideoMap | Send-KinescopeVideo
+            $again.VideoId | Should -Be (Get-StoredVideo).Id
         }
     }
 
@@ -791,7 +793,7 @@ Describe 'Send-KinescopeVideo' {
             $upload | Should -HaveCount 1
             $upload.PSTypeNames[0] | Should -Be KinescopePS.LessonUpload
             $upload.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Course', 'Title', 'Path', 'VideoId', 'EmbedUrl', 'Status', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error'
+                'LessonId', 'Course', 'Title', 'Path', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error'
             )
         }
 

@@ -59,7 +59,7 @@ Describe 'A name with wildcard characters in it' {
     }
 
     It 'means the recorded upload alone, and nothing else from the pipeline: FoundA06' {
-        $uploaded = $ids | ForEach-Object { @{ lessonId = $_; videoId = "v-$_"; courseId = $_ } }
+        $uploaded = $ids | ForEach-Object { @{ lessonId = $_; videoId = "v-$([array]::IndexOf($ids, $_))"; courseId = $_ } }
         ConvertTo-Json @{ uploaded = @($uploaded) + @{ lessonId = 'A1'; videoId = 'v' } } | Set-Content old.json
         Import-KinescopeUpload old.json
 
