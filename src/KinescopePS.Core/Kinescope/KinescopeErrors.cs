@@ -156,7 +156,8 @@ internal static partial class KinescopeErrors
                 + "signing in."),
         // A validation is known by what it names: its code is 400400 or 402402.
         _ when error?.InvalidParameters.Count > 0 => (ErrorIds.RequestInvalid, " Correct what it names."),
-        (_, UnexpectedValue or ValidationError) => (ErrorIds.RequestInvalid, " A parameter has a value that Kinescope does not know: check what it names."),
+        (_, UnexpectedValue or ValidationError) =>
+            (ErrorIds.RequestInvalid, " A parameter has a value that Kinescope does not know: check what it names."),
         (_, 1 or 400101 or 400102) =>
             (
                 ErrorIds.RequestInvalid,
