@@ -46,9 +46,9 @@ Describe 'Get-LessonVideoMap' {
 
             $lines | Should -Contain '   Course: 01_start'
             $lines | Should -Contain '   Course: 02_ads'
-            $lines | Should -Contain 'State           MiB LessonId                                   Title'
+            $lines | Should -Contain 'State            MiB LessonId                                   Title'
             $first = $lessons[0]
-            $row = 'Ready    {0,10:N2} {1,-42} {2}' -f ($first.Length / 1MB), $first.LessonId, $first.Title
+            $row = 'Ready     {0,10:N2} {1,-42} {2}' -f ($first.Length / 1MB), $first.LessonId, $first.Title
             $lines | Should -Contain ($row.Length -gt 100 ? $row.Substring(0, 99) + [char] 0x2026 : $row)
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
         }
@@ -176,8 +176,8 @@ Describe 'Get-LessonVideoMap' {
         It 'shows no size for a file that is not there' {
             $lines = (Get-LessonVideoMap | Out-String -Width 100) -split '\r?\n'
 
-            $lines | Should -Contain ('Ready    {0,10:N2} {1,-42} {2}' -f 2, 'a', 'ready')
-            $lines | Should -Contain ('Missing  {0,10} {1,-42} {2}' -f '', 'd', 'gone')
+            $lines | Should -Contain ('Ready     {0,10:N2} {1,-42} {2}' -f 2, 'a', 'ready')
+            $lines | Should -Contain ('Missing   {0,10} {1,-42} {2}' -f '', 'd', 'gone')
         }
 
         It 'lets -Extension say what a video is' {
@@ -330,8 +330,8 @@ Describe 'Get-LessonVideoMap' {
             $lesson | Should -HaveCount 1
             $lesson.PSTypeNames[0] | Should -Be KinescopePS.LessonVideo
             $lesson.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'VideoId',
-                'BasePath', 'ManifestPath'
+                'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'MatchedBy', 'Confidence', 'RunnerUp',
+                'VideoId', 'BasePath', 'ManifestPath'
             )
         }
 

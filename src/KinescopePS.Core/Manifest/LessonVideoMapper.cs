@@ -24,8 +24,10 @@ internal sealed class LessonVideoMapper
                 : null);
     }
 
+    public string BasePath => _basePath;
+
     /// <summary>Looks the lesson's file up on disk.</summary>
-    /// <param name="lesson">The lesson.</param>
+    /// <param name="lesson">The lesson, with its path.</param>
     /// <param name="sharesFileWithLine">The line of an earlier lesson that has the same file, or null.</param>
     /// <exception cref="KinescopeException">See <see cref="LessonFileLocator.Locate"/>; the position is added.</exception>
     public LessonVideo Map(ManifestLesson lesson, out long? sharesFileWithLine)
@@ -33,7 +35,7 @@ internal sealed class LessonVideoMapper
         FileInfo file;
         try
         {
-            file = _locator.Locate(lesson.FilePath);
+            file = _locator.Locate(lesson.FilePath!);
         }
         catch (KinescopeException failure)
         {
@@ -56,13 +58,15 @@ internal sealed class LessonVideoMapper
             Length = found?.Length,
             Extension = file.Extension.ToLowerInvariant(),
             State = _videoFiles.StateOf(file.FullName, found),
+            MatchedBy = MatchedBy.Path,
+            Confidence = 1,
             BasePath = _basePath,
             ManifestPath = _manifestPath,
         };
     }
 
     /// <inheritdoc cref="LessonFileLocator.LooksLike" />
-    public string? LooksLike(ManifestLesson lesson) => _locator.LooksLike(lesson.FilePath);
+    public string? LooksLike(ManifestLesson lesson) => _locator.LooksLike(lesson.FilePath!);
 
     /// <summary>The file that a lesson's path names, whether it is there or not; null where the path is refused or names several.</summary>
     public string? FileAt(string filePath)

@@ -9,7 +9,9 @@ internal sealed record ManifestHead(string? BasePath) : ManifestEntry;
 
 /// <summary>A lesson as the manifest has it, with the headers it stands under.</summary>
 /// <param name="Id">The lesson's <c>id</c>.</param>
-/// <param name="FilePath">Its <c>filepath</c>, relative to the base path, separated by <c>/</c>.</param>
+/// <param name="FilePath">
+/// Its <c>filepath</c>, relative to the base path, separated by <c>/</c>; null where only its title leads to the file.
+/// </param>
 /// <param name="Title">Its <c>title_original</c>, or the nearest thing to it; may end in the file's extension.</param>
 /// <param name="Order">Its <c>order</c> in the module.</param>
 /// <param name="Header">The course and module above it.</param>
@@ -17,7 +19,7 @@ internal sealed record ManifestHead(string? BasePath) : ManifestEntry;
 /// <param name="Position">The byte at which it begins.</param>
 /// <param name="Share">The part of the manifest that is read with it: above 0, up to 1.</param>
 internal sealed record ManifestLesson(
-    string Id, string FilePath, string Title, long? Order, LessonHeader Header, long Line, long Position, double Share) : ManifestEntry
+    string Id, string? FilePath, string Title, long? Order, LessonHeader Header, long Line, long Position, double Share) : ManifestEntry
 {
     /// <summary>Its position in the manifest, for messages.</summary>
     public string PositionIn(string manifestPath) => $"{manifestPath}, line {Line}, lesson '{Id}'";

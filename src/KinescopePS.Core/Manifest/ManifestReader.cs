@@ -112,12 +112,12 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
 
         if (string.IsNullOrWhiteSpace(id))
             Refuse(ErrorIds.LessonIdMissing, "the lesson has no `id`. Give it the id of its row in the lesson table.");
-        else if (string.IsNullOrWhiteSpace(filePath))
+        else if ((Given(title) ?? Given(fileName) ?? NameIn(filePath)) is not { } name)
             Refuse(
                 ErrorIds.LessonFilePathMissing,
-                $"lesson '{id}' has no `filepath`. Give it the path of its video, relative to the base path.");
+                $"lesson '{id}' has neither `filepath` nor a title. Give it the path of its video, relative to the base path.");
         else
-            Take(new ManifestLesson(id, filePath, TitleOf(title, fileName, filePath), order, header, line, position, json.Share));
+            Take(new ManifestLesson(id, Given(filePath), name, order, header, line, position, json.Share));
 
         void Refuse(string errorId, string why) => Problem(errorId, line, item.ToString(), why, Given(id), filePath);
     }
@@ -140,8 +140,8 @@ internal sealed class ManifestReader(string path, Action<ManifestEntry> found)
 
     private static string? Value(ref JsonFileReader json) => json.Read() ? json.Text() : null;
 
-    private static string TitleOf(string? title, string? fileName, string filePath) =>
-        Given(title) ?? Given(fileName) ?? filePath[(filePath.LastIndexOf('/') + 1)..];
+    private static string? NameIn(string? filePath) =>
+        Given(filePath) is { } path ? path[(path.LastIndexOf('/') + 1)..] : null;
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

@@ -5,11 +5,13 @@ namespace KinescopePS.Manifest;
 /// <summary>Finds video files on disk that no lesson of any manifest names.</summary>
 internal sealed class OrphanFiles(VideoFiles videoFiles)
 {
-    private readonly Dictionary<string, string> _manifestOfFolder = [];
+    private readonly Dictionary<string, string?> _manifestOfFolder = [];
     private readonly HashSet<string> _claimed = [];
 
     /// <summary>Adds a folder to those that are looked through.</summary>
-    public void LookBelow(string basePath, string manifestPath) => _manifestOfFolder.TryAdd(basePath, manifestPath);
+    /// <param name="basePath">The folder.</param>
+    /// <param name="manifestPath">The manifest whose files are there, or null.</param>
+    public void LookBelow(string basePath, string? manifestPath) => _manifestOfFolder.TryAdd(basePath, manifestPath);
 
     /// <summary>Notes that a lesson names this file.</summary>
     public void Claim(string path) => _claimed.Add(FilePaths.KeyOf(path));

@@ -14,6 +14,9 @@ internal static class CsvMap
     public const string LessonId = nameof(LessonVideo.LessonId);
     public const string Path = nameof(LessonVideo.Path);
 
+    /// <summary>The confidence in whole percent: a spreadsheet takes some numbers with a decimal sign for dates.</summary>
+    private const string Percent = "ConfidencePercent";
+
     private static readonly CsvReaderOptions Reading = new()
     {
         MalformedData = CsvMalformedDataHandling.Throw,
@@ -34,6 +37,9 @@ internal static class CsvMap
         (nameof(LessonVideo.Submodule), lesson => lesson.Submodule),
         (nameof(LessonVideo.Category), lesson => lesson.Category),
         (nameof(LessonVideo.Order), lesson => lesson.Order?.ToString(CultureInfo.InvariantCulture)),
+        (nameof(LessonVideo.MatchedBy), lesson => lesson.MatchedBy?.ToString()),
+        (Percent, lesson => lesson.Confidence is { } share ? Math.Round(100 * share).ToString(CultureInfo.InvariantCulture) : null),
+        (nameof(LessonVideo.RunnerUp), lesson => lesson.RunnerUp),
         (nameof(LessonVideo.BasePath), lesson => lesson.BasePath),
         (nameof(LessonVideo.ManifestPath), lesson => lesson.ManifestPath),
     ];
@@ -81,7 +87,8 @@ internal static class CsvMap
 
         LessonVideoState? state =
             Enum.TryParse<LessonVideoState>(Value(nameof(LessonVideo.State)), ignoreCase: true, out var given) ? given : null;
-        if (Value(Path) is not { } path)
+        var path = Value(Path) ?? (state == LessonVideoState.Unmatched ? "" : null);
+        if (path is null)
             unusable(position, "has no Path");
         else if (Value(LessonId) is null && state != LessonVideoState.Orphan)
             unusable(position, "has no LessonId");
@@ -98,6 +105,9 @@ internal static class CsvMap
                 State = state,
                 Length = Number(nameof(LessonVideo.Length)),
                 VideoId = Value(nameof(LessonVideo.VideoId)),
+                MatchedBy = MapEntry.GroundOf(Value(nameof(LessonVideo.MatchedBy))),
+                Confidence = Number(Percent) is >= 0 and <= 100 and var percent ? percent / 100.0 : null,
+                RunnerUp = Value(nameof(LessonVideo.RunnerUp)),
                 BasePath = Value(nameof(LessonVideo.BasePath)),
                 ManifestPath = Value(nameof(LessonVideo.ManifestPath)),
             });

@@ -11,6 +11,9 @@ namespace KinescopePS.MapFiles;
 /// </summary>
 internal static class JsonMap
 {
+    /// <summary>A list of our own: the scripts take what is in theirs for a lesson with a file, or a file without a lesson.</summary>
+    private const string LessonsWithoutFile = "lessonsWithoutFile";
+
     private const double Mebibyte = 1024 * 1024;
 
     /// <param name="basePath">The base path that the map names; null for the first lesson's.</param>
@@ -33,7 +36,7 @@ internal static class JsonMap
                 throw new FormatException("it is no JSON object.");
 
             string? basePath = null, manifestPath = null;
-            JsonFileReader.Mark? matched = null, unmatched = null;
+            JsonFileReader.Mark? matched = null, unmatched = null, withoutFile = null;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 var name = json.Text();
@@ -42,6 +45,8 @@ internal static class JsonMap
                     matched = json.Here;
                 else if (name == "unmatched" && json.TokenType == JsonTokenType.StartArray)
                     unmatched = json.Here;
+                else if (name == LessonsWithoutFile && json.TokenType == JsonTokenType.StartArray)
+                    withoutFile = json.Here;
                 else if (name == "basePath")
                     basePath = json.Text();
                 else if (name == "manifestPath")
@@ -54,13 +59,23 @@ internal static class JsonMap
             if (matched is null)
                 throw new FormatException("it has no list \"matched\".");
 
-            foreach (var (list, start) in new[] { ("matched", matched), ("unmatched", unmatched) })
+            foreach (var (list, start) in new[] { ("matched", matched), ("unmatched", unmatched), (LessonsWithoutFile, withoutFile) })
             {
                 if (start is null)
                     continue;
                 json.Return(start.Value);
                 for (var index = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; index++)
-                    ReadEntry(ref json, $"{list}[{index}]", isLesson: list == "matched", basePath, manifestPath, found, unusable);
+                {
+                    ReadEntry(
+                        ref json,
+                        $"{list}[{index}]",
+                        isLesson: list != "unmatched",
+                        isWithoutFile: list == LessonsWithoutFile,
+                        basePath,
+                        manifestPath,
+                        found,
+                        unusable);
+                }
             }
         }
         catch (JsonException failure)
@@ -74,6 +89,7 @@ internal static class JsonMap
         ref JsonFileReader json,
         string position,
         bool isLesson,
+        bool isWithoutFile,
         string? basePath,
         string? manifestPath,
         Action<MapEntry> found,
@@ -102,7 +118,7 @@ internal static class JsonMap
         string? Value(string name) => values.GetValueOrDefault(name);
         long? Number(string name) =>
             long.TryParse(Value(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
-        if (Value("filePath") is not { } path)
+        if ((isWithoutFile ? "" : Value("filePath")) is not { } path)
         {
             unusable(position, "has no filePath");
             return;
@@ -123,9 +139,12 @@ internal static class JsonMap
             Submodule = Value("submoduleId"),
             Category = Value("category"),
             Order = Number("order"),
-            State = StateOf(Value("state"), Value("fileExists"), isLesson),
+            State = isWithoutFile ? LessonVideoState.Unmatched : StateOf(Value("state"), Value("fileExists"), isLesson),
             Length = Number("sizeBytes") ?? BytesOf(Value("fileSizeMB")),
             VideoId = Value("videoId"),
+            MatchedBy = MapEntry.GroundOf(Value("matchedBy")),
+            Confidence = MapEntry.ConfidenceOf(Value("confidence")),
+            RunnerUp = Value("runnerUp"),
             HasUnknownVideo = Value("hasVideoId") == "true" && Value("videoId") is null,
             BasePath = Value("basePath") ?? basePath,
             ManifestPath = values.TryGetValue("manifestPath", out var own) ? own : manifestPath,
@@ -150,6 +169,7 @@ internal static class JsonMap
         private readonly bool _isBrief;
         private readonly Utf8JsonWriter _json;
         private readonly List<LessonVideo> _unmatched = [];
+        private readonly List<LessonVideo> _withoutFile = [];
         private readonly SortedDictionary<string, int> _byExtension = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, int> _byCourse = new(StringComparer.Ordinal);
         private string? _basePath;
@@ -171,9 +191,9 @@ internal static class JsonMap
         public void Write(LessonVideo lesson)
         {
             Begin(lesson);
-            if (lesson.State == LessonVideoState.Orphan)
+            if (lesson.State is LessonVideoState.Orphan or LessonVideoState.Unmatched)
             {
-                _unmatched.Add(lesson);
+                (lesson.State == LessonVideoState.Orphan ? _unmatched : _withoutFile).Add(lesson);
                 return;
             }
 
@@ -207,7 +227,12 @@ internal static class JsonMap
             Begin(null);
             _json.WriteEndArray();
             if (!_isBrief)
+            {
                 WriteUnmatched();
+                if (_withoutFile.Count > 0)
+                    WriteLessonsWithoutFile();
+            }
+
             WriteStats();
             _json.WriteEndObject();
             _json.Flush();
@@ -265,6 +290,32 @@ internal static class JsonMap
             if (lesson.Length is { } length)
                 _json.WriteNumber("sizeBytes", length);
             _json.WriteString("videoId", lesson.VideoId);
+            if (lesson.MatchedBy is { } ground)
+                _json.WriteString("matchedBy", ground.ToString());
+            if (lesson.Confidence is { } confidence)
+                _json.WriteNumber("confidence", confidence);
+            if (lesson.RunnerUp is { } runnerUp)
+                _json.WriteString("runnerUp", runnerUp);
+        }
+
+        private void WriteLessonsWithoutFile()
+        {
+            _json.WriteStartArray(LessonsWithoutFile);
+            foreach (var lesson in _withoutFile)
+            {
+                _json.WriteStartObject();
+                _json.WriteString("lessonId", lesson.LessonId);
+                _json.WriteString("title", lesson.Title);
+                _json.WriteString("courseId", lesson.Course);
+                if (lesson.BasePath != _basePath)
+                    _json.WriteString("basePath", lesson.BasePath);
+                if (lesson.ManifestPath != _manifestPath)
+                    _json.WriteString("manifestPath", lesson.ManifestPath);
+                WriteOurs(lesson);
+                _json.WriteEndObject();
+            }
+
+            _json.WriteEndArray();
         }
 
         private void WriteUnmatched()

@@ -17,6 +17,9 @@ public enum LessonVideoState
 
     /// <summary>A video file below the base path that no lesson of the manifest names.</summary>
     Orphan,
+
+    /// <summary>No file below the base path is surely the lesson's: it was looked for by title.</summary>
+    Unmatched,
 }
 
 /// <summary>A lesson of the manifest and its video file: the output of <c>Get-LessonVideoMap</c>.</summary>
@@ -43,7 +46,9 @@ public sealed class LessonVideo
     /// <summary>The lesson's place in its module, as the manifest numbers it.</summary>
     public long? Order { get; init; }
 
-    /// <summary>The file's full path, with this system's separators and the name as it is on disk.</summary>
+    /// <summary>
+    /// The file's full path, with this system's separators and the name as it is on disk; empty where no file was found by title.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>True where the file is there.</summary>
@@ -58,7 +63,18 @@ public sealed class LessonVideo
     /// <summary>The state of the file: Ready, or the reason why it cannot be uploaded.</summary>
     public LessonVideoState State { get; init; }
 
-    /// <summary>The video id that the lesson table holds: known with <c>-CheckDatabase</c> only.</summary>
+    /// <summary>The ground on which the file is the lesson's; null where there is no lesson or no file.</summary>
+    public MatchedBy? MatchedBy { get; init; }
+
+    /// <summary>
+    /// The confidence in the file or, where none was sure enough, in the likeliest. 0 to 1; null for a file that no lesson names.
+    /// </summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>The path of the next likely file or, where none was sure enough, of the likeliest; null where there is none.</summary>
+    public string? RunnerUp { get; init; }
+
+    /// <summary>The video id that the lesson table holds: known with <c>-CheckDatabase</c> and <c>-FromDatabase</c> only.</summary>
     public string? VideoId { get; set; }
 
     /// <summary>The folder that the manifest's file paths start from.</summary>

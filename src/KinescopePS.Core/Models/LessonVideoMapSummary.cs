@@ -18,6 +18,9 @@ public sealed class LessonVideoMapSummary
     /// <summary>Lessons whose file is no video.</summary>
     public int NotVideo { get; init; }
 
+    /// <summary>Lessons for which no file was found by title.</summary>
+    public int Unmatched { get; init; }
+
     /// <summary>Lessons that have a video id already.</summary>
     public int WithVideoId { get; init; }
 

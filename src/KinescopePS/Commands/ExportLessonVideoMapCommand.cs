@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Files;
 using KinescopePS.MapFiles;
 
 namespace KinescopePS.Commands;

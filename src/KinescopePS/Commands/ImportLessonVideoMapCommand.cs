@@ -87,6 +87,12 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         try
         {
             _ids.Check(entry);
+            if (entry.FilePath.Length == 0)
+            {
+                WriteObject(WithoutFile(entry));
+                return;
+            }
+
             if (_locator.Locate(entry) is not { } located)
                 return;
             WriteObject(LessonOf(entry, located));
@@ -123,9 +129,31 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             Length = AsRecorded ? entry.Length : now?.Length,
             Extension = file.Extension.ToLowerInvariant(),
             State = state,
+            MatchedBy = entry.LessonId is null ? null : entry.MatchedBy ?? MatchedBy.Path,
+            Confidence = entry.LessonId is null ? null : entry.Confidence ?? 1,
+            RunnerUp = entry.RunnerUp,
             VideoId = entry.VideoId,
             BasePath = located.BasePath,
             ManifestPath = entry.ManifestPath,
         };
     }
+
+    private LessonVideo WithoutFile(MapEntry entry) => new()
+    {
+        LessonId = entry.LessonId,
+        Title = _videoFiles.TitleOf(entry.Title ?? ""),
+        Course = entry.Course,
+        Module = entry.Module,
+        Submodule = entry.Submodule,
+        Category = entry.Category,
+        Order = entry.Order,
+        Path = "",
+        Extension = "",
+        State = LessonVideoState.Unmatched,
+        Confidence = entry.Confidence,
+        RunnerUp = entry.RunnerUp,
+        VideoId = entry.VideoId,
+        BasePath = entry.BasePath,
+        ManifestPath = entry.ManifestPath,
+    };
 }

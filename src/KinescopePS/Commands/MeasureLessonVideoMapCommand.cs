@@ -31,6 +31,7 @@ public sealed class MeasureLessonVideoMapCommand : AsyncCmdlet
             Missing = Count(LessonVideoState.Missing),
             Empty = Count(LessonVideoState.Empty),
             NotVideo = Count(LessonVideoState.NotVideo),
+            Unmatched = Count(LessonVideoState.Unmatched),
             WithVideoId = _lessons.Count(HasVideoId),
             Length = length,
             Orphans = _orphans.Count,
@@ -38,7 +39,8 @@ public sealed class MeasureLessonVideoMapCommand : AsyncCmdlet
             Courses = [.. _lessons.GroupBy(lesson => lesson.Course).Select(course => CourseOf(course.Key, [.. course], length))],
             Extensions =
             [
-                .. _lessons.GroupBy(lesson => lesson.Extension).Select(ExtensionOf).OrderByDescending(extension => extension.Lessons),
+                .. _lessons.Where(lesson => lesson.State != LessonVideoState.Unmatched).GroupBy(lesson => lesson.Extension)
+                    .Select(ExtensionOf).OrderByDescending(extension => extension.Lessons),
             ],
             MissingPaths = [.. _lessons.Where(IsMissing).Select(lesson => lesson.Path)],
         });

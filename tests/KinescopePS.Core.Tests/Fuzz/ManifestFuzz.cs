@@ -122,9 +122,10 @@ public sealed class ManifestFuzz : IDisposable
             }
 
             var (id, path) = (TextOf(lesson, "id"), TextOf(lesson, "filepath"));
-            if (string.IsNullOrWhiteSpace(id) || string.IsNullOrWhiteSpace(path) || !PrintableText.Is(id))
+            path = string.IsNullOrWhiteSpace(path) ? null : path;
+            var title = new[] { TextOf(lesson, "title_original"), TextOf(lesson, "filename") }.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? path?.Split('/')[^1];
+            if (string.IsNullOrWhiteSpace(id) || title is null || !PrintableText.Is(id))
                 continue;
-            var title = new[] { TextOf(lesson, "title_original"), TextOf(lesson, "filename") }.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? path.Split('/')[^1];
             var order = lesson.TryGetProperty("order", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var whole) ? whole : (long?)null;
             yield return (id, Text(id, path, title, order, course, category, above, submodule));
         }
@@ -133,7 +134,7 @@ public sealed class ManifestFuzz : IDisposable
     private static string Text(ManifestLesson lesson) =>
         Text(lesson.Id, lesson.FilePath, lesson.Title, lesson.Order, lesson.Header.Course, lesson.Header.Category, lesson.Header.Module, lesson.Header.Submodule);
 
-    private static string Text(string id, string path, string title, long? order, string? course, string? category, string? module, string? submodule) =>
+    private static string Text(string id, string? path, string title, long? order, string? course, string? category, string? module, string? submodule) =>
         $"{id}|{path}|{title}|{order}|{course ?? "-"}|{category ?? "-"}|{module ?? "-"}|{submodule ?? "-"}";
 
     private static IEnumerable<JsonElement> Items(JsonElement parent, string name) =>

@@ -1,8 +1,6 @@
-using KinescopePS.Files;
+namespace KinescopePS.Files;
 
-namespace KinescopePS.MapFiles;
-
-/// <summary>A map file while it is written.</summary>
+/// <summary>A file that is exported, while it is written.</summary>
 internal sealed class ExportFile : IDisposable
 {
     private readonly string _path;
@@ -11,8 +9,9 @@ internal sealed class ExportFile : IDisposable
 
     /// <param name="path">A full path.</param>
     /// <param name="mayReplace">True where a file of that name gives way.</param>
+    /// <param name="create">Creates it under the name that it is given; null for a file with the usual rights.</param>
     /// <exception cref="KinescopeException"><c>ExportFileExists</c> or <c>ExportFileNotWritable</c>.</exception>
-    public ExportFile(string path, bool mayReplace)
+    public ExportFile(string path, bool mayReplace, Func<string, FileStream>? create = null)
     {
         // A symbolic link stays, and the file that it leads to is written.
         _path = path = Try(() => FilePaths.TargetOf(path), path);
@@ -22,7 +21,7 @@ internal sealed class ExportFile : IDisposable
             path,
             $"{path}.{Guid.NewGuid():N}.tmp",
             mayReplace,
-            name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None)), path);
+            create ?? (name => new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None))), path);
     }
 
     public FileStream Stream => _file.Stream;
