@@ -131,7 +131,7 @@ Describe 'Connect-LessonDatabase' {
         $arguments = @{ Database = Connect-LessonDatabase file:./lessons.db; $Name = $Name -eq 'DatabaseUrl' ? 'file:./lessons.db' : '.env' }
         $given = $Command -eq 'Set-LessonVideoId' ? ($first, 'v1') : @()
 
-        Get-ErrorId { & $Command @given @arguments } | Should -BeIn AmbiguousParameterSet, SessionConflict
+        Get-ErrorId { & $Command @given @arguments } | Should -BeIn AmbiguousParameterSet, SessionConflict, MissingMandatoryParameter
     }
 
     It 'is current in its own runspace only' {

@@ -345,7 +345,7 @@ Describe 'Set-LessonVideoId' {
             $json = $link | ConvertTo-Json -EnumsAsStrings
 
             ($json | ConvertFrom-Json).PSObject.Properties.Name |
-                Should -Be LessonId, VideoId, PreviousVideoId, VideoUrl, PreviousVideoUrl, Status
+                Should -Be LessonId, VideoId, PreviousVideoId, VideoUrl, PreviousVideoUrl, Duration, PreviousDuration, PosterUrl, PreviousPosterUrl, Status
             ($json | ConvertFrom-Json | Set-LessonVideoId -PassThru).Status | Should -Be Unchanged
         }
     }

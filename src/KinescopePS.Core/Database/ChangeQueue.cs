@@ -9,10 +9,18 @@ namespace KinescopePS.Database;
 /// is committed at once, a long list goes in batches. A database that is down holds nothing up; what could not be done is kept,
 /// and tried again before whatever comes next and once more at the end.
 /// </summary>
-internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResiliencePipeline retry)
+/// <param name="store">The table.</param>
+/// <param name="log">Keeps what rows held before.</param>
+/// <param name="retry">The retries of a transaction.</param>
+/// <param name="prepare">Called with changes before their transaction; null for nothing to be done.</param>
+internal sealed class ChangeQueue(
+    LessonStore store, IChangeLog log, ResiliencePipeline retry, Func<IReadOnlyList<LessonChange>, CancellationToken, Task>? prepare = null)
 {
     /// <summary>The most lessons that share a transaction.</summary>
     public const int BatchSize = 5000;
+
+    /// <summary>The most where something is to be done before.</summary>
+    private const int PreparedBatchSize = 500;
 
     private readonly Channel<LessonChange> _waiting = Channel.CreateBounded<LessonChange>(4 * BatchSize);
     private readonly List<LessonChange> _undone = [];
@@ -60,6 +68,8 @@ internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResilienceP
             while (_undone.Count > 0)
             {
                 var batch = NextBatch();
+                if (prepare is not null)
+                    await prepare(batch, cancellation).ConfigureAwait(false);
                 var outcomes = await attempts
                     .ExecuteAsync(async token => await store.ChangeAsync(batch, log, _replaced, token).ConfigureAwait(false), cancellation)
                     .ConfigureAwait(false);
@@ -84,6 +94,6 @@ internal sealed class ChangeQueue(LessonStore store, IChangeLog log, ResilienceP
     private List<LessonChange> NextBatch()
     {
         var lessons = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. _undone.Take(BatchSize).TakeWhile(change => lessons.Add(change.LessonId))];
+        return [.. _undone.Take(prepare is null ? BatchSize : PreparedBatchSize).TakeWhile(change => lessons.Add(change.LessonId))];
     }
 }

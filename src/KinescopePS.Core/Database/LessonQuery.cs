@@ -5,13 +5,19 @@ namespace KinescopePS.Database;
 /// <param name="CourseColumn">The lesson's course; null for the default, which may be absent.</param>
 internal sealed record LessonQuery(string? TitleColumn, string? CourseColumn)
 {
-    public const string DefaultTitleColumn = "title", DefaultCourseColumn = "courseId";
+    public const string DefaultTitleColumn = "title", DefaultCourseColumn = "courseId", OrderColumn = "order";
 
     /// <summary>The number of lessons of a page.</summary>
     public const int PageSize = 5000;
 
+    /// <summary>True to read also the lesson's place in its course, where the table has a column of the usual name.</summary>
+    public bool HasOrder { get; init; }
+
     /// <summary>True for only lessons without a video.</summary>
     public bool IsMissing { get; init; }
+
+    /// <summary>True for only lessons with a video.</summary>
+    public bool IsLinked { get; init; }
 
     /// <summary>Only these lessons, or null for all.</summary>
     public IReadOnlyList<string>? LessonIds { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using static KinescopePS.Database.LessonTable;
 
 namespace KinescopePS.Database;
@@ -68,6 +69,7 @@ internal abstract partial class LessonStore
     {
         var (title, course) = ReadableColumns(query);
         var courses = await CoursesOfAsync(connection, transaction, query, course, cancellation).ConfigureAwait(false);
+        var order = query.HasOrder ? IfReadable(LessonQuery.OrderColumn) : null;
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         var (id, videoId) = (Of("lesson", Table.IdColumn), Of("lesson", Table.VideoIdColumn));
@@ -76,6 +78,8 @@ internal abstract partial class LessonStore
             conditions.Add($"{id} > {BoundId(command, after)}");
         if (query.IsMissing)
             conditions.Add($"COALESCE({AsText(videoId)}, '') = ''");
+        if (query.IsLinked)
+            conditions.Add($"{AsText(videoId)} <> ''");
         if (query.LessonIds is { } lessonIds)
             conditions.Add(IsOneOfIds(command, id, lessonIds));
         if (query.CourseIds is { } courseIds && course is not null)
@@ -83,7 +87,8 @@ internal abstract partial class LessonStore
         command.CommandText =
             $"""
             SELECT {AsText(id)}, {TextOf("lesson", course)}, {TitleOf("course", courses.TitleColumn)}, {TitleOf("lesson", title)},
-                {AsText(videoId)}, {TextOf("lesson", Table.VideoUrlColumn)}
+                {AsText(videoId)}, {TextOf("lesson", Table.VideoUrlColumn)}, {TextOf("lesson", order)},
+                {TextOf("lesson", Table.DurationColumn)}, {TextOf("lesson", Table.PosterUrlColumn)}
             FROM {QualifiedTable} AS lesson{courses.Join(Of("lesson", course ?? ""))}
             WHERE {string.Join(" AND ", conditions)}
             ORDER BY {id} LIMIT {LessonQuery.PageSize}
@@ -101,6 +106,9 @@ internal abstract partial class LessonStore
                 Title = PrintableText.OfAny(TextAt(reader, 3)),
                 VideoId = PrintableText.OfAny(TextAt(reader, 4)),
                 VideoUrl = PrintableText.OfAny(TextAt(reader, 5)),
+                Order = long.TryParse(TextAt(reader, 6), NumberStyles.Integer, CultureInfo.InvariantCulture, out var place) ? place : null,
+                Duration = DurationNumber.Read(TextAt(reader, 7), Table.DurationUnit),
+                PosterUrl = PrintableText.OfAny(TextAt(reader, 8)),
             });
         }
 
@@ -159,7 +167,9 @@ internal abstract partial class LessonStore
         {
             if (given is not null)
                 RequireColumn(given, advice);
-            return given ?? (ColumnNames.Contains(byDefault, ColumnComparer) && IsReadable(byDefault) ? byDefault : null);
+            return given ?? IfReadable(byDefault);
         }
     }
+
+    private string? IfReadable(string column) => ColumnNames.Contains(column, ColumnComparer) && IsReadable(column) ? column : null;
 }

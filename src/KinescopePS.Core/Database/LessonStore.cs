@@ -3,15 +3,18 @@ using System.Data.Common;
 namespace KinescopePS.Database;
 
 /// <summary>
-/// The site's lesson table. Rows are changed only by their id, one a lesson, only in the two video columns, and only while they
-/// still hold what was read; rows are never inserted or deleted.
+/// The site's lesson table. Rows are changed only by their id, one a lesson, only in the two video columns and those beside them
+/// that are asked for, and only while they still hold what was read; rows are never inserted or deleted.
 /// </summary>
 internal abstract partial class LessonStore(LessonTable table) : IDisposable
 {
     private bool _isChecked;
 
+    /// <summary>Where the database is.</summary>
+    public abstract DatabaseAddress Address { get; }
+
     /// <summary>A name for messages, without user and password.</summary>
-    public abstract string DisplayName { get; }
+    public string DisplayName => Address.DisplayName;
 
     /// <summary>The database, the table and the columns that changes go to: the same text for the same columns.</summary>
     public string Target =>
@@ -20,6 +23,9 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
     public LessonTable Table => table;
 
     protected abstract string QualifiedTable { get; }
+
+    /// <summary>The columns that changes read and write.</summary>
+    protected IReadOnlyList<string> ChangedColumns { get; } = [table.VideoIdColumn, table.VideoUrlColumn, .. table.OtherColumns];
 
     /// <summary>Equality of lesson ids in this database.</summary>
     public virtual StringComparer IdComparer => StringComparer.Ordinal;
@@ -31,11 +37,16 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
         _ => throw new ArgumentException($"No store for {address.GetType().Name}.", nameof(address)),
     };
 
+    /// <summary>
+    /// The same database with other columns. Its connections are this one's, and end with them: there is nothing to be disposed of.
+    /// </summary>
+    public abstract LessonStore With(LessonTable other);
+
     /// <summary>Connects and makes sure that the table and its columns are there.</summary>
     /// <exception cref="KinescopeException">
     /// Permanent: <c>DatabaseAccessDenied</c>, <c>CertificateRejected</c>, <c>DatabaseNotFound</c>, <c>DatabaseError</c>,
-    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>. Transient: <c>DatabaseUnreachable</c>,
-    /// <c>DatabaseBusy</c>.
+    /// <c>LessonTableNotFound</c>, <c>LessonColumnNotFound</c>, <c>LessonColumnNotUnique</c>, <c>LessonColumnUnsuitable</c>.
+    /// Transient: <c>DatabaseUnreachable</c>, <c>DatabaseBusy</c>.
     /// </exception>
     public Task PrepareAsync(CancellationToken cancellation) => TranslateAsync(async () =>
     {
@@ -84,11 +95,23 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
             $"{DisplayName} has no table {QualifiedTable}. {Listed("It has", existing)} Connect to the right database, or with "
             + "Connect-LessonDatabase -TableName.");
 
+    /// <summary>A column's type, as the database names it.</summary>
+    protected abstract string TypeOf(string column);
+
+    /// <summary>True for a column whose type holds texts, or numbers where these are asked for.</summary>
+    protected abstract bool IsSuitable(string column, bool isNumber);
+
     /// <summary>Makes sure that the columns are there, and that the id is one lesson's.</summary>
     protected void RequireColumns(bool isUnique)
     {
         foreach (var column in Table.Columns)
             RequireColumn(column, "Connect with Connect-LessonDatabase -IdColumn, -VideoIdColumn and -VideoUrlColumn");
+        foreach (var column in Table.RestoredColumns)
+            RequireColumn(column, "The undo file has values of it");
+        RequireFurther(Table.DurationColumn, "durations", isNumber: true, "Give another -DurationColumn", Table.Columns);
+        RequireFurther(
+            Table.PosterUrlColumn, "addresses of posters", isNumber: false, "Give another -PosterUrlColumn",
+            [.. Table.Columns, Table.DurationColumn ?? ""]);
         if (!isUnique)
             throw new KinescopeException(
                 ErrorIds.LessonColumnNotUnique,
@@ -104,6 +127,21 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
                 ErrorIds.LessonLinkRejected,
                 $"The table {Table.Name} of {DisplayName} has several rows for lesson '{row.Id}': none was changed.");
     }
+
+    /// <summary>The row that a reader is at, with its id and <see cref="ChangedColumns"/> as texts.</summary>
+    protected LessonRow RowAt(DbDataReader reader)
+    {
+        var link = new VideoLink(TextAt(reader, 1), TextAt(reader, 2));
+        return new(reader.GetString(0), ChangedColumns.Count == 2 ? link : link with
+        {
+            Others = new ColumnValues(ChangedColumns.Skip(2).Select((column, i) => (column, Value: TextAt(reader, 3 + i)))
+                .ToDictionary(pair => pair.column, pair => pair.Value)),
+        });
+    }
+
+    /// <summary>The values of <see cref="ChangedColumns"/>.</summary>
+    protected string?[] ValuesOf(VideoLink link) =>
+        [link.VideoId, link.Url, .. ChangedColumns.Skip(2).Select(column => link.Others[column])];
 
     protected static string? TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
@@ -123,6 +161,21 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
             throw new KinescopeException(
                 ErrorIds.LessonColumnNotFound,
                 $"The table {Table.Name} of {DisplayName} has no column {column}. {Listed("It has", ColumnNames)} {advice}.");
+    }
+
+    /// <summary>Makes sure that a column, where one is named, is there, is of a type for its values, and holds nothing else.</summary>
+    private void RequireFurther(string? column, string values, bool isNumber, string advice, IEnumerable<string> taken)
+    {
+        if (column is null)
+            return;
+        RequireColumn(column, advice);
+        var why = taken.Contains(column, ColumnComparer) ? "has another use"
+            : IsSuitable(column, isNumber) ? null
+            : $"is of the type {TypeOf(column)}";
+        if (why is not null)
+            throw new KinescopeException(
+                ErrorIds.LessonColumnUnsuitable,
+                $"The column {column} of the table {Table.Name} of {DisplayName} is not for {values}: it {why}. {advice}.");
     }
 
     private async Task<DbConnection> ConnectAsync(bool isReadOnly, CancellationToken cancellation)

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using Npgsql;
 using static KinescopePS.Database.LessonTable;
@@ -10,10 +8,9 @@ namespace KinescopePS.Database;
 /// <summary>The lesson table in PostgreSQL, also behind a pooler in transaction mode: no session state, no prepared statements.</summary>
 internal sealed class PostgresLessonStore : LessonStore
 {
-    private const string IdleInTransaction = "25P03";
-
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _dataSource;
+    private readonly bool _isShared;
     private Dictionary<string, Column> _columns = [];
     private bool _hasRowSecurity, _hasDeferredTriggers;
 
@@ -21,20 +18,14 @@ internal sealed class PostgresLessonStore : LessonStore
         : base(table)
     {
         _address = address;
-        try
-        {
-            var builder = new NpgsqlDataSourceBuilder(address.Connection.ConnectionString);
-            if (address.ClientCertificate is { } certificate)
-                builder.UseSslClientAuthenticationOptionsCallback(options => options.ClientCertificates = [certificate]);
-            _dataSource = builder.Build();
-        }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
-        {
-            throw new KinescopeException(ErrorIds.DatabaseUrlInvalid, $"The database URL cannot be used: {failure.Message}", failure);
-        }
+        _dataSource = address.CreateDataSource();
     }
 
-    public override string DisplayName => _address.DisplayName;
+    private PostgresLessonStore(PostgresLessonStore from, LessonTable table)
+        : base(table) =>
+        (_address, _dataSource, _isShared) = (from._address, from._dataSource, true);
+
+    public override DatabaseAddress Address => _address;
 
     public override StringComparer IdComparer =>
         IdType == "uuid" || IdType.EndsWith("citext", StringComparison.Ordinal) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
@@ -45,7 +36,13 @@ internal sealed class PostgresLessonStore : LessonStore
 
     private string IdType => _columns[Table.IdColumn].Type;
 
-    public override void Dispose() => _dataSource.Dispose();
+    public override LessonStore With(LessonTable other) => new PostgresLessonStore(this, other);
+
+    public override void Dispose()
+    {
+        if (!_isShared)
+            _dataSource.Dispose();
+    }
 
     protected override DbConnection CreateConnection(bool isReadOnly) => _dataSource.CreateConnection();
 
@@ -73,15 +70,16 @@ internal sealed class PostgresLessonStore : LessonStore
                 c.relkind NOT IN ('r', 'p') OR EXISTS (
                     SELECT FROM pg_index i
                     WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
-                        AND i.indpred IS NULL AND i.indexprs IS NULL)
+                        AND i.indpred IS NULL AND i.indexprs IS NULL), t.typcategory::text
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_type t ON t.oid = a.atttypid
             WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
             """, _address.Schema, Table.Name))
         {
             await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                columns[reader.GetString(0)] = new Column(reader.GetString(1), reader.GetBoolean(2));
+                columns[reader.GetString(0)] = new Column(reader.GetString(1), reader.GetString(6), reader.GetBoolean(2));
                 _hasRowSecurity = reader.GetBoolean(3);
                 _hasDeferredTriggers = reader.GetBoolean(4);
                 isUnique |= reader.GetBoolean(5) && reader.GetString(0) == Table.IdColumn;
@@ -115,7 +113,7 @@ internal sealed class PostgresLessonStore : LessonStore
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var rows = new Dictionary<string, LessonRow>(IdComparer);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            Add(rows, new LessonRow(reader.GetString(0), new VideoLink(TextAt(reader, 1), TextAt(reader, 2))));
+            Add(rows, RowAt(reader));
         return rows;
     }
 
@@ -130,6 +128,11 @@ internal sealed class PostgresLessonStore : LessonStore
         await using var settle = CommandOn(connection, transaction, "SET CONSTRAINTS ALL IMMEDIATE");
         await settle.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
+
+    protected override string TypeOf(string column) => _columns[column].Type;
+
+    protected override bool IsSuitable(string column, bool isNumber) =>
+        _columns[column].Category is "S" || isNumber && _columns[column] is { Category: "N", Type: not "money" };
 
     protected override bool IsReadable(string column) => _columns[column].IsReadable;
 
@@ -165,65 +168,28 @@ internal sealed class PostgresLessonStore : LessonStore
 
     protected override KinescopeException? Translate(Exception failure) => failure switch
     {
-        PostgresException postgres => TranslateState(postgres),
-        NpgsqlException { InnerException: AuthenticationException certificate } =>
-            new KinescopeException(
-                ErrorIds.CertificateRejected, $"The database {DisplayName} could not prove who it is: {certificate.Message}", failure),
-        // What the driver itself finds wrong: no password to give, or no TLS where sslmode asks for it.
-        NpgsqlException { InnerException: null } =>
-            new KinescopeException(
-                ErrorIds.DatabaseAccessDenied,
-                $"No connection to the database {DisplayName} as {_address.Connection.Username}: {failure.Message}. Check address, "
-                + "user, password and sslmode.", failure),
-        EncoderFallbackException => Rejected(failure),
-        NpgsqlException or SocketException or TimeoutException or IOException => Unreachable(failure),
-        _ => null,
-    };
-
-    private KinescopeException TranslateState(PostgresException failure) => failure.SqlState switch
-    {
-        PostgresErrorCodes.ProtocolViolation when PoolerErrors.IdOf(failure.MessageText) is { } errorId => Refused(errorId, failure),
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            Refused(ErrorIds.DatabaseAccessDenied, failure),
         // A user who may change the table meets a row that he may not.
-        PostgresErrorCodes.InsufficientPrivilege when !MayChange =>
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refusal when !MayChange =>
             new KinescopeException(
                 ErrorIds.DatabaseAccessDenied,
-                $"The user {_address.Connection.Username} may not do this in {DisplayName}: {failure.MessageText}. It needs SELECT, and "
-                + $"UPDATE on {Table.VideoIdColumn} and {Table.VideoUrlColumn}.", failure),
-        PostgresErrorCodes.InsufficientPrivilege => Rejected(failure),
-        PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.DatabaseDropped => Refused(ErrorIds.DatabaseNotFound, failure),
+                $"The user {_address.Connection.Username} may not do this in {DisplayName}: {refusal.MessageText}. It needs SELECT, and "
+                + $"UPDATE on {string.Join(" and ", ChangedColumns)}.", failure),
         // It could be written before: the primary has become a replica, and another server is about to take its place.
-        PostgresErrorCodes.ReadOnlySqlTransaction when MayChange => Reconnect(failure),
-        PostgresErrorCodes.ReadOnlySqlTransaction =>
-            new KinescopeException(
-                ErrorIds.DatabaseError,
-                $"The database {DisplayName} is read-only (a replica?). Point DATABASE_URL at the primary.", failure),
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.IdleSessionTimeout or IdleInTransaction => Unreachable(failure),
-        // Class 08, "connection exception": a pooler that has no server to give.
-        ['0', '8', ..] => Unreachable(failure),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } when MayChange => Reconnect(failure),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => PostgresErrors.ReadOnly(_address, failure),
         // Connections to the database are turned off, or a trigger lacks what it needs.
-        PostgresErrorCodes.ObjectNotInPrerequisiteState => Rejected(failure),
-        PostgresErrorCodes.QueryCanceled => Occupied(failure),
-        _ when failure.IsTransient => Occupied(failure),
-        // Classes 42, what was found there is gone, and XX, damage: no row is to blame.
-        ['4', '2', ..] or ['X', 'X', ..] => Unusable(failure),
-        _ => Rejected(failure),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectNotInPrerequisiteState }
+            or EncoderFallbackException => Rejected(failure),
+        _ => PostgresErrors.OfConnection(failure, _address) ?? failure switch
+        {
+            // Classes 42, what was found there is gone, and XX, damage: no row is to blame.
+            PostgresException { SqlState: ['4', '2', ..] or ['X', 'X', ..] } => Unusable(failure),
+            PostgresException => Rejected(failure),
+            _ => null,
+        },
     };
 
-    private KinescopeException Refused(string errorId, PostgresException failure) => errorId switch
-    {
-        ErrorIds.DatabaseNotFound => new(
-            errorId, $"{_address.Connection.Host} has no database {_address.Connection.Database}: {failure.MessageText}.", failure),
-        ErrorIds.DatabaseAccessDenied => new(
-            errorId,
-            $"The database {DisplayName} refused the user {_address.Connection.Username}: {failure.MessageText}. Check user and password.",
-            failure),
-        _ => new(errorId, $"The database {DisplayName} refused the connection: {failure.MessageText}. Check DATABASE_URL.", failure),
-    };
-
-    private KinescopeException Reconnect(PostgresException failure)
+    private KinescopeException Reconnect(Exception failure)
     {
         _dataSource.Clear();
         return Occupied(failure);
@@ -234,27 +200,36 @@ internal sealed class PostgresLessonStore : LessonStore
         // The ids are cast, not the column, so that its index is used. Locked rows are waited for, and read as they then are.
         CommandOn(connection, transaction,
             $"""
-            SELECT {Quote(Table.IdColumn)}::text, {Quote(Table.VideoIdColumn)}::text, {Quote(Table.VideoUrlColumn)}::text
+            SELECT {Quote(Table.IdColumn)}::text, {string.Join(", ", ChangedColumns.Select(column => $"{Quote(column)}::text"))}
             FROM {QualifiedTable} WHERE {Quote(Table.IdColumn)} = ANY ($1::text[]::{IdType}[]){(toChange ? " FOR NO KEY UPDATE" : "")}
             """, (object)lessonIds.Where(CanBeId).ToArray());
 
-    private NpgsqlCommand UpdateCommand(DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes) =>
-        CommandOn(connection, transaction,
+    private NpgsqlCommand UpdateCommand(DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes)
+    {
+        // $1 is the ids, and each column has two parameters: its new and its old values.
+        var columns = ChangedColumns.Select((column, i) => (Name: Quote(column), _columns[column].Type, Number: i)).ToList();
+        string?[][] after = [.. changes.Select(change => ValuesOf(change.After))];
+        string?[][] before = [.. changes.Select(change => ValuesOf(change.Before))];
+        return CommandOn(connection, transaction,
             $"""
             UPDATE {QualifiedTable} AS lesson
-            SET {Quote(Table.VideoIdColumn)} = change.video_id::{_columns[Table.VideoIdColumn].Type},
-                {Quote(Table.VideoUrlColumn)} = change.video_url::{_columns[Table.VideoUrlColumn].Type}
-            FROM unnest($1::text[]::{IdType}[], $2::text[], $3::text[], $4::text[], $5::text[])
-                AS change (id, video_id, video_url, old_video_id, old_video_url)
+            SET {Each(", ", column => $"{column.Name} = change.new{column.Number}::{column.Type}")}
+            FROM unnest($1::text[]::{IdType}[],
+                {Each(", ", column => $"${2 * column.Number + 2}::text[], ${2 * column.Number + 3}::text[]")})
+                AS change (id, {Each(", ", column => $"new{column.Number}, old{column.Number}")})
             WHERE lesson.{Quote(Table.IdColumn)} = change.id
-                AND lesson.{Quote(Table.VideoIdColumn)}::text IS NOT DISTINCT FROM change.old_video_id
-                AND lesson.{Quote(Table.VideoUrlColumn)}::text IS NOT DISTINCT FROM change.old_video_url
+                AND {Each(" AND ", column => $"lesson.{column.Name}::text IS NOT DISTINCT FROM change.old{column.Number}")}
             """,
-            changes.Select(change => change.LessonId).ToArray(),
-            changes.Select(change => change.After.VideoId).ToArray(),
-            changes.Select(change => change.After.Url).ToArray(),
-            changes.Select(change => change.Before.VideoId).ToArray(),
-            changes.Select(change => change.Before.Url).ToArray());
+            [
+                changes.Select(change => change.LessonId).ToArray(),
+                .. columns.SelectMany(column => new object[] { Of(after, column.Number), Of(before, column.Number) }),
+            ]);
+
+        string Each(string separator, Func<(string Name, string Type, int Number), string> sql) =>
+            string.Join(separator, columns.Select(sql));
+
+        static string?[] Of(string?[][] rows, int column) => [.. rows.Select(row => row[column])];
+    }
 
     protected override async Task<CourseTable> FindCoursesAsync(
         DbConnection connection, DbTransaction transaction, LessonQuery query, string course, CancellationToken cancellation)
@@ -324,5 +299,8 @@ internal sealed class PostgresLessonStore : LessonStore
         return command;
     }
 
-    private sealed record Column(string Type, bool IsReadable);
+    /// <param name="Type">The type's name, which a domain has for itself.</param>
+    /// <param name="Category">The category of the type, or of that under a domain: <c>N</c> for numbers, <c>S</c> for texts.</param>
+    /// <param name="IsReadable">True where this user may read it.</param>
+    private sealed record Column(string Type, string Category, bool IsReadable);
 }

@@ -15,15 +15,21 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     private const int Error = 1, Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10;
     private const int CannotOpen = 14, Protocol = 15, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26;
 
-    private List<string> _columns = [];
+    /// <summary>Parts of type names.</summary>
+    /// <remarks>Source: https://www.sqlite.org/datatype3.html, 3.1.</remarks>
+    private static readonly string[] TextTypes = ["CHAR", "CLOB", "TEXT"], NumberTypes = ["INT", "REAL", "FLOA", "DOUB", "NUM", "DEC"];
 
-    public override string DisplayName => address.DisplayName;
+    private Dictionary<string, string> _columns = [];
+
+    public override DatabaseAddress Address => address;
 
     protected override string QualifiedTable => Quote(Table.Name);
 
-    protected override IReadOnlyCollection<string> ColumnNames => _columns;
+    protected override IReadOnlyCollection<string> ColumnNames => _columns.Keys;
 
     protected override StringComparer ColumnComparer => StringComparer.OrdinalIgnoreCase;
+
+    public override LessonStore With(LessonTable other) => new SqliteLessonStore(address, other);
 
     public override void Dispose()
     {
@@ -72,15 +78,15 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 
     protected override async Task CheckTableAsync(DbConnection connection, CancellationToken cancellation)
     {
-        const string Columns = "SELECT name FROM pragma_table_xinfo($table) WHERE hidden <> 1";
-        var columns = await NamesAsync(connection, Columns, cancellation).ConfigureAwait(false);
+        const string Columns = "SELECT name, type FROM pragma_table_xinfo($table) WHERE hidden <> 1";
+        var columns = await PairsAsync(connection, Columns, cancellation).ConfigureAwait(false);
         if (columns.Count == 0)
         {
             const string Tables = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')";
             throw TableNotFound(await NamesAsync(connection, Tables, cancellation).ConfigureAwait(false));
         }
 
-        _columns = columns;
+        _columns = columns.ToDictionary(StringComparer.OrdinalIgnoreCase);
         // The columns that are unique alone, and those of a view, which says nothing of it.
         var unique = await NamesAsync(connection,
             """
@@ -91,6 +97,17 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
                 WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = $table COLLATE NOCASE)
             """, cancellation).ConfigureAwait(false);
         RequireColumns(unique.Contains(Table.IdColumn, ColumnComparer));
+    }
+
+    protected override string TypeOf(string column) => _columns[column];
+
+    // A column without a type holds anything.
+    protected override bool IsSuitable(string column, bool isNumber)
+    {
+        var type = TypeOf(column);
+        return type.Length == 0 || Array.Exists(TextTypes, Has) || isNumber && Array.Exists(NumberTypes, Has);
+
+        bool Has(string word) => type.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
     protected override async Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
@@ -109,14 +126,14 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
     {
         await using var command = CommandOn(connection, transaction,
             $"""
-            SELECT {Quote(Table.IdColumn)}, {Quote(Table.VideoIdColumn)}, {Quote(Table.VideoUrlColumn)}
+            SELECT {Quote(Table.IdColumn)}, {string.Join(", ", ChangedColumns.Select(Quote))}
             FROM {Quote(Table.Name)} WHERE {Quote(Table.IdColumn)} IN (SELECT value FROM json_each($ids))
             """);
         Bind(command, "$ids", JsonSerializer.Serialize(lessonIds));
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var rows = new Dictionary<string, LessonRow>(IdComparer);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            Add(rows, new LessonRow(reader.GetString(0), new VideoLink(TextAt(reader, 1), TextAt(reader, 2))));
+            Add(rows, RowAt(reader));
         return rows;
     }
 
@@ -131,20 +148,28 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         }
     }
 
+    // As texts, since a number in a column without a type is never equal to its text.
     private string UpdateSql =>
         $"""
-        UPDATE {Quote(Table.Name)} SET {Quote(Table.VideoIdColumn)} = $video, {Quote(Table.VideoUrlColumn)} = $url
-        WHERE {Quote(Table.IdColumn)} = $id AND {Quote(Table.VideoIdColumn)} IS $oldVideo AND {Quote(Table.VideoUrlColumn)} IS $oldUrl
+        UPDATE {Quote(Table.Name)} SET {string.Join(", ", ChangedColumns.Select((column, i) => $"{Quote(column)} = $new{i}"))}
+        WHERE {Quote(Table.IdColumn)} = $id
+            AND {string.Join(" AND ", ChangedColumns.Select((column, i) => $"CAST({Quote(column)} AS TEXT) IS $old{i}"))}
         """;
 
-    private static void BindUpdate(SqliteCommand command, ChangedRow change)
+    private void BindUpdate(SqliteCommand command, ChangedRow change)
     {
         command.Parameters.Clear();
-        Bind(command, "$video", change.After.VideoId);
-        Bind(command, "$url", change.After.Url);
         Bind(command, "$id", change.LessonId);
-        Bind(command, "$oldVideo", change.Before.VideoId);
-        Bind(command, "$oldUrl", change.Before.Url);
+        var (after, before) = (ValuesOf(change.After), ValuesOf(change.Before));
+        for (var i = 0; i < ChangedColumns.Count; i++)
+        {
+            var isNumber = ChangedColumns[i] == Table.DurationColumn && TypeOf(ChangedColumns[i]).Length == 0;
+            if (isNumber && long.TryParse(after[i], out var number))
+                command.Parameters.AddWithValue($"$new{i}", number);
+            else
+                Bind(command, $"$new{i}", after[i]);
+            Bind(command, $"$old{i}", before[i]);
+        }
     }
 
     protected override string BoundId(DbCommand command, string lessonId) => Bound((SqliteCommand)command, lessonId);
@@ -199,15 +224,18 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
             : CourseTable.None;
     }
 
-    private async Task<List<string>> NamesAsync(DbConnection connection, string sql, CancellationToken cancellation)
+    private async Task<List<string>> NamesAsync(DbConnection connection, string sql, CancellationToken cancellation) =>
+        [.. (await PairsAsync(connection, sql, cancellation).ConfigureAwait(false)).Select(pair => pair.Key)];
+
+    private async Task<List<KeyValuePair<string, string>>> PairsAsync(DbConnection connection, string sql, CancellationToken cancellation)
     {
         await using var command = CommandOn(connection, null, sql);
         Bind(command, "$table", Table.Name);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var names = new List<string>();
+        var pairs = new List<KeyValuePair<string, string>>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            names.Add(reader.GetString(0));
-        return names;
+            pairs.Add(new(reader.GetString(0), reader.FieldCount > 1 ? reader.GetString(1) : ""));
+        return pairs;
     }
 
     private static SqliteCommand CommandOn(DbConnection connection, DbTransaction? transaction, string sql) =>

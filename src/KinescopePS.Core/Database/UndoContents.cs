@@ -15,6 +15,10 @@ internal sealed class UndoContents
     /// <summary>The changes, each lesson's in the order in which they were made.</summary>
     public IEnumerable<RecordedChange> Changes => _changes.Values.SelectMany(changes => changes);
 
+    /// <summary>True for a value that one of the changes of a lesson gave to a column.</summary>
+    public bool Wrote(string target, string lesson, string column, string value) =>
+        _changes.TryGetValue((target, lesson), out var changes) && changes.Exists(change => change.Row.After.Others.Hold(column, value));
+
     /// <exception cref="KinescopeException">The file is none, or of a newer version.</exception>
     public static UndoContents Read(CheckedLog log, CancellationToken cancellation)
     {
@@ -39,11 +43,14 @@ internal sealed class UndoContents
     /// <summary>Drops the changes that led away from what the row holds again.</summary>
     private static void TakeBack(List<RecordedChange> changes, VideoLink restored)
     {
-        var first = changes.FindLastIndex(change => change.Row.Before == restored);
-        while (first > 0 && changes[first - 1].Row.Before == restored)
+        var first = changes.FindLastIndex(BeganAsRestored);
+        while (first > 0 && BeganAsRestored(changes[first - 1]))
             first--;
         if (first >= 0)
             changes.RemoveRange(first, changes.Count - first);
+
+        bool BeganAsRestored(RecordedChange change) =>
+            change.Row.Before.IsEqualLink(restored) && restored.Others.Include(change.Row.Before.Others);
     }
 }
 

@@ -47,9 +47,22 @@ internal sealed class UndoLines
         WriteGiven("oldUrl"u8, row.Before.Url);
         WriteGiven("newVideo"u8, row.After.VideoId);
         WriteGiven("newUrl"u8, row.After.Url);
+        WriteOthers("oldColumns"u8, row.Before.Others);
+        WriteOthers("newColumns"u8, row.After.Others);
         _json.WriteEndObject();
         _json.Flush();
         CheckedLine.Seal(_object.WrittenSpan, _text);
+    }
+
+    // Here null is a value: the column is named all the same.
+    private void WriteOthers(ReadOnlySpan<byte> name, ColumnValues others)
+    {
+        if (others.ByColumn.Count == 0)
+            return;
+        _json.WriteStartObject(name);
+        foreach (var (column, value) in others.ByColumn)
+            _json.WriteString(column, value);
+        _json.WriteEndObject();
     }
 
     private void WriteGiven(ReadOnlySpan<byte> name, string? value)
@@ -75,12 +88,19 @@ internal sealed record UndoRecord(UndoEvent Event, DateTimeOffset At)
 
     public string? NewUrl { get; init; }
 
+    public Dictionary<string, string?>? OldColumns { get; init; }
+
+    public Dictionary<string, string?>? NewColumns { get; init; }
+
     [JsonIgnore]
-    public ChangedRow Row => new(Lesson!, new VideoLink(OldVideo, OldUrl), new VideoLink(NewVideo, NewUrl));
+    public ChangedRow Row => new(Lesson!, LinkOf(OldVideo, OldUrl, OldColumns), LinkOf(NewVideo, NewUrl, NewColumns));
 
     /// <exception cref="JsonException">The line has another form.</exception>
     public static UndoRecord Parse(ReadOnlySpan<byte> line) =>
         JsonSerializer.Deserialize(line, UndoJson.Default.UndoRecord) ?? throw new JsonException();
+
+    private static VideoLink LinkOf(string? videoId, string? url, Dictionary<string, string?>? columns) =>
+        new(videoId, url) { Others = columns is null ? ColumnValues.None : new ColumnValues(columns) };
 }
 
 internal sealed class UndoEventConverter() : JsonStringEnumConverter<UndoEvent>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

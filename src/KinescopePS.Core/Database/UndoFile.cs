@@ -65,6 +65,11 @@ internal sealed class UndoFile(string path)
         }
     }
 
+    /// <summary>Reads what can be undone; nothing where there is no file yet.</summary>
+    /// <exception cref="KinescopeException"><c>UndoFileUnreadable</c> or <c>UndoFileInvalid</c>.</exception>
+    public Task<UndoContents> ReadOrEmptyAsync(CancellationToken cancellation) =>
+        File.Exists(path) ? ReadAsync(cancellation) : Task.FromResult(new UndoContents());
+
     /// <summary>Reads what can be undone.</summary>
     /// <exception cref="KinescopeException">
     /// <c>UndoFileNotFound</c>, <c>UndoFileUnreadable</c>, or <c>UndoFileInvalid</c> where it is none.

@@ -29,6 +29,15 @@ public sealed class LessonDatabase
     /// <summary>The column for the video's address.</summary>
     public string VideoUrlColumn => _store.Table.VideoUrlColumn;
 
+    /// <summary>The column for the video's duration; null for none.</summary>
+    public string? DurationColumn => _store.Table.DurationColumn;
+
+    /// <summary>The unit of its numbers.</summary>
+    public DurationUnit DurationUnit => _store.Table.DurationUnit;
+
+    /// <summary>The column for the address of the video's poster; null for none.</summary>
+    public string? PosterUrlColumn => _store.Table.PosterUrlColumn;
+
     /// <summary>The number of times in a row that a database that is down is tried again.</summary>
     public int MaxRetry { get; init; } = Retry.DefaultCount;
 

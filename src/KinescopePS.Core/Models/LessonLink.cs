@@ -12,11 +12,14 @@ public enum LessonLinkStatus
     /// <summary>The row's video was taken away.</summary>
     Cleared,
 
+    /// <summary>The row keeps its video; columns beside it were filled from it.</summary>
+    Filled,
+
     /// <summary>The row was given back what it held before.</summary>
     Restored,
 }
 
-/// <summary>A lesson's row before and after: the output of <c>Set-</c> and <c>Restore-LessonVideoId -PassThru</c>.</summary>
+/// <summary>A lesson's row before and after: the output of <c>-PassThru</c>.</summary>
 public sealed class LessonLink
 {
     /// <summary>The lesson's id.</summary>
@@ -33,6 +36,18 @@ public sealed class LessonLink
 
     /// <summary>The video's address that the row held before.</summary>
     public string? PreviousVideoUrl { get; init; }
+
+    /// <summary>The duration that the row holds now; null where no column was named for it, or it holds none.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The duration that the row held before.</summary>
+    public TimeSpan? PreviousDuration { get; init; }
+
+    /// <summary>The address of the poster that the row holds now; null where no column was named for it, or it holds none.</summary>
+    public string? PosterUrl { get; init; }
+
+    /// <summary>The address of the poster that the row held before.</summary>
+    public string? PreviousPosterUrl { get; init; }
 
     /// <summary>The end of the change.</summary>
     public LessonLinkStatus Status { get; init; }

@@ -15,11 +15,22 @@ public sealed class SiteLesson
     /// <summary>The lesson's title; null where the table has none.</summary>
     public string? Title { get; init; }
 
+    /// <summary>Its place in its course, where it was asked for and the table has a column for it.</summary>
+    internal long? Order { get; init; }
+
     /// <summary>The video id that the row holds; null where it holds none.</summary>
     public string? VideoId { get; init; }
 
     /// <summary>The video's address that the row holds; null where it holds none.</summary>
     public string? VideoUrl { get; init; }
+
+    /// <summary>
+    /// The duration that the row holds; null where it holds no number, or no column was named for it. Where the site says 0, it is zero.
+    /// </summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The address of the video's poster that the row holds; null where it holds none, or no column was named for it.</summary>
+    public string? PosterUrl { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => $"{LessonId}: {VideoId ?? "no video"}";

@@ -51,6 +51,20 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string VideoUrlColumn { get; set; } = LessonTable.Default.VideoUrlColumn;
 
+    /// <summary>The column for the video's duration, a number or text. Default: none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DurationColumn { get; set; }
+
+    /// <summary>The unit of the duration column: Minutes or Seconds. Default: Minutes.</summary>
+    [Parameter]
+    public DurationUnit DurationUnit { get; set; }
+
+    /// <summary>The column for the address of the video's poster. Default: none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PosterUrlColumn { get; set; }
+
     /// <summary>The number of times in a row that a database that is down is tried again. 0 to 100, default 3.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
@@ -66,7 +80,12 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var settings = new EnvironmentSettings(this, EnvironmentFile);
-        var table = new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn);
+        var table = new LessonTable(TableName, IdColumn, VideoIdColumn, VideoUrlColumn)
+        {
+            DurationColumn = DurationColumn,
+            DurationUnit = DurationUnit,
+            PosterUrlColumn = PosterUrlColumn,
+        };
         var database = new LessonDatabase(
             LessonDatabases.OpenStore(this, DatabaseUrl, settings, Credential?.GetNetworkCredential(), table))
         {

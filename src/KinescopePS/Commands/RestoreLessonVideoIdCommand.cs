@@ -3,7 +3,7 @@ using KinescopePS.Database;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Takes back what Set-LessonVideoId did, for the lessons that still hold what it wrote.</summary>
+/// <summary>Takes back what Set-LessonVideoId and Sync-LessonVideo did, for the lessons that still hold what it wrote.</summary>
 [Cmdlet(VerbsData.Restore, "LessonVideoId", SupportsShouldProcess = true, DefaultParameterSetName = DatabaseSet)]
 [OutputType(typeof(LessonLink))]
 public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
@@ -70,12 +70,6 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
                 $"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken "
                 + "back.");
 
-        _changes = Own(new LessonChanges(this, database, PassThru, () =>
-        {
-            Await(undo.RequireWritableAsync);
-            return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Target).Distinct());
-        }));
-
         var target = database.Store.Target;
         var selected = contents.Changes
             .Where(change => After is not { } after || change.At >= after.ToUniversalTime())
@@ -86,6 +80,14 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
                 $"Of the undo file's changes, {selected[false].Count()} were made in {string.Join(", ", elsewhere)}, not in {target}: "
                 + "they are passed over. -Force takes these as being the same.");
         _recorded = selected[true].ToLookup(change => change.Row.LessonId);
+
+        var columns = selected[true].SelectMany(change => change.Row.After.Others.Columns).Distinct().ToList();
+        var store = StoreWith(database.Store, columns);
+        _changes = Own(new LessonChanges(this, database, store, PassThru, () =>
+        {
+            Await(undo.RequireWritableAsync);
+            return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Target).Distinct());
+        }));
     }
 
     private protected override void Process()
@@ -110,6 +112,18 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
             RestoreAll(new TypedNames(null));
         _changes!.Complete("run the same command again.");
+    }
+
+    /// <summary>The table with just those further columns that there is something to be given back to.</summary>
+    private static LessonStore StoreWith(LessonStore store, IReadOnlyList<string> columns)
+    {
+        var table = store.Table;
+        return columns.Count == 0 && table.OtherColumns.Count == 0 ? store : store.With(table with
+        {
+            DurationColumn = columns.Contains(table.DurationColumn) ? table.DurationColumn : null,
+            PosterUrlColumn = columns.Contains(table.PosterUrlColumn) ? table.PosterUrlColumn : null,
+            RestoredColumns = columns,
+        });
     }
 
     private void RestoreAll(TypedNames names)

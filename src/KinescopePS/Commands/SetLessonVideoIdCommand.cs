@@ -12,12 +12,15 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     private const string ClearSet = "Clear";
 
     private LessonChanges? _changes;
+    private ColumnFilling? _filling;
     private LinkForm? _form;
+    private FindingGuard? _guard;
 
     private static readonly HashSet<string> LinkableStatuses = new(StringComparer.OrdinalIgnoreCase)
     {
         nameof(LessonUploadStatus.Uploaded), nameof(LessonUploadStatus.Skipped),
         nameof(LessonLinkStatus.Linked), nameof(LessonLinkStatus.Unchanged),
+        nameof(LessonLinkStatus.Filled),
     };
 
     /// <summary>The lesson's id.</summary>
@@ -41,7 +44,7 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
 
     /// <summary>
     /// The status that Send-KinescopeVideo or Get-KinescopeUpload gave: only a complete upload is linked (Uploaded, Skipped, Linked,
-    /// Unchanged, or none).
+    /// Filled, Unchanged, or none).
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
     public string? Status { get; set; }
@@ -53,7 +56,30 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     [Parameter(ParameterSetName = LinkSet)]
     public VideoIdForm IdForm { get; set; }
 
-    /// <summary>Replaces another video id.</summary>
+    /// <summary>
+    /// Also writes the video's duration, as Kinescope has it, to this column, of numbers or text. Default: the connection's, else none.
+    /// </summary>
+    [Parameter(ParameterSetName = LinkSet)]
+    [ValidateNotNullOrEmpty]
+    public string? DurationColumn { get; set; }
+
+    /// <summary>The unit of the duration column: Minutes or Seconds. Default: the connection's, else Minutes.</summary>
+    [Parameter(ParameterSetName = LinkSet)]
+    public DurationUnit DurationUnit { get; set; }
+
+    /// <summary>Also writes the address of the video's poster to this column. Default: the connection's, else none.</summary>
+    [Parameter(ParameterSetName = LinkSet)]
+    [ValidateNotNullOrEmpty]
+    public string? PosterUrlColumn { get; set; }
+
+    /// <summary>
+    /// A session of Connect-Kinescope, to look videos up for these columns. Default: the current one, which is the last that was connected.
+    /// </summary>
+    [Parameter(ParameterSetName = LinkSet)]
+    [ValidateNotNull]
+    public KinescopeSession? Session { get; set; }
+
+    /// <summary>Replaces another video id, and what a person set in the duration and poster columns.</summary>
     [Parameter(ParameterSetName = LinkSet)]
     public SwitchParameter Force { get; set; }
 
@@ -92,31 +118,46 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>The object from the pipeline: of a finding, the result decides.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
     private protected override void Begin()
     {
         _form = new LinkForm(IdForm);
-        var database = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
-        _changes = Own(new LessonChanges(this, database, PassThru, () =>
-        {
-            var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
-            Await(undo.RequireWritableAsync);
-            return new UndoLog(undo, database.Store.Target);
-        }));
+        _guard = new FindingGuard(
+            this,
+            Clear ? [LessonFindingStatus.VideoMissing]
+            : Force ? [LessonFindingStatus.NotLinked, LessonFindingStatus.VideoMatched, LessonFindingStatus.LinkDiffers]
+            : [LessonFindingStatus.NotLinked, LessonFindingStatus.VideoMatched]);
+        var settings = new EnvironmentSettings(this, EnvironmentFile);
+        var database = LessonDatabases.Find(this, Database, DatabaseUrl, settings);
+        var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
+        var store = Clear
+            ? database.Store
+            : LessonDatabases.StoreOf(database, DurationColumn, IsTyped(nameof(DurationUnit)) ? DurationUnit : null, PosterUrlColumn);
+        if (!Clear && store.Table.OtherColumns.Count > 0)
+            _filling = Own(new ColumnFilling(this, store, Own(KinescopeConnection.BesideDatabase(this, Session, settings)), undo, Force));
+        _changes = Own(new LessonChanges(this, database, store, PassThru, () => UndoLog.Open(this, undo, store), _filling));
     }
 
     private protected override void Process()
     {
+        if (!_guard!.Takes(InputObject, out var finding))
+            return;
         if (Clear)
         {
             if (string.IsNullOrWhiteSpace(LessonId))
                 Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id");
+            else if (finding is not null && string.IsNullOrWhiteSpace(VideoId))
+                Refuse(ErrorIds.VideoIdMissing, $"The finding of lesson '{LessonId}' comes without a video id");
             else
                 _changes!.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoIds.Read(VideoId) ?? VideoId));
             return;
         }
 
         // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
-        var isLinkable = string.IsNullOrWhiteSpace(Status)
+        var isLinkable = finding is not null || string.IsNullOrWhiteSpace(Status)
             || (int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status));
         if (!isLinkable)
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
@@ -128,7 +169,8 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{LessonId}' comes with '{VideoId.Trim()}', which is no id of a video");
         else
             _changes!.Add(new LinkChange(
-                LessonId, videoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoIds.EmbedUrl(videoId) : EmbedUrl, Force, _form!));
+                LessonId, videoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoIds.EmbedUrl(videoId) : EmbedUrl, Force, _form!,
+                _filling?.Columns));
     }
 
     private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;
@@ -138,13 +180,4 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
 
     private void Refuse(string errorId, string missing) =>
         WriteError(new KinescopeException(errorId, $"{missing}: nothing was changed for it.").ToErrorRecord(LessonId ?? VideoId));
-
-    /// <summary>Records each change before it is committed.</summary>
-    private sealed class UndoLog(UndoFile file, string target) : IChangeLog
-    {
-        public Task ChangingAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) =>
-            file.AppendAsync(UndoEvent.Changing, target, rows, cancellation);
-
-        public Task ChangedAsync(IReadOnlyList<ChangedRow> rows, CancellationToken cancellation) => Task.CompletedTask;
-    }
 }

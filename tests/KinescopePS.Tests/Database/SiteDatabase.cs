@@ -29,6 +29,10 @@ internal abstract class SiteDatabase
     /// <summary>Adds a lesson that has a video.</summary>
     public Task AddLinkedAsync(string name, string? videoId, string? videoUrl = null) => AddManyAsync([(name, videoId, videoUrl)]);
 
+    /// <summary>Adds lessons that have videos.</summary>
+    public Task AddLinkedAsync(IEnumerable<(string Name, string VideoId)> lessons) =>
+        AddManyAsync(lessons.Select(lesson => (lesson.Name, (string?)lesson.VideoId, (string?)null)));
+
     /// <summary>All lessons that have a video or an address, by their ids.</summary>
     public async Task<SortedDictionary<string, VideoColumns>> LinkedAsync()
     {

@@ -10,20 +10,27 @@ internal sealed class LessonChanges : IDisposable
 {
     private readonly AsyncCmdlet _cmdlet;
     private readonly LessonStore _store;
+    private readonly ColumnFilling? _filling;
     private readonly bool _passThru;
     private readonly List<LessonChange> _previewed = [];
+    private readonly Action<ChangeOutcome>? _ended;
     private bool _isReported;
     private readonly ChangeQueue? _queue;
     private readonly Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)>? _work;
 
     /// <summary>Makes sure that the lesson table and the log can be written, and begins to work.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
-    /// <param name="database">The lesson table.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="store">Its lesson table, with the columns that are changed.</param>
     /// <param name="passThru">True where each row is written as it was and as it is.</param>
     /// <param name="createLog">Creates the log that keeps the values of rows before they change.</param>
-    public LessonChanges(AsyncCmdlet cmdlet, LessonDatabase database, bool passThru, Func<IChangeLog> createLog)
+    /// <param name="filling">Looks up the values of further columns; null for none.</param>
+    /// <param name="ended">Is given each outcome, on the pipeline's thread, in place of the cmdlet's streams; null for these.</param>
+    public LessonChanges(
+        AsyncCmdlet cmdlet, LessonDatabase database, LessonStore store, bool passThru, Func<IChangeLog> createLog,
+        ColumnFilling? filling = null, Action<ChangeOutcome>? ended = null)
     {
-        (_cmdlet, _store, _passThru) = (cmdlet, database.Store, passThru);
+        (_cmdlet, _store, _passThru, _filling, _ended) = (cmdlet, store, passThru, filling, ended);
         try
         {
             // What is wrong for good is reported before the first byte of a long upload is sent.
@@ -36,25 +43,32 @@ internal sealed class LessonChanges : IDisposable
 
         if (cmdlet.IsPreview)
             return;
-        _queue = new ChangeQueue(_store, createLog(), LessonDatabases.RetriesOf(cmdlet, database));
+        _queue = new ChangeQueue(
+            _store, createLog(), LessonDatabases.RetriesOf(cmdlet, database), filling is null ? null : filling.PrepareAsync);
         _work = cmdlet.Start(stop => _queue.WorkAsync(outcome => cmdlet.Post(() => Write(outcome)), stop));
     }
 
+    /// <summary>The changes that could not be made because of the database as a whole, once all are complete.</summary>
+    public IReadOnlyList<LessonChange> Undone { get; private set; } = [];
+
     /// <summary>Asks for consent, and queues the change.</summary>
-    public void Add(LessonChange change)
+    /// <returns>False where it is not wanted.</returns>
+    public bool Add(LessonChange change)
     {
         if (_queue is null)
         {
             _previewed.Add(change);
             if (_previewed.Count == ChangeQueue.BatchSize)
                 Preview();
-            return;
+            return true;
         }
 
-        if (_cmdlet.ShouldProcess(TargetOf(change), change.Describe(_store.Table, null, null)))
+        var isWanted = _cmdlet.ShouldProcess(TargetOf(change), change.Describe(_store.Table, null, null));
+        if (isWanted)
             _cmdlet.Await(stop => _queue.AddAsync(change, stop).AsTask());
         else
             _cmdlet.Pump();
+        return isWanted;
     }
 
     /// <summary>Waits until all changes are made, and writes one error for those that could not be, with what to pipe in again.</summary>
@@ -64,12 +78,15 @@ internal sealed class LessonChanges : IDisposable
         if (_queue is null)
         {
             Preview();
+            _filling?.Report();
             return;
         }
 
         _queue.Complete();
         var (undone, cause) = _cmdlet.Await(_work!);
         _isReported = true;
+        Undone = undone;
+        _filling?.Report();
         if (cause is null)
             return;
 
@@ -81,6 +98,7 @@ internal sealed class LessonChanges : IDisposable
     /// <summary>Makes the changes that were taken in, on a way out that is not the end.</summary>
     public async Task DrainAsync(CancellationToken budget)
     {
+        _filling?.Hurry();
         _queue?.Complete();
         await (_work ?? Task.CompletedTask).WaitAsync(budget).ConfigureAwait(false);
     }
@@ -93,11 +111,17 @@ internal sealed class LessonChanges : IDisposable
         _cmdlet.WarnOfTheRest("The pipeline ended before these lessons were changed", left);
     }
 
-    private void Preview()
+    /// <summary>With -WhatIf: describes the changes so far.</summary>
+    public void Preview()
     {
+        if (_filling is not null)
+            _cmdlet.Await(stop => _filling.PrepareAsync(_previewed, stop));
         foreach (var outcome in _cmdlet.Await(stop => _store.PreviewAsync(_previewed, stop)))
         {
-            if (outcome.Failure is { } failure)
+            _filling?.Note(outcome);
+            if (_ended is not null && !outcome.IsChanged)
+                _ended(outcome);
+            else if (outcome.Failure is { } failure)
                 _cmdlet.WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
             else if (outcome.IsChanged)
                 _cmdlet.ShouldProcess(TargetOf(outcome.Change), outcome.Change.Describe(_store.Table, outcome.Before, outcome.After));
@@ -117,8 +141,15 @@ internal sealed class LessonChanges : IDisposable
         _cmdlet.WriteVerbose(PrintableText.Of($"Lesson '{outcome.Change.LessonId}' {state}."));
     }
 
-    private void Write(ChangeOutcome outcome)
+    /// <summary>Tells the end of a change, or of one that there was nothing to be done for.</summary>
+    public void Write(ChangeOutcome outcome)
     {
+        if (_ended is not null)
+        {
+            _ended(outcome);
+            return;
+        }
+
         if (outcome.Failure is { } failure)
         {
             _cmdlet.WriteError(failure.ToErrorRecord(outcome.Change.LessonId));
@@ -126,15 +157,26 @@ internal sealed class LessonChanges : IDisposable
         }
 
         Tell(outcome);
-        if (_passThru)
-            _cmdlet.WriteObject(new LessonLink
-            {
-                LessonId = outcome.Change.LessonId,
-                VideoId = PrintableText.OfAny(outcome.After!.VideoId),
-                PreviousVideoId = PrintableText.OfAny(outcome.Before!.VideoId),
-                VideoUrl = PrintableText.OfAny(outcome.After.Url),
-                PreviousVideoUrl = PrintableText.OfAny(outcome.Before.Url),
-                Status = outcome.IsChanged ? outcome.Change.Done : LessonLinkStatus.Unchanged,
-            });
+        _filling?.Note(outcome);
+        if (_passThru && !_cmdlet.IsPreview)
+            _cmdlet.WriteObject(Shown(outcome));
+    }
+
+    private LessonLink Shown(ChangeOutcome outcome)
+    {
+        var (before, after, table) = (outcome.Before!, outcome.After!, _store.Table);
+        return new LessonLink
+        {
+            LessonId = outcome.Change.LessonId,
+            VideoId = PrintableText.OfAny(after.VideoId),
+            PreviousVideoId = PrintableText.OfAny(before.VideoId),
+            VideoUrl = PrintableText.OfAny(after.Url),
+            PreviousVideoUrl = PrintableText.OfAny(before.Url),
+            Duration = DurationNumber.Read(after.Others[table.DurationColumn], table.DurationUnit),
+            PreviousDuration = DurationNumber.Read(before.Others[table.DurationColumn], table.DurationUnit),
+            PosterUrl = PrintableText.OfAny(after.Others[table.PosterUrlColumn]),
+            PreviousPosterUrl = PrintableText.OfAny(before.Others[table.PosterUrlColumn]),
+            Status = outcome.IsChanged ? outcome.Change.StatusOf(before, after) : LessonLinkStatus.Unchanged,
+        };
     }
 }
