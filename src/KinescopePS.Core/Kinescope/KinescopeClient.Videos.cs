@@ -64,6 +64,9 @@ internal static class VideoListings
 /// <content>Videos.</content>
 internal sealed partial class KinescopeClient
 {
+    /// <summary>The sizes of a poster, the largest first.</summary>
+    private static readonly string[] PosterSizes = ["original", "lg", "md", "sm", "xs", "url"];
+
     /// <summary>The video of an id, or null where there is none that this token may see.</summary>
     public async Task<KinescopeVideo?> FindVideoAsync(string videoId, CancellationToken cancellation)
     {
@@ -136,9 +139,10 @@ internal sealed partial class KinescopeClient
     private KinescopeVideo VideoOf(JsonElement data)
     {
         KinescopeAsset[] assets = [.. data.Items("assets").Select(AssetOf)];
+        var videoId = VideoIds.Canonical(IdOf(data));
         return new KinescopeVideo
         {
-            VideoId = VideoIds.Canonical(IdOf(data)),
+            VideoId = videoId,
             ProjectId = data.Id("project_id"),
             FolderId = data.Id("folder_id"),
             Title = data.Text("title") ?? "",
@@ -149,6 +153,7 @@ internal sealed partial class KinescopeClient
             EmbedUrl = data.Address("embed_link"),
             PlayUrl = data.Address("play_link"),
             HlsUrl = data.Address("hls_link"),
+            PosterUrl = PosterUrlOf(data, videoId),
             PrivacyType = data.Text("privacy_type"),
             PrivacyDomains = data.Texts("privacy_domains"),
             Tags = data.Texts("tags"),
@@ -158,6 +163,15 @@ internal sealed partial class KinescopeClient
             UpdatedAt = data.Time("updated_at"),
             IsDeleted = data.Time("deleted_at") is not null,
         };
+    }
+
+    /// <remarks>Source: kinescope-api sections 3 and 5. An address with a query may be signed, and expire: a site is to keep it.</remarks>
+    private static string? PosterUrlOf(JsonElement data, string videoId)
+    {
+        var poster = data.Field("poster");
+        var url = data.Address("poster")
+            ?? PosterSizes.Select(size => poster.Address(size)).FirstOrDefault(address => address is not null);
+        return url is not null && url.Contains('?') ? $"https://kinescope.io/{videoId}/poster.jpg" : url;
     }
 
     private static string? StatusMessageOf(JsonElement data) =>

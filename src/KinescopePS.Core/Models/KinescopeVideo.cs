@@ -39,6 +39,9 @@ public sealed class KinescopeVideo
     /// <summary>The address of its HLS playlist.</summary>
     public string? HlsUrl { get; init; }
 
+    /// <summary>The address of its poster; null while it has none.</summary>
+    public string? PosterUrl { get; init; }
+
     /// <summary>
     /// Where the player may be shown: <c>anywhere</c>, <c>nowhere</c>, or <c>custom</c> for the domains of <see cref="PrivacyDomains"/>.
     /// </summary>

@@ -36,6 +36,9 @@ internal static class VideoIds
     public static VideoIdForm? FormOf(string id) =>
         !TryRead(id, out _) ? null : id.Length == UuidLength ? VideoIdForm.Uuid : VideoIdForm.Short;
 
+    /// <summary>True for an id in a form that Kinescope gives: a UUID, its 22 letters, or an old number.</summary>
+    public static bool IsPlatformForm(string id) => FormOf(id) is not null || id.Length > 0 && id.All(char.IsAsciiDigit);
+
     /// <summary>
     /// The id in a text that a person or a list gives: an id in any form, or a link to the video's page, player or playlist. Null where it
     /// is neither.

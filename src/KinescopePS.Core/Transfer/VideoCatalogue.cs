@@ -11,10 +11,12 @@ namespace KinescopePS.Transfer;
 /// <param name="pause">The first pause before a video is looked at again.</param>
 internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeline retry, TimeSpan pause, IUploadLog log)
 {
-    /// <summary>The number of looks at a video that may be complete: two minutes in all, with the first pause that is usual.</summary>
+    /// <summary>The number of looks at a video that may be complete: two minutes in all, with the longest first pause.</summary>
     private const int MaxLooks = 8;
 
     private const int MaxGrowth = 10;
+
+    private static readonly TimeSpan LongestFirstPause = TimeSpan.FromSeconds(2);
 
     /// <summary>The most by which Kinescope's clock may be behind this machine's.</summary>
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(10);
@@ -79,9 +81,10 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
     /// <summary>A video that may be complete, looked at until that is decided, for two minutes at most; null where it is gone.</summary>
     public async Task<KinescopeVideo?> LookAgainAsync(string videoId, CancellationToken cancellation)
     {
+        var first = pause < LongestFirstPause ? pause : LongestFirstPause;
         for (var (look, growth) = (1, 1); ; (look, growth) = (look + 1, Math.Min(growth * 2, MaxGrowth)))
         {
-            await Task.Delay(pause * growth, kinescope.Time, cancellation).ConfigureAwait(false);
+            await Task.Delay(first * growth, kinescope.Time, cancellation).ConfigureAwait(false);
             var video = await FindVideoAsync(videoId, cancellation).ConfigureAwait(false);
             if (video is null or { HasAllBytes: true } or { HasFailed: true } || look == MaxLooks)
                 return video;
@@ -94,9 +97,9 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         var video = _isUndecided
             ? await FindVideoAsync(found.VideoId, cancellation).ConfigureAwait(false)
             : await LookAgainAsync(found.VideoId, cancellation).ConfigureAwait(false);
-        _isUndecided |= video is { MayHaveAllBytes: true };
+        _isUndecided |= video is { MayHaveAllBytes: true } || !CanLook;
         return video is null
-            ? []
+            ? CanLook ? [] : [found with { IsLastLook = true }]
             : [.. StampsOf(video).Where(seen => seen.Stamp == found.Stamp).Select(seen => seen with { IsLastLook = true })];
     }
 

@@ -11,7 +11,8 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
 {
     /// <summary>The new title. One of more than 140 characters is cut.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
     public string? Title { get; set; }
 
     /// <summary>The new description. The mark of an upload by this module stays behind it.</summary>
@@ -41,13 +42,15 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private protected override IEnumerable<LessonFindingStatus> Mends => [LessonFindingStatus.TitleDiffers];
+
     private protected override void Process(string videoId)
     {
         var known = Known is { } input && input.VideoId == videoId ? input : null;
         // What came with the video down the pipeline is no change.
         var change = new VideoChange
         {
-            Title = Title is null || Title == known?.Title ? null : Fit(videoId, Title),
+            Title = Title == known?.Title || string.IsNullOrEmpty(Title) && !IsTyped(nameof(Title)) ? null : Fit(videoId, Title ?? ""),
             Description = Description == known?.Description ? null : Description,
             Tags = Tag,
             PrivacyType = PrivacyType?.ToLowerInvariant(),

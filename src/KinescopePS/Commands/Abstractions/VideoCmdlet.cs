@@ -5,11 +5,15 @@ namespace KinescopePS.Commands;
 /// <summary>A cmdlet that changes videos, which come by their ids or as they are.</summary>
 public abstract class VideoCmdlet : KinescopeCmdlet
 {
+    private FindingGuard? _guard;
+
     /// <summary>Kinescope's id of the video, or a link to it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
-    [ValidateNotNullOrEmpty]
-    public string[] VideoId { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string?[]? VideoId { get; set; } = [];
 
     /// <summary>The object from the pipeline, where there is one.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
@@ -21,11 +25,27 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     /// <summary>The id of the error that says that there is no such thing.</summary>
     private protected virtual string MissingId => ErrorIds.VideoNotFound;
 
+    /// <summary>The finding that the current video comes with; null where it comes otherwise.</summary>
+    private protected LessonFinding? Finding { get; private set; }
+
+    /// <summary>The findings that this cmdlet mends.</summary>
+    private protected abstract IEnumerable<LessonFindingStatus> Mends { get; }
+
     /// <param name="videoId">The id as Kinescope has it, whatever was given.</param>
     private protected abstract void Process(string videoId);
 
-    private protected sealed override void Process() => ForEach(VideoId, "Video", text =>
+    private protected sealed override void Process()
     {
+        if (!(_guard ??= new FindingGuard(this, Mends)).Takes(InputObject, out var finding))
+            return;
+        Finding = finding;
+        ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", ProcessOne);
+    }
+
+    private void ProcessOne(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            throw new KinescopeException(ErrorIds.VideoIdMissing, "a video comes without its id: nothing was done.");
         try
         {
             Process(VideoIds.Require(text));
@@ -34,7 +54,7 @@ public abstract class VideoCmdlet : KinescopeCmdlet
         {
             throw missing.As(MissingId, missing.Message);
         }
-    });
+    }
 
     /// <summary>The video, for questions.</summary>
     private protected string NameOf(string videoId) =>
