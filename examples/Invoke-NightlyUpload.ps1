@@ -44,7 +44,9 @@ param(
     # Leaves out lessons whose row has a video. Needed where videos were linked without this progress file.
     [switch] $CheckDatabase,
 
-    # Default: kinescope-upload-progress.jsonl beside the manifest. The undo file kinescope-undo.jsonl is kept beside it.
+    # Default: kinescope-upload-progress.jsonl beside the manifest. The undo file kinescope-undo.jsonl is kept beside it. Or a database
+    # that several machines share: postgresql://user@host/name, or LessonDatabase for the one that is connected; the undo file is then
+    # beside the manifest.
     [string] $ProgressFile,
 
     # Default: the folder logs beside the manifest.
@@ -171,11 +173,12 @@ try {
 
     $settings = $EnvironmentFile ? @{ EnvironmentFile = $EnvironmentFile } : @{}
     $map = $settings + @{ Path = $place; CheckDatabase = $CheckDatabase }
-    $progress = $ProgressFile ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgressFile) : (Join-Path $folder kinescope-upload-progress.jsonl)
-    $link = $settings + @{ UndoFile = Join-Path (Split-Path -LiteralPath $progress) kinescope-undo.jsonl }
+    $isShared = $ProgressFile -match '^(postgres(ql)?://.*|LessonDatabase)$'
+    $file = $ProgressFile -and -not $isShared ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgressFile) : (Join-Path $folder kinescope-upload-progress.jsonl)
+    $link = $settings + @{ UndoFile = Join-Path (Split-Path -LiteralPath $file) kinescope-undo.jsonl }
     $send = @{
         Session       = Connect-Kinescope @settings -MaxRetry $MaxRetry -Patience $Patience -WarningVariable doubts 3>$null
-        ProgressFile  = $progress
+        ProgressFile  = $isShared ? $ProgressFile : $file
         ThrottleLimit = $ThrottleLimit
         Verify        = -not $SkipVerify
     }

@@ -125,7 +125,21 @@ Describe 'Get-KinescopeUpload' {
         (Get-ChildItem).Name | Should -Be ($Text ? 'mine.txt' : $null)
     }
 
+    It 'RecordNotShared: a progress file has no machines' {
+        Get-ErrorId { Get-KinescopeUpload -ByMachine } | Should -Be RecordNotShared
+        Get-ChildItem | Should -BeNullOrEmpty
+    }
+
+    It 'completes the name of a record, files and the word for the database of the lessons' {
+        Set-Content lessons.jsonl ''
+        $line = 'Get-KinescopeUpload -ProgressFile Le'
+
+        ([System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.ListItemText |
+            Should -Be LessonDatabase, lessons.jsonl
+    }
+
     It 'says what it writes' {
-        (Get-Command Get-KinescopeUpload).OutputType.Name | Should -Be KinescopePS.KinescopeUpload, KinescopePS.KinescopeUploadTotal
+        (Get-Command Get-KinescopeUpload).OutputType.Name |
+            Should -Be KinescopePS.KinescopeUpload, KinescopePS.KinescopeUploadTotal, KinescopePS.KinescopeMachine
     }
 }

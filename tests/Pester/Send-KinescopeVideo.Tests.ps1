@@ -457,6 +457,18 @@ Describe 'Send-KinescopeVideo' {
             Assert-StoredOnce l3.mp4
         }
 
+        It 'names a lesson for which no file was found by title, and uploads the others' {
+            Write-Course l0
+            Rename-Item l0.mp4 ischem_slabye_mesta.mp4
+            Write-Manifest @{ id = 'l1'; title_original = 'Ищем слабые места' }, @{ id = 'l2'; title_original = 'Итоги года' }
+
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $failures | ForEach-Object { ($_.FullyQualifiedErrorId -split ',')[0] } | Should -Be LessonFileUnmatched
+            $failures.TargetObject | Should -Be l2
+            "$($sent | Sort-Object LessonId | ForEach-Object { $_.LessonId, $_.Status })" | Should -Be 'l1 Uploaded l2 Failed'
+        }
+
         It 'reports <Id> when Kinescope answers <Why>' -ForEach @(
             @{ Id = 'UploadOffsetMismatch'; Why = 'the bytes without an offset'; On = '/v2/upload/'; Fault = @{ status = 204 } }
             @{ Id = 'UploadInterrupted'; Why = '400 to the bytes'; On = '/v2/upload/'; Fault = @{ status = 400 }; Method = 'PATCH' }
@@ -543,6 +555,7 @@ Describe 'Send-KinescopeVideo' {
             @{ Id = 'ProgressFileInvalid'; Category = 'InvalidData'; Parameters = @{ ProgressFile = 'manifest.json' } }
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast' } }
             @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ BandwidthLimit = 'fast'; WhatIf = $true } }
+            @{ Id = 'BandwidthLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ ShareBandwidth = $true } }
             @{ Id = 'RequestLimitInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'limits.env' } }
             @{ Id = 'StampLocationInvalid'; Category = 'InvalidArgument'; Parameters = @{ EnvironmentFile = 'stamp.env' } }
         ) {

@@ -159,6 +159,38 @@ internal sealed record PostgresAddress(NpgsqlConnectionStringBuilder Connection,
         string FileOf(string path) => Path.GetFullPath(path, folder);
     }
 
+    /// <summary>Connections to it. Nothing is connected yet.</summary>
+    /// <param name="initialisation">A statement that each new connection begins with; null for none.</param>
+    /// <exception cref="KinescopeException"><c>DatabaseUrlInvalid</c>.</exception>
+    public NpgsqlDataSource CreateDataSource(string? initialisation = null)
+    {
+        try
+        {
+            var builder = new NpgsqlDataSourceBuilder(Connection.ConnectionString);
+            if (initialisation is not null)
+                builder.UsePhysicalConnectionInitializer(Initialise, InitialiseAsync);
+            if (ClientCertificate is { } certificate)
+                builder.UseSslClientAuthenticationOptionsCallback(options => options.ClientCertificates = [certificate]);
+            return builder.Build();
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
+        {
+            throw new KinescopeException(ErrorIds.DatabaseUrlInvalid, $"The database URL cannot be used: {failure.Message}", failure);
+        }
+
+        void Initialise(NpgsqlConnection connection)
+        {
+            using var command = new NpgsqlCommand(initialisation, connection);
+            command.ExecuteNonQuery();
+        }
+
+        async Task InitialiseAsync(NpgsqlConnection connection)
+        {
+            await using var command = new NpgsqlCommand(initialisation, connection);
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A certificate and its key, from one PKCS #12 file or from two PEM files.</summary>
     private static X509Certificate2 CertificateOf(string path, string? keyPath, string? password)
     {

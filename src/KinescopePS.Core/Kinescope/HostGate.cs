@@ -19,6 +19,9 @@ internal sealed class HostGate(HostPace pace, TimeSpan retryDelay, TimeProvider 
     /// <summary>The reason why the host is out of reach; null where it is not known to be.</summary>
     public KinescopeException? Unreachable => _unreachable;
 
+    /// <inheritdoc cref="HostPace.Name" />
+    public string Name => pace.Name;
+
     private Hold? Absence
     {
         get
@@ -36,7 +39,7 @@ internal sealed class HostGate(HostPace pace, TimeSpan retryDelay, TimeProvider 
     }
 
     /// <summary>The hold on requests; null where they may pass.</summary>
-    public Hold? Hold => Kinescope.Hold.Longest([pace.Turns.Hold, pace.Pause, Absence]);
+    public Hold? Hold => Kinescope.Hold.Longest([pace.Hold, Absence]);
 
     /// <summary>Makes all requests to the host wait, as <see cref="HostPace.PauseFor"/>.</summary>
     public void Pause(TimeSpan wait, string reason) => pace.PauseFor(wait, reason);
@@ -73,13 +76,18 @@ internal sealed class HostGate(HostPace pace, TimeSpan retryDelay, TimeProvider 
     /// </summary>
     /// <param name="probe">Calls <see cref="Reached"/>, or throws.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="shared">The turns that machines take together; null where this one keeps to the limits alone.</param>
     /// <returns>The turn, to be disposed of when the response is there, or will not come.</returns>
-    public async Task<IDisposable> PassAsync(Func<Task> probe, CancellationToken cancellation)
+    public async Task<IDisposable> PassAsync(Func<Task> probe, CancellationToken cancellation, ISharedPace? shared = null)
     {
         var turn = await pace.Turns.TakeAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await OpenAsync(probe, cancellation).ConfigureAwait(false);
+            // What waited meanwhile for something else would come all at once: it takes another turn among all machines.
+            do
+                await OpenAsync(probe, cancellation).ConfigureAwait(false);
+            while (shared is not null
+                && !(await pace.TakeSharedTurnAsync(shared, cancellation).ConfigureAwait(false) && _unreachable is null));
             return turn;
         }
         catch

@@ -15,7 +15,8 @@ internal sealed record NetworkSettings(
 
 /// <summary>
 /// One connection pool for all of a run's or a session's requests. Sends a request once: a response that is no success and a failure
-/// without a response become exceptions, and a <c>Retry-After</c> pauses the host for the whole process.
+/// without a response become exceptions, and a <c>Retry-After</c> pauses the host for the whole process, and for
+/// all machines that share a record.
 /// </summary>
 internal sealed class KinescopeHttp
 {
@@ -33,7 +34,7 @@ internal sealed class KinescopeHttp
     /// <summary>The time for a connection with all that comes before the first request: the proxy's consent, TLS.</summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(50);
 
-    private readonly ConcurrentDictionary<(string Host, RequestLimits), HostGate> _gates = new();
+    private readonly ConcurrentDictionary<(string Host, RequestLimits Limits), HostGate> _gates = new();
     private readonly ConcurrentDictionary<string, long> _served = new();
     private readonly RequestHolds _holds;
     private readonly HttpClient _client;
@@ -91,6 +92,9 @@ internal sealed class KinescopeHttp
     /// <summary>Called when all requests to a host have to wait, with the reason, the host and the wait.</summary>
     public Action<KinescopeException, string, TimeSpan>? Paused { get; set; }
 
+    /// <summary>The turns and pauses that machines keep together; null where this one keeps to limits and pauses alone.</summary>
+    public ISharedPace? SharedPace { get; set; }
+
     /// <summary>Called for each response, before its body is read. From any thread.</summary>
     public Action<HttpResponseMessage>? Answered { get; set; }
 
@@ -99,6 +103,19 @@ internal sealed class KinescopeHttp
 
     /// <summary>Notes that a request waits for so long before it is repeated.</summary>
     public void WaitToRepeat(KinescopeException failure, TimeSpan wait) => _holds.Wait(failure, wait);
+
+    /// <summary>Makes requests to a host wait that another machine was told to.</summary>
+    /// <param name="name">The host, as <see cref="HostPace.Name"/>.</param>
+    /// <param name="wait">The rest of the pause.</param>
+    /// <param name="reason">The reason, as <see cref="Hold.Reason"/>.</param>
+    public void PauseFor(string name, TimeSpan wait, string reason)
+    {
+        if (HostPace.UncountedHostOf(name) is { } host)
+            GateTo(host, RequestLimits.None).Pause(wait, reason);
+        // Requests that count against limits hear of it with their next turn, too.
+        foreach (var gate in _gates.Where(gate => gate.Key.Host == name && gate.Key.Limits != RequestLimits.None))
+            gate.Value.Pause(wait, reason);
+    }
 
     /// <summary>The part of a host that fails as one: the API of it, the uploader, an upload node.</summary>
     public static string ServiceOf(Uri uri) => $"{uri.Authority}/{uri.Segments.ElementAtOrDefault(1)?.TrimEnd('/')}";
@@ -122,18 +139,20 @@ internal sealed class KinescopeHttp
         HttpRequestMessage request, Action sending, RequestLimits limits, CancellationToken cancellation)
     {
         var uri = request.RequestUri!;
-        var gate = _gates.GetOrAdd(
-            (uri.Authority, limits), _ => new HostGate(HostPace.For(uri.Authority, limits, Time), _retryDelay, Time));
+        var gate = GateTo(uri.Authority, limits);
         using var turn = await PassAsync(gate, uri, cancellation).ConfigureAwait(false);
         using var moving = _holds.Send();
         sending();
         return await SendThroughAsync(request, gate, known: null, cancellation).ConfigureAwait(false);
     }
 
+    private HostGate GateTo(string host, RequestLimits limits) =>
+        _gates.GetOrAdd((host, limits), _ => new HostGate(HostPace.For(host, limits, Time), _retryDelay, Time));
+
     private async Task<IDisposable> PassAsync(HostGate gate, Uri uri, CancellationToken cancellation)
     {
         using (_holds.Wait(() => gate.Hold))
-            return await gate.PassAsync(() => ProbeAsync(uri, gate, cancellation), cancellation).ConfigureAwait(false);
+            return await gate.PassAsync(() => ProbeAsync(uri, gate, cancellation), cancellation, SharedPace).ConfigureAwait(false);
     }
 
     // A request of its own, without a token: others wait for its end, and the one that follows may take hours.
@@ -195,7 +214,9 @@ internal sealed class KinescopeHttp
             var refusal = await KinescopeErrors.FromAnswerAsync(response, Time, cancellation).ConfigureAwait(false);
             if (refusal.RetryAfter is { } wait)
             {
-                gate.Pause(wait, Kinescope.Hold.ReasonOf(refusal));
+                var reason = Kinescope.Hold.ReasonOf(refusal);
+                gate.Pause(wait, reason);
+                _ = SharedPace?.PauseAsync(gate.Name, wait, reason);
                 Paused?.Invoke(refusal, uri.Host, wait);
             }
 

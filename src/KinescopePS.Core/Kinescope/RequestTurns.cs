@@ -34,6 +34,9 @@ internal sealed class RequestTurns(RequestLimits limits, TimeProvider time)
         }
     }
 
+    /// <summary>A limit, as the reason of a hold.</summary>
+    public static string NameOf(int calls, string window) => $"limit of {calls} a {window}";
+
     private static Limit[] LimitOf(int? calls, TimeSpan window, string name, TimeProvider time) =>
         calls is { } count ? [new Limit(count, window, name, time)] : [];
 
@@ -63,7 +66,7 @@ internal sealed class RequestTurns(RequestLimits limits, TimeProvider time)
                 lock (_returns)
                 {
                     return _turns.CurrentCount == 0 && _returns.TryPeek(out var at)
-                        ? Kinescope.Hold.For($"limit of {calls} a {name}", at - time.Now(), time)
+                        ? Kinescope.Hold.For(NameOf(calls, name), at - time.Now(), time)
                         : null;
                 }
             }

@@ -47,9 +47,19 @@ public sealed class KinescopeUpload
     public long? Length { get; init; }
 
     /// <summary>
-    /// The extent that is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more. Unit: bytes.
+    /// The extent that is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more; of an upload that a
+    /// machine is sending for a shared record, the place that it had come to some seconds ago. Unit: bytes.
     /// </summary>
     public long Offset { get; init; }
+
+    /// <summary>The machine that has the lesson now, as <c>pid@host</c>; null for none, and for a progress file.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>When that machine took the lesson, by the server's clock, UTC.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The rate at which it is sent; null where nobody is sending it. Unit: bytes per second.</summary>
+    public long? Rate { get; init; }
 
     /// <summary>The number of runs that gave the lesson up since its upload began.</summary>
     public int Failures { get; init; }

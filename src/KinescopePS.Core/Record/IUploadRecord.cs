@@ -15,11 +15,17 @@ internal interface IUploadRecord : IDisposable
     /// <summary>A condition of the record that its user should know of; null where there is none.</summary>
     string? Warning { get; }
 
+    /// <summary>True where other machines write to it too.</summary>
+    bool IsShared { get; }
+
     /// <summary>Is cancelled when the record is gone: nothing can be appended any more.</summary>
     CancellationToken Lost { get; }
 
     /// <summary>The reason of <see cref="Lost"/>; null until then.</summary>
     KinescopeException? LostBy { get; }
+
+    /// <summary>The time by which the record dates its events, UTC: on every machine that shares it the same.</summary>
+    DateTimeOffset Now { get; }
 
     /// <summary>The upload of a lesson; null where nothing is known of it.</summary>
     ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation);
@@ -56,6 +62,18 @@ internal interface IUploadRecord : IDisposable
     ValueTask<RecordedUpload> AppendAsync(UploadEvent happened, RecordedUpload? read);
 
     /// <summary>
+    /// Records whole uploads with their marks, each in the place of what was read of its lesson, unless that is no longer so: many at a
+    /// time.
+    /// </summary>
+    /// <param name="imports">The uploads, one for a lesson.</param>
+    /// <returns>
+    /// The failure of each, in their order; null where it is recorded. <c>UploadRecordChanged</c>, <c>LessonClaimed</c> or
+    /// <c>LessonIdInvalid</c>.
+    /// </returns>
+    /// <exception cref="KinescopeException">Of the record itself, as of the other steps.</exception>
+    ValueTask<IReadOnlyList<KinescopeException?>> ImportAsync(IReadOnlyList<ImportedUpload> imports);
+
+    /// <summary>
     /// Queues the mark of a stretch that was sent, and returns at once. It is found from then on, and written before the next append or
     /// some seconds later, in its order.
     /// </summary>
@@ -69,10 +87,28 @@ internal interface IUploadRecord : IDisposable
     /// <returns>The claim; where it is not granted, the one that stands in its way.</returns>
     ValueTask<UploadClaim> ClaimAsync(string lesson, CancellationToken cancellation);
 
-    /// <summary>Extends a claim: due within each <see cref="UploadClaim.Lease"/>.</summary>
-    /// <returns>False where it has run out and another may have the lesson: nothing more is to be done for it.</returns>
-    ValueTask<bool> RenewAsync(UploadClaim claim, CancellationToken cancellation);
+    /// <summary>Makes sure that a lesson is still the caller's, and that its next step can be recorded: due before each request.</summary>
+    /// <param name="waits">True to wait until that is so; else the caller goes on with what needs no record.</param>
+    /// <returns>False where it is not known.</returns>
+    /// <exception cref="KinescopeException"><c>LessonClaimed</c>: another has it.</exception>
+    ValueTask<bool> ConfirmAsync(string lesson, bool waits, CancellationToken cancellation);
 
     /// <summary>Gives a lesson back. Disposing the record gives all back.</summary>
     ValueTask ReleaseAsync(UploadClaim claim);
+
+    /// <summary>Waits until nobody has at least one of some lessons, as far as is known here.</summary>
+    /// <returns>Those that are free.</returns>
+    Task<IReadOnlyList<string>> WaitUntilFreeAsync(IReadOnlyCollection<string> lessons, CancellationToken cancellation);
+}
+
+/// <summary>An upload from another record.</summary>
+/// <param name="Upload">The upload as it is to be.</param>
+/// <param name="Read">The lesson's upload as it was found; null where it was not known.</param>
+internal sealed record ImportedUpload(RecordedUpload Upload, RecordedUpload? Read);
+
+internal static class UploadRecordExtensions
+{
+    /// <summary>True for a failure of the record itself: the step that met it is not recorded.</summary>
+    public static bool HasFailedBy(this IUploadRecord record, KinescopeException failure) =>
+        failure.ErrorId == ErrorIds.ProgressFileNotWritable || failure.ErrorId == record.LostBy?.ErrorId;
 }

@@ -94,6 +94,23 @@ internal sealed class ProgressFile : IDisposable
         }
     }
 
+    /// <summary>Keeps runs away from a file, until what is returned is disposed of.</summary>
+    /// <exception cref="KinescopeException"><c>ProgressFileLocked</c>, or <c>ProgressFileUnreadable</c>: it cannot be locked.</exception>
+    public static IDisposable KeepAlone(string path)
+    {
+        try
+        {
+            return TakeLock(FilePaths.TargetOf(path));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new KinescopeException(
+                ErrorIds.ProgressFileUnreadable,
+                $"The progress file {path} cannot be locked against a run: {failure.Message} Copy it to a folder that you may write in.",
+                failure);
+        }
+    }
+
     /// <summary>Appends events: all of them, or none.</summary>
     /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c> or <c>ProgressFileLost</c>: stops the run.</exception>
     public void Append(IEnumerable<UploadEvent> events)

@@ -30,6 +30,20 @@ internal static class ProgressFileCompaction
         }
     }
 
+    /// <summary>Writes uploads to a progress file of its own. The file appears when it is complete.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="mayReplace">True where a file of that name gives way.</param>
+    /// <exception cref="KinescopeException">
+    /// <c>ExportFileExists</c>, <c>ExportFileNotWritable</c>, or <c>ProgressFileLocked</c>: a run is using the file that is to give way.
+    /// </exception>
+    public static void Export(string path, IReadOnlyList<RecordedUpload> uploads, bool mayReplace)
+    {
+        using var alone = File.Exists(path) ? ProgressFile.KeepAlone(path) : null;
+        using var file = new ExportFile(path, mayReplace, name => OwnerOnlyFile.Open(name, FileMode.CreateNew, FileShare.None));
+        file.Do(() => Write(file.Stream, uploads));
+        file.Complete();
+    }
+
     private static void Write(FileStream file, IEnumerable<RecordedUpload> states)
     {
         // One write for many lines: each by itself would wait for the disk.

@@ -39,6 +39,10 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     public KinescopeException? LostBy { get; private set; }
 
+    public bool IsShared => false;
+
+    public DateTimeOffset Now => DateTimeOffset.UtcNow;
+
     private ProgressFile File => _file ?? throw new InvalidOperationException("A preview records nothing.");
 
     /// <inheritdoc cref="ProgressFile.Open" />
@@ -73,11 +77,21 @@ internal sealed class ProgressFileRecord : IUploadRecord
     {
         lock (_writing)
         {
-            if ((_uploads.Find(happened.Lesson!)?.Revision ?? 0) != (read?.Revision ?? 0))
-                throw new KinescopeException(
-                    ErrorIds.UploadRecordChanged,
-                    $"Lesson '{happened.Lesson}': its upload was changed in the progress file meanwhile. Run the same command again.");
+            if (ChangeSince(happened.Lesson!, read) is { } changed)
+                throw changed;
             return new(Append(happened));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<KinescopeException?>> ImportAsync(IReadOnlyList<ImportedUpload> imports)
+    {
+        lock (_writing)
+        {
+            var failures = imports.Select(import => ChangeSince(import.Upload.Lesson, import.Read)).ToList();
+            var events = imports.Where((_, i) => failures[i] is null).SelectMany(import => import.Upload.ToEvents()).ToList();
+            Write(events);
+            events.ForEach(happened => _uploads.Apply(happened));
+            return new(failures);
         }
     }
 
@@ -95,7 +109,10 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     public ValueTask<UploadClaim> ClaimAsync(string lesson, CancellationToken cancellation) => new(_claims.Claim(lesson));
 
-    public ValueTask<bool> RenewAsync(UploadClaim claim, CancellationToken cancellation) => new(_claims.IsHeld(claim));
+    public ValueTask<bool> ConfirmAsync(string lesson, bool waits, CancellationToken cancellation) => new(true);
+
+    public Task<IReadOnlyList<string>> WaitUntilFreeAsync(IReadOnlyCollection<string> lessons, CancellationToken cancellation) =>
+        _claims.WaitUntilFreeAsync(lessons, cancellation);
 
     public ValueTask ReleaseAsync(UploadClaim claim)
     {
@@ -113,6 +130,11 @@ internal sealed class ProgressFileRecord : IUploadRecord
             _file?.Dispose();
         }
     }
+
+    private KinescopeException? ChangeSince(string lesson, RecordedUpload? read) =>
+        (_uploads.Find(lesson)?.Revision ?? 0) == (read?.Revision ?? 0) ? null : new(
+            ErrorIds.UploadRecordChanged,
+            $"Lesson '{lesson}': its upload was changed in the progress file meanwhile. Run the same command again.");
 
     private RecordedUpload Append(UploadEvent happened)
     {

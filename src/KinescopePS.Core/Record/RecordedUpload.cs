@@ -256,6 +256,10 @@ internal sealed record RecordedUpload(string Lesson)
         Title = Same(Title, uploaded.Title ?? Title),
         File = FileOf(uploaded.Path ?? File?.Path, uploaded.Modified ?? File?.Modified),
         VideoId = Same(VideoId, uploaded.Video),
+        // Another video was found: what the attempt made may be there yet.
+        LostAttempts = Stage == UploadStage.Intended && Attempt is { } lost
+            ? LostAttempts.Add(new LostAttempt(lost, IntendedAt ?? uploaded.At))
+            : LostAttempts,
         Marks = IsOfAnother(uploaded.Video) ? [] : Marks,
         IsVerified = IsVerified && !IsOfAnother(uploaded.Video),
         MayBeComplete = false,

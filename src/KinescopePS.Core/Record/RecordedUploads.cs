@@ -68,19 +68,31 @@ internal sealed class RecordedUploads
         lock (_byLesson)
         {
             var key = KeyOf(lesson);
-            var state = (_byLesson.GetValueOrDefault(key) ?? new RecordedUpload(lesson)).With(happened, ++_lastNumber);
-            if (state is null)
-            {
-                _byLesson.Remove(key);
-                return null;
-            }
-
-            _byLesson[key] = state;
-            _finishedByFile.Add(key, state);
-            _begunByFile.Add(key, state);
-            _finishedByContent.Add(key, state);
-            return state;
+            return Set(key, (_byLesson.GetValueOrDefault(key) ?? new RecordedUpload(lesson)).With(happened, ++_lastNumber));
         }
+    }
+
+    /// <summary>Puts a lesson's upload in the place of what was known of it.</summary>
+    /// <param name="state">The upload; null for none.</param>
+    public void Put(string lesson, RecordedUpload? state)
+    {
+        lock (_byLesson)
+            Set(KeyOf(lesson), state);
+    }
+
+    private RecordedUpload? Set(string key, RecordedUpload? state)
+    {
+        if (state is null)
+        {
+            _byLesson.Remove(key);
+            return null;
+        }
+
+        _byLesson[key] = state;
+        _finishedByFile.Add(key, state);
+        _begunByFile.Add(key, state);
+        _finishedByContent.Add(key, state);
+        return state;
     }
 
     /// <summary>

@@ -146,5 +146,6 @@ internal static class ScriptProgressFile
         DateTimeOffset.TryParse(TextOf(entry, name), CultureInfo.InvariantCulture, AsUtc, out var time) ? time : null;
 
     private static KinescopeException Invalid(string path, string reason, Exception? cause = null) => new(
-        ErrorIds.ImportFileInvalid, $"{path} is no progress file of the original scripts: {reason} Nothing was imported from it.", cause);
+        ErrorIds.ImportFileInvalid,
+        $"{path} is a progress file neither of this module nor of the original scripts: {reason} Nothing was imported from it.", cause);
 }

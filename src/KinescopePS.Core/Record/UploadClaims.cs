@@ -1,16 +1,20 @@
 namespace KinescopePS.Record;
 
 /// <summary>The right to work on a lesson.</summary>
-/// <param name="Owner">The process that has it, as <c>pid@host</c>.</param>
-/// <param name="Token">The number of the claim: of two for one lesson, the later one has the larger.</param>
-/// <param name="Lease">The time that it lasts unless it is renewed; infinite where it lasts as long as the record is open.</param>
+/// <param name="Owner">Who has it: a process, as <c>pid@host</c>.</param>
+/// <param name="Token">The number of the claim: no other claim has it.</param>
 /// <param name="IsGranted">True where it is the caller's.</param>
-internal sealed record UploadClaim(string Lesson, string Owner, long Token, TimeSpan Lease, bool IsGranted);
+internal sealed record UploadClaim(string Lesson, string Owner, long Token, bool IsGranted)
+{
+    /// <summary>Is cancelled when the claim is gone: another may have the lesson, and nothing more is to be done for it.</summary>
+    public CancellationToken Lost { get; init; }
+}
 
-/// <summary>The claims on a record that one process holds alone: they keep the run's own tasks off one another's lessons.</summary>
+/// <summary>The claims that one process holds: they keep the run's own tasks off one another's lessons.</summary>
 internal sealed class UploadClaims
 {
     private readonly Dictionary<string, UploadClaim> _byLesson = [];
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
 
     /// <summary>This process, as <c>pid@host</c>.</summary>
@@ -23,22 +27,49 @@ internal sealed class UploadClaims
             var key = RecordedUploads.KeyOf(lesson);
             if (_byLesson.TryGetValue(key, out var held))
                 return held with { IsGranted = false };
-            return _byLesson[key] = new UploadClaim(lesson, Owner, ++_last, Timeout.InfiniteTimeSpan, true);
+            return _byLesson[key] = new UploadClaim(lesson, Owner, ++_last, true);
         }
     }
 
     public bool IsHeld(UploadClaim claim)
     {
         lock (_byLesson)
-            return _byLesson.TryGetValue(RecordedUploads.KeyOf(claim.Lesson), out var held) && held == claim;
+            return _byLesson.TryGetValue(RecordedUploads.KeyOf(claim.Lesson), out var held) && held.Token == claim.Token;
+    }
+
+    public bool IsClaimed(string lesson)
+    {
+        lock (_byLesson)
+            return _byLesson.ContainsKey(RecordedUploads.KeyOf(lesson));
     }
 
     public void Release(UploadClaim claim)
     {
         lock (_byLesson)
         {
-            if (IsHeld(claim))
-                _byLesson.Remove(RecordedUploads.KeyOf(claim.Lesson));
+            if (!IsHeld(claim))
+                return;
+            _byLesson.Remove(RecordedUploads.KeyOf(claim.Lesson));
+            _released.TrySetResult();
+            _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Waits until at least one of some lessons is free.</summary>
+    public async Task<IReadOnlyList<string>> WaitUntilFreeAsync(IReadOnlyCollection<string> lessons, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task released;
+            lock (_byLesson)
+            {
+                List<string> free = [.. lessons.Where(lesson => !_byLesson.ContainsKey(RecordedUploads.KeyOf(lesson)))];
+                if (free.Count > 0)
+                    return free;
+                released = _released.Task;
+            }
+
+            await released.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class ByteSender(
     SourceFile file,
     FileTransfer transfer)
 {
+    /// <summary>The end of a file that waits until its step can be recorded. Unit: bytes.</summary>
+    private const long Reserve = 1 << 20;
+
     private const int MaxMoves = 5;
     private const int MaxChecksumFailures = 3;
 
@@ -108,8 +111,8 @@ internal sealed class ByteSender(
     private async Task<long> AdvanceAsync(ContentHash hash, long offset, CancellationToken cancellation)
     {
         await hash.BeginAtAsync(file, offset, cancellation).ConfigureAwait(false);
+        var count = await SizeOfNextAsync(offset, cancellation).ConfigureAwait(false);
         transfer.Attempts++;
-        var count = _line.SizeOf(file.Length - offset);
         var patch = new TusPatch(_endpoint, file, offset, count)
         {
             AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > SmallBody)),
@@ -150,6 +153,19 @@ internal sealed class ByteSender(
         {
             return await ContinueAsync(hash, patch, failure, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The length of the next request. Where the record cannot be told of the last bytes, they wait; all others flow.</summary>
+    private async ValueTask<long> SizeOfNextAsync(long offset, CancellationToken cancellation)
+    {
+        var left = file.Length - offset;
+        var count = _line.SizeOf(left);
+        if (await services.Record.ConfirmAsync(item.Key, waits: false, cancellation).ConfigureAwait(false) || count < left)
+            return count;
+        if (left > Reserve)
+            return left - Reserve;
+        await services.Record.ConfirmAsync(item.Key, waits: true, cancellation).ConfigureAwait(false);
+        return count;
     }
 
     private async Task<long> SendAsync(TusPatch patch, ContentHash hash, CancellationToken cancellation)

@@ -90,6 +90,7 @@ internal sealed record UploadDecision(UploadStep Step)
             UploadStage.Uploaded when !force => OfUploaded(facts, facts.Recorded, file),
             UploadStage.Initialised => OfShared(facts, file) is { } shared
                 ? shared with { Abandoned = [facts.Recorded.VideoId!], AbandonReason = AbandonReasons.FileShared }
+                : IsOfAnotherMachine(facts.Recorded) && !force ? OfBegunElsewhere(facts, facts.Recorded, file)
                 : OfInitialised(facts.Recorded, file),
             UploadStage.Intended => OfIntended(facts, facts.Recorded, file, force),
             _ => OfUnknown(facts, file, force),
@@ -107,6 +108,7 @@ internal sealed record UploadDecision(UploadStep Step)
             Likeness.Same => new(UploadStep.Done) { VideoId = recorded.VideoId },
             Likeness.NeedsFingerprint => Presume(UploadStep.Compare, CostlyFact.Fingerprint, recorded.VideoId),
             Likeness.NeedsContent => Presume(UploadStep.Compare, CostlyFact.Content, recorded.VideoId),
+            _ when IsOfAnotherMachine(recorded) => new(UploadStep.Refuse) { Failure = OfAnotherContent(recorded) },
             _ => OfChanged(facts, file) with
             {
                 Notices =
@@ -142,6 +144,22 @@ internal sealed record UploadDecision(UploadStep Step)
             AbandonReason = AbandonReasons.FileChanged,
             Notices = ["the file was changed since its upload began: it starts anew."],
         };
+    }
+
+    /// <summary>
+    /// An upload that another machine began and nobody has in hand: it is gone on with by whoever has the same content, and left by others.
+    /// </summary>
+    private static UploadDecision OfBegunElsewhere(UploadFacts facts, RecordedUpload recorded, FileFacts file)
+    {
+        if (recorded.Length == file.Length && file.Fingerprint is null)
+            return Presume(UploadStep.Continue, CostlyFact.Fingerprint, recorded.VideoId);
+        // Where the file has a twin, it is the twin that was compared.
+        var sent = facts.Twin is null ? facts.HasUploadedContent : true;
+        if (recorded.Length != file.Length || recorded.Fingerprint != file.Fingerprint || sent == false)
+            return new(UploadStep.Refuse) { Failure = OfAnotherContent(recorded) };
+        return recorded.Marks.Count > 0 && sent is null
+            ? Presume(UploadStep.Continue, CostlyFact.Content, recorded.VideoId)
+            : new(UploadStep.Continue) { VideoId = recorded.VideoId };
     }
 
     /// <summary>A video was about to be created, and no response came: one may be there.</summary>
@@ -308,7 +326,8 @@ internal sealed record UploadDecision(UploadStep Step)
             return Likeness.NeedsFingerprint;
         if (file.Fingerprint != upload.Fingerprint)
             return Likeness.Different;
-        if (file.Length <= ContentHash.FingerprintSize)
+        // The other machine's file was never here to be the same one: its edges have to do.
+        if (file.Length <= ContentHash.FingerprintSize || IsOfAnotherMachine(upload))
             return Likeness.Same;
         if (upload.MarkedOffset != file.Length)
             return Likeness.Different;
@@ -321,6 +340,10 @@ internal sealed record UploadDecision(UploadStep Step)
             return new(ErrorIds.LessonFilePathRefused, $"its path {reason}.");
         return facts.State switch
         {
+            LessonVideoState.Unmatched => new(
+                ErrorIds.LessonFileUnmatched,
+                "no file was found by its title. Give it a `filepath` in the manifest, or rename its file; `RunnerUp` in the map is the "
+                + "likeliest one."),
             LessonVideoState.Missing => new(ErrorIds.LessonFileNotFound, "there is no such file."),
             LessonVideoState.Empty => new(ErrorIds.LessonFileEmpty, "the file has no bytes."),
             LessonVideoState.NotVideo =>
@@ -331,6 +354,14 @@ internal sealed record UploadDecision(UploadStep Step)
             _ => null,
         };
     }
+
+    /// <summary>True for an upload whose content is known, and of which this machine has seen no file.</summary>
+    private static bool IsOfAnotherMachine(RecordedUpload upload) => upload is { File: null, Length: not null, Fingerprint: not null };
+
+    private static KinescopeException OfAnotherContent(RecordedUpload recorded) => new(
+        ErrorIds.LessonContentDiffers,
+        $"another machine sent another content as its video {recorded.VideoId} ({recorded.Length} bytes). The lesson is left to that; "
+        + "-Force uploads this file in its place.");
 
     private static bool IsOfAnotherCourse(UploadFacts facts, RecordedUpload recorded) =>
         recorded.Stage != UploadStage.Abandoned && !facts.IsRecordedPath

@@ -6,7 +6,7 @@ using KinescopePS.Manifest;
 namespace KinescopePS.Transfer;
 
 /// <summary>A file as it was given to be sent, with what is said of its lesson.</summary>
-/// <param name="Path">Its full path, in the disk's spelling.</param>
+/// <param name="Path">Its full path, in the disk's spelling; empty where no file was found for the lesson.</param>
 internal sealed record GivenFile(string Path)
 {
     public string? LessonId { get; init; }
@@ -42,7 +42,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
     /// <summary>Adds a file.</summary>
     public async Task<PlannedUpload> AddAsync(GivenFile given, CancellationToken cancellation)
     {
-        var file = DiskFile.At(given.Path);
+        var file = given.Path.Length > 0 ? DiskFile.At(given.Path) : null;
         var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(Path.GetFileName(given.Path));
         var item = new UploadItem(
             GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, FileOf(given.Path), parentId,
@@ -52,7 +52,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
             Lesson = item.Key,
             Course = item.Course,
             State = StateOf(given, file),
-            PathRefusal = FilePaths.WhyUnusable(given.Path),
+            PathRefusal = given.Path.Length > 0 ? FilePaths.WhyUnusable(given.Path) : null,
             SiteVideoId = VideoIds.Read(given.VideoId) ?? GivenText(given.VideoId),
             SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(item.File)),
         };
@@ -92,6 +92,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
 
     private LessonVideoState StateOf(GivenFile given, DiskFile? file) => (given.State, file) switch
     {
+        (not LessonVideoState.Unmatched, _) when given.Path.Length == 0 => LessonVideoState.Missing,
         (null, _) => videoFiles.StateOf(given.Path, file),
         (not LessonVideoState.Ready and { } state, _) => state,
         (_, null) => LessonVideoState.Missing,

@@ -27,14 +27,21 @@ internal sealed class UploadRun(
     /// <summary>The files that the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
 
+    /// <summary>The least time between two looks at lessons that others work on.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly Channel<PlannedUpload> _planned = Channel.CreateBounded<PlannedUpload>(LookAhead);
     private readonly Channel<(UploadItem Item, UploadOutcome Outcome)> _sent = Channel.CreateUnbounded<(UploadItem, UploadOutcome)>();
+    private readonly Channel<bool> _someElsewhere = Channel.CreateUnbounded<bool>();
     private readonly ConcurrentDictionary<FileTransfer, byte> _running = new();
-    private readonly CancellationTokenSource _halt = new();
+    private readonly ConcurrentDictionary<string, PlannedUpload> _elsewhere = new();
+    private readonly CancellationTokenSource _halt = new(), _drain = new();
     private readonly long _started = time.GetTimestamp();
     private long _endedBytesSent;
     private int _leftOver;
     private int _begun;
+    private int _unended;
+    private volatile bool _isComplete;
 
     /// <summary>The failure that stopped the run: after it nothing is begun, and what was under way ends with its progress kept.</summary>
     public KinescopeException? StoppedBy { get; private set; }
@@ -45,18 +52,25 @@ internal sealed class UploadRun(
     /// <summary>The number of files that were begun.</summary>
     public int Begun => _begun;
 
+    /// <summary>The lessons that other machines work on: they are looked at again once these are done with them.</summary>
+    public int Elsewhere => _elsewhere.Count;
+
+    /// <summary>True where the run was told to begin nothing more.</summary>
+    public bool IsDraining => _drain.IsCancellationRequested;
+
     /// <summary>The transfers under way.</summary>
     public IEnumerable<FileTransfer> Running => _running.Keys;
 
     /// <summary>The bytes that the run has sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
 
-    private bool IsTimeUp => maxDuration is { } limit && time.GetElapsedTime(_started) >= limit;
+    private bool IsOver => IsDraining || maxDuration is { } limit && time.GetElapsedTime(_started) >= limit;
 
     /// <summary>Waits for room in the queue and adds a file.</summary>
     /// <returns>False where the run was stopped.</returns>
     public async Task<bool> AddAsync(PlannedUpload planned, CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _unended);
         try
         {
             await _planned.Writer.WriteAsync(planned, cancellation).ConfigureAwait(false);
@@ -67,6 +81,9 @@ internal sealed class UploadRun(
             return false;
         }
     }
+
+    /// <summary>Begins nothing more: what is under way is finished.</summary>
+    public void Drain() => _drain.Cancel();
 
     /// <summary>Stops the run: what is under way ends with its progress kept.</summary>
     public void Stop(KinescopeException failure)
@@ -79,7 +96,11 @@ internal sealed class UploadRun(
     }
 
     /// <summary>Says that no file will follow.</summary>
-    public void Complete() => _planned.Writer.TryComplete();
+    public void Complete()
+    {
+        _isComplete = true;
+        CompleteIfEnded();
+    }
 
     /// <summary>
     /// Works until the queues are complete and empty, or something stops the run. Every outcome that exists is given before this ends,
@@ -95,8 +116,11 @@ internal sealed class UploadRun(
         var watching = WatchAsync(watch.Token);
         try
         {
+            var returning = ReturnAsync(watch.Token);
             await Task.WhenAll(SendAllAsync(stop.Token, cancellation), ConfirmAllAsync(ended, stop.Token, cancellation))
                 .ConfigureAwait(false);
+            await watch.CancelAsync().ConfigureAwait(false);
+            await returning.ConfigureAwait(false);
         }
         finally
         {
@@ -105,7 +129,92 @@ internal sealed class UploadRun(
         }
     }
 
-    public void Dispose() => _halt.Dispose();
+    public void Dispose()
+    {
+        _halt.Dispose();
+        _drain.Dispose();
+    }
+
+    private void CompleteIfEnded()
+    {
+        if (_isComplete && Volatile.Read(ref _unended) == 0)
+            _planned.Writer.TryComplete();
+    }
+
+    private void End()
+    {
+        Interlocked.Decrement(ref _unended);
+        CompleteIfEnded();
+    }
+
+    /// <summary>Puts lessons that others worked on back into the queue, once these are done with them.</summary>
+    private async Task ReturnAsync(CancellationToken cancellation)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _drain.Token);
+        try
+        {
+            while (await _someElsewhere.Reader.WaitToReadAsync(wait.Token).ConfigureAwait(false))
+            {
+                while (_someElsewhere.Reader.TryRead(out _))
+                {
+                }
+
+                if (_elsewhere.IsEmpty)
+                    continue;
+                await Task.Delay(BetweenLooks, time, wait.Token).ConfigureAwait(false);
+                foreach (var lesson in await FreeAsync(wait.Token).ConfigureAwait(false))
+                {
+                    if (_elsewhere.TryRemove(lesson, out var planned))
+                        await _planned.Writer.WriteAsync(planned, cancellation).ConfigureAwait(false);
+                }
+
+                if (!_elsewhere.IsEmpty)
+                    _someElsewhere.Writer.TryWrite(true);
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
+        {
+            // The run ends: what others work on is left to them.
+        }
+
+        if (IsOver)
+            LeaveElsewhere();
+    }
+
+    private void LeaveElsewhere()
+    {
+        foreach (var lesson in _elsewhere.Keys)
+        {
+            if (_elsewhere.TryRemove(lesson, out _))
+            {
+                Interlocked.Increment(ref _leftOver);
+                End();
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> FreeAsync(CancellationToken cancellation)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var free = record.WaitUntilFreeAsync([.. _elsewhere.Keys], wait.Token);
+        var timeIsUp = maxDuration is { } limit
+            ? Task.Delay(TimeSpan.FromTicks(Math.Max(0, (limit - time.GetElapsedTime(_started)).Ticks)), time, wait.Token)
+            : Task.Delay(Timeout.InfiniteTimeSpan, wait.Token);
+        // One that comes meanwhile is asked for with the others.
+        var more = _someElsewhere.Reader.WaitToReadAsync(wait.Token).AsTask();
+        try
+        {
+            await Task.WhenAny(free, timeIsUp, more).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            if (timeIsUp.IsCompleted)
+                _drain.Cancel();
+            return free.IsCompletedSuccessfully ? await free.ConfigureAwait(false) : [];
+        }
+        finally
+        {
+            await wait.CancelAsync().ConfigureAwait(false);
+        }
+    }
 
     private async Task SendAllAsync(CancellationToken stop, CancellationToken cancellation)
     {
@@ -128,9 +237,10 @@ internal sealed class UploadRun(
     {
         await foreach (var planned in _planned.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
-            if (IsTimeUp)
+            if (IsOver)
             {
                 Interlocked.Increment(ref _leftOver);
+                End();
                 continue;
             }
 
@@ -140,9 +250,18 @@ internal sealed class UploadRun(
             try
             {
                 var outcome = await uploader.UploadAsync(planned, transfer, cancellation).ConfigureAwait(false);
+                if (outcome.Failure?.ErrorId == ErrorIds.LessonClaimed && _elsewhere.TryAdd(planned.Item.Key, planned))
+                {
+                    _someElsewhere.Writer.TryWrite(true);
+                    if (IsOver)
+                        LeaveElsewhere();
+                    continue;
+                }
+
                 if (outcome.Failure is { StopsRun: true } failure)
                     Stop(failure);
                 _sent.Writer.TryWrite((planned.Item, outcome));
+                End();
             }
             finally
             {

@@ -114,7 +114,7 @@ internal sealed record UploadServices(
                 await Record.AppendAsync(item.Event(UploadEventKind.Deleted) with { Video = videoId }).ConfigureAwait(false);
                 Log.Verbose($"{item.Name}: deleted the unfinished video {videoId}.");
             }
-            catch (KinescopeException failure) when (failure.ErrorId is not (ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost))
+            catch (KinescopeException failure) when (!Record.HasFailedBy(failure) && failure.ErrorId != ErrorIds.LessonClaimed)
             {
                 Log.Warning(
                     $"{item.Name}: the unfinished video {videoId} could not be deleted; delete it in the dashboard. {failure.Message}");

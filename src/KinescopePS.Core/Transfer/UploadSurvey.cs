@@ -60,5 +60,5 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
             || recorded.Length is { } length && (length != file?.Length || recorded.File?.Modified != file.Modified);
 
     private RecordedUpload UploadOf(UploadFacts facts) =>
-        facts.Recorded is { Stage: UploadStage.Uploaded } recorded && !force ? recorded : facts.Twin!;
+        facts.Recorded is { Stage: UploadStage.Uploaded } recorded && !force ? recorded : facts.Twin ?? facts.Recorded!;
 }

@@ -52,7 +52,7 @@ internal sealed class VideoCreation(UploadServices services)
                     recorded = await services.AbandonAsync(item, videoId, AbandonReasons.UploadAddressLost, attempt)
                         .ConfigureAwait(false);
                 }
-                else if (services.Time.GetUtcNow() - at > ListDelay)
+                else if (services.Record.Now - at > ListDelay)
                 {
                     var settled = item.Event(UploadEventKind.Settled) with { Attempt = attempt };
                     recorded = await services.Record.AppendAsync(settled).ConfigureAwait(false);
@@ -66,7 +66,8 @@ internal sealed class VideoCreation(UploadServices services)
                     + "attempt that got no response may have made it. Delete it in the dashboard unless another run is sending it.");
             }
         }
-        catch (KinescopeException failure) when (failure.ErrorId is not (ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost))
+        catch (KinescopeException failure)
+            when (!services.Record.HasFailedBy(failure) && failure.ErrorId != ErrorIds.LessonClaimed)
         {
             services.Log.Verbose($"{item.Name}: Kinescope could not be asked for what earlier attempts left. {failure.Message}");
         }
@@ -91,7 +92,7 @@ internal sealed class VideoCreation(UploadServices services)
             await services.Record.AppendAsync(created).ConfigureAwait(false);
             Waypoint.Pass("init-recorded");
         }
-        catch (KinescopeException failure)
+        catch (KinescopeException failure) when (failure.ErrorId != ErrorIds.LessonClaimed)
         {
             throw failure.Saying(
                 $"Video {videoId} was created but could not be recorded; the next run finds it by its stamp. {failure.Message}");
@@ -107,6 +108,7 @@ internal sealed class VideoCreation(UploadServices services)
         try
         {
             var video = NewVideoOf(item, file, stamp.ToString());
+            await ConfirmAsync(item, cancellation).ConfigureAwait(false);
             return await CreatedAsync(item, await services.Kinescope.CreateVideoAsync(video, cancellation).ConfigureAwait(false))
                 .ConfigureAwait(false);
         }
@@ -133,6 +135,7 @@ internal sealed class VideoCreation(UploadServices services)
             await IntendAsync(item, file, fingerprint, attempt: null, initId, read).ConfigureAwait(false);
             try
             {
+                await ConfirmAsync(item, cancellation).ConfigureAwait(false);
                 var created = await services.Kinescope.CreateVideoAsync(NewVideoOf(item, file, ""), initId, cancellation)
                     .ConfigureAwait(false);
                 return await CreatedAsync(item, created).ConfigureAwait(false);
@@ -164,6 +167,10 @@ internal sealed class VideoCreation(UploadServices services)
         }, read).ConfigureAwait(false);
         Waypoint.Pass("intent-recorded");
     }
+
+    // Of an intent that lies back by hours, others have settled that no video came of it.
+    private async Task ConfirmAsync(UploadItem item, CancellationToken cancellation) =>
+        await services.Record.ConfirmAsync(item.Key, waits: true, cancellation).ConfigureAwait(false);
 
     private async Task<TargetVideo> CreatedAsync(UploadItem item, CreatedVideo video)
     {

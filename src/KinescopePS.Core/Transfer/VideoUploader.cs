@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using KinescopePS.Content;
 using KinescopePS.Files;
 using KinescopePS.Record;
@@ -14,6 +13,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _files = new();
     private readonly VideoCreation _creation = new(services);
+    private readonly VideoSender _sender = new(services);
 
     /// <summary>Uploads one file, or continues it, or finds it done.</summary>
     /// <returns>The outcome. A failure is part of it, never thrown.</returns>
@@ -31,7 +31,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             var reason = failure as KinescopeException ?? KinescopeException.Unexpected(failure);
-            if (!reason.StopsRun)
+            // Of a lesson that is another's by now nothing is written.
+            if (!reason.StopsRun && reason.ErrorId != ErrorIds.LessonClaimed)
                 reason = await RecordFailureAsync(item, reason).ConfigureAwait(false);
             var named = reason.About(item.Name);
             return new UploadOutcome(item.Result(LessonUploadStatus.Failed, null, transfer, named.Message), named);
@@ -44,7 +45,9 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
 
     private async Task<UploadOutcome> UploadClaimedAsync(PlannedUpload planned, FileTransfer transfer, CancellationToken cancellation)
     {
-        var claim = await LessonClaim.TakeAsync(services.Record, planned.Item.Key, services.Time, cancellation).ConfigureAwait(false);
+        if (services.Record.IsShared && await TryFindDoneAsync(planned, transfer, cancellation).ConfigureAwait(false) is { } done)
+            return done;
+        var claim = await LessonClaim.TakeAsync(services.Record, planned.Item.Key, cancellation).ConfigureAwait(false);
         await using (claim.ConfigureAwait(false))
         {
             try
@@ -56,6 +59,29 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 throw claim.Failure;
             }
         }
+    }
+
+    /// <summary>The outcome of a lesson that is uploaded and needs nothing more: no claim and no question is spent on it.</summary>
+    private async Task<UploadOutcome?> TryFindDoneAsync(PlannedUpload planned, FileTransfer transfer, CancellationToken cancellation)
+    {
+        var recorded = await services.Record.FindAsync(planned.Item.Key, cancellation).ConfigureAwait(false);
+        if (services.Settings.Force
+            || recorded is not { Stage: UploadStage.Uploaded, LostAttempts.Count: 0, AbandonedVideos.Count: 0, Fingerprint: not null })
+            return null;
+        using var file = SourceFile.Open(planned.Item.Path);
+        transfer.Length = file.Length;
+        var facts = await survey.BeginAsync(planned.Facts, planned.Item.File, new FileFacts(file.Length, file.Modified), cancellation)
+            .ConfigureAwait(false);
+        var decision = UploadDecision.Of(facts, force: false);
+        if (decision.Needs == CostlyFact.Fingerprint)
+        {
+            facts = await survey.ReadAsync(facts, decision.Needs, file, cancellation).ConfigureAwait(false);
+            decision = UploadDecision.Of(facts, force: false);
+        }
+
+        return decision is { Step: UploadStep.Done, Needs: CostlyFact.None }
+            ? await ConfirmDoneAsync(planned.Item, facts, decision.VideoId!, transfer, cancellation).ConfigureAwait(false)
+            : null;
     }
 
     private async Task<UploadOutcome> CarryOutAsync(PlannedUpload planned, FileTransfer transfer, CancellationToken cancellation)
@@ -172,7 +198,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     {
         var begun = facts.Begun!;
         var other = item with { LessonId = begun.Lesson, Course = begun.Course, Title = begun.Title ?? item.Title };
-        var claim = await LessonClaim.TakeAsync(services.Record, begun.Lesson, services.Time, cancellation).ConfigureAwait(false);
+        var claim = await LessonClaim.TakeAsync(services.Record, begun.Lesson, cancellation).ConfigureAwait(false);
         await using (claim.ConfigureAwait(false))
         {
             var sent = await SendAsync(other, facts, TargetOf(other, begun), file, transfer, claim.Token).ConfigureAwait(false);
@@ -186,109 +212,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     private async Task<UploadOutcome> SendAsync(
         UploadItem item, UploadFacts facts, TargetVideo video, SourceFile file, FileTransfer transfer, CancellationToken cancellation)
     {
-        var fingerprint = facts.File!.Fingerprint!;
-        for (var isSecond = false; ; isSecond = true)
-        {
-            var sender = new ByteSender(services, _creation, item, video, file, transfer);
-            try
-            {
-                transfer.Step = TransferStep.Sending;
-                await sender.SendAsync(cancellation).ConfigureAwait(false);
-                await RequireSameAsync(file, fingerprint, cancellation).ConfigureAwait(false);
-                break;
-            }
-            catch (KinescopeException changed) when (changed.ErrorId == ErrorIds.FileChangedDuringUpload)
-            {
-                // Two versions are never spliced: what was sent of the old one is deleted.
-                var state = await services.AbandonAsync(item, video.VideoId, changed.ErrorId).ConfigureAwait(false);
-                await services.DeleteAbandonedAsync(item, state, cancellation, sent: video.VideoId).ConfigureAwait(false);
-                throw;
-            }
-            catch (KinescopeException expired) when (expired.ErrorId is ErrorIds.UploadExpired or ErrorIds.UploadRefused)
-            {
-                // Kinescope's 404 to HEAD need not be told from a gateway's.
-                var mayBeComplete = sender.MayBeComplete && expired is KinescopeRequestException refusal
-                    && (expired.ErrorId == ErrorIds.UploadExpired
-                        || refusal.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone);
-                var found = await FindAsync(item, video.VideoId, mayBeComplete, transfer, cancellation).ConfigureAwait(false);
-                if (found is { HasAllBytes: true })
-                {
-                    services.Log.Verbose($"{item.Name}: Kinescope has all bytes of video {video.VideoId} and closed its upload.");
-                    break;
-                }
-
-                if (isSecond)
-                {
-                    await DeleteExpiredAsync(item, expired, cancellation).ConfigureAwait(false);
-                    throw;
-                }
-
-                // Another video would meet the same gateway: this one waits for the next run.
-                if (expired.ErrorId == ErrorIds.UploadRefused && (found is not null || !services.Catalogue.CanLook)
-                    && !IsOfThisUploadAlone(expired, video))
-                {
-                    throw expired.Saying($"{expired.Message} Video {video.VideoId} is kept, and the next run continues it. Where other "
-                        + "uploads get through, its address has expired: forget it with Remove-KinescopeUpload -DeleteVideo.");
-                }
-
-                services.Log.Warning($"{item.Name}: the upload of video {video.VideoId} cannot be continued ({expired.Message}) "
-                    + "and starts anew as a new video.");
-                await services.AbandonAsync(item, video.VideoId, expired.ErrorId).ConfigureAwait(false);
-                transfer.Step = TransferStep.Creating;
-                video = await _creation.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
-            }
-        }
-
-        transfer.Offset = file.Length;
-        return await FinishAsync(item, facts, video.VideoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
-    }
-
-    /// <summary>True for the refusal of an earlier run's upload by a host that took others' bytes: no gateway forbids those.</summary>
-    private bool IsOfThisUploadAlone(KinescopeException refusal, TargetVideo video) =>
-        video.IsResumed && refusal is KinescopeRequestException { StatusCode: HttpStatusCode.NotFound }
-        && services.LineTo(video.Endpoint).HasTaken;
-
-    /// <summary>The video whose upload is closed, once it is known whether it is complete.</summary>
-    /// <exception cref="KinescopeException"><c>UploadUnconfirmed</c>: it may be, and there is no telling.</exception>
-    private async Task<KinescopeVideo?> FindAsync(
-        UploadItem item, string videoId, bool mayBeComplete, FileTransfer transfer, CancellationToken cancellation)
-    {
-        var found = await services.Catalogue.FindVideoAsync(videoId, cancellation).ConfigureAwait(false);
-        if (mayBeComplete && found is { HasAllBytes: false, HasFailed: false })
-        {
-            transfer.Step = TransferStep.Ending;
-            services.Log.Verbose(
-                $"{item.Name}: all bytes of video {videoId} were sent, and its status is '{found.Status}': looking again.");
-            found = await services.Catalogue.LookAgainAsync(videoId, cancellation).ConfigureAwait(false);
-        }
-
-        if (!mayBeComplete || found is null && services.Catalogue.CanLook || found is { HasAllBytes: true } or { HasFailed: true })
-            return found;
-        var seen = found is null ? "this token may not look at it" : $"Kinescope shows it as '{found.Status}'";
-        throw new KinescopeException(
-            ErrorIds.UploadUnconfirmed,
-            $"all bytes of video {videoId} were sent and its upload is closed, but {seen}: it may be complete. It stays, and nothing is "
-            + "sent again; the next run looks again. If the dashboard still shows it as unfinished after a day, forget it with "
-            + $"Remove-KinescopeUpload '{item.Key}' -DeleteVideo -Force and run again.");
-    }
-
-    /// <summary>Deletes what expired before, so that the next run does not leave one more.</summary>
-    private async Task DeleteExpiredAsync(UploadItem item, KinescopeException expired, CancellationToken cancellation)
-    {
-        if (expired.ErrorId == ErrorIds.UploadExpired
-            && await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false) is { } state)
-        {
-            await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
-        }
-    }
-
-    // Another file may have taken the name, with the same size and date.
-    private static async Task RequireSameAsync(SourceFile sent, string fingerprint, CancellationToken cancellation)
-    {
-        sent.RequireUnchanged();
-        using var now = SourceFile.Open(sent.Path);
-        if (await ContentHash.FingerprintAsync(now, cancellation).ConfigureAwait(false) != fingerprint)
-            throw sent.Changed();
+        var videoId = await _sender.SendAsync(item, facts.File!.Fingerprint!, video, file, transfer, cancellation).ConfigureAwait(false);
+        return await FinishAsync(item, facts, videoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
     }
 
     private async Task<UploadOutcome> ConfirmDoneAsync(
@@ -335,7 +260,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             await services.DeleteAbandonedAsync(item, state, cancellation).ConfigureAwait(false);
             return new UploadOutcome(item.Result(status, videoId, transfer), null);
         }
-        catch (KinescopeException failure) when (failure.ErrorId is ErrorIds.ProgressFileNotWritable or ErrorIds.ProgressFileLost)
+        catch (KinescopeException failure) when (services.Record.HasFailedBy(failure))
         {
             // The id must not be lost: it still goes down the pipeline, and into the error.
             var unrecorded = failure.Saying(

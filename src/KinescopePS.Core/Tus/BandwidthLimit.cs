@@ -65,22 +65,30 @@ internal sealed class BandwidthTimetable
             + "'09:00=5MB 19:00=off'.");
 }
 
-/// <summary>Shares a run's bandwidth among its transfers: each waits until what was sent before it is paid off.</summary>
+/// <summary>
+/// Shares a run's bandwidth among its transfers, and among the machines that are to have it together: each waits until what was sent before
+/// it is paid off.
+/// </summary>
 internal sealed class BandwidthLimiter(BandwidthTimetable timetable, TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly object _lock = new();
     private TimeSpan _freeAt;
 
+    /// <summary>The number of machines that share the rate evenly, this one among them; it is read for each piece.</summary>
+    public Func<int> Sharers { get; set; } = static () => 1;
+
     /// <summary>The most that is sent between two waits, so that the flow stays even. Unit: bytes.</summary>
-    public int PieceSize => (int)Math.Clamp((timetable.RateAt(TimeOfDay) ?? long.MaxValue) / 8, 1024, int.MaxValue);
+    public int PieceSize => (int)Math.Clamp((Rate ?? long.MaxValue) / 8, 1024, int.MaxValue);
+
+    private long? Rate => timetable.RateAt(TimeOfDay) / Math.Max(1, Sharers());
 
     private TimeOnly TimeOfDay => TimeOnly.FromDateTime(_time.GetLocalNow().DateTime);
 
     /// <summary>Waits until so many bytes may be sent.</summary>
     public async ValueTask WaitAsync(int bytes, CancellationToken cancellation)
     {
-        if (timetable.RateAt(TimeOfDay) is not { } rate)
+        if (Rate is not { } rate)
             return;
 
         TimeSpan wait;

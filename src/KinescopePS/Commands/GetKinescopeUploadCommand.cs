@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Record;
+using KinescopePS.SharedRecord;
 
 namespace KinescopePS.Commands;
 
@@ -7,30 +8,36 @@ namespace KinescopePS.Commands;
 [Cmdlet(VerbsCommon.Get, "KinescopeUpload", DefaultParameterSetName = LessonSet)]
 [OutputType(typeof(KinescopeUpload), ParameterSetName = [LessonSet])]
 [OutputType(typeof(KinescopeUploadTotal), ParameterSetName = [CourseSet])]
+[OutputType(typeof(KinescopeMachine), ParameterSetName = [MachineSet])]
 public sealed class GetKinescopeUploadCommand : AsyncCmdlet
 {
     private const string LessonSet = "Lesson";
     private const string CourseSet = "Course";
+    private const string MachineSet = "Machine";
 
     private readonly HashSet<RecordedUpload> _counted = [];
     private IReadOnlyList<KinescopeUploadTotal>? _totals;
     private IReadOnlyList<RecordedUpload> _uploads = [];
     private ILookup<string, RecordedUpload> _byLesson = null!;
+    private KinescopeMachines? _machines;
 
     /// <summary>Only these lessons.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LessonSet)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = CourseSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LessonCompleter))]
     public string[]? LessonId { get; set; }
 
     /// <summary>Only uploads that stand so.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LessonSet)]
+    [Parameter(ParameterSetName = CourseSet)]
     [ValidateNotNullOrEmpty]
     public KinescopeUploadStatus[]? Status { get; set; }
 
     /// <summary>Only lessons of these courses.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LessonSet)]
+    [Parameter(ParameterSetName = CourseSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CourseCompleter))]
@@ -39,17 +46,31 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgressFileCompleter))]
     public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
     /// <summary>The totals of each course instead of its lessons.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CourseSet)]
     public SwitchParameter ByCourse { get; set; }
 
+    /// <summary>The machines that share the record instead of its lessons.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MachineSet)]
+    public SwitchParameter ByMachine { get; set; }
+
     private bool IsOfAll => LessonId is null && Status is null && Course is null && !MyInvocation.ExpectingInput;
 
     private protected override void Begin()
     {
-        using var record = UploadRecords.OpenReadOnly(ProgressFile, FilePathOf, mustExist: true);
+        if (ByMachine)
+        {
+            var store = Records.OpenStore(
+                this, ProgressFile, Settings, "It has no machines to show: leave -ByMachine out, or give the -ProgressFile of a database.");
+            var machines = Await(stop => KinescopeMachines.ReadAsync(store, stop));
+            WriteObject(machines.All.Select(machine => machines.ToOutput(machine)), enumerateCollection: true);
+            return;
+        }
+
+        using var record = Records.Open(this, ProgressFile, Settings, isReadOnly: true, mustExist: true);
         if (record.Warning is { } warning)
             WriteWarning(warning);
         if (ByCourse && IsOfAll)
@@ -59,6 +80,12 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
         }
 
         var all = Await(stop => record.ListAsync(stop).AsTask());
+        if (record is ISharedRecord shared)
+        {
+            var (machines, claims) = Await(shared.ReadMachinesAsync);
+            _machines = new KinescopeMachines(machines, claims);
+        }
+
         var courses = new TypedNames(Course).Noting(all.Select(upload => upload.Course));
         _uploads =
         [
@@ -69,13 +96,13 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Process()
     {
-        if (_totals is not null)
+        if (ByMachine || _totals is not null)
             return;
         var found = LessonId is null ? _uploads : LessonId.SelectMany(Find).Distinct();
         if (ByCourse)
             _counted.UnionWith(found);
         else
-            WriteObject(found.Select(KinescopeUploads.Of), enumerateCollection: true);
+            WriteObject(found.Select(upload => KinescopeUploads.Of(upload, _machines)), enumerateCollection: true);
     }
 
     private protected override void End()

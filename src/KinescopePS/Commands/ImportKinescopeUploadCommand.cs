@@ -1,27 +1,40 @@
 using System.Management.Automation;
+using KinescopePS.Files;
 using KinescopePS.Record;
+using KinescopePS.Repair;
 
 namespace KinescopePS.Commands;
 
-/// <summary>Takes the progress of the original scripts into the progress file.</summary>
-[Cmdlet(VerbsData.Import, "KinescopeUpload", SupportsShouldProcess = true)]
+/// <summary>
+/// Takes into the record what it does not know: another progress file, the progress of the original scripts, or videos that
+/// Compare-LessonVideo found.
+/// </summary>
+[Cmdlet(VerbsData.Import, "KinescopeUpload", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KinescopeUpload))]
-public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
+public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
 {
     private IUploadRecord? _record;
+    private VideoRecording? _recording;
+    private FindingGuard? _guard;
 
-    /// <summary>The scripts' kinescope-upload-progress.json.</summary>
+    /// <summary>A progress file, or the scripts' kinescope-upload-progress.json; of a finding, the lesson's file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName", "PSPath", "LiteralPath")]
-    [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Path { get; set; }
 
-    /// <summary>The progress file to import into. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>The object from the pipeline, which may be a finding.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The record to import into. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgressFileCompleter))]
     public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
-    /// <summary>Replaces what the progress file has as uploaded with another video id.</summary>
+    /// <summary>Replaces what the record has with another video id.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -31,17 +44,31 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Begin()
     {
-        _record = IsPreview ? UploadRecords.OpenReadOnly(ProgressFile, FilePathOf) : UploadRecords.Open(ProgressFile, FilePathOf);
-        if (_record.Warning is { } warning)
-            WriteWarning(warning);
+        _record = OwnRecord(ProgressFile);
+        _recording = new VideoRecording(_record);
+        _guard = new FindingGuard(this, LessonFindingStatus.NotRecorded);
     }
 
     private protected override void Process()
     {
-        var path = FilePathOf(Path);
+        if (!_guard!.Takes(InputObject, out var finding))
+            return;
+        if (finding is not null)
+        {
+            ForEach([finding.LessonId ?? ""], "Lesson", lesson => ImportFound(lesson, finding));
+            return;
+        }
+
+        var path = FilePathOf(Path ?? "");
         IReadOnlyList<ScriptUpload> uploads;
         try
         {
+            if (IsProgressFile(path))
+            {
+                ImportRecord(path);
+                return;
+            }
+
             uploads = ScriptProgressFile.Read(path, (problem, place) => WriteError(problem.ToErrorRecord(place)));
         }
         catch (KinescopeException failure)
@@ -61,7 +88,87 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
         }
     }
 
-    private protected override void Release() => _record?.Dispose();
+    // What cannot be read is told by whoever reads it.
+    private static bool IsProgressFile(string path)
+    {
+        try
+        {
+            return ProgressFileContents.IsProgressFile(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes a whole progress file over. No run may use it meanwhile.</summary>
+    private void ImportRecord(string path)
+    {
+        if (!Records.IsShared(ProgressFile) && FilePaths.KeyOf(FilePathOf(ProgressFile)) == FilePaths.KeyOf(path))
+            throw new KinescopeException(
+                ErrorIds.ImportFileInvalid, $"{path} is the file of -ProgressFile itself. Name another one for either.");
+        using var alone = IsPreview ? null : Record.ProgressFile.KeepAlone(path);
+        var contents = Record.ProgressFile.Read(path);
+        if (contents.Damage is { } damage)
+            WriteWarning($"{path} {damage} What is intact is imported.");
+
+        var imports = new List<ImportedUpload>();
+        foreach (var upload in contents.Uploads.All)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            var known = Find(upload.Lesson);
+            try
+            {
+                if (UploadMerge.Of(upload, known, Force) is not { } merged)
+                    Pass(known!);
+                else if (ShouldProcess($"Lesson '{upload.Lesson}'", ActionOf(merged)))
+                    imports.Add(new ImportedUpload(merged, known));
+            }
+            catch (KinescopeException failure) when (!failure.StopsRun)
+            {
+                WriteError(failure.ToErrorRecord(upload.Lesson));
+            }
+        }
+
+        foreach (var some in imports.Chunk(1000))
+        {
+            var failures = Await(_ => _record!.ImportAsync(some).AsTask());
+            foreach (var (import, failure) in some.Zip(failures))
+            {
+                if (failure is null)
+                    Pass(import.Upload);
+                else
+                    WriteError(failure.ToErrorRecord(import.Upload.Lesson));
+            }
+        }
+
+        WriteVerbose($"{path}: {imports.Count} of {contents.Uploads.All.Count} lessons were not known so.");
+    }
+
+    private static string ActionOf(RecordedUpload upload) => upload switch
+    {
+        { Stage: UploadStage.Uploaded } => $"Note as uploaded, video {upload.VideoId}",
+        { VideoId: { } video } => $"Note as begun, video {video}",
+        { LastError: { } error } => $"Note as failed: {error}",
+        _ => "Note what is known of it",
+    };
+
+    private void ImportFound(string lesson, LessonFinding finding)
+    {
+        if (lesson.Length == 0)
+            throw new KinescopeException(ErrorIds.LessonIdMissing, "a finding comes without the lesson's id. It was not recorded.");
+        if (finding.VideoId is not { } text)
+            throw new KinescopeException(ErrorIds.VideoIdMissing, "its finding comes without a video id. It was not recorded.");
+        var videoId = VideoIds.Require(text);
+        if (!ShouldProcess($"Lesson '{lesson}'", $"Note as uploaded, video {videoId}"))
+            return;
+        var video = Call((kinescope, token) => kinescope.GetVideoAsync(videoId, token));
+        var unrecorded = new UnrecordedLesson(lesson, finding.Path is null ? null : FilePathOf(finding.Path)) { Course = finding.Course };
+        var (upload, note) = Await(stop => _recording!.RecordAsync(unrecorded, video, Force, stop));
+        if (note is not null)
+            WriteWarning($"Lesson '{lesson}': {note}");
+        Pass(upload);
+    }
 
     private void ImportUploaded(string lesson, IReadOnlyList<ScriptUpload> uploads)
     {
@@ -83,7 +190,7 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
         {
             WriteError(new KinescopeException(
                 ErrorIds.UploadAlreadyKnown,
-                $"Lesson '{lesson}': the progress file has it as video {known.VideoId}, the import as {upload.Video}. "
+                $"Lesson '{lesson}': the record has it as video {known.VideoId}, the import as {upload.Video}. "
                 + "It was left as it is; -Force replaces it.")
                 .ToErrorRecord(lesson));
             return;
@@ -92,28 +199,9 @@ public sealed class ImportKinescopeUploadCommand : AsyncCmdlet
         if (!ShouldProcess($"Lesson '{lesson}'", $"Note as uploaded, video {upload.Video}"))
             return;
 
-        var state = known;
-        if (known?.PendingVideoId is { } pending && pending != upload.Video)
-        {
-            var abandoned = new UploadEvent(UploadEventKind.Abandoned, upload.At)
-            {
-                Lesson = lesson,
-                Video = pending,
-                Reason = AbandonReasons.Imported,
-            };
-            state = Append(abandoned, state);
-        }
-
-        // What was known of an earlier upload's file is not known of this one's: the intent clears it.
-        var intent = new UploadEvent(UploadEventKind.Intent, upload.At)
-        {
-            Lesson = lesson,
-            Course = upload.Course ?? known?.Course,
-            Title = known?.Title,
-            Parent = upload.Folder,
-        };
-        state = Append(intent, state);
-        Pass(Append(new(UploadEventKind.Uploaded, upload.At) { Lesson = lesson, Video = upload.Video }, state));
+        // What was known of an earlier upload's file is not known of this one's.
+        var import = new UploadImport(upload.Video!, upload.At) { Course = upload.Course, Parent = upload.Folder };
+        Pass(Append(import.Into(lesson, known), known));
     }
 
     private void ImportFailed(string lesson, IReadOnlyList<ScriptUpload> failures)

@@ -25,6 +25,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgressFileCompleter))]
     public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
     /// <summary>First deletes the lesson's unfinished videos at Kinescope. A finished one is never deleted without -Force.</summary>
@@ -37,11 +38,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        _record = IsPreview
-            ? UploadRecords.OpenReadOnly(ProgressFile, FilePathOf, mustExist: true)
-            : UploadRecords.Open(ProgressFile, FilePathOf, mustExist: true);
-        if (_record.Warning is { } warning)
-            WriteWarning(warning);
+        _record = OwnRecord(ProgressFile, mustExist: true);
         if (!DeleteVideo || IsPreview)
             return;
 
@@ -63,13 +60,11 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         }
     }
 
-    private protected override void Release() => _record?.Dispose();
-
     private void Remove(string lesson)
     {
         var known = NamesOf(lesson).Select(name => Await(stop => _record!.FindAsync(name, stop).AsTask()));
         var state = known.OfType<RecordedUpload>().FirstOrDefault()
-            ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the progress file knows no such lesson.");
+            ?? throw new KinescopeException(ErrorIds.UploadNotFound, "the record knows no such lesson.");
         lesson = state.Lesson;
         List<string> unfinished = [.. state.AbandonedVideos, .. Maybe(state.PendingVideoId)];
         var finished = state.Stage == UploadStage.Uploaded ? state.VideoId : null;

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
+using KinescopePS.Database;
 using KinescopePS.Manifest;
 using KinescopePS.Record;
+using KinescopePS.SharedRecord;
 
 namespace KinescopePS.Commands;
 
@@ -64,7 +66,11 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
 
     private async Task ReadRecord(string address, Func<string, string> pathOf)
     {
-        using var record = UploadRecords.OpenReadOnly(address, pathOf);
+        if (address.Equals(Records.LessonDatabase, StringComparison.OrdinalIgnoreCase))
+            return;
+        using IUploadRecord record = Records.IsShared(address) && DatabaseAddress.Parse(address, pathOf(".")) is PostgresAddress database
+            ? await SharedUploadRecord.ReadAsync(database, TimeProvider.System, CancellationToken.None).ConfigureAwait(false)
+            : UploadRecords.OpenReadOnly(address, pathOf);
         foreach (var upload in await record.ListAsync(CancellationToken.None).ConfigureAwait(false))
             Add(upload.Course, upload.Lesson, upload.Title);
     }

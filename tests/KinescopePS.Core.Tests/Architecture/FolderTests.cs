@@ -12,15 +12,19 @@ public class FolderTests
         ["Files"] = [],
         ["Settings"] = ["Files"],
         ["Content"] = ["Files"],
-        ["Manifest"] = ["Files"],
+        ["Matching"] = ["Files"],
+        ["Manifest"] = ["Matching", "Files"],
         ["MapFiles"] = ["Manifest", "Files"],
         ["Kinescope"] = [],
         ["Tus"] = ["Content", "Kinescope"],
         ["Record"] = ["Content", "Files"],
         ["Database"] = ["Files"],
+        ["SharedRecord"] = ["Kinescope", "Content", "Record", "Database", "Files"],
         ["sessions"] = ["Kinescope", "Database"],
         ["Transfer"] = ["Kinescope", "Tus", "Content", "Record", "Manifest", "Files"],
+        ["Repair"] = ["Kinescope", "Content", "Record", "Database", "Files", "Transfer"],
         ["Probe"] = ["Kinescope", "Tus", "Content", "Transfer"],
+        ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Files"],
     };
 
     /// <summary>What a Connect- cmdlet writes holds connections; it has the namespace of the models, as all that cmdlets write.</summary>

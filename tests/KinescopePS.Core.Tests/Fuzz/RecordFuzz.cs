@@ -28,9 +28,12 @@ public sealed class RecordFuzz : IDisposable
         {
             var lines = new UndoLines();
             foreach (var (restored, lesson, before, after) in changes)
-                lines.Add(restored ? UndoEvent.Restored : UndoEvent.Changing, Start, "site Lesson", new ChangedRow($"l{lesson}", new VideoLink(before, null), new VideoLink(after, null)));
+                lines.Add(restored ? UndoEvent.Restored : UndoEvent.Changing, Start, "site Lesson", new ChangedRow($"l{lesson}", LinkOf(before), LinkOf(after)));
             return (byte[])[.. UndoFormat.Header(Start), .. lines.Text];
         });
+
+    private static VideoLink LinkOf(string value) =>
+        new(value, null) { Others = new ColumnValues(new Dictionary<string, string?> { ["duration"] = value, ["poster"] = null }) };
 
     public void Dispose() => _folder.Dispose();
 

@@ -30,6 +30,22 @@ public class ResponseTests
         Assert.Equal(expected.Replace("\n", " "), Assert.Single(videos).Title.Replace("\n", " "));
     }
 
+    [Theory]
+    [InlineData("null", null)]
+    [InlineData("{}", null)]
+    [InlineData("7", null)]
+    [InlineData("\"no address\"", null)]
+    [InlineData("\"https://kinescope.io/p.jpg\"", "https://kinescope.io/p.jpg")]
+    [InlineData("""{"id":"p","status":"done","active":true,"original":"https://k.example/o.jpg","md":"https://k.example/md.jpg"}""", "https://k.example/o.jpg")]
+    [InlineData("""{"original":null,"md":"","sm":"https://k.example/sm.jpg"}""", "https://k.example/sm.jpg")]
+    [InlineData("""{"original":"https://k.example/o.jpg?expires=1&sign=x"}""", "https://kinescope.io/v/poster.jpg")]
+    public async Task A_poster_is_one_address_however_it_is_told(string json, string? expected)
+    {
+        var videos = await ListAsync("200 OK", $$$"""{"data":[{"id":"v","poster":{{{json}}}}]}""");
+
+        Assert.Equal(expected, Assert.Single(videos).PosterUrl);
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_UTF_8_are_replaced()
     {

@@ -7,14 +7,15 @@ namespace KinescopePS.Tests.Record;
 internal sealed class MemoryRecord : IUploadRecord
 {
     private readonly List<UploadEvent> _events = [];
-    private readonly Dictionary<string, UploadClaim> _claims = [];
+    private readonly UploadClaims _claims = new();
+    private readonly Dictionary<string, CancellationTokenSource> _leases = [];
     private readonly CancellationTokenSource _lost = new();
-    private long _lastClaim;
-
-    /// <summary>The lease of its claims: finite where several machines would share it.</summary>
-    public TimeSpan Lease { get; init; } = Timeout.InfiniteTimeSpan;
 
     public string? Warning => null;
+
+    public bool IsShared { get; init; }
+
+    public DateTimeOffset Now => DateTimeOffset.UtcNow;
 
     public CancellationToken Lost => _lost.Token;
 
@@ -64,6 +65,19 @@ internal sealed class MemoryRecord : IUploadRecord
         }
     }
 
+    public ValueTask<IReadOnlyList<KinescopeException?>> ImportAsync(IReadOnlyList<ImportedUpload> imports)
+    {
+        lock (_events)
+        {
+            if (LostBy is not null)
+                throw LostBy;
+            var known = List().ToDictionary(upload => upload.Lesson, upload => upload.Revision);
+            var failures = imports.Select(import => known.GetValueOrDefault(import.Upload.Lesson) == (import.Read?.Revision ?? 0) ? null : new KinescopeException("UploadRecordChanged", "It was changed.")).ToList();
+            _events.AddRange(imports.Where((_, i) => failures[i] is null).SelectMany(import => import.Upload.ToEvents()));
+            return new(failures);
+        }
+    }
+
     public void Mark(string lesson, HashMark mark)
     {
         lock (_events)
@@ -72,37 +86,26 @@ internal sealed class MemoryRecord : IUploadRecord
 
     public ValueTask<UploadClaim> ClaimAsync(string lesson, CancellationToken cancellation)
     {
-        lock (_claims)
-        {
-            return new(_claims.TryGetValue(lesson, out var held)
-                ? held with { IsGranted = false }
-                : _claims[lesson] = new UploadClaim(lesson, "memory", ++_lastClaim, Lease, true));
-        }
+        var claim = _claims.Claim(lesson);
+        if (!claim.IsGranted)
+            return new(claim);
+        _leases[lesson] = new CancellationTokenSource();
+        return new(claim with { Lost = _leases[lesson].Token });
     }
 
     /// <summary>Lets a claim run out, as where its owner was away for too long.</summary>
-    public void Expire(string lesson)
-    {
-        lock (_claims)
-            _claims.Remove(lesson);
-    }
+    public void Expire(string lesson) => _leases[lesson].Cancel();
 
-    public ValueTask<bool> RenewAsync(UploadClaim claim, CancellationToken cancellation)
-    {
-        lock (_claims)
-            return new(_claims.ContainsValue(claim));
-    }
+    public ValueTask<bool> ConfirmAsync(string lesson, bool waits, CancellationToken cancellation) => new(true);
 
     public ValueTask ReleaseAsync(UploadClaim claim)
     {
-        lock (_claims)
-        {
-            if (_claims.ContainsValue(claim))
-                _claims.Remove(claim.Lesson);
-        }
-
+        _claims.Release(claim);
         return default;
     }
+
+    public Task<IReadOnlyList<string>> WaitUntilFreeAsync(IReadOnlyCollection<string> lessons, CancellationToken cancellation) =>
+        _claims.WaitUntilFreeAsync(lessons, cancellation);
 
     public void Dispose()
     {

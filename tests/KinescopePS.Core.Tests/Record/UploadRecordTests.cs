@@ -13,6 +13,9 @@ public abstract class UploadRecordTests
 
     private protected abstract IUploadRecord Record { get; }
 
+    /// <summary>The error of a record whose store is gone.</summary>
+    private protected virtual string LostId => "ProgressFileLost";
+
     /// <summary>Takes the record's store away.</summary>
     private protected abstract void Lose();
 
@@ -104,6 +107,43 @@ public abstract class UploadRecordTests
     }
 
     [Fact]
+    public async Task Whole_uploads_are_imported_with_their_marks_unless_a_lesson_was_changed_since_it_was_read()
+    {
+        var read = await Record.AppendAsync(Intent("l1"));
+        await Record.AppendAsync(Intent("l2"));
+        var whole = new RecordedUpload("l1")
+        {
+            Stage = UploadStage.Initialised,
+            Course = "c",
+            Title = "t",
+            File = new LocalFile("/l1.mp4", Noon),
+            Length = 100,
+            Fingerprint = "f",
+            Marks = [new HashMark(64, "h1"), new HashMark(90, "h2")],
+            Parent = "p",
+            Attempt = "a",
+            IntendedAt = Noon,
+            LostAttempts = [new LostAttempt("a0", Noon)],
+            VideoId = "v1",
+            Endpoint = "https://x/1",
+            MayBeComplete = true,
+            UpdatedAt = Noon,
+            Failures = 2,
+            LastError = "cut",
+            AbandonedVideos = ["v0"],
+            SupersededVideos = ["v00"],
+        };
+
+        var failures = await Record.ImportAsync([new(whole, read), new(whole with { Lesson = "l2" }, null), new(whole with { Lesson = "l3" }, null)]);
+
+        Assert.Equal([null, "UploadRecordChanged", null], failures.Select(failure => failure?.ErrorId));
+        Assert.Equal(UploadHistory.Text(whole), UploadHistory.Text((await Record.FindAsync("l1", Stop))!));
+        Assert.Equal(UploadStage.Intended, (await Record.FindAsync("l2", Stop))!.Stage);
+        var found = await Record.FindAsync("l3", Stop);
+        Assert.Equal((UploadStage.Uploaded, 2), ((await Record.AppendAsync(Of(UploadEventKind.Uploaded, "l3", "v1"), found)).Stage, found!.Marks.Count));
+    }
+
+    [Fact]
     public async Task Of_steps_that_race_from_one_state_exactly_one_is_taken()
     {
         var read = await Record.AppendAsync(Intent("l1"));
@@ -145,17 +185,18 @@ public abstract class UploadRecordTests
         Assert.False(second.IsGranted);
         Assert.Equal(claim.Owner, second.Owner);
         Assert.True((await Record.ClaimAsync("l2", Stop)).IsGranted);
-        Assert.True(await Record.RenewAsync(claim, Stop));
-        await Record.ReleaseAsync(second);
-        Assert.False((await Record.ClaimAsync("l1", Stop)).IsGranted);
+        Assert.True(await Record.ConfirmAsync("l1", waits: false, Stop));
+        Assert.Equal(["l3"], await Record.WaitUntilFreeAsync(["l1", "l3"], Stop));
+        var free = Record.WaitUntilFreeAsync(["l1"], Stop);
+        Assert.False(free.IsCompleted);
         await Record.ReleaseAsync(claim);
-        Assert.False(await Record.RenewAsync(claim, Stop));
+        Assert.False(claim.Lost.IsCancellationRequested);
         var next = await Record.ClaimAsync("l1", Stop);
         Assert.True(next.IsGranted);
         Assert.True(next.Token > claim.Token);
         // Who was too late gives nothing back that is another's by now.
         await Record.ReleaseAsync(claim);
-        Assert.True(await Record.RenewAsync(next, Stop));
+        Assert.False((await Record.ClaimAsync("l1", Stop)).IsGranted);
     }
 
     [Fact]
@@ -170,10 +211,10 @@ public abstract class UploadRecordTests
         for (var i = 0; i < 2; i++)
         {
             var refusal = await Assert.ThrowsAsync<KinescopeException>(async () => await Record.AppendAsync(Intent("l2")));
-            Assert.Equal(("ProgressFileLost", true), (refusal.ErrorId, refusal.StopsRun));
+            Assert.Equal((LostId, true), (refusal.ErrorId, refusal.StopsRun));
         }
 
-        Assert.Equal("ProgressFileLost", Record.LostBy?.ErrorId);
+        Assert.Equal(LostId, Record.LostBy?.ErrorId);
         await Eventually.HoldsAsync(() => Record.Lost.IsCancellationRequested);
     }
 

@@ -65,6 +65,20 @@ public sealed class UploadDecisionTests
         { "begun and touched, large and sent to its end", new(Facts(LargeUploaded with { Stage = UploadStage.Initialised }, LargeAndTouched)), false, "Continue v1" },
         { "begun, with another content of the same date", new(Facts(Begun, File with { Fingerprint = "x" })), false, "Begin abandons v1 FileChanged notice" },
 
+        // Another machine sent it, or began to: no file of it was seen here
+        { "another machine's, not read yet", new(Facts(Uploaded with { File = null }, File with { Fingerprint = null })), false, "Compare v1 needs Fingerprint" },
+        { "another machine's", new(Facts(LargeUploaded with { File = null }, LargeAndTouched)), false, "Done v1" },
+        { "another machine's, of another content", new(Facts(Uploaded with { File = null }, File with { Fingerprint = "x" })), false, "Refuse LessonContentDiffers" },
+        { "another machine's, of another size", new(Facts(Uploaded with { File = null }, Changed)), false, "Refuse LessonContentDiffers" },
+        { "another machine's, of another content, forced", new(Facts(Uploaded with { File = null }, File with { Fingerprint = "x" })), true, "Begin" },
+        { "begun by another machine, not read yet", new(Facts(Begun with { File = null }, File with { Fingerprint = null })), false, "Continue v1 needs Fingerprint" },
+        { "begun by another machine", new(Facts(Begun with { File = null })), false, "Continue v1" },
+        { "begun by another machine, what it sent not compared", new(Facts(LargeUploaded with { Stage = UploadStage.Initialised, File = null }, LargeAndTouched)), false, "Continue v1 needs Content" },
+        { "begun by another machine, what it sent is the same", new(Facts(LargeUploaded with { Stage = UploadStage.Initialised, File = null }, LargeAndTouched) with { HasUploadedContent = true }), false, "Continue v1" },
+        { "begun by another machine, what it sent is not the same", new(Facts(LargeUploaded with { Stage = UploadStage.Initialised, File = null }, LargeAndTouched) with { HasUploadedContent = false }), false, "Refuse LessonContentDiffers" },
+        { "begun by another machine, with another content", new(Facts(Begun with { File = null }, File with { Fingerprint = "x" })), false, "Refuse LessonContentDiffers" },
+        { "begun by another machine, with another content, forced", new(Facts(Begun with { File = null }, File with { Fingerprint = "x" })), true, "Begin abandons v1 FileChanged notice" },
+
         // A video was to be created, and no response came
         { "intended, Kinescope not asked", new(Facts(Intended)), false, "Begin needs Videos" },
         { "intended, nothing there", new(Facts(Intended) with { Videos = Nothing }), false, "Begin" },

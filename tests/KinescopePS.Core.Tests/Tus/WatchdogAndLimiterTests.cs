@@ -65,6 +65,29 @@ public sealed class WatchdogAndLimiterTests
     }
 
     [Fact]
+    public async Task Machines_that_share_a_limit_have_equal_parts_of_it_at_each_moment()
+    {
+        var machines = 2;
+        var limiter = new BandwidthLimiter(BandwidthTimetable.Parse("1MB"), _time) { Sharers = () => machines };
+        Assert.Equal((1 << 20) / 2 / 8, limiter.PieceSize);
+        await WaitAsync();
+        var next = WaitAsync();
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        await next;
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        machines = 1;
+        await WaitAsync();
+        next = WaitAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await next;
+
+        Task WaitAsync() => limiter.WaitAsync(1 << 20, Stop).AsTask();
+    }
+
+    [Fact]
     public void The_timetable_goes_by_the_time_of_day()
     {
         _time.SetLocalTimeZone(TimeZoneInfo.Utc);

@@ -6,8 +6,6 @@ namespace KinescopePS.Tests.Database;
 /// <summary>A relay on the way to PostgreSQL that fails where a test says so.</summary>
 internal sealed class FaultyRelay : IAsyncDisposable
 {
-    private static readonly byte[] Commit = "COMMIT\0"u8.ToArray();
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _refused = new(0), _silenced = new(0), _connected = new(0);
@@ -23,6 +21,9 @@ internal sealed class FaultyRelay : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>The bytes that stand for a COMMIT, and in an answer for its success; those of another statement where a test says so.</summary>
+    public byte[] Commit { get; init; } = "COMMIT\0"u8.ToArray();
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 

@@ -54,6 +54,22 @@ public sealed class PerhapsCompleteTests : UploadTest
     }
 
     [Fact]
+    public async Task An_older_offset_takes_nothing_back_of_what_this_run_sent()
+    {
+        WriteCourse(1);
+        var older = new { kind = "alter", headers = new Dictionary<string, string?> { ["Upload-Offset"] = "0" } };
+        await Sandbox.SetFaultsAsync(LostAnswer, Fault("HEAD", UploadPath, older), Gone, Unclear("pending"));
+
+        Assert.Equal(["UploadUnconfirmed"], Send().ErrorIds);
+        await Sandbox.ClearFaultsAsync();
+        Send().RequireNoErrors();
+
+        await RequireOneVideoEachAsync(1);
+        Assert.Single(await Sandbox.RequestsAsync("POST", "/v2/init"));
+        Assert.Empty(await Sandbox.RequestsAsync("DELETE", "/v1/videos"));
+    }
+
+    [Fact]
     public async Task The_next_run_knows_that_the_last_byte_was_sent()
     {
         WriteCourse(1);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using KinescopePS.Files;
+using KinescopePS.Record;
 
 namespace KinescopePS.Commands;
 
@@ -12,7 +13,7 @@ namespace KinescopePS.Commands;
 /// <c>Select-Object -First</c> ends a cmdlet by an exception from WriteObject and never calls StopProcessing, hence the
 /// guard around each step. No context is captured: continuations run on the pool.
 /// </remarks>
-public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
 {
     /// <summary>The last part of <see cref="StopBudget"/>, for cancelled work to end; the rest is for <see cref="Drain"/>.</summary>
     private static readonly TimeSpan EndBudget = TimeSpan.FromSeconds(0.5);
@@ -164,6 +165,19 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         return resource;
     }
 
+    /// <summary>The settings of the environment, and of the files that the cmdlet was given for it.</summary>
+    private protected virtual EnvironmentSettings Settings => new(this, null);
+
+    /// <summary>Opens a record, for the time of the cmdlet, and warns of its condition. With -WhatIf it is read only.</summary>
+    /// <inheritdoc cref="Records.Open" path="/exception" />
+    private protected IUploadRecord OwnRecord(string progressFile, bool mustExist = false)
+    {
+        var record = Own(Records.Open(this, progressFile, Settings, IsPreview, mustExist));
+        if (record.Warning is { } warning)
+            WriteWarning(warning);
+        return record;
+    }
+
     /// <summary>Runs an action on the pipeline thread at its next pump. From any thread; dropped once the cmdlet has ended.</summary>
     internal void Post(Action action)
     {
@@ -222,58 +236,6 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 task.GetAwaiter().GetResult();
         });
         return task;
-    }
-
-    /// <summary>Runs a producer on its own thread, buffering a few hundred items. Its failure is thrown after the last item.</summary>
-    /// <param name="make">The producer. Its argument takes an item, and blocks while the buffer is full.</param>
-    private protected IEnumerable<T> Ahead<T>(Action<Action<T>> make)
-    {
-        const int LargestBatch = 64, BatchesAhead = 4;
-        var batches = new BlockingCollection<List<T>>(BatchesAhead);
-        var stop = StopToken;
-        // A thread of its own: it waits for most of its life, and the pool's few have others to serve.
-        var making = Task.Factory.StartNew(Make, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Register(making);
-        return Items();
-
-        void Make()
-        {
-            // The first item is handed over at once, a long list in batches.
-            var size = 1;
-            var batch = new List<T>(size);
-            try
-            {
-                make(item =>
-                {
-                    batch.Add(item);
-                    if (batch.Count < size)
-                        return;
-                    batches.Add(batch, stop);
-                    size = Math.Min(2 * size, LargestBatch);
-                    batch = new List<T>(size);
-                });
-            }
-            finally
-            {
-                // What came before a failure is used all the same.
-                batches.TryAdd(batch, Timeout.Infinite, stop);
-                batches.CompleteAdding();
-            }
-        }
-
-        IEnumerable<T> Items()
-        {
-            foreach (var batch in batches.GetConsumingEnumerable(stop))
-            {
-                foreach (var item in batch)
-                {
-                    stop.ThrowIfCancellationRequested();
-                    yield return item;
-                }
-            }
-
-            making.GetAwaiter().GetResult();
-        }
     }
 
     /// <summary>Runs what has been posted, without waiting.</summary>

@@ -34,8 +34,10 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public virtual string[]? EnvironmentFile { get; set; }
 
+    private protected override EnvironmentSettings Settings => new(this, EnvironmentFile);
+
     private protected KinescopeConnection Connection => _connection ??= Own(
-        new KinescopeConnection(this, Session, ApiKey, new EnvironmentSettings(this, EnvironmentFile)) { HasProgressRow = HasProgress });
+        new KinescopeConnection(this, Session, ApiKey, Settings) { HasProgressRow = HasProgress });
 
     private protected KinescopeClient Kinescope => Connection.Client;
 
@@ -61,22 +63,6 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
         if (matches is null || matches(item))
             WriteObject(item);
     });
-
-    private void ForEach<T>(IAsyncEnumerable<T> items, Action<T> take)
-    {
-        var item = items.GetAsyncEnumerator(StopToken);
-        try
-        {
-            while (item.MoveNextAsync() is var next && (next.IsCompletedSuccessfully ? next.Result : Await(_ => next.AsTask())))
-            {
-                take(item.Current);
-            }
-        }
-        finally
-        {
-            item.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-    }
 
     /// <summary>
     /// Writes the items that were named: as they come, or, where wildcards were typed, once all are known and a whole name can be told.

@@ -28,11 +28,7 @@ internal sealed class KinescopeConnection : IDisposable
         (_cmdlet, Session) = (cmdlet, session);
         Http = new KinescopeHttp(session.Client, session.RetryDelay);
         Http.Paused = (cause, host, wait) => Verbose($"{cause.Message} All requests to {host} wait {wait.TotalSeconds:0.0} s.");
-        Retries = Retry.Create(session.MaxRetry, session.RetryDelay, (failure, wait) =>
-        {
-            Http.WaitToRepeat(failure, wait);
-            Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
-        }, Http.Time, session.Patience, Http.IsOutage);
+        Retries = CreateRetries(session.Patience);
         cmdlet.Ticked += ReportHold;
     }
 
@@ -50,6 +46,11 @@ internal sealed class KinescopeConnection : IDisposable
     public KinescopeConnection(AsyncCmdlet cmdlet, KinescopeSession? session, SecureString? apiKey, EnvironmentSettings settings)
         : this(cmdlet, Choose(session, apiKey, settings) ?? KinescopeSession.FromSettings(settings.Find, apiKey)) =>
         (_settings, _ownsSession) = (settings, Session != session && Session != Connected.Session);
+
+    /// <summary>The connection of a cmdlet whose environment files are the database's, too: a session given wins over them.</summary>
+    /// <exception cref="KinescopeException">As of the constructor.</exception>
+    public static KinescopeConnection BesideDatabase(AsyncCmdlet cmdlet, KinescopeSession? session, EnvironmentSettings settings) =>
+        session is null ? new(cmdlet, null, null, settings) : new(cmdlet, session);
 
     /// <summary>The session in use. One of this cmdlet's own may have no key.</summary>
     public KinescopeSession Session { get; }
@@ -95,6 +96,13 @@ internal sealed class KinescopeConnection : IDisposable
             ErrorIds.ParentMissing,
             "No Kinescope project is named. Give -ProjectId (an upload may have -ParentId, a folder, instead), connect with "
             + "Connect-Kinescope -ProjectId, or set KINESCOPE_PROJECT_ID in the environment or the -EnvironmentFile.");
+
+    /// <summary>Retries as <see cref="Retries"/>, with another patience in an outage.</summary>
+    public ResiliencePipeline CreateRetries(TimeSpan patience) => Retry.Create(Session.MaxRetry, Session.RetryDelay, (failure, wait) =>
+    {
+        Http.WaitToRepeat(failure, wait);
+        Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
+    }, Http.Time, patience, Http.IsOutage);
 
     /// <summary>Makes a call that does no harm twice, and repeats it where that may help.</summary>
     public T Call<T>(Func<KinescopeClient, CancellationToken, Task<T>> call)

@@ -6,8 +6,11 @@ namespace KinescopePS.Commands;
 /// <summary>Recorded uploads as they are written to the pipeline.</summary>
 internal static class KinescopeUploads
 {
-    public static KinescopeUpload Of(RecordedUpload state)
+    /// <param name="state">The upload.</param>
+    /// <param name="machines">The machines that share the record; null for a record of one.</param>
+    public static KinescopeUpload Of(RecordedUpload state, KinescopeMachines? machines = null)
     {
+        var (claim, work) = machines?.Of(state.Lesson) ?? default;
         var videoId = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
         return new KinescopeUpload
         {
@@ -20,7 +23,10 @@ internal static class KinescopeUploads
             UnfinishedVideoId = state.Stage == UploadStage.Initialised ? state.VideoId : null,
             EmbedUrl = videoId is null ? null : VideoIds.EmbedUrl(videoId),
             Length = state.Length,
-            Offset = state.SentLength,
+            Offset = state.Stage == UploadStage.Uploaded ? state.SentLength : work?.Offset ?? state.SentLength,
+            Machine = claim?.Name,
+            Since = claim?.TakenAt,
+            Rate = work?.Rate,
             Failures = state.Failures,
             Error = state.LastError,
             UpdatedAt = state.UpdatedAt,

@@ -29,6 +29,39 @@ internal static class LessonDatabases
         return database ?? new LessonDatabase(cmdlet.Own(OpenStore(cmdlet, url, settings, null, LessonTable.Default)));
     }
 
+    /// <summary>The database's table, with the further columns that a cmdlet's parameters name in place of the connection's.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="durationColumn">The column for durations; null for the connection's.</param>
+    /// <param name="unit">Its unit; null for the connection's.</param>
+    /// <param name="posterUrlColumn">The column for posters; null for the connection's.</param>
+    /// <exception cref="KinescopeException"><c>SessionClosed</c>.</exception>
+    public static LessonStore StoreOf(LessonDatabase database, string? durationColumn, DurationUnit? unit, string? posterUrlColumn)
+    {
+        var store = database.Store;
+        return durationColumn is null && unit is null && posterUrlColumn is null
+            ? store
+            : store.With(store.Table with
+            {
+                DurationColumn = durationColumn ?? store.Table.DurationColumn,
+                DurationUnit = unit ?? store.Table.DurationUnit,
+                PosterUrlColumn = posterUrlColumn ?? store.Table.PosterUrlColumn,
+            });
+    }
+
+    /// <summary>As <see cref="Find"/>; null where no database is named anywhere.</summary>
+    /// <inheritdoc cref="Find" path="/param" />
+    public static LessonDatabase? TryFind(AsyncCmdlet cmdlet, LessonDatabase? database, string? url, EnvironmentSettings settings)
+    {
+        try
+        {
+            return Find(cmdlet, database, url, settings);
+        }
+        catch (KinescopeException none) when (none.ErrorId == ErrorIds.DatabaseUrlMissing)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The retries of a cmdlet's work on a database, reported with -Verbose.</summary>
     public static ResiliencePipeline RetriesOf(AsyncCmdlet cmdlet, LessonDatabase database) =>
         Retry.Create(database.MaxRetry, database.RetryDelay, (failure, wait) =>
@@ -52,8 +85,10 @@ internal static class LessonDatabases
                 + "DATABASE_URL, or connect first with Connect-LessonDatabase and one of these.");
 
         var folder = url is null ? settings.FolderOf(UrlSetting) : cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        return LessonStore.Open(DatabaseAddress.Parse(address, folder, credential, Setting), table);
-
-        string? Setting(string name) => name is "PGPASSFILE" or "PGSSLROOTCERT" ? settings.FindPath(name) : settings.Find(name);
+        return LessonStore.Open(DatabaseAddress.Parse(address, folder, credential, SettingOf(settings)), table);
     }
+
+    /// <summary>Looks up what a URL leaves to the environment.</summary>
+    public static Func<string, string?> SettingOf(EnvironmentSettings settings) =>
+        name => name is "PGPASSFILE" or "PGSSLROOTCERT" ? settings.FindPath(name) : settings.Find(name);
 }

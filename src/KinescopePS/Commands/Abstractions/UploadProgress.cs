@@ -62,7 +62,7 @@ internal sealed class UploadProgress(UploadRun run, Func<Hold?> hold, Action<Pro
         // What stands still by order says nothing of the line.
         if (held is not null)
             _samples.Clear();
-        var files = $"{_endedFiles} of {_plannedFiles} files";
+        var files = $"{_endedFiles} of {_plannedFiles} files" + (run.Elsewhere > 0 ? $" ({run.Elsewhere} with other machines)" : "");
         var batch = held is null
             ? Bar(BatchId, Activity, $"{files}, {Bytes(done)} of {Bytes(_plannedBytes)}, {Bytes(rate)}/s", ProgressRecordType.Processing)
             : HoldRow.Of(BatchId, files, held);
