@@ -10,10 +10,12 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-LessonVideo'
         'Connect-Kinescope'
         'Connect-LessonDatabase'
         'Disconnect-Kinescope'
         'Disconnect-LessonDatabase'
+        'Export-KinescopeUpload'
         'Export-LessonVideoMap'
         'Get-KinescopeFolder'
         'Get-KinescopeProject'
@@ -24,6 +26,7 @@
         'Get-LessonVideoMap'
         'Import-KinescopeUpload'
         'Import-LessonVideoMap'
+        'Initialize-KinescopeUpload'
         'Invoke-KinescopeApi'
         'Measure-LessonVideoMap'
         'Move-KinescopeVideo'
@@ -31,10 +34,13 @@
         'New-KinescopeProject'
         'Remove-KinescopeUpload'
         'Remove-KinescopeVideo'
+        'Repair-LessonVideo'
         'Restore-LessonVideoId'
         'Send-KinescopeVideo'
         'Set-KinescopeVideo'
         'Set-LessonVideoId'
+        'Stop-KinescopeUpload'
+        'Sync-LessonVideo'
         'Test-KinescopeAccount'
         'Wait-KinescopeVideo'
     )

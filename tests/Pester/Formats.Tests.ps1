@@ -5,7 +5,7 @@ BeforeDiscovery {
     # All that a cmdlet writes, what such an object holds, and the summary on the information stream.
     Import-Module $PSScriptRoot/../../out/KinescopePS
     $outputs = @((Get-Command -Module KinescopePS).OutputType.Type) + [KinescopePS.UploadSummary]
-    $held = @($outputs.GetProperties().PropertyType | Where-Object IsGenericType | ForEach-Object { $_.GenericTypeArguments })
+    $held = @($outputs.GetProperties().PropertyType | Where-Object IsGenericType | ForEach-Object { $_.GenericTypeArguments } | Where-Object IsEnum -EQ $false)
     $types = @($outputs + $held | Where-Object { "$_" -like 'KinescopePS.*' } | Sort-Object FullName -Unique)
 }
 

@@ -22,8 +22,10 @@ internal static class ErrorIds
     [Error(PermissionDenied)] public const string LessonFilePathRefused = nameof(LessonFilePathRefused);
     [Error(InvalidData)] public const string LessonIdDuplicate = nameof(LessonIdDuplicate);
     [Error(ResourceBusy)] public const string LessonClaimed = nameof(LessonClaimed);
+    [Error(InvalidData)] public const string LessonContentDiffers = nameof(LessonContentDiffers);
     [Error(InvalidData)] public const string LessonOfAnotherCourse = nameof(LessonOfAnotherCourse);
     [Error(ObjectNotFound)] public const string LessonFileNotFound = nameof(LessonFileNotFound);
+    [Error(ObjectNotFound)] public const string LessonFileUnmatched = nameof(LessonFileUnmatched);
     [Error(InvalidData)] public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);
     [Error(InvalidData)] public const string LessonFileEmpty = nameof(LessonFileEmpty);
     [Error(InvalidData)] public const string LessonFileNotVideo = nameof(LessonFileNotVideo);
@@ -36,6 +38,11 @@ internal static class ErrorIds
     [Error(InvalidArgument)] public const string MapBasePathUnknown = nameof(MapBasePathUnknown);
     [Error(ResourceExists, StopsRun = true)] public const string ExportFileExists = nameof(ExportFileExists);
     [Error(WriteError, StopsRun = true)] public const string ExportFileNotWritable = nameof(ExportFileNotWritable);
+
+    // Comparing
+    [Error(InvalidOperation, StopsRun = true)] public const string NothingToCompare = nameof(NothingToCompare);
+    [Error(InvalidData)] public const string LessonsDiffer = nameof(LessonsDiffer);
+    [Error(InvalidArgument, StopsRun = true)] public const string FindingStatusUnknown = nameof(FindingStatusUnknown);
 
     // Settings
     [Error(ObjectNotFound, StopsRun = true)] public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
@@ -104,6 +111,11 @@ internal static class ErrorIds
     [Error(ResourceUnavailable, StopsRun = true)] public const string ProgressFileLost = nameof(ProgressFileLost);
     [Error(NotImplemented, StopsRun = true)] public const string ProgressFileVersionUnsupported = nameof(ProgressFileVersionUnsupported);
     [Error(InvalidData, StopsRun = true)] public const string ProgressFileInvalid = nameof(ProgressFileInvalid);
+    [Error(ResourceUnavailable, StopsRun = true)] public const string RecordNotInitialised = nameof(RecordNotInitialised);
+    [Error(NotImplemented, StopsRun = true)] public const string RecordVersionUnsupported = nameof(RecordVersionUnsupported);
+    [Error(ConnectionError, StopsRun = true)] public const string RecordUnreachable = nameof(RecordUnreachable);
+    [Error(InvalidArgument, StopsRun = true)] public const string RecordNotShared = nameof(RecordNotShared);
+    [Error(ObjectNotFound)] public const string MachineNotFound = nameof(MachineNotFound);
     [Error(InvalidOperation)] public const string UploadRecordChanged = nameof(UploadRecordChanged);
     [Error(ObjectNotFound)] public const string UploadNotFound = nameof(UploadNotFound);
     [Error(ResourceExists)] public const string UploadAlreadyKnown = nameof(UploadAlreadyKnown);
@@ -123,6 +135,9 @@ internal static class ErrorIds
     [Error(ObjectNotFound, StopsRun = true)] public const string LessonTableNotFound = nameof(LessonTableNotFound);
     [Error(ObjectNotFound, StopsRun = true)] public const string LessonColumnNotFound = nameof(LessonColumnNotFound);
     [Error(InvalidArgument, StopsRun = true)] public const string LessonColumnNotUnique = nameof(LessonColumnNotUnique);
+    [Error(InvalidArgument, StopsRun = true)] public const string LessonColumnUnsuitable = nameof(LessonColumnUnsuitable);
+    [Error(InvalidArgument, StopsRun = true)] public const string LessonColumnMissing = nameof(LessonColumnMissing);
+    [Error(InvalidData)] public const string FindingInvalid = nameof(FindingInvalid);
     [Error(ObjectNotFound)] public const string LessonNotFound = nameof(LessonNotFound);
     [Error(PermissionDenied)] public const string LessonNotVisible = nameof(LessonNotVisible);
     [Error(ResourceExists)] public const string LessonVideoDiffers = nameof(LessonVideoDiffers);
