@@ -152,25 +152,30 @@ internal sealed class ProbeRun
     /// <summary>Creates a video, which is removed with the rest.</summary>
     public async Task<(ProbeResponse Response, CreatedVideo? Video)> CreateVideoAsync(NewVideo video, string? initId = null)
     {
-        Scratch.HasLostVideos = true;
+        Scratch.HasLostVideos = Scratch.IsVideoAwaited = true;
         try
         {
             var created = await PacedAsync(() => initId is null
                 ? Kinescope.CreateVideoAsync(video, Stop)
                 : Kinescope.CreateVideoAsync(video, initId, Stop)).ConfigureAwait(false);
             Scratch.Add(created.VideoId);
+            Scratch.IsVideoAwaited = false;
             Rights.Add("upload");
             return (new ProbeResponse(Log.LastStatus, default), created);
         }
         catch (KinescopeException failure)
         {
+            Scratch.IsVideoAwaited = failure is not KinescopeRequestException;
             return (await RefusalOfAsync(failure).ConfigureAwait(false), null);
         }
     }
 
     /// <summary>Waits until something holds, looking again after each interval.</summary>
     /// <returns>The time that it took; null where the patience was used up.</returns>
-    public async Task<TimeSpan?> WaitAsync(TimeSpan patience, Func<Task<bool>> holds)
+    public Task<TimeSpan?> WaitAsync(TimeSpan patience, Func<Task<bool>> holds) => WaitAsync(patience, holds, Stop);
+
+    /// <inheritdoc cref="WaitAsync(TimeSpan, Func{Task{bool}})" />
+    public async Task<TimeSpan?> WaitAsync(TimeSpan patience, Func<Task<bool>> holds, CancellationToken cancellation)
     {
         var start = Time.GetTimestamp();
         while (true)
@@ -179,7 +184,7 @@ internal sealed class ProbeRun
                 return Time.GetElapsedTime(start);
             if (Time.GetElapsedTime(start) >= patience)
                 return null;
-            await Task.Delay(Patience.Interval, Time, Stop).ConfigureAwait(false);
+            await Task.Delay(Patience.Interval, Time, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed partial class Scratch(ProbeRun run)
     /// <summary>True where a video may have been created whose id is not known.</summary>
     public bool HasLostVideos { get; set; }
 
+    /// <summary>True while the request for a video has no response.</summary>
+    public bool IsVideoAwaited { get; set; }
+
     /// <summary>The name of a new scratch project: told apart from others, and by it a later run knows what a killed one left.</summary>
     public static string NameOf(DateTimeOffset now) =>
         $"KinescopePS probe {now.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)} UTC, "
@@ -83,10 +86,10 @@ internal sealed partial class Scratch(ProbeRun run)
             return [];
         try
         {
-            // Its creation may have arrived, though its response did not.
-            ProjectId ??= (await FindAsync(run, name => name == ProjectName, cancellation).ConfigureAwait(false))
-                .FirstOrDefault()?.ProjectId;
-            return ProjectId is null ? [] : await RemoveProjectAsync(ProjectId, cancellation).ConfigureAwait(false);
+            ProjectId ??= await FindLostProjectAsync(cancellation).ConfigureAwait(false);
+            return ProjectId is not null
+                ? await RemoveProjectAsync(ProjectId, cancellation).ConfigureAwait(false)
+                : [new Leftover("project", null, $"it is named '{ProjectName}', if there is one: the request for it had no response.")];
         }
         catch (Exception failure) when (failure is KinescopeException or OperationCanceledException)
         {
@@ -115,10 +118,33 @@ internal sealed partial class Scratch(ProbeRun run)
         return found;
     }
 
+    /// <summary>
+    /// Looks for the project whose creation had no response: the request may have arrived all the same, or be about to, and lists are late.
+    /// </summary>
+    private async Task<string?> FindLostProjectAsync(CancellationToken cancellation)
+    {
+        string? found = null;
+        await run.WaitAsync(run.Patience.IndexPatience, async () =>
+        {
+            var projects = await FindAsync(run, name => name == ProjectName, cancellation).ConfigureAwait(false);
+            found = projects.Count > 0 ? projects[0].ProjectId : null;
+            return found is not null;
+        }, cancellation).ConfigureAwait(false);
+        return found;
+    }
+
     private async Task<IReadOnlyList<Leftover>> RemoveProjectAsync(string projectId, CancellationToken cancellation)
     {
         if (HasLostVideos)
-            await FindVideosAsync(projectId, cancellation).ConfigureAwait(false);
+        {
+            var known = _videos.Count;
+            await run.WaitAsync(run.Patience.IndexPatience, async () =>
+            {
+                await FindVideosAsync(projectId, cancellation).ConfigureAwait(false);
+                return !IsVideoAwaited || _videos.Count > known;
+            }, cancellation).ConfigureAwait(false);
+        }
+
         var videos = await Task.WhenAll(_videos.Keys.Select(id => DeleteAsync("video", id, $"/v1/videos/{id}", cancellation)))
             .ConfigureAwait(false);
         foreach (var folder in new[] { InnerFolderId, FolderId }.OfType<string>())

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Text;
+using KinescopePS.Files;
 using KinescopePS.Kinescope;
-using KinescopePS.MapFiles;
 using KinescopePS.Probe;
 using KinescopePS.Transfer;
 
