@@ -24,6 +24,11 @@ internal sealed record Sizes
         Appends = 20,
         TableRows = 2000,
         LinkedLessons = 200,
+        ComparedLessons = [(405, 405), (1000, 500)],
+        SharedLessons = 1000,
+        SharingMachines = 3,
+        SharingTime = TimeSpan.FromSeconds(2),
+        MachineLessons = 10,
         DisplayedSeconds = (1, 2),
     };
 
@@ -61,6 +66,19 @@ internal sealed record Sizes
     public int TableRows { get; init; } = 1_000_000;
 
     public int LinkedLessons { get; init; } = 100_000;
+
+    /// <summary>Rows of a lesson table, and videos.</summary>
+    public (int Rows, int Videos)[] ComparedLessons { get; init; } = [(405, 405), (100_000, 100_000), (1_000_000, 100_000)];
+
+    /// <summary>Lessons that a shared record has already.</summary>
+    public int SharedLessons { get; init; } = 1_000_000;
+
+    public int SharingMachines { get; init; } = 100;
+
+    public TimeSpan SharingTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Lessons of the sample course that machines behind lines of their own send.</summary>
+    public int MachineLessons { get; init; } = 405;
 
     /// <summary>A short run and a long one. Unit: seconds.</summary>
     public (int Short, int Long) DisplayedSeconds { get; init; } = (30, 60);

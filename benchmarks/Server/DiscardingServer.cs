@@ -73,7 +73,7 @@ internal sealed class DiscardingServer
             ("POST", "/v2/init") => CreateAsync(context),
             ("HEAD", _) when upload is not null => TellOffsetAsync(context, upload),
             ("PATCH", _) when upload is not null => TakeAsync(context, upload),
-            ("GET", "/v1/videos") => context.Response.WriteAsync("""{"data":[]}"""),
+            ("GET", "/v1/videos") => ListAsync(context),
             ("HEAD", "/") => Task.CompletedTask,
             _ => Answer(context, 404),
         };
@@ -142,6 +142,28 @@ internal sealed class DiscardingServer
         context.Response.Headers[Resumable] = "1.0.0";
         context.Response.Headers.Location = endpoint;
     }
+
+    private Task ListAsync(HttpContext context)
+    {
+        const int PerPage = 100;
+        var page = int.TryParse(context.Request.Query["page"], out var number) ? number : 1;
+        var first = (page - 1) * PerPage;
+        var data = Enumerable.Range(first, Math.Clamp(_reset.Videos - first, 0, PerPage)).Select(video => new
+        {
+            id = VideoOf(video),
+            project_id = context.Request.Query["project_id"].ToString(),
+            title = $"Lesson {video} about something or other",
+            description = "",
+            status = "done",
+            duration = 600,
+            created_at = "2026-01-01T00:00:00Z",
+            assets = new[] { new { quality = "original", file_size = 1_000_000 + video, md5 = "0123456789abcdef0123456789abcdef" } },
+        });
+        return context.Response.WriteAsJsonAsync(new { data, meta = new { pagination = new { page, per_page = PerPage, total = _reset.Videos } } });
+    }
+
+    /// <summary>The id of a video that is listed.</summary>
+    public static string VideoOf(int number) => $"00000000-0000-4000-8000-{number:x12}";
 
     private static async Task TellOffsetAsync(HttpContext context, HeldUpload upload)
     {

@@ -54,6 +54,10 @@ internal sealed class DiscardingServerProcess : ServerProcess
     public async Task ResetAsync(FaultPlan? faults = null, long beyond = 0, bool keepsUploads = false) =>
         (await _control.PostAsJsonAsync("/control/reset", new Reset(faults ?? FaultPlan.None, beyond, keepsUploads))).EnsureSuccessStatusCode();
 
+    /// <summary>Makes it list so many complete videos, and nothing else.</summary>
+    public async Task ListAsync(int videos) =>
+        (await _control.PostAsJsonAsync("/control/reset", new Reset(FaultPlan.None, 0, false) { Videos = videos })).EnsureSuccessStatusCode();
+
     public async Task<ServerStats> StatsAsync() => (await _control.GetFromJsonAsync<ServerStats>("/control/stats"))!;
 
     /// <summary>What it saw of a run that has to have brought all bytes.</summary>
@@ -77,8 +81,11 @@ internal sealed class DelayingProxyProcess : ServerProcess
     private DelayingProxyProcess(Process process, int port)
         : base(process)
     {
+        Port = port;
         Site = new UploadSite($"http://127.0.0.1:{port}", null);
     }
+
+    public int Port { get; }
 
     public UploadSite Site { get; }
 

@@ -60,4 +60,8 @@ internal sealed record FaultPlan(long CutEvery, double RefusedShare, double Paus
 /// <param name="Faults">What goes wrong from now on.</param>
 /// <param name="Beyond">The offset whose passing is noted. Unit: bytes.</param>
 /// <param name="KeepsUploads">Whether uploads can be continued.</param>
-internal sealed record Reset(FaultPlan Faults, long Beyond, bool KeepsUploads);
+internal sealed record Reset(FaultPlan Faults, long Beyond, bool KeepsUploads)
+{
+    /// <summary>The number of complete videos that it lists.</summary>
+    public int Videos { get; init; }
+}
