@@ -67,11 +67,13 @@ internal sealed class AccountProbe(ProbeRun run)
     }
 
     /// <summary>Removes what was made, once; whoever asks again waits for the same.</summary>
+    /// <param name="patience">The longest wait for what a request without a response may have made.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>What is left.</returns>
-    public Task<IReadOnlyList<Leftover>> RemoveAsync(CancellationToken cancellation)
+    public Task<IReadOnlyList<Leftover>> RemoveAsync(TimeSpan patience, CancellationToken cancellation)
     {
         lock (_lock)
-            return _removal ??= Task.Run(() => run.Scratch.RemoveAsync(cancellation), CancellationToken.None);
+            return _removal ??= Task.Run(() => run.Scratch.RemoveAsync(patience, cancellation), CancellationToken.None);
     }
 
     /// <summary>The scratch projects of earlier probes that were killed: those that are older than a probe lasts.</summary>

@@ -182,9 +182,10 @@ internal sealed class ProbeRun
         {
             if (await holds().ConfigureAwait(false))
                 return Time.GetElapsedTime(start);
-            if (Time.GetElapsedTime(start) >= patience)
+            var left = patience - Time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
                 return null;
-            await Task.Delay(Patience.Interval, Time, cancellation).ConfigureAwait(false);
+            await Task.Delay(left < Patience.Interval ? left : Patience.Interval, Time, cancellation).ConfigureAwait(false);
         }
     }
 

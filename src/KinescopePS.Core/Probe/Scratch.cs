@@ -79,16 +79,18 @@ internal sealed partial class Scratch(ProbeRun run)
     }
 
     /// <summary>Removes everything that was made; what is gone already counts as removed.</summary>
+    /// <param name="patience">The longest wait for what a request without a response may have made.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>What is left.</returns>
-    public async Task<IReadOnlyList<Leftover>> RemoveAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<Leftover>> RemoveAsync(TimeSpan patience, CancellationToken cancellation)
     {
         if (!_isProjectRequested)
             return [];
         try
         {
-            ProjectId ??= await FindLostProjectAsync(cancellation).ConfigureAwait(false);
+            ProjectId ??= await FindLostProjectAsync(patience, cancellation).ConfigureAwait(false);
             return ProjectId is not null
-                ? await RemoveProjectAsync(ProjectId, cancellation).ConfigureAwait(false)
+                ? await RemoveProjectAsync(ProjectId, patience, cancellation).ConfigureAwait(false)
                 : [new Leftover("project", null, $"it is named '{ProjectName}', if there is one: the request for it had no response.")];
         }
         catch (Exception failure) when (failure is KinescopeException or OperationCanceledException)
@@ -101,7 +103,7 @@ internal sealed partial class Scratch(ProbeRun run)
 
     /// <summary>Removes the project that a killed probe left, with all that is in it.</summary>
     public static Task<IReadOnlyList<Leftover>> RemoveAsync(ProbeRun run, string projectId, CancellationToken cancellation) =>
-        new Scratch(run) { HasLostVideos = true }.RemoveProjectAsync(projectId, cancellation);
+        new Scratch(run) { HasLostVideos = true }.RemoveProjectAsync(projectId, run.Patience.IndexPatience, cancellation);
 
     /// <summary>The projects of certain names.</summary>
     public static async Task<IReadOnlyList<KinescopeProject>> FindAsync(
@@ -121,10 +123,10 @@ internal sealed partial class Scratch(ProbeRun run)
     /// <summary>
     /// Looks for the project whose creation had no response: the request may have arrived all the same, or be about to, and lists are late.
     /// </summary>
-    private async Task<string?> FindLostProjectAsync(CancellationToken cancellation)
+    private async Task<string?> FindLostProjectAsync(TimeSpan patience, CancellationToken cancellation)
     {
         string? found = null;
-        await run.WaitAsync(run.Patience.IndexPatience, async () =>
+        await run.WaitAsync(patience, async () =>
         {
             var projects = await FindAsync(run, name => name == ProjectName, cancellation).ConfigureAwait(false);
             found = projects.Count > 0 ? projects[0].ProjectId : null;
@@ -133,12 +135,12 @@ internal sealed partial class Scratch(ProbeRun run)
         return found;
     }
 
-    private async Task<IReadOnlyList<Leftover>> RemoveProjectAsync(string projectId, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Leftover>> RemoveProjectAsync(string projectId, TimeSpan patience, CancellationToken cancellation)
     {
         if (HasLostVideos)
         {
             var known = _videos.Count;
-            await run.WaitAsync(run.Patience.IndexPatience, async () =>
+            await run.WaitAsync(patience, async () =>
             {
                 await FindVideosAsync(projectId, cancellation).ConfigureAwait(false);
                 return !IsVideoAwaited || _videos.Count > known;

@@ -95,7 +95,7 @@ public sealed class TestKinescopeAccountCommand : KinescopeCmdlet
         (_probe, _total) = (probe, questions.Count);
         _asking = probe.AskAsync(questions, finding => Post(() => WriteObject(finding)), StopToken);
         Await(_asking);
-        Conclude(Quick ? [] : Await(probe.RemoveAsync), isIncomplete: false, WriteWarning);
+        Conclude(Quick ? [] : Await(stop => probe.RemoveAsync(patience.IndexPatience, stop)), isIncomplete: false, WriteWarning);
         if (Apply)
             ApplySettings(probe);
         WriteProgress(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
@@ -128,7 +128,7 @@ public sealed class TestKinescopeAccountCommand : KinescopeCmdlet
 
         using var removal = CancellationTokenSource.CreateLinkedTokenSource(budget);
         removal.CancelAfter(RemovalTime);
-        var left = Quick ? [] : await probe.RemoveAsync(removal.Token).ConfigureAwait(false);
+        var left = Quick ? [] : await probe.RemoveAsync(RemovalTime / 3, removal.Token).ConfigureAwait(false);
         Conclude(left, isIncomplete: true, text => Host.UI?.WriteWarningLine(PrintableText.Of(text)));
     }
 
