@@ -240,11 +240,12 @@ internal sealed record SqliteAddress(string FilePath) : DatabaseAddress
     /// <summary>The longest wait for a locked file.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    // Never created: a mistyped path must not leave an empty database behind.
-    public string ConnectionString(bool isReadOnly) => new SqliteConnectionStringBuilder
+    // Never created: a mistyped path must not leave an empty database behind. Never read-only either: whoever opens a file first after
+    // its writer was killed takes back what that one left half done, readers too. One that may not be written is still read.
+    public string ConnectionString => new SqliteConnectionStringBuilder
     {
         DataSource = FilePath,
-        Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
+        Mode = SqliteOpenMode.ReadWrite,
         DefaultTimeout = 1,
         Pooling = false,
     }.ToString();

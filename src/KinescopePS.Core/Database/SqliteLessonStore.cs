@@ -42,7 +42,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
                 ErrorIds.DatabaseNotFound,
                 $"There is no database file {address.FilePath} "
                 + $"({DatabaseAddress.RelativePaths}; Prisma's own starts from the folder of its schema).");
-        return new SqliteConnection(address.ConnectionString(isReadOnly));
+        return new SqliteConnection(address.ConnectionString);
     }
 
     // To write, the lock is taken at once: a transaction that reads first cannot be upgraded while another one writes.

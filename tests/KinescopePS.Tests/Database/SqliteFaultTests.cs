@@ -42,6 +42,29 @@ public sealed class SqliteFaultTests : LessonDatabaseTest
         Assert.Equal("wal", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("WAL")]
+    public async Task What_a_killed_writer_left_half_done_is_taken_back_by_a_reader(string journal)
+    {
+        await Site.ExecuteAsync($"PRAGMA journal_mode = {journal}");
+        await Site.AddAsync([.. Enumerable.Range(0, 100).Select(i => $"{i:000}")]);
+        await using var writer = await Site.OpenAsync();
+        // What has no place in its memory goes to the disk before the commit.
+        await SiteDatabase.ExecuteAsync(writer, $"PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE \"Lesson\" SET \"videoId\" = '{new string('x', 1000)}'");
+        var killed = Directory.CreateDirectory(Folder["killed"]).FullName;
+        var files = Directory.GetFiles(Folder.Path, "*.db*");
+        Assert.True(files.Length > 1);
+        foreach (var file in files)
+            File.Copy(file, Path.Combine(killed, Path.GetFileName(file)));
+        var copy = "file:" + Directory.GetFiles(killed, "*.db").Single();
+
+        var read = Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url", copy).RequireNoErrors();
+
+        Assert.Equal(100, read.Output.Count);
+        Assert.All(read.Output, lesson => Assert.Null(lesson.Properties["VideoId"].Value));
+    }
+
     [Fact]
     public async Task A_stop_does_not_wait_for_a_lock()
     {

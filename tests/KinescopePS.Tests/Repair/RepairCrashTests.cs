@@ -17,6 +17,7 @@ public sealed class RepairCrashTests : RepairTest
         File.Delete(ProgressFile);
         var script = Folder.Write("repair.ps1", $$"""
             $ErrorActionPreference = 'Stop'
+            trap { Set-Content '{{Folder["error.txt"]}}' ($_ | Format-List * -Force | Out-String) ; break }
             Set-Location '{{Folder.Path}}'
             Import-Module '{{Built.Module}}'
             $null = Connect-Kinescope -RetryDelaySeconds 0.05
@@ -25,7 +26,7 @@ public sealed class RepairCrashTests : RepairTest
             """);
 
         Assert.NotEqual(0, await RunAsync(script, place));
-        Assert.Equal(0, await RunAsync(script));
+        Assert.True(await RunAsync(script) == 0, File.Exists(Folder["error.txt"]) ? File.ReadAllText(Folder["error.txt"]) : "no error told");
 
         Assert.DoesNotContain(null, Rows);
         await RequireOneVideoEachAsync(3);
