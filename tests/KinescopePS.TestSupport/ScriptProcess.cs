@@ -12,7 +12,7 @@ public static class ScriptProcess
     /// <param name="withWorkspace">Whether videos are created as the dashboard does.</param>
     /// <param name="killAt">The waypoint at which the process kills itself; null for none.</param>
     /// <param name="through">A command that starts it, for example under another user.</param>
-    public static Process Start(string script, SandboxProcess sandbox, bool withWorkspace = false, string? killAt = null, params string[] through)
+    public static Process Start(string script, RunningSandbox sandbox, bool withWorkspace = false, string? killAt = null, params string[] through)
     {
         string[] command = [.. through, .. PowerShellProgram.Command, "-NoProfile", "-NonInteractive", "-File", script];
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Path.GetDirectoryName(script)! };

@@ -18,7 +18,7 @@ public abstract class AccountTest : UploadTest
     internal string ProjectId => Sandbox.Environment["KINESCOPE_PROJECT_ID"];
 
     /// <summary>Connects a session to the sandbox, or to another one.</summary>
-    internal ScriptResult Connect(PowerShellSession? session = null, SandboxProcess? sandbox = null)
+    internal ScriptResult Connect(PowerShellSession? session = null, RunningSandbox? sandbox = null)
     {
         var environment = (sandbox ?? Sandbox).Environment;
         return (session ?? Session).Run(ConnectScript, environment["KINESCOPE_API_KEY"], environment["KINESCOPE_PROJECT_ID"], environment["KINESCOPE_API_URL"], environment["KINESCOPE_UPLOADER_URL"]);

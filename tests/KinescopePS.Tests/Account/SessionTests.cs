@@ -10,10 +10,10 @@ public sealed class SessionTests : AccountTest
     [Fact]
     public async Task Sessions_stand_side_by_side()
     {
-        await using var second = await SandboxProcess.StartAsync();
+        await using var second = await SandboxInProcess.StartAsync();
         WriteCourse(1);
         Session.Run($"function Connect {{ {ConnectScript} }}").RequireNoErrors();
-        object?[] Arguments(SandboxProcess sandbox) => [sandbox.Environment["KINESCOPE_API_KEY"], sandbox.Environment["KINESCOPE_PROJECT_ID"], sandbox.Environment["KINESCOPE_API_URL"], sandbox.Environment["KINESCOPE_UPLOADER_URL"]];
+        object?[] Arguments(RunningSandbox sandbox) => [sandbox.Environment["KINESCOPE_API_KEY"], sandbox.Environment["KINESCOPE_PROJECT_ID"], sandbox.Environment["KINESCOPE_API_URL"], sandbox.Environment["KINESCOPE_UPLOADER_URL"]];
         Session.Run("$global:a = Connect @args", Arguments(Sandbox)).RequireNoErrors();
         Session.Run("$global:b = Connect @args", Arguments(second)).RequireNoErrors();
 
@@ -31,7 +31,7 @@ public sealed class SessionTests : AccountTest
     [Fact]
     public async Task A_key_on_the_command_line_or_in_a_file_is_another_account()
     {
-        await using var second = await SandboxProcess.StartAsync();
+        await using var second = await SandboxInProcess.StartAsync();
         WriteCourse(1);
         Connect(sandbox: second).RequireNoErrors();
         Folder.Write(".env", $"KINESCOPE_API_KEY={Key}\nKINESCOPE_API_URL={Sandbox.Environment["KINESCOPE_API_URL"]}\nKINESCOPE_UPLOADER_URL={Sandbox.Environment["KINESCOPE_UPLOADER_URL"]}\nKINESCOPE_PROJECT_ID={ProjectId}");

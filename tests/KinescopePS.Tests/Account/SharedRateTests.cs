@@ -21,7 +21,7 @@ public sealed class SharedRateTests(PostgresCluster postgres)
     {
         postgres.Require();
         await postgres.ExecuteAsync($"DROP SCHEMA IF EXISTS kinescopeps CASCADE; {SharedSchema.Script} {SharedSchema.Grants($"\"{PostgresCluster.Owner}\"")}");
-        await using var sandbox = await SandboxProcess.StartAsync(["--requests-per-second", $"{2 * Limits.PerSecond}", "--requests-per-minute", $"{2 * Limits.PerMinute}"]);
+        await using var sandbox = await SandboxInProcess.StartAsync(["--requests-per-second", $"{2 * Limits.PerSecond}", "--requests-per-minute", $"{2 * Limits.PerMinute}"]);
         await sandbox.ForgetRequestsAsync();
         var pace = EvenPace.Of(Limits)!;
         var began = DateTimeOffset.UtcNow;
@@ -36,7 +36,7 @@ public sealed class SharedRateTests(PostgresCluster postgres)
         Assert.All(times, (time, i) => Assert.True(time >= (pace.Interval * (i + 1 - pace.Burst)) - TimeSpan.FromSeconds(0.5), $"call {i} after {time}"));
     }
 
-    private async Task CallAsync(SandboxProcess sandbox)
+    private async Task CallAsync(RunningSandbox sandbox)
     {
         await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
         {

@@ -16,6 +16,9 @@ public sealed class SoakTests : UploadTest
 
     private string Database => Folder["lessons.db"];
 
+    // Its own threads and handles are not to be counted.
+    private protected override async Task<RunningSandbox> StartSandboxAsync() => await SandboxProcess.StartAsync(SandboxOptions);
+
     private static object[] Faults =>
     [
         PatchFault(new { kind = "reset", after_bytes = 20_000 }, "*1.mp4", each: true),

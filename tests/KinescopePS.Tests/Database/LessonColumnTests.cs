@@ -7,9 +7,9 @@ namespace KinescopePS.Tests.Database;
 /// <summary>A sandbox for all tests of a class.</summary>
 public sealed class SandboxFixture : IAsyncLifetime
 {
-    public SandboxProcess Sandbox { get; private set; } = null!;
+    public RunningSandbox Sandbox { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Sandbox = await SandboxProcess.StartAsync();
+    public async ValueTask InitializeAsync() => Sandbox = await SandboxInProcess.StartAsync();
 
     public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
 }
@@ -19,7 +19,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
 {
     private const string Columns = "-DurationColumn duration -PosterUrlColumn poster";
 
-    internal SandboxProcess Sandbox => fixture.Sandbox;
+    internal RunningSandbox Sandbox => fixture.Sandbox;
 
     internal string UndoPath => Folder["kinescope-undo.jsonl"];
 

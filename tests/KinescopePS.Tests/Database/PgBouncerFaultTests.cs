@@ -38,7 +38,7 @@ public sealed class PgBouncerFaultTests(PostgresCluster cluster) : LessonDatabas
     [Fact]
     public async Task FoundC01_A_night_with_a_wrong_password_ends_with_3_before_the_first_upload()
     {
-        await using var sandbox = await SandboxProcess.StartAsync(["--no-rate-limit"]);
+        await using var sandbox = await SandboxInProcess.StartAsync(["--no-rate-limit"]);
         Folder.WriteVideo("a.mp4", 1000);
         Folder.Write("manifest.json", """{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"a","filepath":"a.mp4","title_original":"a"}]}]}]}""");
         Folder.Write(".env", $"DATABASE_URL='{cluster.Url(password: "very-wrong", port: _port)}'");

@@ -8,7 +8,7 @@ namespace KinescopePS.Tests.Machines;
 internal sealed class CourseMachine : IDisposable
 {
     private readonly string _script;
-    private readonly SandboxProcess _sandbox;
+    private readonly RunningSandbox _sandbox;
     private readonly string[] _through;
     private Process? _process;
     private int _saidAtStart;
@@ -22,7 +22,7 @@ internal sealed class CourseMachine : IDisposable
     /// <param name="leaseSeconds">The lease of all; null for the usual one.</param>
     /// <param name="parameters">More parameters of Send-KinescopeVideo.</param>
     public CourseMachine(
-        string folder, string name, string manifest, string url, SandboxProcess sandbox, MachineNetwork? network = null, double? leaseSeconds = null,
+        string folder, string name, string manifest, string url, RunningSandbox sandbox, MachineNetwork? network = null, double? leaseSeconds = null,
         string parameters = "")
     {
         (Folder, Name, _sandbox, Network) = (folder, name, sandbox, network);

@@ -100,7 +100,7 @@ public sealed class MovedRecordTests(PostgresCluster cluster) : SharedUploadTest
     [Fact]
     public async Task A_run_that_was_begun_with_a_file_goes_on_with_the_database_at_the_byte_and_back_with_a_file()
     {
-        await using var sandbox = await SandboxProcess.StartAsync(["--no-rate-limit"]);
+        await using var sandbox = await SandboxInProcess.StartAsync(["--no-rate-limit"]);
         Session.Use(sandbox);
         Folder.WriteVideo("0.mp4", 300_000, seed: 1);
         Folder.WriteVideo("1.mp4", 1000, seed: 2);

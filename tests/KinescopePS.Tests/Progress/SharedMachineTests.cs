@@ -125,7 +125,7 @@ public sealed class SharedMachineTests(PostgresCluster cluster) : SharedUploadTe
     [Fact]
     public async Task A_night_on_one_of_many_machines_links_what_it_uploads()
     {
-        await using var sandbox = await SandboxProcess.StartAsync(["--no-rate-limit"]);
+        await using var sandbox = await SandboxInProcess.StartAsync(["--no-rate-limit"]);
         Folder.WriteVideo("a.mp4", 1000);
         Folder.Write("manifest.json", """{"courses":[{"id":"c","modules":[{"id":"m","lessons":[{"id":"a","filepath":"a.mp4","title_original":"a"}]}]}]}""");
         SqliteLessons.Create(Folder["lessons.db"], ["a"]);

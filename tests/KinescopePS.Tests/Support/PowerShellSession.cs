@@ -71,7 +71,7 @@ internal sealed class PowerShellSession : IDisposable
     /// <summary>Connects to a sandbox, and keeps in <c>$kinescope</c> the parameters of Connect-Kinescope for <see cref="Connect"/>.</summary>
     /// <param name="sandbox">The sandbox; variables of the environment would reach every test of this process.</param>
     /// <param name="withWorkspace">True where videos are created as the dashboard does, by tus creation.</param>
-    public void Use(SandboxProcess sandbox, bool withWorkspace = false)
+    public void Use(RunningSandbox sandbox, bool withWorkspace = false)
     {
         Run(
             """

@@ -12,7 +12,7 @@ public abstract class UploadTest : IAsyncLifetime
 
     internal TemporaryFolder Folder => _folder;
 
-    internal SandboxProcess Sandbox { get; private set; } = null!;
+    internal RunningSandbox Sandbox { get; private set; } = null!;
 
     internal PowerShellSession Session { get; private set; } = null!;
 
@@ -21,9 +21,11 @@ public abstract class UploadTest : IAsyncLifetime
     /// <summary>Options of the sandbox's <c>serve</c>.</summary>
     private protected virtual string[] SandboxOptions => ["--no-rate-limit"];
 
+    private protected virtual async Task<RunningSandbox> StartSandboxAsync() => await SandboxInProcess.StartAsync(SandboxOptions);
+
     public async ValueTask InitializeAsync()
     {
-        Sandbox = await SandboxProcess.StartAsync(SandboxOptions);
+        Sandbox = await StartSandboxAsync();
         Session = new PowerShellSession(Folder.Path);
         Session.Use(Sandbox);
         await Sandbox.ForgetRequestsAsync();

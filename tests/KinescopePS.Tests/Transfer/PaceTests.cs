@@ -58,7 +58,7 @@ public sealed class PaceTests : UploadTest
     [Fact]
     public async Task The_rate_limit_is_obeyed_and_loses_nothing()
     {
-        await using var limited = await SandboxProcess.StartAsync([]);
+        await using var limited = await SandboxInProcess.StartAsync([]);
         Session.Use(limited);
         WriteCourse(25);
 

@@ -37,7 +37,7 @@ public enum Interruption
 }
 
 /// <summary>Map, upload and link a course of two lessons, again and again until it is done; then it is compared with what is at the platform.</summary>
-internal sealed partial class MainJob(SandboxProcess sandbox, PowerShellSession session, TemporaryFolder folder, string name, string project, bool withWorkspace)
+internal sealed partial class MainJob(RunningSandbox sandbox, PowerShellSession session, TemporaryFolder folder, string name, string project, bool withWorkspace)
 {
     private const int Lessons = 2;
 

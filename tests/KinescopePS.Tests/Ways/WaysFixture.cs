@@ -22,13 +22,13 @@ public sealed class WaysFixture : IAsyncLifetime
         _limits = limits;
     }
 
-    internal SandboxProcess Sandbox { get; private set; } = null!;
+    internal RunningSandbox Sandbox { get; private set; } = null!;
 
     internal PowerShellSession Session { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Sandbox = await SandboxProcess.StartAsync([.. _limits, "--transcode-seconds", "0"]);
+        Sandbox = await SandboxInProcess.StartAsync([.. _limits, "--transcode-seconds", "0"]);
         Session = new PowerShellSession(_folder.Path);
         Session.Use(Sandbox);
         _folder.Write(".env", "KINESCOPE_REQUESTS_PER_SECOND=off\nKINESCOPE_REQUESTS_PER_MINUTE=off\n");

@@ -13,7 +13,7 @@ public sealed class SandboxClient(string apiUrl, string token, Guid projectId, G
     };
 
     /// <summary>A client of a sandbox that is a program of its own.</summary>
-    public static SandboxClient Of(SandboxProcess sandbox) => new(
+    public static SandboxClient Of(RunningSandbox sandbox) => new(
         sandbox.Environment["KINESCOPE_API_URL"],
         sandbox.Environment["KINESCOPE_API_KEY"],
         Guid.Parse(sandbox.Environment["KINESCOPE_PROJECT_ID"]),

@@ -8,41 +8,34 @@ namespace KinescopeSandbox.Commands;
 /// <summary>`serve`: runs the sandbox until it is told to stop.</summary>
 public static class ServeCommand
 {
+    private static readonly Option<int?> Port =
+        new("--port") { Description = "TCP port of the API; default: that of the last run on the data folder, or any free one" };
+
+    private static readonly Option<DirectoryInfo> Data =
+        new("--data") { Description = "folder with the state", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "sandbox")) };
+
+    private static readonly Option<double> Transcode = NumberOption.Create("--transcode-seconds", 2, "time from the last byte to status done");
+    private static readonly Option<int> PerSecond = LimitOption("--requests-per-second", SandboxOptions.PlatformRequestsPerSecond);
+    private static readonly Option<int> PerMinute = LimitOption("--requests-per-minute", SandboxOptions.PlatformRequestsPerMinute);
+    private static readonly Option<bool> NoRateLimit = new("--no-rate-limit") { Description = "no 429 for either" };
+    private static readonly Option<bool> Discard = new("--discard") { Description = "count and hash the bytes but do not keep them" };
+    private static readonly Option<bool> NoMd5 = new("--no-md5") { Description = "do not hash the bytes: the original asset has no md5" };
+    private static readonly Option<PlatformWays> Ways = PlatformOption.Create();
+
     public static Command Create()
     {
-        var port = new Option<int?>("--port") { Description = "TCP port of the API; default: that of the last run on the data folder, or any free one" };
-        var data = new Option<DirectoryInfo>("--data") { Description = "folder with the state", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "sandbox")) };
-        var transcode = NumberOption.Create("--transcode-seconds", 2, "time from the last byte to status done");
-        var perSecond = LimitOption("--requests-per-second", SandboxOptions.PlatformRequestsPerSecond);
-        var perMinute = LimitOption("--requests-per-minute", SandboxOptions.PlatformRequestsPerMinute);
-        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "no 429 for either" };
-        var discard = new Option<bool>("--discard") { Description = "count and hash the bytes but do not keep them" };
-        var noMd5 = new Option<bool>("--no-md5") { Description = "do not hash the bytes: the original asset has no md5" };
-        var ways = PlatformOption.Create();
         var shell = new Option<string>("--shell") { Description = "how to print the environment variables: pwsh or sh", DefaultValueFactory = _ => "pwsh" };
         shell.AcceptOnlyFromAmong("pwsh", "sh");
         var json = new Option<bool>("--json") { Description = "print one line of JSON instead" };
         var exitWithStdin = new Option<bool>("--exit-with-stdin") { Description = "stop when standard input ends" };
 
-        var command = new Command("serve", "Runs a local Kinescope.") { port, data, transcode, perSecond, perMinute, noRateLimit, discard, noMd5, ways, shell, json, exitWithStdin };
+        var command = new Command("serve", "Runs a local Kinescope.") { Port, Data, Transcode, PerSecond, PerMinute, NoRateLimit, Discard, NoMd5, Ways, shell, json, exitWithStdin };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var options = new SandboxOptions
-            {
-                DataFolder = parsed.GetRequiredValue(data).FullName,
-                Port = parsed.GetValue(port),
-                Transcode = TimeSpan.FromSeconds(parsed.GetValue(transcode)),
-                RateLimit = !parsed.GetValue(noRateLimit),
-                RequestsPerSecond = parsed.GetValue(perSecond),
-                RequestsPerMinute = parsed.GetValue(perMinute),
-                Discard = parsed.GetValue(discard),
-                Md5 = !parsed.GetValue(noMd5),
-                Ways = parsed.GetRequiredValue(ways),
-            };
             SandboxServer server;
             try
             {
-                server = await SandboxServer.StartAsync(options, cancellation: cancellation);
+                server = await SandboxServer.StartAsync(OptionsOf(parsed), cancellation: cancellation);
             }
             catch (IOException exception)
             {
@@ -58,6 +51,20 @@ public static class ServeCommand
         });
         return command;
     }
+
+    /// <summary>The sandbox that a command line asks for.</summary>
+    public static SandboxOptions OptionsOf(ParseResult parsed) => new()
+    {
+        DataFolder = parsed.GetRequiredValue(Data).FullName,
+        Port = parsed.GetValue(Port),
+        Transcode = TimeSpan.FromSeconds(parsed.GetValue(Transcode)),
+        RateLimit = !parsed.GetValue(NoRateLimit),
+        RequestsPerSecond = parsed.GetValue(PerSecond),
+        RequestsPerMinute = parsed.GetValue(PerMinute),
+        Discard = parsed.GetValue(Discard),
+        Md5 = !parsed.GetValue(NoMd5),
+        Ways = parsed.GetRequiredValue(Ways),
+    };
 
     /// <summary>The environment variables that point the module at a sandbox, and tell it of limits that are not the platform's.</summary>
     public static IReadOnlyDictionary<string, string> Environment(SandboxServer server)
