@@ -42,6 +42,7 @@
         'Stop-KinescopeUpload'
         'Sync-LessonVideo'
         'Test-KinescopeAccount'
+        'Test-LessonUpload'
         'Wait-KinescopeVideo'
     )
     FunctionsToExport    = @()

@@ -39,6 +39,18 @@ internal static class ErrorIds
     [Error(ResourceExists, StopsRun = true)] public const string ExportFileExists = nameof(ExportFileExists);
     [Error(WriteError, StopsRun = true)] public const string ExportFileNotWritable = nameof(ExportFileNotWritable);
 
+    // Before an upload
+    [Error(InvalidData)] public const string LessonMapEmpty = nameof(LessonMapEmpty);
+    [Error(InvalidData)] public const string LessonFileTruncated = nameof(LessonFileTruncated);
+    [Error(InvalidData)] public const string LessonFileZeroed = nameof(LessonFileZeroed);
+    [Error(InvalidData)] public const string LessonFileUnplayable = nameof(LessonFileUnplayable);
+    [Error(InvalidData)] public const string LessonFileWithoutVideo = nameof(LessonFileWithoutVideo);
+    [Error(InvalidData)] public const string LessonFileChanged = nameof(LessonFileChanged);
+    [Error(InvalidData)] public const string LessonBitRateUnlikely = nameof(LessonBitRateUnlikely);
+    [Error(InvalidData)] public const string LessonContentRepeated = nameof(LessonContentRepeated);
+    [Error(InvalidData)] public const string LessonTitleTooLong = nameof(LessonTitleTooLong);
+    [Error(InvalidData)] public const string PreflightFailed = nameof(PreflightFailed);
+
     // Comparing
     [Error(InvalidOperation, StopsRun = true)] public const string NothingToCompare = nameof(NothingToCompare);
     [Error(InvalidData)] public const string LessonsDiffer = nameof(LessonsDiffer);

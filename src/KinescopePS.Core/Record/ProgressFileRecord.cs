@@ -51,6 +51,9 @@ internal sealed class ProgressFileRecord : IUploadRecord
     /// <inheritdoc cref="ProgressFile.Read" />
     public static ProgressFileRecord OpenReadOnly(string path) => new(ProgressFile.Read(path), path);
 
+    /// <summary>A record of nothing, in the place of one that cannot be read.</summary>
+    public static ProgressFileRecord Empty() => new(new ProgressFileContents(), "");
+
     public ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation) => new(_uploads.Find(lesson));
 
     public ValueTask<RecordedUpload?> FindFileAsync(string path, UploadStage stage, CancellationToken cancellation) =>

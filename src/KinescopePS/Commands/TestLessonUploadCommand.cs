@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using KinescopePS.Record;
+
+namespace KinescopePS.Commands;
+
+/// <summary>The findings by which <c>Test-LessonUpload</c> fails.</summary>
+public enum LessonUploadFailOn
+{
+    /// <summary>Errors.</summary>
+    Error,
+
+    /// <summary>Errors and warnings.</summary>
+    Warning,
+
+    /// <summary>None.</summary>
+    Never,
+}
+
+/// <summary>Looks, before an upload, at all that it needs. Nothing is created, locked or changed anywhere.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "LessonUpload")]
+[OutputType(typeof(LessonUploadFinding), typeof(bool))]
+public sealed partial class TestLessonUploadCommand : AsyncCmdlet
+{
+    /// <summary>
+    /// The lessons of Get-LessonVideoMap or Import-LessonVideoMap. Without them the manifest is mapped as Get-LessonVideoMap does.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public LessonVideo[]? InputObject { get; set; }
+
+    /// <summary>
+    /// The manifest, or the folder that holds <c>manifest.json</c>, where no lessons come from the pipeline. Default: the current location,
+    /// then the environment variable KINESCOPE_MANIFEST.
+    /// </summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The folder that the manifest's file paths start from, as Get-LessonVideoMap takes it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BasePath { get; set; }
+
+    /// <summary>Opens no video file.</summary>
+    [Parameter]
+    public SwitchParameter Quick { get; set; }
+
+    /// <summary>Writes, once all is written, the error PreflightFailed where there are such findings: Error, Warning or Never.</summary>
+    [Parameter]
+    public LessonUploadFailOn FailOn { get; set; }
+
+    /// <summary>Writes only true or false: true where -FailOn finds nothing to fail by.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>The progress file, which may be absent. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgressFileCompleter))]
+    public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
+
+    /// <summary>
+    /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? EnvironmentFile { get; set; }
+}

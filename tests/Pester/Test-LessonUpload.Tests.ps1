@@ -1,0 +1,94 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Test-LessonUpload' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $library = Join-Path $TestDrive 'library'
+        Write-SampleLibrary $library
+        $film = [System.IO.File]::ReadAllBytes((Get-LessonVideoMap $library -LessonId 02_ads_m01_001).Path)
+
+        # A course whose files are the film, each changed by a script.
+        function Write-Film([System.Collections.Specialized.OrderedDictionary] $Change) {
+            Write-Manifest @(foreach ($id in $Change.Keys) {
+                [byte[]] $bytes = & $Change[$id] $film.Clone()
+                [System.IO.File]::WriteAllBytes((Join-Path $PWD "$id.mp4"), $bytes)
+                @{ id = $id; filepath = "$id.mp4"; title_original = "Lesson $id.mp4" }
+            })
+        }
+    }
+
+    AfterAll {
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-EmptyFolder
+    }
+
+    It 'finds nothing wrong with 405 good lessons, in seconds, and leaves nothing behind' {
+        $files = (Get-ChildItem $library -Recurse -File).Count
+        $start = [System.Diagnostics.Stopwatch]::StartNew()
+        $findings = Get-LessonVideoMap $library | Test-LessonUpload -WarningAction Ignore | Where-Object Level -ne Information
+
+        $findings | Should -BeNullOrEmpty
+        $start.Elapsed.TotalSeconds | Should -BeLessThan 10
+        (Get-ChildItem $library -Recurse -File).Count | Should -Be $files
+        Get-ChildItem | Should -BeNullOrEmpty
+    }
+
+    It 'tells of each file what is wrong with it, all of them, and ends with one error' {
+        Write-Film ([ordered]@{
+                good    = { $args[0] }
+                cut     = { $args[0][0..($film.Length - 100)] }
+                hollow  = { [byte[]]::new(5000) }
+                page    = { [System.Text.Encoding]::UTF8.GetBytes('<html>Sign in</html>') }
+                sound   = { [System.Text.Encoding]::Latin1.GetBytes([System.Text.Encoding]::Latin1.GetString($args[0]).Replace('vide', 'soun')) }
+                copy    = { $args[0] }
+                endless = { $args[0][52] = 0x7f; $args[0] }
+                empty   = { , [byte[]]::new(0) }
+            })
+        $findings = Get-LessonVideoMap | Test-LessonUpload -ErrorVariable failed -ErrorAction SilentlyContinue | Where-Object LessonId
+
+        $findings | ForEach-Object { "$($_.Level) $($_.LessonId) $($_.ErrorId)" } | Should -Be @(
+            'Error cut LessonFileTruncated'
+            'Error hollow LessonFileZeroed'
+            'Error page LessonFileUnplayable'
+            'Error sound LessonFileWithoutVideo'
+            'Warning copy LessonContentRepeated'
+            'Warning endless LessonBitRateUnlikely'
+            'Error empty LessonFileEmpty'
+        )
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'PreflightFailed,*'
+        "$failed" | Should -BeLike 'The upload is not ready: 5 errors, 2 warnings.*'
+    }
+
+    It 'opens no file with -Quick, and says what the map and the disk say' {
+        Write-Film ([ordered]@{ hollow = { [byte[]]::new(5000) }; grown = { $args[0] } })
+        $map = Get-LessonVideoMap
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD 'grown.mp4'), $film[0..400])
+        $map[0].GetType().GetProperty('Title').SetValue($map[0], 'x' * 200)
+
+        ($map | Test-LessonUpload -Quick | Where-Object LessonId).ErrorId | Should -Be LessonTitleTooLong, LessonFileChanged
+        (@() | Test-LessonUpload -Quick | Where-Object Check -eq Map).ErrorId | Should -Be LessonMapEmpty
+    }
+
+    It 'reads the manifest itself, and tells one that cannot be read as a finding' {
+        Write-Film ([ordered]@{ hollow = { [byte[]]::new(5000) } })
+
+        (Test-LessonUpload -FailOn Never | Where-Object LessonId).ErrorId | Should -Be LessonFileZeroed
+        $findings = Test-LessonUpload nowhere -FailOn Never
+        ($findings | Where-Object Level -eq Error).ErrorId | Should -Be ManifestNotFound
+    }
+
+    It 'is for scripts: -Quiet, -FailOn, exit codes' {
+        Write-Film ([ordered]@{ one = { $args[0] }; copy = { $args[0] } })
+
+        Get-LessonVideoMap | Test-LessonUpload -Quiet | Should -BeTrue
+        Get-LessonVideoMap | Test-LessonUpload -Quiet -FailOn Warning | Should -BeFalse
+        { Get-LessonVideoMap | Test-LessonUpload -FailOn Warning } | Should -Throw -ErrorId 'PreflightFailed,*'
+        Get-LessonVideoMap | Test-LessonUpload | Out-Null
+        $? | Should -BeTrue
+    }
+}
