@@ -91,4 +91,79 @@ Describe 'Test-LessonUpload' {
         Get-LessonVideoMap | Test-LessonUpload | Out-Null
         $? | Should -BeTrue
     }
+
+    Context 'beyond the files' {
+        BeforeAll {
+            $sandbox = Open-Sandbox
+        }
+
+        AfterAll {
+            Close-Sandbox $sandbox
+        }
+
+        BeforeEach {
+            Use-Sandbox $sandbox
+            Write-Film ([ordered]@{ '02_ads_m01_001' = { $args[0] }; 'other' = { $args[0][-1] = 0; $args[0] } })
+            Copy-Item (Join-Path $library lessons.db) .
+        }
+
+        It 'says what was not looked at where nothing is set up' {
+            Use-EmptyFolder
+            Write-Film ([ordered]@{ one = { $args[0] } })
+            $findings = Get-LessonVideoMap | Test-LessonUpload
+
+            "$($findings.Level)" | Should -Be 'Information Information'
+            $findings.Check | Should -Be Kinescope, Database
+        }
+
+        It 'reads the project and the rows, sends nothing and locks nothing' {
+            Set-LessonVideoId 02_ads_m01_001 v1 -DatabaseUrl file:./lessons.db -UndoFile $TestDrive/undo.jsonl
+            $before = Get-FileHash *
+            $findings = Get-LessonVideoMap | Test-LessonUpload -DatabaseUrl file:./lessons.db -FailOn Never
+
+            $findings | ForEach-Object { "$($_.Level) $($_.Check) $($_.LessonId) $($_.ErrorId)".Trim() } | Should -Be @(
+                'Information Kinescope'
+                'Warning Database 02_ads_m01_001 VideoIdAlreadySet'
+                'Error Database other LessonNotFound'
+            )
+            $findings[0].Message | Should -BeLike "*'Test'*"
+            (Get-FileHash *).Hash | Should -Be $before.Hash
+            Get-SandboxRequest POST / | Should -BeNullOrEmpty
+            Get-SandboxRequest DELETE / | Should -BeNullOrEmpty
+        }
+
+        It 'tells a key, a project and a folder that are not, and a host out of reach' {
+            $map = Get-LessonVideoMap
+
+            ($map | Test-LessonUpload -Quick -FailOn Never -ApiKey (ConvertTo-SecureString nonsense -AsPlainText) | Where-Object Level -eq Error).ErrorId | Should -Be TokenRejected
+            ($map | Test-LessonUpload -Quick -FailOn Never -ProjectId (New-Guid) | Where-Object Level -eq Error).ErrorId | Should -Be ProjectNotFound
+            ($map | Test-LessonUpload -Quick -FailOn Never -ParentId (New-Guid) | Where-Object Level -eq Error).ErrorId | Should -Be FolderNotFound
+            $env:KINESCOPE_API_URL = 'http://127.0.0.1:1'
+            ($map | Test-LessonUpload -Quick -FailOn Never | Where-Object Level -eq Error).ErrorId | Should -Be HostUnreachable
+            ($map | Test-LessonUpload -Quick -FailOn Never -DatabaseUrl file:./nowhere.db | Where-Object Check -eq Database).ErrorId | Should -Be DatabaseNotFound
+        }
+
+        It 'tells a clock that is off' {
+            Use-Fault @{ match = @{ path = '/v1/' }; fault = @{ kind = 'alter'; headers = @{ Date = [datetime]::UtcNow.AddHours(-1).ToString('r') } } }
+            $finding = Get-LessonVideoMap | Test-LessonUpload -Quick | Where-Object ErrorId -eq ClockDiffers
+
+            "$($finding.Level)" | Should -Be Warning
+            $finding.Message | Should -Be "This machine's clock is 60 minutes ahead of Kinescope's."
+        }
+
+        It 'tells a progress file that another run holds, that is damaged, and that is none' {
+            Get-LessonVideoMap -LessonId other | Send-KinescopeVideo | Out-Null
+            Add-Content kinescope-upload-progress.jsonl 'nonsense'
+            $held = [System.IO.File]::Open("$PWD/kinescope-upload-progress.jsonl.lock", 'Open', 'ReadWrite', ($IsWindows ? 'Read' : 'None'))
+            try {
+                (Get-LessonVideoMap | Test-LessonUpload -Quick -FailOn Never | Where-Object Check -eq ProgressFile).ErrorId | Should -Be ProgressFileDamaged, ProgressFileLocked
+            }
+            finally {
+                $held.Dispose()
+            }
+
+            Set-Content none.jsonl 'something else'
+            (Get-LessonVideoMap | Test-LessonUpload -Quick -FailOn Never -ProgressFile none.jsonl | Where-Object Check -eq ProgressFile).ErrorId | Should -Be ProgressFileInvalid
+        }
+    }
 }

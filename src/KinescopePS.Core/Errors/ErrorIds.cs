@@ -49,6 +49,9 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string LessonBitRateUnlikely = nameof(LessonBitRateUnlikely);
     [Error(InvalidData)] public const string LessonContentRepeated = nameof(LessonContentRepeated);
     [Error(InvalidData)] public const string LessonTitleTooLong = nameof(LessonTitleTooLong);
+    [Error(InvalidData)] public const string ProgressFileDamaged = nameof(ProgressFileDamaged);
+    [Error(ResourceUnavailable)] public const string DiskRoomShort = nameof(DiskRoomShort);
+    [Error(InvalidData)] public const string ClockDiffers = nameof(ClockDiffers);
     [Error(InvalidData)] public const string PreflightFailed = nameof(PreflightFailed);
 
     // Comparing

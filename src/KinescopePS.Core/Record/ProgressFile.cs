@@ -111,6 +111,28 @@ internal sealed class ProgressFile : IDisposable
         }
     }
 
+    /// <summary>The process that holds a file for a run, as <c>pid@host</c>; null where none does. It is not locked for that.</summary>
+    public static string? HolderOf(string path)
+    {
+        try
+        {
+            path = FilePaths.TargetOf(path);
+            // A run that has ended holds nothing: its lock is not even tried, so that no other run can meet this look at it.
+            if (!File.Exists(path + ".lock") || OwnerOf(path) is not { } owner || UploadClaims.HasEnded(owner))
+                return null;
+            using var seen = new FileStream(path + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return OwnerOf(path);
+        }
+    }
+
     /// <summary>Appends events: all of them, or none.</summary>
     /// <exception cref="KinescopeException"><c>ProgressFileNotWritable</c> or <c>ProgressFileLost</c>: stops the run.</exception>
     public void Append(IEnumerable<UploadEvent> events)

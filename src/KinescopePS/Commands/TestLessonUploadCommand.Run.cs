@@ -29,7 +29,11 @@ public sealed partial class TestLessonUploadCommand
         else if (_lessons.Count == 0)
             Write(LessonUploadLevel.Warning, LessonUploadCheck.Map, ErrorIds.LessonMapEmpty, "No lesson came: there is nothing to upload.");
         var record = ReadRecord();
-        Examine(Plan(record));
+        var lessons = Plan(record);
+        Examine(lessons);
+        LookAtProgressFile(record.Warning, lessons);
+        LookAtKinescope();
+        LookAtDatabase(lessons);
         WriteProgress(new ProgressRecord(_row.ActivityId, _row.Activity, "Done") { RecordType = ProgressRecordType.Completed });
         Conclude();
     }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using KinescopePS.Record;
 
 namespace KinescopePS.Commands;
@@ -58,6 +59,41 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]
     public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
+
+    /// <summary>The project that videos go to. Default: the session's, else the environment variable KINESCOPE_PROJECT_ID.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
+    public string? ProjectId { get; set; }
+
+    /// <summary>The folder that videos go to, instead of the project's top.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? ParentId { get; set; }
+
+    /// <summary>A session of Connect-Kinescope. Default: the current one, which is the last that was connected.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public KinescopeSession? Session { get; set; }
+
+    /// <summary>Kinescope's API key. Default: the current session's, else the environment variable KINESCOPE_API_KEY.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
+
+    /// <summary>A lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public LessonDatabase? Database { get; set; }
+
+    /// <summary>
+    /// The lesson database's address, with a table Lesson. Default: the current database, else the setting DATABASE_URL. A relative path
+    /// starts from the current location; in an environment file, from that file's folder.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DatabaseUrl { get; set; }
 
     /// <summary>
     /// The site's <c>.env</c> files. A later one wins over an earlier one, a file over the environment, and a parameter over both.
