@@ -30,7 +30,7 @@ Describe 'Test-LessonUpload' {
     It 'finds nothing wrong with 405 good lessons, in seconds, and leaves nothing behind' {
         $files = (Get-ChildItem $library -Recurse -File).Count
         $start = [System.Diagnostics.Stopwatch]::StartNew()
-        $findings = Get-LessonVideoMap $library | Test-LessonUpload -WarningAction Ignore | Where-Object Level -ne Information
+        $findings = Get-LessonVideoMap $library | Test-LessonUpload -WarningAction Ignore | Where-Object { $_.Check -and $_.Level -ne 'Information' }
 
         $findings | Should -BeNullOrEmpty
         $start.Elapsed.TotalSeconds | Should -BeLessThan 10
@@ -92,6 +92,31 @@ Describe 'Test-LessonUpload' {
         $? | Should -BeTrue
     }
 
+    It 'estimates the upload, through the timetable and at the prices given' {
+        Write-Film ([ordered]@{ one = { $args[0] }; gone = { $args[0] } })
+        Remove-Item gone.mp4
+        $estimate = Get-LessonVideoMap -WarningAction Ignore |
+            Test-LessonUpload -Summary -Rate 1KB -BandwidthLimit 1MB -StoragePrice 1000000 -EncodingPrice 60 -FailOn Never
+
+        $estimate.Count | Should -Be 1
+        $estimate.Lessons, $estimate.ToSend, $estimate.Refused, $estimate.Errors | Should -Be 2, 1, 1, 1
+        $estimate.LengthLeft | Should -Be $film.Length
+        [math]::Abs($estimate.Time.TotalSeconds - $film.Length / 1KB) | Should -BeLessThan 0.01
+        $estimate.StorageCost | Should -Be ($film.Length / 1000)
+        [math]::Abs($estimate.EncodingCost - $estimate.Video.TotalSeconds) | Should -BeLessThan 0.001
+        { Test-LessonUpload -Rate nonsense } | Should -Throw -ErrorId 'BandwidthLimitInvalid,*'
+    }
+
+    It 'shows findings and estimate one after the other, within 80 columns' {
+        Write-Film ([ordered]@{ hollow = { [byte[]]::new(5000) }; one = { $args[0] } })
+        $shown = Get-LessonVideoMap | Test-LessonUpload -FailOn Never -Rate 1MB | Out-String -Width 80 -Stream
+
+        ($shown | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
+        "$shown" | Should -Match 'Error +hollow +The file begins with zeros'
+        "$shown" | Should -Match 'Lessons +: 2: 2 to send, 0 to continue, 0 there already'
+        "$shown" | Should -Match 'Findings +: 1 error, 0 warnings'
+    }
+
     Context 'beyond the files' {
         BeforeAll {
             $sandbox = Open-Sandbox
@@ -110,7 +135,7 @@ Describe 'Test-LessonUpload' {
         It 'says what was not looked at where nothing is set up' {
             Use-EmptyFolder
             Write-Film ([ordered]@{ one = { $args[0] } })
-            $findings = Get-LessonVideoMap | Test-LessonUpload
+            $findings = Get-LessonVideoMap | Test-LessonUpload | Where-Object Check
 
             "$($findings.Level)" | Should -Be 'Information Information'
             $findings.Check | Should -Be Kinescope, Database
@@ -119,7 +144,7 @@ Describe 'Test-LessonUpload' {
         It 'reads the project and the rows, sends nothing and locks nothing' {
             Set-LessonVideoId 02_ads_m01_001 v1 -DatabaseUrl file:./lessons.db -UndoFile $TestDrive/undo.jsonl
             $before = Get-FileHash *
-            $findings = Get-LessonVideoMap | Test-LessonUpload -DatabaseUrl file:./lessons.db -FailOn Never
+            $findings = Get-LessonVideoMap | Test-LessonUpload -DatabaseUrl file:./lessons.db -FailOn Never | Where-Object Check
 
             $findings | ForEach-Object { "$($_.Level) $($_.Check) $($_.LessonId) $($_.ErrorId)".Trim() } | Should -Be @(
                 'Information Kinescope'

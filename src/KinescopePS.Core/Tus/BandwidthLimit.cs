@@ -32,6 +32,15 @@ internal sealed class BandwidthTimetable
         return _entries[current >= 0 ? current : ^1].Rate;
     }
 
+    /// <summary>When another entry comes into force after a time of day; null where one holds all day.</summary>
+    public TimeOnly? NextChange(TimeOnly time)
+    {
+        if (_entries.Length < 2)
+            return null;
+        var next = Array.FindIndex(_entries, entry => entry.From > time);
+        return _entries[Math.Max(next, 0)].From;
+    }
+
     private static (TimeOnly From, long? Rate) EntryOf(string part, string text) => part.Split('=', 2) is [var time, var rate]
         && TimeOnly.TryParseExact(time, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
             ? (from, RateOf(rate, text))

@@ -3,6 +3,7 @@ using KinescopePS.Manifest;
 using KinescopePS.Matching;
 using KinescopePS.Preflight;
 using KinescopePS.Record;
+using KinescopePS.Tus;
 
 namespace KinescopePS.Commands;
 
@@ -13,12 +14,20 @@ public sealed partial class TestLessonUploadCommand
     private readonly int[] _counts = new int[Enum.GetValues<LessonUploadLevel>().Length];
     private readonly ProgressRecord _row = new(0, "Looking before the upload", "Reading the map");
     private EnvironmentSettings _settings = null!;
+    private double? _rate;
+    private BandwidthTimetable? _timetable;
+    private long? _videosAtKinescope;
     private int _files;
     private int _examined;
 
     private protected override EnvironmentSettings Settings => _settings;
 
-    private protected override void Begin() => _settings = new EnvironmentSettings(this, EnvironmentFile);
+    private protected override void Begin()
+    {
+        _settings = new EnvironmentSettings(this, EnvironmentFile);
+        _rate = Rate is null ? null : BandwidthTimetable.Parse(Rate).RateAt(TimeOnly.MinValue);
+        _timetable = BandwidthLimit is null ? null : BandwidthTimetable.Parse(BandwidthLimit);
+    }
 
     private protected override void Process() => _lessons.AddRange(InputObject ?? []);
 
@@ -35,7 +44,7 @@ public sealed partial class TestLessonUploadCommand
         LookAtKinescope();
         LookAtDatabase(lessons);
         WriteProgress(new ProgressRecord(_row.ActivityId, _row.Activity, "Done") { RecordType = ProgressRecordType.Completed });
-        Conclude();
+        Conclude(record, lessons);
     }
 
     private protected override void Tick()
@@ -117,19 +126,22 @@ public sealed partial class TestLessonUploadCommand
     private void Write(LessonUploadFinding finding)
     {
         _counts[(int)finding.Level]++;
-        if (!Quiet)
+        if (!Quiet && !Summary)
             WriteObject(finding);
     }
 
-    private void Conclude()
+    private void Conclude(IUploadRecord record, PlannedLesson[] lessons)
     {
         var (errors, warnings) = (_counts[(int)LessonUploadLevel.Error], _counts[(int)LessonUploadLevel.Warning]);
         var fails = FailOn != LessonUploadFailOn.Never && errors > 0 || FailOn == LessonUploadFailOn.Warning && warnings > 0;
         if (Quiet)
         {
             WriteObject(!fails);
+            return;
         }
-        else if (fails)
+
+        WriteObject(Estimate(record, lessons));
+        if (fails)
         {
             // It ends nothing: who collects the findings at the pipeline's end is to have them.
             var failed = new KinescopeException(
@@ -138,5 +150,20 @@ public sealed partial class TestLessonUploadCommand
                 + $"{warnings} {(warnings == 1 ? "warning" : "warnings")}. Each finding says what to do.");
             WriteError(failed.ToErrorRecord(null));
         }
+    }
+
+    private LessonUploadEstimate Estimate(IUploadRecord record, PlannedLesson[] lessons)
+    {
+        var terms = new EstimateTerms
+        {
+            Rate = _rate ?? MeasuredRate.Of(Await(stop => record.ListAsync(stop).AsTask())),
+            Timetable = _timetable,
+            Start = DateTimeOffset.Now,
+            StoragePrice = StoragePrice,
+            EncodingPrice = EncodingPrice,
+            VideosAtKinescope = _videosAtKinescope,
+        };
+        return UploadEstimate.Of(
+            lessons, terms, Quick, _counts[(int)LessonUploadLevel.Error], _counts[(int)LessonUploadLevel.Warning]);
     }
 }

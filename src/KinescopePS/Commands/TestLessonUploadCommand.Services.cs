@@ -63,7 +63,8 @@ public sealed partial class TestLessonUploadCommand
         var name = projectId is null ? null : Await(stop => client.GetProjectAsync(projectId, stop)).Name;
         if (ParentId is not null && projectId is not null && ParentId != projectId)
             name += $" / {Await(stop => client.GetFolderAsync(projectId, ParentId, stop)).Name}";
-        Await(stop => client.ListVideosAsync(new VideoQuery { ProjectId = projectId, IsNewestFirst = true }, 1, stop));
+        // As an upload does, which reads the list of all projects.
+        _videosAtKinescope = Await(stop => client.ListVideosAsync(new VideoQuery { IsNewestFirst = true }, 1, stop)).Total;
         Write(
             LessonUploadLevel.Information, LessonUploadCheck.Kinescope, null,
             $"The key may read {(name is null ? "videos" : $"'{name}'")} and list what is there. Its rights to upload and to delete show "

@@ -19,7 +19,7 @@ public enum LessonUploadFailOn
 
 /// <summary>Looks, before an upload, at all that it needs. Nothing is created, locked or changed anywhere.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "LessonUpload")]
-[OutputType(typeof(LessonUploadFinding), typeof(bool))]
+[OutputType(typeof(LessonUploadFinding), typeof(LessonUploadEstimate), typeof(bool))]
 public sealed partial class TestLessonUploadCommand : AsyncCmdlet
 {
     /// <summary>
@@ -45,6 +45,33 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     /// <summary>Opens no video file.</summary>
     [Parameter]
     public SwitchParameter Quick { get; set; }
+
+    /// <summary>Writes only the estimate of the upload, without the findings.</summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
+    /// <summary>
+    /// What the line carries, in bytes per second such as 20MB: the time is estimated from it. Default: the rate of earlier uploads, where
+    /// the progress file tells it.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Rate { get; set; }
+
+    /// <summary>The limit that the upload is to have, as Send-KinescopeVideo takes it: 20MB, or '09:00=5MB 19:00=off'.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BandwidthLimit { get; set; }
+
+    /// <summary>The price of storing a gigabyte (1 000 000 000 bytes) for a month, in any currency.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public decimal? StoragePrice { get; set; }
+
+    /// <summary>The price of encoding a minute of video, in the same currency.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public decimal? EncodingPrice { get; set; }
 
     /// <summary>Writes, once all is written, the error PreflightFailed where there are such findings: Error, Warning or Never.</summary>
     [Parameter]

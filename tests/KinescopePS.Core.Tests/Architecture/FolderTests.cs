@@ -25,7 +25,7 @@ public class FolderTests
         ["Repair"] = ["Kinescope", "Content", "Record", "Database", "Files", "Transfer"],
         ["Probe"] = ["Kinescope", "Tus", "Content", "Transfer"],
         ["Media"] = [],
-        ["Preflight"] = ["Media", "Kinescope", "Content", "Record", "Files", "Manifest", "Transfer"],
+        ["Preflight"] = ["Media", "Kinescope", "Tus", "Content", "Record", "Files", "Manifest", "Transfer"],
         ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Files"],
     };
 
