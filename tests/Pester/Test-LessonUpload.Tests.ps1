@@ -115,6 +115,10 @@ Describe 'Test-LessonUpload' {
         "$shown" | Should -Match 'Error +hollow +The file begins with zeros'
         "$shown" | Should -Match 'Lessons +: 2: 2 to send, 0 to continue, 0 there already'
         "$shown" | Should -Match 'Findings +: 1 error, 0 warnings'
+
+        $summary = Get-LessonVideoMap | Test-LessonUpload -Summary -FailOn Never -Rate 1MB
+        "$($summary | Format-Table Lessons, ToSend | Out-String)" | Should -Match 'Lessons +ToSend'
+        "$($summary | Out-String)" | Should -Match 'Findings +: 1 error, 0 warnings'
     }
 
     Context 'beyond the files' {

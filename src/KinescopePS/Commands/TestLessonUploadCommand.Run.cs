@@ -140,7 +140,11 @@ public sealed partial class TestLessonUploadCommand
             return;
         }
 
-        WriteObject(Estimate(record, lessons));
+        var estimate = PSObject.AsPSObject(Estimate(record, lessons));
+        // For its view: what follows objects of another type is shown property by property.
+        if (!Summary)
+            estimate.TypeNames.Insert(0, $"{typeof(LessonUploadEstimate)}#AfterFindings");
+        WriteObject(estimate);
         if (fails)
         {
             // It ends nothing: who collects the findings at the pipeline's end is to have them.
