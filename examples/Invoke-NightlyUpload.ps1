@@ -182,6 +182,8 @@ try {
         ThrottleLimit = $ThrottleLimit
         Verify        = -not $SkipVerify
     }
+    # The log and the last line of the night say it all.
+    $send.InformationAction = 'SilentlyContinue'
     $doubts | ForEach-Object { Write-Result $_ }
     if ($BasePath) { $map.BasePath = $BasePath }
     if ($Course) { $map.Course = $Course }

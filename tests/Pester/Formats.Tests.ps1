@@ -4,7 +4,7 @@ param()
 BeforeDiscovery {
     # All that a cmdlet writes, what such an object holds, and the summary on the information stream.
     Import-Module $PSScriptRoot/../../out/KinescopePS
-    $outputs = @((Get-Command -Module KinescopePS).OutputType.Type) + [KinescopePS.UploadSummary]
+    $outputs = @((Get-Command -Module KinescopePS).OutputType.Type) + [KinescopePS.UploadSummary], [KinescopePS.UploadPreview]
     $held = @($outputs.GetProperties().PropertyType | Where-Object IsGenericType | ForEach-Object { $_.GenericTypeArguments } | Where-Object IsEnum -EQ $false)
     $types = @($outputs + $held | Where-Object { "$_" -like 'KinescopePS.*' } | Sort-Object FullName -Unique)
 }

@@ -47,8 +47,8 @@ public sealed class KinescopeUpload
     public long? Length { get; init; }
 
     /// <summary>
-    /// The extent that is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more; of an upload that a
-    /// machine is sending for a shared record, the place that it had come to some seconds ago. Unit: bytes.
+    /// The extent that is known to have been sent. It is noted every ten seconds and when a run stops, so Kinescope may hold more; of an
+    /// upload that a machine is sending for a shared record, the place that it had come to some seconds ago. Unit: bytes.
     /// </summary>
     public long Offset { get; init; }
 

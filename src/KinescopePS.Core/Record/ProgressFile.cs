@@ -25,6 +25,9 @@ internal sealed class ProgressFile : IDisposable
         Warning = warning;
     }
 
+    /// <summary>The file's full path, behind symbolic links.</summary>
+    public string FilePath => _path;
+
     /// <summary>The uploads that the file knew when it was opened.</summary>
     public RecordedUploads Uploads { get; }
 

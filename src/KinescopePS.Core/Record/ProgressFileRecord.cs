@@ -35,6 +35,10 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     public string? Warning { get; }
 
+    public string Name => _file?.FilePath ?? "";
+
+    public string? RunLogPath => _file is null ? null : RunLog.PathBeside(_file.FilePath);
+
     public CancellationToken Lost => _lost.Token;
 
     public KinescopeException? LostBy { get; private set; }

@@ -85,6 +85,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(() =>
     {
         _typed = [.. MyInvocation.BoundParameters.Keys];
+        ReadWishes();
         Begin();
     });
 
@@ -156,6 +157,10 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
     internal new bool ShouldProcess(string target, string action) =>
         base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string, string)" />
+    internal new bool ShouldProcess(string description, string question, string caption) =>
+        base.ShouldProcess(PrintableText.Of(description), PrintableText.Of(question), caption);
 
     /// <summary>Takes a resource over: it is disposed of once all work has ended, the last one first.</summary>
     internal T Own<T>(T resource)
@@ -253,6 +258,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
             return;
         _disposed = true;
         StopRunning();
+        Leave(mayWrite: false);
         Release();
         while (_owned.TryPop(out var resource))
             resource.Dispose();
@@ -272,21 +278,25 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         catch when (_isStopped)
         {
             StopRunning();
+            Leave(mayWrite: false);
             throw new PipelineStoppedException();
         }
         catch (KinescopeException failure)
         {
             StopRunning();
+            Leave(mayWrite: true);
             ThrowTerminatingError(failure.ToErrorRecord(null));
         }
         catch (Exception failure) when (failure.IsUnexpected())
         {
             StopRunning();
+            Leave(mayWrite: true);
             ThrowTerminatingError(KinescopeException.Unexpected(failure).ToErrorRecord(null));
         }
         catch
         {
             StopRunning();
+            Leave(mayWrite: true);
             throw;
         }
     }
