@@ -12,7 +12,7 @@ internal static class CellText
 {
     private const string Ellipsis = "\u2026";
 
-    /// <summary>What is shown in the place of a character whose columns PowerShell would miscount.</summary>
+    /// <summary>The sign in the place of a character whose columns PowerShell would miscount.</summary>
     private const string Stand = "\u00B7";
 
     /// <remarks>Source: Unicode 15.1, EastAsianWidth.txt, W and F; first and last code of each range.</remarks>

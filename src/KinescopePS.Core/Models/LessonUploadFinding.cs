@@ -32,7 +32,7 @@ public enum LessonUploadCheck
     Database,
 }
 
-/// <summary>What <c>Test-LessonUpload</c> found before an upload.</summary>
+/// <summary>A thing that <c>Test-LessonUpload</c> found before an upload.</summary>
 public sealed class LessonUploadFinding
 {
     /// <summary>The weight of the finding.</summary>

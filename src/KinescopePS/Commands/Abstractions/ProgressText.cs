@@ -30,8 +30,8 @@ internal sealed record RunFigures(int Ended, int Planned, long Done, long Whole,
 
 /// <summary>The texts of progress rows: each takes one line, and is cut by its columns before PowerShell cuts it.</summary>
 /// <remarks>
-/// In its minimal view PowerShell grants an activity half of the width, and activity and status together all but six columns, two more for a
-/// row below another one. It uses 120 columns at the most.
+/// In its minimal view PowerShell grants an activity half of the width, and activity and status together all but six columns, two more for
+/// a row below another one. It uses 120 columns at the most.
 /// </remarks>
 internal static class ProgressText
 {

@@ -4,7 +4,7 @@ using static KinescopePS.Commands.SizeText;
 
 namespace KinescopePS.Commands;
 
-/// <summary>What -WhatIf and -Confirm say of a file, and the total of what -WhatIf said.</summary>
+/// <summary>The texts of -WhatIf and -Confirm about a file, and the total of what -WhatIf said.</summary>
 internal sealed class UploadTexts
 {
     public const string Caption = "Are you sure you want to perform this action?";
@@ -24,7 +24,7 @@ internal sealed class UploadTexts
         Refused = _refused,
     };
 
-    /// <summary>What would be done with a file, on a line of a terminal: the lesson, the file's name, the size.</summary>
+    /// <summary>The step that a file would take, on a line of a terminal: the lesson, the file's name, the size.</summary>
     public static string Description(PlannedUpload planned, LessonFolder folder)
     {
         var (item, decision) = (planned.Item, planned.Decision);
