@@ -18,7 +18,7 @@ Describe 'New-KinescopeProject' {
     }
 
     AfterEach {
-        Get-KinescopeProject 'Made*' | ForEach-Object { Invoke-KinescopeApi "projects/$($_.ProjectId)" DELETE | Out-Null }
+        Get-KinescopeProject 'Made*' | ForEach-Object { Invoke-KinescopeApi "projects/$($_.ProjectId)" DELETE -Confirm:$false | Out-Null }
     }
 
     It 'makes a project for each name' {

@@ -86,13 +86,20 @@ Describe 'Remove-KinescopeUpload' {
         Get-Video | Should -HaveCount 3
     }
 
-    It 'asks, because what is gone is gone' {
-        $shell = Open-Shell 'Remove-KinescopeUpload half1'
-        $shell.Invoke()
+    It 'asks before it deletes a video, which is gone then, and forgets a lesson without a question: FoundD01' {
+        $shell = Open-Shell 'Remove-KinescopeUpload half1 -DeleteVideo; Remove-KinescopeUpload half2 -WarningAction Ignore'
+        try {
+            $shell.Invoke()
+        }
+        catch {
+            $asked = $_
+        }
 
         # A session without a host has nobody to ask.
-        $shell.Streams.Error | Should -BeLike '*prompts the user*'
+        "$($shell.Streams.Error)$asked" | Should -BeLike '*prompts the user*'
         Get-KinescopeUpload half1 | Should -Not -BeNullOrEmpty
+        Remove-KinescopeUpload half1 -WarningAction Ignore
+        Get-KinescopeUpload half1 | Should -BeNullOrEmpty
     }
 
     It 'names a lesson that it does not know' {

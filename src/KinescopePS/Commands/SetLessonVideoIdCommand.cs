@@ -138,7 +138,10 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             : LessonDatabases.StoreOf(database, DurationColumn, IsTyped(nameof(DurationUnit)) ? DurationUnit : null, PosterUrlColumn);
         if (!Clear && store.Table.OtherColumns.Count > 0)
             _filling = Own(new ColumnFilling(this, store, Own(KinescopeConnection.BesideDatabase(this, Session, settings)), undo, Force));
-        _changes = Own(new LessonChanges(this, database, store, PassThru, () => UndoLog.Open(this, undo, store), _filling));
+        _changes = Own(new LessonChanges(this, database, store, PassThru, () => UndoLog.Open(this, undo, store), _filling)
+        {
+            Consents = Clear ? ShouldProcessHarm : ShouldProcess,
+        });
     }
 
     private protected override void Process()

@@ -154,14 +154,6 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         Host.UI?.WriteWarningLine(PrintableText.Of($"{what}: {named}. Nothing is lost: run the same command again."));
     }
 
-    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
-    internal new bool ShouldProcess(string target, string action) =>
-        base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
-
-    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string, string)" />
-    internal new bool ShouldProcess(string description, string question, string caption) =>
-        base.ShouldProcess(PrintableText.Of(description), PrintableText.Of(question), caption);
-
     /// <summary>Takes a resource over: it is disposed of once all work has ended, the last one first.</summary>
     internal T Own<T>(T resource)
         where T : IDisposable
