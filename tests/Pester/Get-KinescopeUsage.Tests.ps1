@@ -27,6 +27,16 @@ Describe 'Get-KinescopeUsage' {
         $usage.Unit | Should -Be bytes, minutes, bytes
     }
 
+    It 'reads dates as the user writes them: FoundD02' {
+        $shell = Open-Shell "[cultureinfo]::CurrentCulture = 'ru-RU'; Get-KinescopeUsage 01.12.2025 02.12.2025; Get-KinescopeUsage 12/31/2025"
+
+        $usage = $shell.Invoke()
+
+        $usage.Date | ForEach-Object UtcDateTime | Sort-Object -Unique | Should -Be ([datetime]::new(2025, 12, 1)), ([datetime]::new(2025, 12, 2))
+        "$($shell.Streams.Error)" | Should -BeLike '*no date*31.12.2026*'
+        Get-ErrorId { Get-KinescopeUsage 5 } | Should -Be ParameterArgumentTransformationError
+    }
+
     It 'takes a project from the pipeline, and a stretch of days' {
         (Get-KinescopeProject Test | Get-KinescopeUsage).Count | Should -Be 90
         Get-KinescopeUsage -From ([datetime]::UtcNow.AddDays(-1)) | Should -HaveCount 6

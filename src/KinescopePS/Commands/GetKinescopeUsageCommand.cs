@@ -11,10 +11,12 @@ public sealed class GetKinescopeUsageCommand : KinescopeCmdlet
 
     /// <summary>The first day. Default: 29 days before the last.</summary>
     [Parameter(Position = 0)]
+    [Date]
     public DateTime? From { get; set; }
 
     /// <summary>The last day. Default: today, UTC.</summary>
     [Parameter(Position = 1)]
+    [Date]
     public DateTime? To { get; set; }
 
     /// <summary>Tells it by project.</summary>

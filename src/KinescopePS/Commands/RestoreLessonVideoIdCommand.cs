@@ -37,6 +37,7 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
 
     /// <summary>All that was changed at this time or later.</summary>
     [Parameter]
+    [Date]
     public DateTime? After { get; set; }
 
     /// <summary>Also what was changed at another address, table or column than the one that is named now.</summary>
