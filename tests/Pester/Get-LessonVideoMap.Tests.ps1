@@ -366,12 +366,12 @@ Describe 'Get-LessonVideoMap' {
         }
 
         It 'has this syntax' {
-            ($command | Get-Command -Syntax) -replace '\s+', ' ' | Should -BeLike '*Get-LessonVideoMap `[`[-Path`] <string>`] `[`[-BasePath`] <string>`] `[-Course <string`[`]>`]*`[-CheckDatabase`]*'
+            ($command | Get-Command -Syntax) -replace '\s+', ' ' | Should -BeLike '*Get-LessonVideoMap `[`[-Path`] <string`[`]>`] `[`[-BasePath`] <string>`] `[-LiteralPath <string`[`]>`] `[-Course <string`[`]>`]*`[-CheckDatabase`]*'
         }
 
-        It 'takes -Path from the pipeline, by value and as FullName, PSPath or LiteralPath' {
+        It 'takes -Path from the pipeline, by value and as FullName or PSPath' {
             $path = $command.Parameters['Path']
-            $path.Aliases | Should -Be FullName, PSPath, LiteralPath
+            $path.Aliases | Should -Be FullName, PSPath
             $path.Attributes.ValueFromPipeline | Should -Contain $true
             $path.Attributes.ValueFromPipelineByPropertyName | Should -Contain $true
         }

@@ -900,13 +900,13 @@ Describe 'Send-KinescopeVideo' {
         It 'has this syntax' {
             $syntax = ($command | Get-Command -Syntax) -replace '\s+', ' '
 
-            $syntax | Should -BeLike '*Send-KinescopeVideo `[-Path`] <string>*`[-WhatIf`] `[-Confirm`]*'
+            $syntax | Should -BeLike '*Send-KinescopeVideo `[`[-Path`] <string`[`]>`]*`[-WhatIf`] `[-Confirm`]*'
             $syntax | Should -BeLike '*`[-ApiKey <securestring>`]*'
         }
 
-        It 'takes -Path from the pipeline, by value and as FullName, PSPath or LiteralPath' {
+        It 'takes -Path from the pipeline, by value and as FullName or PSPath' {
             $path = $command.Parameters['Path']
-            $path.Aliases | Should -Be FullName, PSPath, LiteralPath
+            $path.Aliases | Should -Be FullName, PSPath
             $path.Attributes.ValueFromPipeline | Should -Contain $true
         }
 
