@@ -52,6 +52,38 @@ Describe 'A name with wildcard characters in it' {
         (Import-KinescopeUpload ?.jsonl -PassThru).LessonId | Sort-Object -Unique | Should -HaveCount 3
     }
 
+    It 'are silent where they find nothing, and whole names are not: FoundD13' {
+        Open-Database
+        Write-Course l0, l1
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+        New-KinescopeFolder courses | Out-Null
+
+        foreach ($case in @(
+                @{ Run = { Get-LessonVideoMap -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-LessonVideoMap -LessonId l0, m0 }; Id = 'LessonNotFound'; Near = "*'l0'*" }
+                @{ Run = { Get-LessonVideoMap -FromDatabase -BasePath . -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-LessonVideoId -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-KinescopeUpload -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-KinescopeUpload l2 }; Id = 'UploadNotFound'; Near = "*'l0'*" }
+                @{ Run = { Get-KinescopeFolder course }; Id = 'FolderNotFound'; Near = "*Near to it: 'courses'*" }
+                @{ Run = { Get-KinescopeProject Tset }; Id = 'ProjectNotFound'; Near = "*Near to it: 'Test'*" }
+                @{ Run = { Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -Title 'Lesson 0' }; Id = 'VideoNotFound'; Near = "*'Lesson l0'*" }
+            )) {
+            $failure = Get-Failure $case.Run
+            $failure.FullyQualifiedErrorId | Should -BeLike "$($case.Id),*" -Because $case.Run
+            "$failure" | Should -BeLike $case.Near -Because $case.Run
+        }
+
+        Get-LessonVideoMap -Course x* | Should -BeNullOrEmpty
+        Get-LessonVideoMap -LessonId x* | Should -BeNullOrEmpty
+        Get-LessonVideoId -Course x* | Should -BeNullOrEmpty
+        Get-KinescopeUpload x* | Should -BeNullOrEmpty
+        'm0' | Get-KinescopeUpload | Should -BeNullOrEmpty
+        Get-KinescopeUpload l0 -Status Failed | Should -BeNullOrEmpty
+        Get-KinescopeFolder x* | Should -BeNullOrEmpty
+        Get-KinescopeProject x* | Should -BeNullOrEmpty
+    }
+
     It 'are not looked for in an object without a path: FoundD12' {
         $failures = Get-Failure { [pscustomobject]@{ Name = 'a'; Size = 1 }, @{ Name = 'b' } | Send-KinescopeVideo }
 

@@ -24,6 +24,7 @@ internal static class ErrorIds
     [Error(ResourceBusy)] public const string LessonClaimed = nameof(LessonClaimed);
     [Error(InvalidData)] public const string LessonContentDiffers = nameof(LessonContentDiffers);
     [Error(InvalidData)] public const string LessonOfAnotherCourse = nameof(LessonOfAnotherCourse);
+    [Error(ObjectNotFound)] public const string CourseNotFound = nameof(CourseNotFound);
     [Error(ObjectNotFound)] public const string LessonFileNotFound = nameof(LessonFileNotFound);
     [Error(ObjectNotFound)] public const string LessonFileUnmatched = nameof(LessonFileUnmatched);
     [Error(InvalidData)] public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);

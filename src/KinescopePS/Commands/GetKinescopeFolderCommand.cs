@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
+using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -53,11 +54,16 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
         var names = new TypedNames(Name).Noting(folders.SelectMany(folder => (string[])[folder.Name, folder.Path]));
         foreach (var folder in folders)
         {
-            if ((names.Matches(folder.Name) || names.Matches(folder.Path))
+            if ((names.Matches(folder.Name) | names.Matches(folder.Path))
                 && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
                 WriteObject(folder);
         }
 
+        foreach (var name in names.Unfound)
+            WriteError(new KinescopeException(
+                ErrorIds.FolderNotFound,
+                $"Project '{projectId}' has no folder '{name}'. "
+                + NearNames.Of(name, folders.SelectMany(folder => new[] { folder.Name, folder.Path }))).ToErrorRecord(name));
         ForEach((FolderId ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
             WriteObject(Call((kinescope, token) => kinescope.GetFolderAsync(projectId, id, token))));
     }

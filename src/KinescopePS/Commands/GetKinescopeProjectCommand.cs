@@ -29,7 +29,7 @@ public sealed class GetKinescopeProjectCommand : KinescopeCmdlet
             WriteMatching(
                 Paging.ForwardAsync(Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, StopToken),
                 names,
-                project => project.Name);
+                project => project.Name, "project", ErrorIds.ProjectNotFound);
             return;
         }
 

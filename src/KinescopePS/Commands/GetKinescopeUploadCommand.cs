@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Matching;
 using KinescopePS.Record;
 using KinescopePS.SharedRecord;
 
@@ -19,6 +20,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private IReadOnlyList<KinescopeUploadTotal>? _totals;
     private IReadOnlyList<RecordedUpload> _uploads = [];
     private ILookup<string, RecordedUpload> _byLesson = null!;
+    private HashSet<string> _known = [];
     private KinescopeMachines? _machines;
 
     /// <summary>Only these lessons.</summary>
@@ -91,6 +93,9 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
         [
             .. all.Where(upload => courses.Matches(upload.Course) && (Status is null || Status.Contains(upload.Status))),
         ];
+        foreach (var course in courses.Unfound)
+            WriteError(ManifestMap.CourseNotFound("The record", course, all.Select(upload => upload.Course)).ToErrorRecord(course));
+        _known = all.Select(upload => upload.Lesson).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _byLesson = _uploads.ToLookup(upload => upload.Lesson, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -116,8 +121,14 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     {
         if (NamesOf(lesson).FirstOrDefault(_byLesson.Contains) is { } known)
             return _byLesson[known].Where(upload => upload.Lesson == known) is var same && same.Any() ? same : _byLesson[known];
-        return IsTyped(nameof(LessonId)) && new TypedNames([lesson]) is { HasWildcards: true } names
-            ? _uploads.Where(upload => names.Matches(upload.Lesson))
-            : [];
+        if (!IsTyped(nameof(LessonId)))
+            return [];
+        if (new TypedNames([lesson]) is { HasWildcards: true } names)
+            return _uploads.Where(upload => names.Matches(upload.Lesson));
+        if (!NamesOf(lesson).Any(_known.Contains))
+            WriteError(new KinescopeException(
+                ErrorIds.UploadNotFound, $"The record tells of no upload of lesson '{lesson}'. {NearNames.Of(lesson, _known)}")
+                .ToErrorRecord(lesson));
+        return [];
     }
 }

@@ -81,6 +81,6 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
                 (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken)
                 .WithoutDeleted(),
             new TypedNames(Title),
-            video => video.Title);
+            video => video.Title, "video with the title", ErrorIds.VideoNotFound);
     }
 }

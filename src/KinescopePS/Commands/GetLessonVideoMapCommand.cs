@@ -175,6 +175,8 @@ public sealed partial class GetLessonVideoMapCommand : AsyncCmdlet
         // A file that one manifest leaves out may be named by the next.
         foreach (var orphan in _map.Orphans())
             WriteObject(orphan);
+        foreach (var (name, failure) in _map.Unfound())
+            WriteError(failure.ToErrorRecord(name));
     }
 
     private void Write(LessonVideo video)

@@ -38,7 +38,7 @@ public sealed class GetKinescopeUploadTests : ProgressTest
     [InlineData("A*", "a1 a2")]
     [InlineData("?1, a1", "a1 b1")]
     [InlineData("'/srv/[1].mp4'", "/srv/[1].mp4")]
-    [InlineData("nowhere", "")]
+    [InlineData("nowhere*", "")]
     [InlineData("-Course 03*", "b1")]
     [InlineData("-Status Uploaded", "a2")]
     [InlineData("-Status Uploaded, Failed -Course 0*", "a2 b1")]

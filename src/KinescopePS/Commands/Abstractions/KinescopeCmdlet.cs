@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using KinescopePS.Kinescope;
+using KinescopePS.Matching;
 using Polly;
 
 namespace KinescopePS.Commands;
@@ -66,8 +67,29 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
 
     /// <summary>
     /// Writes the items that were named: as they come, or, where wildcards were typed, once all are known and a whole name can be told.
+    /// A name without wildcards that none has is an error.
     /// </summary>
-    private protected void WriteMatching<T>(IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf)
+    /// <param name="items">The items.</param>
+    /// <param name="names">The names that were typed.</param>
+    /// <param name="nameOf">The name of an item.</param>
+    /// <param name="noun">The noun for an item.</param>
+    /// <param name="missingId">The id of the error.</param>
+    private protected void WriteMatching<T>(
+        IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf, string noun, string missingId)
+    {
+        var seen = new HashSet<string>();
+        WriteMatching(items, names, item =>
+        {
+            var name = nameOf(item);
+            if (!names.IsEmpty && name is not null)
+                seen.Add(name);
+            return name;
+        });
+        foreach (var name in names.Unfound)
+            WriteError(new KinescopeException(missingId, $"There is no {noun} '{name}'. {NearNames.Of(name, seen)}").ToErrorRecord(name));
+    }
+
+    private void WriteMatching<T>(IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf)
     {
         if (!names.HasWildcards)
         {
