@@ -88,6 +88,7 @@ internal static class ErrorIds
     [Error(QuotaExceeded, StopsRun = true)] public const string PaymentRequired = nameof(PaymentRequired);
     [Error(ObjectNotFound, StopsRun = true)] public const string ParentNotFound = nameof(ParentNotFound);
     [Error(ObjectNotFound)] public const string ProjectNotFound = nameof(ProjectNotFound);
+    [Error(InvalidArgument, StopsRun = true)] public const string NameAmbiguous = nameof(NameAmbiguous);
     [Error(ObjectNotFound)] public const string FolderNotFound = nameof(FolderNotFound);
     [Error(ObjectNotFound)] public const string VideoNotFound = nameof(VideoNotFound);
     [Error(ObjectNotFound)] public const string EntityNotFound = nameof(EntityNotFound);

@@ -33,7 +33,7 @@ public sealed class KinescopeSession
     public string? WorkspaceId => _account.WorkspaceId;
 
     /// <summary>The project that cmdlets take where none is named.</summary>
-    public string? ProjectId { get; init; }
+    public string? ProjectId { get; internal set; }
 
     /// <summary>That project's name, where the token sees it.</summary>
     public string? ProjectName { get; private set; }

@@ -172,7 +172,9 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     {
         try
         {
-            var projects = new KinescopeConnection(this, session).Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
+            var connection = new KinescopeConnection(this, session);
+            var projects = connection.Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
+            session.ProjectId = new KinescopePlaces(this, connection).ProjectOf(session.ProjectId);
             session.Accept(projects.Items, Clock.GetUtcNow());
             if (session is { ProjectId: { } projectId, ProjectName: null } && !(projects.Total > projects.Items.Count))
                 WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
+using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -33,7 +34,7 @@ public sealed class GetKinescopeProjectCommand : KinescopeCmdlet
             return;
         }
 
-        ForEach(ProjectId, "Project", id =>
+        ForEach(ProjectId.Select(id => PlaceNames.IdsIn(id).FirstOrDefault() ?? id), "Project", id =>
         {
             var project = Call((kinescope, token) => kinescope.GetProjectAsync(id, token));
             if (names.Matches(project.Name))

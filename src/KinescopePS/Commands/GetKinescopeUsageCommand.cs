@@ -33,6 +33,7 @@ public sealed class GetKinescopeUsageCommand : KinescopeCmdlet
     {
         var to = DateOnly.FromDateTime(To ?? DateTime.UtcNow);
         var from = From is { } first ? DateOnly.FromDateTime(first) : to.AddDays(1 - DefaultDays);
-        WriteObject(Call((kinescope, token) => kinescope.GetUsageAsync(from, to, ByProject, ProjectId, token)), enumerateCollection: true);
+        var projectId = Places.ProjectOf(ProjectId);
+        WriteObject(Call((kinescope, token) => kinescope.GetUsageAsync(from, to, ByProject, projectId, token)), enumerateCollection: true);
     }
 }

@@ -75,7 +75,9 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
             return;
         }
 
-        var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
+        var projectId = Places.ProjectOf(ProjectId);
+        var folderId = Places.FolderOf(FolderId, projectId);
+        var query = new VideoQuery { ProjectId = projectId, FolderId = folderId, Status = Status ?? [], Text = Search };
         WriteMatching(
             Paging.BackwardAsync(
                 (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken)

@@ -30,11 +30,11 @@ public sealed class NewKinescopeFolderCommand : KinescopeCmdlet
 
     private protected override void Process()
     {
-        var projectId = Connection.RequireProjectId(ProjectId);
+        var projectId = Connection.RequireProjectId(Places.ProjectOf(ProjectId));
         var above = InputObject is { BaseObject: not string } folder ? folder.Properties["FolderId"]?.Value?.ToString() : null;
         if (above is not null && !IsTyped(nameof(Name)))
             throw new KinescopeException(ErrorIds.RequestInvalid, $"Folder {above} is there. Say with -Name what to make in it.");
-        var parentId = ParentId ?? above;
+        var parentId = Places.FolderOf(ParentId, projectId) ?? above;
         ForEach(Name, "Folder", name =>
         {
             if (ShouldProcess(name, $"Make a folder in {(parentId is null ? $"project {projectId}" : $"folder {parentId}")} at Kinescope"))

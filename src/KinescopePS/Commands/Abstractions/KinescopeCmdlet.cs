@@ -16,6 +16,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     private protected const string SettingsSet = "Settings";
 
     private KinescopeConnection? _connection;
+    private KinescopePlaces? _places;
 
     /// <summary>A session of Connect-Kinescope. Default: the current one, which is the last that was connected.</summary>
     [Parameter(ParameterSetName = SessionSet)]
@@ -39,6 +40,9 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
 
     private protected KinescopeConnection Connection => _connection ??= Own(
         new KinescopeConnection(this, Session, ApiKey, Settings) { HasProgressRow = HasProgress });
+
+    /// <summary>The projects and folders that parameters name.</summary>
+    private protected KinescopePlaces Places => _places ??= new(this, Connection);
 
     private protected KinescopeClient Kinescope => Connection.Client;
 

@@ -53,7 +53,10 @@ internal sealed class Uploads : IUploadLog, IDisposable
     {
         (_cmdlet, _connection, _options, _take) = (cmdlet, connection, options, take);
         _chooseFolder = options.FolderBy is null ? null : FolderPlan.Of(options.FolderBy);
-        var parentId = options.ParentId ?? connection.RequireProjectId(options.ProjectId);
+        var places = new KinescopePlaces(cmdlet, connection);
+        var projectId = places.ProjectOf(options.ProjectId);
+        var folderId = places.FolderOf(options.ParentId, projectId);
+        var parentId = folderId ?? connection.RequireProjectId(projectId);
         var settings = ReadSettings();
         var record = _record = openRecord();
         var survey = new UploadSurvey(record, options.Force);
@@ -65,7 +68,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
         _folders = _chooseFolder is null
             ? null
             : new LessonFolders(
-                services.Kinescope, services.Retry, connection.RequireProjectId(options.ProjectId), options.ParentId, this);
+                services.Kinescope, services.Retry, connection.RequireProjectId(projectId), folderId, this);
         var uploader = new VideoUploader(services, survey);
         _run = new UploadRun(
             uploader, CreateConfirmer(services), record, _meter, options.ThrottleLimit, options.MaxDuration, TimeProvider.System);
