@@ -54,7 +54,22 @@ Describe 'Wait-KinescopeVideo' {
         "$failure" | Should -BeLike '*pre-processing*'
     }
 
-    It 'passes over uploads that failed' {
-        [pscustomobject]@{ VideoId = $null }, (Get-KinescopeUpload l0) | Wait-KinescopeVideo -IntervalSeconds 0.1 | Should -HaveCount 1
+    It 'passes over what has no video, as all commands do that take videos: FoundD16' {
+        $linked = Get-KinescopeUpload l0
+        $lessons = [pscustomobject]@{ LessonId = 'l9'; VideoId = $null }, [pscustomobject]@{ LessonId = 'l8'; VideoId = '' }, $linked
+
+        $lessons | Wait-KinescopeVideo -IntervalSeconds 0.1 | Should -HaveCount 1
+        $lessons | Get-KinescopeVideo | Should -HaveCount 1
+        $lessons | Set-KinescopeVideo -Tag t -PassThru | Should -HaveCount 1
+        $lessons[0..1] | Move-KinescopeVideo -ProjectId Test -PassThru | Should -BeNullOrEmpty
+        $lessons[0..1] | Get-KinescopeVideo | Should -BeNullOrEmpty
+        $said = $lessons | Remove-KinescopeVideo -Confirm:$false -Verbose 4>&1
+        "$said" | Should -BeLike '*passed over*'
+        Get-KinescopeVideo | Should -HaveCount 2
+
+        # What was typed is a mistake.
+        foreach ($command in 'Get', 'Wait', 'Set', 'Remove') {
+            Get-ErrorId { & "$command-KinescopeVideo" $null -Confirm:$false } | Should -BeIn VideoIdMissing, NamedParameterNotFound
+        }
     }
 }

@@ -15,8 +15,10 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     /// <summary>Only these videos: by their UUIDs, the short ids of their pages, or links to them.</summary>
     [Parameter(Position = 0, ParameterSetName = IdSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
-    [ValidateNotNullOrEmpty]
-    public string[]? VideoId { get; set; }
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string?[]? VideoId { get; set; }
 
     /// <summary>Only videos with such titles.</summary>
     [Parameter(ParameterSetName = ListSet)]
@@ -65,10 +67,12 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Process()
     {
         // A video from the pipeline has a project and a folder too; the set of its id comes first, and so is the default.
-        if (VideoId is not null)
+        if (VideoId is not null || IsTyped(nameof(VideoId)) || ParameterSetName == IdSet && MyInvocation.ExpectingInput)
         {
-            ForEach(VideoId, "Video", text =>
+            ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", text =>
             {
+                if (IsPassedOver(text))
+                    return;
                 var id = VideoIds.Require(text);
                 WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token)));
             });

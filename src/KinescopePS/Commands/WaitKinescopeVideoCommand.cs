@@ -22,7 +22,7 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    public string[] VideoId { get; set; } = [];
+    public string?[]? VideoId { get; set; } = [];
 
     /// <summary>
     /// The longest wait for each video: 2h, 1h30m, or 2:00 for hours and minutes; 0 to look once. Default: 2 hours.
@@ -51,8 +51,10 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Process()
     {
         // An upload that failed comes without an id; its own error has been told.
-        ForEach((VideoId ?? []).Where(text => !string.IsNullOrWhiteSpace(text)), "Video", text =>
+        ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", text =>
         {
+            if (IsPassedOver(text))
+                return;
             var id = VideoIds.Require(text);
             if (_taken.Add(id))
                 _waits.Add(Start(stop => WaitAsync(id, stop)));

@@ -107,6 +107,18 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
         WriteObject(all.Where(item => names.Matches(nameOf(item))), enumerateCollection: true);
     }
 
+    /// <summary>True for an object from the pipeline that has no video, such as a lesson that is not linked. It is no error.</summary>
+    /// <exception cref="KinescopeException"><c>VideoIdMissing</c>: nothing stands where an id was typed.</exception>
+    private protected bool IsPassedOver(string? videoId)
+    {
+        if (!string.IsNullOrWhiteSpace(videoId))
+            return false;
+        if (IsTyped("VideoId"))
+            throw new KinescopeException(ErrorIds.VideoIdMissing, "a video comes without its id: nothing was done.");
+        WriteVerbose("An object without a video is passed over.");
+        return true;
+    }
+
     /// <summary>Does something for each input. A failure for one is written as an error, and the others go on.</summary>
     private protected void ForEach(IEnumerable<string> inputs, string noun, Action<string> action)
     {
