@@ -6,6 +6,9 @@ public sealed class KinescopeVideo
     /// <summary>Kinescope's id of the video.</summary>
     public required string VideoId { get; init; }
 
+    /// <summary>The lesson that its id came with down the pipeline; null where it came without one.</summary>
+    public string? LessonId { get; private set; }
+
     /// <summary>The project that it belongs to.</summary>
     public string? ProjectId { get; init; }
 
@@ -88,6 +91,16 @@ public sealed class KinescopeVideo
 
     /// <inheritdoc />
     public override string ToString() => Title;
+
+    /// <summary>The same video with the lesson that its id came with.</summary>
+    internal KinescopeVideo Of(string? lessonId)
+    {
+        if (string.IsNullOrEmpty(lessonId))
+            return this;
+        var video = (KinescopeVideo)MemberwiseClone();
+        video.LessonId = lessonId;
+        return video;
+    }
 }
 
 /// <summary>A file of a video.</summary>

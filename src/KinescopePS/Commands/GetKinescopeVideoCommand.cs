@@ -20,6 +20,12 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     [AllowEmptyCollection]
     public string?[]? VideoId { get; set; }
 
+    /// <summary>The lesson whose video it is; kept with the result, for Set-LessonVideoId.</summary>
+    [Parameter(ParameterSetName = IdSet, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? LessonId { get; set; }
+
     /// <summary>Only videos with such titles.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [SupportsWildcards]
@@ -74,7 +80,7 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
                 if (IsPassedOver(text))
                     return;
                 var id = VideoIds.Require(text);
-                WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token)));
+                WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token)).Of(LessonId));
             });
             return;
         }
