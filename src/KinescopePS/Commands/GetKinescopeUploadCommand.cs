@@ -17,6 +17,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private const string MachineSet = "Machine";
 
     private readonly HashSet<RecordedUpload> _counted = [];
+    private readonly Dictionary<string, LessonVideo> _map = new(StringComparer.OrdinalIgnoreCase);
     private IReadOnlyList<KinescopeUploadTotal>? _totals;
     private IReadOnlyList<RecordedUpload> _uploads = [];
     private ILookup<string, RecordedUpload> _byLesson = null!;
@@ -58,6 +59,11 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     /// <summary>The machines that share the record instead of its lessons.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MachineSet)]
     public SwitchParameter ByMachine { get; set; }
+
+    /// <summary>The object from the pipeline: with -ByCourse, the lessons of a map are what there is to be done.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = LessonSet)]
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = CourseSet)]
+    public PSObject? InputObject { get; set; }
 
     private bool IsOfAll => LessonId is null && Status is null && Course is null && !MyInvocation.ExpectingInput;
 
@@ -104,6 +110,8 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
         if (ByMachine || _totals is not null)
             return;
         var found = LessonId is null ? _uploads : LessonId.SelectMany(Find).Distinct();
+        if (ByCourse && InputObject?.BaseObject is LessonVideo { LessonId: { } id } lesson)
+            _map[id] = lesson;
         if (ByCourse)
             _counted.UnionWith(found);
         else
@@ -113,7 +121,9 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private protected override void End()
     {
         if (ByCourse)
-            WriteObject(_totals ?? UploadTotals.ByCourse(_counted), enumerateCollection: true);
+            WriteObject(
+                _totals ?? (_map.Count > 0 ? UploadTotals.ByCourse(_counted, _map.Values) : UploadTotals.ByCourse(_counted)),
+                enumerateCollection: true);
     }
 
     // A person types an id in any case; the very same id is meant where there is one. The path that stands for an id may have brackets.
