@@ -19,6 +19,7 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>The name of the API key's secret in a vault of the SecretManagement module.</summary>

@@ -23,6 +23,12 @@ public sealed class GetKinescopeUsageCommand : KinescopeCmdlet
     [Parameter]
     public SwitchParameter ByProject { get; set; }
 
+    /// <summary>
+    /// The total of each product instead of its days: the sum, and of what is stored the mean of the days.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Total { get; set; }
+
     /// <summary>Only what was used by this project.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -34,6 +40,15 @@ public sealed class GetKinescopeUsageCommand : KinescopeCmdlet
         var to = DateOnly.FromDateTime(To ?? DateTime.UtcNow);
         var from = From is { } first ? DateOnly.FromDateTime(first) : to.AddDays(1 - DefaultDays);
         var projectId = Places.ProjectOf(ProjectId);
-        WriteObject(Call((kinescope, token) => kinescope.GetUsageAsync(from, to, ByProject, projectId, token)), enumerateCollection: true);
+        var usage = Call((kinescope, token) => kinescope.GetUsageAsync(from, to, ByProject, projectId, token));
+        WriteObject(Total ? usage.GroupBy(day => (day.Product, day.ProjectId)).Select(TotalOf) : usage, enumerateCollection: true);
     }
+
+    private static KinescopeUsage TotalOf(IGrouping<(string Product, string? ProjectId), KinescopeUsage> days) => new()
+    {
+        Product = days.Key.Product,
+        ProjectId = days.Key.ProjectId,
+        Unit = days.First().Unit,
+        Usage = days.Key.Product == "storage" ? days.Average(day => day.Usage) : days.Sum(day => day.Usage),
+    };
 }

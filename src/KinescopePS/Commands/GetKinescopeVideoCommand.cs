@@ -63,6 +63,7 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     /// <inheritdoc />
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public override SecureString? ApiKey { get; set; }
 
     /// <inheritdoc />

@@ -38,6 +38,7 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
     /// <inheritdoc />
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public override SecureString? ApiKey { get; set; }
 
     /// <inheritdoc />

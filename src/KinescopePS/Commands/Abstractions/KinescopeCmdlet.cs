@@ -26,6 +26,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     /// <summary>Kinescope's API key. Default: the current session's, else the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter(ParameterSetName = SettingsSet)]
     [ValidateNotNull]
+    [SecretText]
     public virtual SecureString? ApiKey { get; set; }
 
     /// <summary>
