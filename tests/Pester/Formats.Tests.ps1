@@ -116,6 +116,17 @@ Describe 'The views' {
             }
         }
 
+        It 'keep every list through Export-Csv as its items: FoundD19' {
+            $cells = $sample | ConvertTo-Csv | ConvertFrom-Csv
+
+            foreach ($property in $sample.psobject.Properties | Where-Object TypeNameOfValue -like '*IReadOnlyList*') {
+                $cells.($property.Name) | Should -Be (@($property.Value) -join ', ')
+            }
+
+            $lists = $sample.psobject.Properties | Where-Object TypeNameOfValue -notlike '*IReadOnlyDictionary*'
+            $lists.ForEach{ $cells.($_.Name) } | Should -Not -Match '^System\.|__|`'
+        }
+
         It 'keep every property through ConvertTo-Json, a status as a number or by name' {
             $warnings = @()
             $json = $sample | ConvertTo-Json -Depth 4 -WarningVariable warnings

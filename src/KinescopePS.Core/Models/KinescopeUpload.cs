@@ -19,6 +19,8 @@ public enum KinescopeUploadStatus
 /// <summary>A lesson's upload as the progress file has it: the output of <c>Get-KinescopeUpload</c>.</summary>
 public sealed class KinescopeUpload
 {
+    private readonly IReadOnlyList<string> _abandonedVideos = JoinedList<string>.Empty;
+
     /// <summary>The lesson's id; for a file that was sent without one, its full path.</summary>
     public required string LessonId { get; init; }
 
@@ -71,7 +73,11 @@ public sealed class KinescopeUpload
     public DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Videos of this lesson at Kinescope that will not be finished or used, and are not deleted yet.</summary>
-    public IReadOnlyList<string> AbandonedVideos { get; init; } = [];
+    public IReadOnlyList<string> AbandonedVideos
+    {
+        get => _abandonedVideos;
+        init => _abandonedVideos = new JoinedList<string>(value);
+    }
 
     /// <inheritdoc />
     public override string ToString() => $"{LessonId}: {Status}";

@@ -3,6 +3,10 @@ namespace KinescopePS;
 /// <summary>A video at Kinescope: the output of <c>Get-KinescopeVideo</c> and <c>Wait-KinescopeVideo</c>.</summary>
 public sealed class KinescopeVideo
 {
+    private readonly IReadOnlyList<string> _privacyDomains = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<string> _tags = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<KinescopeAsset> _assets = JoinedList<KinescopeAsset>.Empty;
+
     /// <summary>Kinescope's id of the video.</summary>
     public required string VideoId { get; init; }
 
@@ -51,16 +55,28 @@ public sealed class KinescopeVideo
     public string? PrivacyType { get; init; }
 
     /// <summary>The domains that may embed it.</summary>
-    public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
+    public IReadOnlyList<string> PrivacyDomains
+    {
+        get => _privacyDomains;
+        init => _privacyDomains = new JoinedList<string>(value);
+    }
 
     /// <summary>Its tags.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags
+    {
+        get => _tags;
+        init => _tags = new JoinedList<string>(value);
+    }
 
     /// <summary>The file that was uploaded, where Kinescope keeps and tells it.</summary>
     public KinescopeAsset? Original { get; init; }
 
     /// <summary>The files that were made of it, the original among them.</summary>
-    public IReadOnlyList<KinescopeAsset> Assets { get; init; } = [];
+    public IReadOnlyList<KinescopeAsset> Assets
+    {
+        get => _assets;
+        init => _assets = new JoinedList<KinescopeAsset>(value);
+    }
 
     /// <summary>When it was made, UTC.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
