@@ -175,7 +175,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
         {
             var connection = new KinescopeConnection(this, session);
             var projects = connection.Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
-            session.ProjectId = new KinescopePlaces(this, connection).ProjectOf(session.ProjectId);
+            // A setting is an id, of which one that is wrong is warned of.
+            session.ProjectId = new KinescopePlaces(this, connection).ProjectOf(ProjectId) ?? session.ProjectId;
             session.Accept(projects.Items, Clock.GetUtcNow());
             if (session is { ProjectId: { } projectId, ProjectName: null } && !(projects.Total > projects.Items.Count))
                 WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");
