@@ -51,7 +51,7 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     public SwitchParameter Summary { get; set; }
 
     /// <summary>
-    /// What the line carries, in bytes per second such as 20MB: the time is estimated from it. Default: the rate of earlier uploads, where
+    /// The rate of the line, in bytes per second such as 20MB, for the estimate of the time. Default: the rate of earlier uploads, where
     /// the progress file tells it.
     /// </summary>
     [Parameter]

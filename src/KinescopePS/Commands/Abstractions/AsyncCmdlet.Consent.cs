@@ -17,8 +17,8 @@ public abstract partial class AsyncCmdlet
         base.ShouldProcess(PrintableText.Of(description), PrintableText.Of(question), caption);
 
     /// <summary>
-    /// As <see cref="ShouldProcess"/>, for a change that is asked for as one of high impact is, in a cmdlet whose other changes are not:
-    /// unless <c>-Confirm:$false</c> is given or <c>$ConfirmPreference</c> is None.
+    /// As <see cref="ShouldProcess(string, string)"/>, for a change that is asked for as one of high impact is, in a cmdlet whose other
+    /// changes are not: unless <c>-Confirm:$false</c> is given or <c>$ConfirmPreference</c> is None.
     /// </summary>
     internal bool ShouldProcessHarm(string target, string action) =>
         ShouldProcess(target, action)
