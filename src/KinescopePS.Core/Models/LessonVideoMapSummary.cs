@@ -3,10 +3,6 @@ namespace KinescopePS;
 /// <summary>The contents of a lesson video map: the output of <c>Measure-LessonVideoMap</c>.</summary>
 public sealed class LessonVideoMapSummary
 {
-    private readonly IReadOnlyList<LessonVideoMapCourse> _courses = JoinedList<LessonVideoMapCourse>.Empty;
-    private readonly IReadOnlyList<LessonVideoMapExtension> _extensions = JoinedList<LessonVideoMapExtension>.Empty;
-    private readonly IReadOnlyList<string> _missingPaths = JoinedList<string>.Empty;
-
     /// <summary>The number of lessons.</summary>
     public int Lessons { get; init; }
 
@@ -38,25 +34,13 @@ public sealed class LessonVideoMapSummary
     public long OrphanLength { get; init; }
 
     /// <summary>The courses, in the order in which they came.</summary>
-    public IReadOnlyList<LessonVideoMapCourse> Courses
-    {
-        get => _courses;
-        init => _courses = new JoinedList<LessonVideoMapCourse>(value);
-    }
+    public IReadOnlyList<LessonVideoMapCourse> Courses { get; init; } = [];
 
     /// <summary>The extensions of the lessons' files, the most frequent first.</summary>
-    public IReadOnlyList<LessonVideoMapExtension> Extensions
-    {
-        get => _extensions;
-        init => _extensions = new JoinedList<LessonVideoMapExtension>(value);
-    }
+    public IReadOnlyList<LessonVideoMapExtension> Extensions { get; init; } = [];
 
     /// <summary>The paths of the files that are not there.</summary>
-    public IReadOnlyList<string> MissingPaths
-    {
-        get => _missingPaths;
-        init => _missingPaths = new JoinedList<string>(value);
-    }
+    public IReadOnlyList<string> MissingPaths { get; init; } = [];
 
     /// <inheritdoc />
     public override string ToString() => $"{Lessons} lessons, {Missing} missing, {Length} bytes";

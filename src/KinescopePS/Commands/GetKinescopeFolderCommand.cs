@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
-using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -36,11 +35,13 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
 
     private protected override void Process()
     {
-        var projectId = Connection.RequireProjectId(Places.ProjectOf(ProjectId));
+        var projectId = Connection.RequireProjectId(ProjectId);
+        var listing = Paging.ForwardAsync(
+            (page, token) => Kinescope.ListFoldersAsync(projectId, null, page, token), folder => folder.FolderId, Retries, StopToken);
         IReadOnlyList<KinescopeFolder> folders;
         try
         {
-            folders = Places.ReadFolders(projectId);
+            folders = FolderTree.Of(Await(_ => listing.CollectAsync()));
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
         {
@@ -49,22 +50,15 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
             return;
         }
 
-        var parentId = Places.FolderOf(ParentId, projectId);
-        var ids = FolderId?.Select(id => PlaceNames.IdsIn(id).LastOrDefault() ?? id).ToList();
         var names = new TypedNames(Name).Noting(folders.SelectMany(folder => (string[])[folder.Name, folder.Path]));
         foreach (var folder in folders)
         {
-            if ((names.Matches(folder.Name) | names.Matches(folder.Path))
-                && (parentId is null || folder.ParentId == parentId) && (ids is null || ids.Contains(folder.FolderId)))
+            if ((names.Matches(folder.Name) || names.Matches(folder.Path))
+                && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
                 WriteObject(folder);
         }
 
-        foreach (var name in names.Unfound)
-            WriteError(new KinescopeException(
-                ErrorIds.FolderNotFound,
-                $"Project '{projectId}' has no folder '{name}'. "
-                + NearNames.Of(name, folders.SelectMany(folder => new[] { folder.Name, folder.Path }))).ToErrorRecord(name));
-        ForEach((ids ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
+        ForEach((FolderId ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
             WriteObject(Call((kinescope, token) => kinescope.GetFolderAsync(projectId, id, token))));
     }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
-using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -30,11 +29,11 @@ public sealed class GetKinescopeProjectCommand : KinescopeCmdlet
             WriteMatching(
                 Paging.ForwardAsync(Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, StopToken),
                 names,
-                project => project.Name, "project", ErrorIds.ProjectNotFound);
+                project => project.Name);
             return;
         }
 
-        ForEach(ProjectId.Select(id => PlaceNames.IdsIn(id).FirstOrDefault() ?? id), "Project", id =>
+        ForEach(ProjectId, "Project", id =>
         {
             var project = Call((kinescope, token) => kinescope.GetProjectAsync(id, token));
             if (names.Matches(project.Name))

@@ -5,13 +5,10 @@ using KinescopePS.MapFiles;
 namespace KinescopePS.Commands;
 
 /// <summary>Reads a lesson video map from a file.</summary>
-[Cmdlet(VerbsData.Import, "LessonVideoMap", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "LessonVideoMap")]
 [OutputType(typeof(LessonVideo))]
 public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     private VideoFiles _videoFiles = new();
     private string? _basePath;
     private string _path = "";
@@ -19,18 +16,11 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     private LessonIdCheck _ids = null!;
     private int _unknownVideos;
 
-    /// <summary>The files.</summary>
-    [Parameter(
-        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
-    [Alias("FullName", "PSPath")]
-    [SupportsWildcards]
+    /// <summary>The file.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath", "LiteralPath")]
     [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Files whose paths are taken as they stand.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
-    [ValidateNotNullOrEmpty]
-    public string[]? LiteralPath { get; set; }
+    public string Path { get; set; } = "";
 
     /// <summary>
     /// The folder that the file paths start from. Default: the map's own base path where that exists here, else the map's folder. A map of
@@ -70,13 +60,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 
     private protected override void Process()
     {
-        foreach (var path in LiteralPath?.Select(FilePathOf) ?? FilesOf(Path))
-            Read(path);
-    }
-
-    private void Read(string path)
-    {
-        _path = path;
+        _path = FilePathOf(Path);
         _locator = new MapLocator(_path, _basePath, OldBasePath, WriteWarning, failure => WriteError(failure.ToErrorRecord(_path)));
         _ids = new LessonIdCheck(_path, WriteWarning);
         _unknownVideos = 0;

@@ -44,10 +44,8 @@ public abstract class VideoCmdlet : KinescopeCmdlet
 
     private void ProcessOne(string text)
     {
-        if (Finding is not null && string.IsNullOrWhiteSpace(text))
-            throw new KinescopeException(ErrorIds.VideoIdMissing, "a finding comes without the id of its video: nothing was done.");
-        if (IsPassedOver(text))
-            return;
+        if (string.IsNullOrWhiteSpace(text))
+            throw new KinescopeException(ErrorIds.VideoIdMissing, "a video comes without its id: nothing was done.");
         try
         {
             Process(VideoIds.Require(text));
