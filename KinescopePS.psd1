@@ -42,6 +42,7 @@
         'Stop-KinescopeUpload'
         'Sync-LessonVideo'
         'Test-KinescopeAccount'
+        'Test-LessonUpload'
         'Wait-KinescopeVideo'
     )
     FunctionsToExport    = @()
@@ -49,8 +50,10 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('Kinescope', 'video', 'upload', 'tus', 'lms', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            LicenseUri = 'https://opensource.org/licenses/MIT'
+            Tags         = @('Kinescope', 'video', 'upload', 'tus', 'lms', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            # No ProjectUri: the module has no address on the web.
+            LicenseUri   = 'https://opensource.org/licenses/MIT'
+            ReleaseNotes = 'What changed is told in CHANGELOG.md, in the folder of the module.'
         }
     }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env pwsh
+
 <#
 .SYNOPSIS
 Builds, tests, shows and packs KinescopePS.
@@ -15,9 +16,11 @@ Tests and demo run in the PowerShell that the repository pins, or in the one tha
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The tasks use it.')]
 [CmdletBinding()]
 param(
+    # What to do, in this order.
     [ValidateSet('Clean', 'Build', 'Test', 'TestWindows', 'Demo', 'Pack', 'TestPackage')]
     [string[]] $Task = 'Build',
 
+    # Debug is for work on the module. Pack always takes Release.
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Debug'
 )

@@ -89,6 +89,7 @@ $count = [ordered]@{ mapped = 0; uploaded = 0; skipped = 0; failed = 0; left = 0
 $begun = [datetime]::UtcNow
 $log = $null
 $stopped = $null
+$misspelt = $false
 
 function Write-LogEvent([string] $Name, [System.Collections.IDictionary] $Fields) {
     if ($log) {
@@ -116,6 +117,7 @@ function Write-Failure([System.Management.Automation.ErrorRecord] $Failure) {
         $script:stopped = $Failure
     }
 
+    $script:misspelt = $misspelt -or $Failure.FullyQualifiedErrorId -like 'CourseNotFound,*'
     Write-LogEvent error ([ordered]@{ id = ($Failure.FullyQualifiedErrorId -split ',')[0]; message = "$Failure"; target = "$($Failure.TargetObject)" })
     [Console]::Error.WriteLine("$Failure" -replace '\p{Cc}', ' ')
 }
@@ -182,6 +184,8 @@ try {
         ThrottleLimit = $ThrottleLimit
         Verify        = -not $SkipVerify
     }
+    # The log and the last line of the night say it all.
+    $send.InformationAction = 'SilentlyContinue'
     $doubts | ForEach-Object { Write-Result $_ }
     if ($BasePath) { $map.BasePath = $BasePath }
     if ($Course) { $map.Course = $Course }
@@ -199,11 +203,14 @@ try {
     if ($stopped) {
         $outcome = Get-Outcome $stopped
     }
+    elseif ($misspelt -and $count.mapped -eq 0) {
+        $outcome = 'Configuration'
+    }
     elseif ($count.errors -gt 0 -or $count.failed -gt 0) {
         $outcome = 'PartialFailure'
     }
     elseif ($count.mapped -eq 0) {
-        Write-Error 'There is no lesson to upload. Is -Course spelt right?' -ErrorId NightlyUploadSetting -ErrorAction Stop
+        Write-Error 'There is no lesson to upload.' -ErrorId NightlyUploadSetting -ErrorAction Stop
     }
 }
 catch {

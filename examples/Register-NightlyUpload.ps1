@@ -31,6 +31,7 @@ param(
     [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
     [string] $MaxDuration = '6h',
 
+    # The task's name in Task Scheduler. One of that name is replaced.
     [string] $TaskName = 'Kinescope nightly upload'
 )
 

@@ -50,7 +50,7 @@ Describe 'Connect-LessonDatabase' {
         (Get-LessonVideoId $first).VideoId | Should -Be v1
         (Get-LessonVideoMap -CheckDatabase).VideoId | Should -Be v1
         Get-LessonVideoId $first -DatabaseUrl file:./lessons.db | ForEach-Object VideoId | Should -BeNullOrEmpty
-        Restore-LessonVideoId
+        Restore-LessonVideoId -Confirm:$false
         (Get-LessonVideoId $first).VideoId | Should -Not -Be v1
     }
 

@@ -4,7 +4,7 @@ param()
 BeforeDiscovery {
     # All that a cmdlet writes, what such an object holds, and the summary on the information stream.
     Import-Module $PSScriptRoot/../../out/KinescopePS
-    $outputs = @((Get-Command -Module KinescopePS).OutputType.Type) + [KinescopePS.UploadSummary]
+    $outputs = @((Get-Command -Module KinescopePS).OutputType.Type) + [KinescopePS.UploadSummary], [KinescopePS.UploadPreview]
     $held = @($outputs.GetProperties().PropertyType | Where-Object IsGenericType | ForEach-Object { $_.GenericTypeArguments } | Where-Object IsEnum -EQ $false)
     $types = @($outputs + $held | Where-Object { "$_" -like 'KinescopePS.*' } | Sort-Object FullName -Unique)
 }
@@ -114,6 +114,17 @@ Describe 'The views' {
             foreach ($property in $sample.psobject.Properties.Name) {
                 Get-Text $copy.$property | Should -Be (Get-Text $sample.$property)
             }
+        }
+
+        It 'keep every list through Export-Csv as its items: FoundD19' {
+            $cells = $sample | ConvertTo-Csv | ConvertFrom-Csv
+
+            foreach ($property in $sample.psobject.Properties | Where-Object TypeNameOfValue -like '*IReadOnlyList*') {
+                $cells.($property.Name) | Should -Be (@($property.Value) -join ', ')
+            }
+
+            $lists = $sample.psobject.Properties | Where-Object TypeNameOfValue -notlike '*IReadOnlyDictionary*'
+            $lists.ForEach{ $cells.($_.Name) } | Should -Not -Match '^System\.|__|`'
         }
 
         It 'keep every property through ConvertTo-Json, a status as a number or by name' {

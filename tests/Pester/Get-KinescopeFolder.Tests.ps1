@@ -45,6 +45,31 @@ Describe 'Get-KinescopeFolder' {
         (Get-KinescopeProject Test | Get-KinescopeFolder -FolderId $courses.FolderId).Name | Should -Be courses
     }
 
+    It 'is named by its name, its path or a link from the dashboard, wherever a folder or a project is: FoundD15' {
+        Write-Course l0
+        $ads = ($folders | Where-Object Name -eq 02_ads).FolderId
+        $link = "https://app.kinescope.io/projects/$env:KINESCOPE_PROJECT_ID/folders/$ads"
+        $null = New-KinescopeFolder twice -ParentId courses
+        $null = New-KinescopeFolder twice -ParentId courses/02_ads -ProjectId Test
+
+        $video = Get-LessonVideoMap | Send-KinescopeVideo -ParentId courses/02_ads
+        (Get-KinescopeVideo $video.VideoId).FolderId | Should -Be $ads
+        (Get-KinescopeVideo -ProjectId Test -FolderId 02_ADS).VideoId | Should -Be $video.VideoId
+        (Move-KinescopeVideo $video.VideoId -FolderId 01_start -PassThru).FolderId | Should -Not -Be $ads
+        (Move-KinescopeVideo $video.VideoId -FolderId $link -PassThru).FolderId | Should -Be $ads
+        (Get-KinescopeFolder -FolderId $link).FolderId | Should -Be $ads
+        (Get-KinescopeFolder -ParentId $link -ProjectId $link).Path | Should -Be courses/02_ads/twice
+        (Get-KinescopeUsage -ProjectId test).ProjectId | Should -HaveCount 90
+        (Connect-Kinescope -ProjectId test).ProjectId | Should -Be $env:KINESCOPE_PROJECT_ID
+        (Compare-LessonVideo -ProjectId Test -ErrorAction Ignore).Status | Should -Not -BeNullOrEmpty
+
+        $failure = Get-Failure { Move-KinescopeVideo $video.VideoId -FolderId twice }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'NameAmbiguous,*'
+        "$failure" | Should -BeLike "*('courses/02_ads/twice')*('courses/twice')*"
+        Get-ErrorId { Get-KinescopeVideo -ProjectId Tset } | Should -Be ProjectNotFound
+        Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -ParentId nowhere } | Should -Be FolderNotFound
+    }
+
     It 'completes ids from names and from their beginning, also for other commands' {
         $lessons = (New-KinescopeFolder Уроки -ParentId $courses.FolderId).FolderId
 

@@ -69,10 +69,25 @@ Describe 'Get-KinescopeUpload' {
         }
 
         It 'shows a course as a bar, in <_> columns' -ForEach 80, 100 {
-            $lines = (Get-KinescopeUpload -ByCourse | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
+            $lines = (Get-LessonVideoMap | Get-KinescopeUpload -ByCourse | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
 
             $lines[0] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f 'Course', 'Files', 'Uploaded', 'Failed', 'MiB', 'Done', 'Progress')
             $lines[2] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f '02_ads', 2, 1, 1, 1, '50%', "$([string]::new([char] 0x2588, 10))$([string]::new([char] 0x2591, 10))")
+        }
+
+        It 'has no percentage without a map, and one of all that there is with it: FoundD04' {
+            (Get-KinescopeUpload -ByCourse).Percent | Should -BeNullOrEmpty
+            (Get-KinescopeUpload -ByCourse | Out-String) | Should -Not -Match '%'
+            $lessons = foreach ($id in 'done', 'half', 'never') { @{ id = $id; filepath = "$id.mp4" } }
+            Write-Video never.mp4 300000 3
+            $courses = @{ id = '02_ads'; modules = @(@{ id = 'm'; lessons = @($lessons) }) }, @{ id = '03_ai'; modules = @(@{ id = 'm'; lessons = @(@{ id = 'later'; filepath = 'later.mp4' }) }) }
+            ConvertTo-Json @{ courses = $courses } -Depth 6 | Set-Content manifest.json
+
+            $ads, $ai = Get-LessonVideoMap | Get-KinescopeUpload -ByCourse
+
+            $ads.Course, $ads.Files, $ads.Uploaded, $ads.Length | Should -Be 02_ads, 3, 1, 900000
+            [System.Math]::Floor($ads.Percent) | Should -Be 33
+            $ai.Course, $ai.Files, $ai.Percent | Should -Be 03_ai, 1, 0
         }
 
         It 'survives Export-Clixml and ConvertTo-Json' {

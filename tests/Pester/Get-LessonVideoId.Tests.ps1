@@ -57,7 +57,7 @@ Describe 'Get-LessonVideoId' {
         Get-LessonVideoId -Missing | Select-Object LessonId, @{ n = 'VideoId'; e = { "v-$($_.LessonId)" } } | Set-LessonVideoId
 
         Get-LessonVideoId -Missing | Should -BeNullOrEmpty
-        Get-LessonVideoId | Set-LessonVideoId -Clear
+        Get-LessonVideoId | Set-LessonVideoId -Clear -Confirm:$false
         (Get-LessonVideoId -Missing).Count | Should -Be 405
     }
 

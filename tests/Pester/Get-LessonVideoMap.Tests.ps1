@@ -57,8 +57,8 @@ Describe 'Get-LessonVideoMap' {
             (Get-LessonVideoMap $library -Course 04*, 06_service).Count | Should -Be (24 + 64)
             (Get-LessonVideoMap $library | Where-Object Course -eq 02_ads).Count | Should -Be 67
             (Get-LessonVideoMap $library -LessonId *_practice_001).Count | Should -Be 16
-            (Get-LessonVideoMap $library -Course 02* -LessonId *_practice_001, no-such-lesson).Course | Select-Object -Unique | Should -Be 02_ads
-            Get-LessonVideoMap $library -LessonId no-such-lesson | Should -BeNullOrEmpty
+            (Get-LessonVideoMap $library -Course 02* -LessonId *_practice_001, no-such-lesson -ErrorAction Ignore).Course | Select-Object -Unique | Should -Be 02_ads
+            Get-ErrorId { Get-LessonVideoMap $library -LessonId no-such-lesson } | Should -Be LessonNotFound
         }
 
         It 'adds the video ids of the site with -CheckDatabase' {
@@ -366,12 +366,12 @@ Describe 'Get-LessonVideoMap' {
         }
 
         It 'has this syntax' {
-            ($command | Get-Command -Syntax) -replace '\s+', ' ' | Should -BeLike '*Get-LessonVideoMap `[`[-Path`] <string>`] `[`[-BasePath`] <string>`] `[-Course <string`[`]>`]*`[-CheckDatabase`]*'
+            ($command | Get-Command -Syntax) -replace '\s+', ' ' | Should -BeLike '*Get-LessonVideoMap `[`[-Path`] <string`[`]>`] `[`[-BasePath`] <string>`] `[-LiteralPath <string`[`]>`] `[-Course <string`[`]>`]*`[-CheckDatabase`]*'
         }
 
-        It 'takes -Path from the pipeline, by value and as FullName, PSPath or LiteralPath' {
+        It 'takes -Path from the pipeline, by value and as FullName or PSPath' {
             $path = $command.Parameters['Path']
-            $path.Aliases | Should -Be FullName, PSPath, LiteralPath
+            $path.Aliases | Should -Be FullName, PSPath
             $path.Attributes.ValueFromPipeline | Should -Contain $true
             $path.Attributes.ValueFromPipelineByPropertyName | Should -Contain $true
         }

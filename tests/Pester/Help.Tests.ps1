@@ -238,7 +238,7 @@ Describe 'The examples' {
             @{ match = @{ method = 'POST'; path = '/v1/videos/*/posters' }; fault = @{ kind = 'answer'; status = 201; body = '{"data": {"id": "p1"}}' } }
         )
         Set-LessonVideoId 01_start_m01_001 v1
-        Set-LessonVideoId 01_start_m01_001 -Clear -UndoFile other.jsonl
+        Set-LessonVideoId 01_start_m01_001 -Clear -Confirm:$false -UndoFile other.jsonl
     }
 
     # They are the same text everywhere, and each has a Kinescope and an upload of its own: on Wine they take minutes.

@@ -44,6 +44,18 @@ Describe 'Invoke-KinescopeApi' {
         Get-KinescopeVideo | Should -HaveCount 3
     }
 
+    It 'asks before it deletes, as the commands do that delete: FoundD01' {
+        $video = (Get-KinescopeUpload l0).VideoId
+        $shell = Open-Shell "Invoke-KinescopeApi videos/$video DELETE"
+        $shell.Invoke()
+
+        # A session without a host has nobody to ask.
+        "$($shell.Streams.Error)$($shell.InvocationStateInfo.Reason)" | Should -BeLike '*prompts the user*'
+        Get-KinescopeVideo | Should -HaveCount 3
+        Invoke-KinescopeApi "videos/$video" DELETE -Confirm:$false | Out-Null
+        Get-KinescopeVideo | Should -HaveCount 2
+    }
+
     It 'sends the key nowhere else' {
         Get-ErrorId { Invoke-KinescopeApi https://evil.example/v1/videos } | Should -Be UriInvalid
         Get-ErrorId { Invoke-KinescopeApi //evil.example/v1/videos } | Should -Be UriInvalid

@@ -216,7 +216,8 @@ Describe 'A scheduled run' {
             @{ Id = 'BandwidthLimitInvalid'; Change = { }; Arguments = '-BandwidthLimit', 'fast' }
             @{ Id = 'EnvironmentFileNotFound'; Change = { }; Arguments = '-EnvironmentFile', 'none.env' }
             @{ Id = 'ParameterArgumentValidationError'; Change = { }; Arguments = '-ThrottleLimit', '0' }
-            @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', '2_ads' }
+            @{ Id = 'CourseNotFound'; Change = { }; Arguments = '-Course', '2_ads' }
+            @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', '2_ads*' }
             @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Module', 'NoSuchModule' }
         ) {
             $key = $env:KINESCOPE_API_KEY

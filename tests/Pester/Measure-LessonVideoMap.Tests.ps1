@@ -17,6 +17,15 @@ Describe 'Measure-LessonVideoMap' {
         Use-EmptyFolder
     }
 
+    It 'counts the map of the current folder where none is given: FoundD20' {
+        Set-Location $library
+
+        (Measure-LessonVideoMap).Lessons | Should -Be 405
+        (@() | Measure-LessonVideoMap).Lessons | Should -Be 0
+        Set-Location ..
+        Get-ErrorId { Measure-LessonVideoMap } | Should -Be ManifestNotFound
+    }
+
     It 'counts the library as Measure-Object and Group-Object do' {
         $map = Get-LessonVideoMap $library
 

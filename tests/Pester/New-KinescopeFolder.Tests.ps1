@@ -30,6 +30,14 @@ Describe 'New-KinescopeFolder' {
         (Get-KinescopeFolder).Path | Should -Be a, b
     }
 
+    It 'makes it in a folder that is piped in: FoundD14' {
+        $top = New-KinescopeFolder top
+        $top | New-KinescopeFolder -Name a | New-KinescopeFolder -Name b, c | Out-Null
+
+        (Get-KinescopeFolder).Path | Should -Be top, top/a, top/a/b, top/a/c
+        Get-ErrorId { $top | New-KinescopeFolder } | Should -Be RequestInvalid
+    }
+
     It 'makes nothing with -WhatIf, and nothing in a folder that is not there' {
         New-KinescopeFolder top -WhatIf
         Get-ErrorId { New-KinescopeFolder top -ParentId 11111111-1111-4111-8111-111111111111 } | Should -Be EntityNotFound

@@ -18,7 +18,7 @@ Describe 'New-KinescopeProject' {
     }
 
     AfterEach {
-        Get-KinescopeProject 'Made*' | ForEach-Object { Invoke-KinescopeApi "projects/$($_.ProjectId)" DELETE | Out-Null }
+        Get-KinescopeProject 'Made*' | ForEach-Object { Invoke-KinescopeApi "projects/$($_.ProjectId)" DELETE -Confirm:$false | Out-Null }
     }
 
     It 'makes a project for each name' {
@@ -32,7 +32,7 @@ Describe 'New-KinescopeProject' {
     It 'makes nothing with -WhatIf' {
         New-KinescopeProject 'Made 3' -WhatIf
 
-        Get-KinescopeProject 'Made 3' | Should -BeNullOrEmpty
+        Get-ErrorId { Get-KinescopeProject 'Made 3' } | Should -Be ProjectNotFound
     }
 
     It 'says where the key lacks the right' {

@@ -121,7 +121,7 @@ Describe 'The path of a file' {
             foreach ($path in Get-Spelling lessons.db) {
                 Set-LessonVideoId $lesson v1 -DatabaseUrl file:lessons.db
 
-                $link = Restore-LessonVideoId -DatabaseUrl "file:$($path.Replace('?', '%3F'))" -PassThru -WarningVariable warnings
+                $link = Restore-LessonVideoId -Confirm:$false -DatabaseUrl "file:$($path.Replace('?', '%3F'))" -PassThru -WarningVariable warnings
 
                 $link.Status, $link.PreviousVideoId | Should -Be Restored, v1
                 $warnings | Should -BeNullOrEmpty

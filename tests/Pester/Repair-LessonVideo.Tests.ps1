@@ -27,8 +27,9 @@ Describe 'Repair-LessonVideo' {
 
         $said[0] | Should -BeLike "What if: *Note as uploaded, video*'l1'*"
         $said[1] | Should -BeLike "What if: *Note as uploaded, video*'l0'*"
-        $said[2] | Should -BeLike "What if: *Upload to Kinescope as 'Lesson l2'*"
-        $said | Should -HaveCount 3
+        $said[2] | Should -BeLike "What if: Upload lesson 'l2', l2.mp4 (*)"
+        $said[3] | Should -BeLike 'To send: 1 (*'
+        $said | Should -HaveCount 4
         Get-ChildItem *.jsonl | Should -BeNullOrEmpty
         Get-StoredVideo | Should -HaveCount 2
     }

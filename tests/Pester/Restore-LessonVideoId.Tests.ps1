@@ -24,19 +24,51 @@ Describe 'Restore-LessonVideoId' {
         Set-LessonVideoId $first v1
         Set-LessonVideoId $first v2 -Force
 
-        $link = Restore-LessonVideoId -PassThru
+        $link = Restore-LessonVideoId -All -Confirm:$false -PassThru
 
         $link.Status, $link.PreviousVideoId, $link.VideoId | Should -Be Restored, v2, $null
         (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
-        Restore-LessonVideoId -PassThru | Should -BeNullOrEmpty
+        Restore-LessonVideoId -All -Confirm:$false -PassThru -WarningVariable warnings -WarningAction Ignore | Should -BeNullOrEmpty
+        $warnings | Should -BeLike '*kinescope-undo.jsonl tells of nothing*'
+    }
+
+    It 'asks once, and takes back what the last command did: FoundD01' {
+        Set-LessonVideoId $first v1
+        Get-LessonVideoId $second, $third | Select-Object LessonId, @{ n = 'VideoId'; e = { "v-$($_.LessonId)" } } | Set-LessonVideoId
+
+        # A session without a host has nobody to ask.
+        $shell = Open-Shell "Restore-LessonVideoId -DatabaseUrl file:./lessons.db"
+        $shell.Invoke()
+        $shell.Streams.Error | Should -HaveCount 1
+        "$($shell.Streams.Error)" | Should -BeLike "*Take back the links of 2 lessons in Lesson of *lessons.db, which were set *(Of 1 earlier change none is taken back.)*"
+        (Get-LessonVideoId $first, $second, $third).VideoId | Should -Not -Contain $null
+
+        Restore-LessonVideoId -Confirm:$false
+        (Get-LessonVideoId $first, $second, $third).VideoId | Should -Be v1, $null, $null
+        Restore-LessonVideoId -Confirm:$false
+        (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
+    }
+
+    It 'asks before it clears: FoundD01' {
+        Set-LessonVideoId $first v1
+        $shell = Open-Shell "Set-LessonVideoId $first -Clear"
+        try {
+            $shell.Invoke()
+        }
+        catch {
+            $asked = $_
+        }
+
+        "$($shell.Streams.Error)$asked" | Should -BeLike '*prompts the user*'
+        (Get-LessonVideoId $first).VideoId | Should -Be v1
     }
 
     It 'takes back a cleared lesson' {
         Set-LessonVideoId $first v1 -EmbedUrl https://example.com/1 -UndoFile other.jsonl
-        Set-LessonVideoId $first -Clear
+        Set-LessonVideoId $first -Clear -Confirm:$false
         (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
 
-        Restore-LessonVideoId
+        Restore-LessonVideoId -Confirm:$false
 
         $lesson = Get-LessonVideoId $first
         $lesson.VideoId, $lesson.VideoUrl | Should -Be v1, https://example.com/1
@@ -48,10 +80,10 @@ Describe 'Restore-LessonVideoId' {
         Set-LessonVideoId $third v3
         Set-LessonVideoId $first theirs -Force -UndoFile theirs.jsonl
         # The same video at an address of theirs.
-        Set-LessonVideoId $second -Clear -UndoFile theirs.jsonl
+        Set-LessonVideoId $second -Clear -Confirm:$false -UndoFile theirs.jsonl
         Set-LessonVideoId $second v2 -EmbedUrl https://their.example/v2 -UndoFile theirs.jsonl
 
-        $failures = Get-Failure { Restore-LessonVideoId }
+        $failures = Get-Failure { Restore-LessonVideoId -All -Confirm:$false }
 
         $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be LessonVideoDiffers, LessonVideoDiffers
         $failures[0].Exception.Message | Should -BeLike '*theirs*'
@@ -72,7 +104,7 @@ Describe 'Restore-LessonVideoId' {
         Set-LessonVideoId $first v1
         Set-LessonVideoId $second v2
 
-        Get-LessonVideoMap $library -LessonId $second | Restore-LessonVideoId
+        Get-LessonVideoMap $library -LessonId $second | Restore-LessonVideoId -Confirm:$false
 
         (Get-LessonVideoId $first, $second).VideoId | Should -Be v1, $null
     }
@@ -82,15 +114,15 @@ Describe 'Restore-LessonVideoId' {
         Set-LessonVideoId $second v2
         Set-LessonVideoId 01_start_m01_001 v3
 
-        Restore-LessonVideoId $second
+        Restore-LessonVideoId -Confirm:$false $second
         (Get-LessonVideoId $first, $second).VideoId | Should -Be v1, $null
 
-        Get-ErrorId { Restore-LessonVideoId nobody, 02_ads_m01_00?, nothing* } | Should -Be LessonNotFound
+        Get-ErrorId { Restore-LessonVideoId -Confirm:$false nobody, 02_ads_m01_00?, nothing* } | Should -Be LessonNotFound
         (Get-LessonVideoId $first, 01_start_m01_001).VideoId | Should -Be $null, v3
     }
 
     It 'needs an undo file, and makes none' {
-        Get-ErrorId { Restore-LessonVideoId } | Should -Be UndoFileNotFound
+        Get-ErrorId { Restore-LessonVideoId -Confirm:$false } | Should -Be UndoFileNotFound
         Test-Path kinescope-undo.jsonl | Should -BeFalse
     }
 
@@ -123,7 +155,7 @@ Describe 'Restore-LessonVideoId' {
         Set-LessonVideoId $first v1 -UndoFile other/undo.jsonl
         (Get-LessonVideoId $first).VideoId | Should -Be v1
 
-        Restore-LessonVideoId -UndoFile other/undo.jsonl
+        Restore-LessonVideoId -Confirm:$false -UndoFile other/undo.jsonl
 
         (Get-LessonVideoId $first).VideoId | Should -BeNullOrEmpty
         Test-Path kinescope-undo.jsonl | Should -BeFalse

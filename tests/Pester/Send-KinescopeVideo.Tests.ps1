@@ -349,14 +349,14 @@ Describe 'Send-KinescopeVideo' {
             Wait-Sandbox stalled=1
             $process.Kill()
             $process.WaitForExit()
-            $begun = (Get-KinescopeUpload).VideoId
 
             $asBegun = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
             Write-Course l0 -Length 2000
             $changed = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WhatIf'
 
-            $asBegun | Should -BeLike "What if: *Continue the upload of video $begun*"
-            $changed | Should -BeLike "What if: *Upload to Kinescope as 'Lesson l0'*"
+            $asBegun[0] | Should -BeLike "What if: Continue lesson 'l0', l0.mp4 (* of * left)"
+            $asBegun[1] | Should -BeLike 'To send: 0 (0 bytes), to continue: 1 (* left), already there: 0. Nothing was done.'
+            $changed[0] | Should -BeLike "What if: Upload lesson 'l0', l0.mp4 (*)"
             Get-SandboxRequest POST /v2/init | Should -HaveCount 1
             Get-SandboxRequest DELETE /v1/videos/ | Should -BeNullOrEmpty
         }
@@ -697,10 +697,34 @@ Describe 'Send-KinescopeVideo' {
             Get-LessonVideoMap | Send-KinescopeVideo -ErrorAction SilentlyContinue -InformationVariable information | Out-Null
 
             $summary = $information[0].MessageData
-            $summary.Uploaded, $summary.Skipped | Should -Be 1, 3
+            $summary.Uploaded, $summary.AlreadyThere, $summary.Failed, $summary.NotReached | Should -Be 1, 3, 1, 0
             $summary.BytesSent, $summary.BytesNeeded, $summary.WasteRatio | Should -Be 800000, 400000, 2
             $summary.Retries.GetEnumerator() | ForEach-Object { "$($_.Key) $($_.Value)" } | Should -Be 'KinescopeUnavailable 1', 'UploadChecksumMismatch 1'
             $summary.TimeLost.Values | ForEach-Object { $_ | Should -BeGreaterThan ([timespan]::Zero) }
+        }
+
+        It 'has a last word that is seen, also after Ctrl+C, and silenced: FoundD08' {
+            Write-Course
+            $said = Invoke-Pwsh @'
+                Import-Module $module
+                Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+                $ok = $?
+                "ok $ok"
+                Get-LessonVideoMap | Send-KinescopeVideo 6>$null | Out-Null
+                Get-LessonVideoMap | Send-KinescopeVideo -InformationAction SilentlyContinue -InformationVariable kept | Out-Null
+                "kept $($kept.MessageData.AlreadyThere)"
+                $runspace = [runspacefactory]::CreateRunspace($Host)
+                $runspace.Open()
+                $shell = [powershell]::Create($runspace).AddScript("Import-Module '$module'; Get-LessonVideoMap '$PWD' | Send-KinescopeVideo -Force -ProgressFile '$PWD/other.jsonl' -BandwidthLimit 1KB")
+                $run = $shell.BeginInvoke()
+                while (-not (Test-Path other.jsonl.runs.jsonl)) { Start-Sleep -Milliseconds 20 }
+                Start-Sleep -Milliseconds 200
+                $shell.Stop()
+'@
+            $said | Should -HaveCount 4
+            $said[0] | Should -Match '^3 uploaded, 0 already there, 0 failed; '
+            $said[1..2] | Should -Be 'ok True', 'kept 3'
+            $said[3] | Should -Match '^\d uploaded, 0 already there, 0 failed; .*\d not reached: the same command goes on$'
         }
 
         It 'shows progress and takes it away at the end, and none with -ProgressAction SilentlyContinue' {
@@ -713,7 +737,7 @@ Describe 'Send-KinescopeVideo' {
                 , @($shell.Streams.Progress)
             }
 
-            $records[0][-1].Activity | Should -Be 'Uploading to Kinescope'
+            $records[0][-1].Activity | Should -Be 'Uploading'
             $records[0][-1].RecordType | Should -Be Completed
             $records[0].ParentActivityId | Select-Object -Unique | Should -Be -1, $records[0][-1].ActivityId
             $records[1] | Should -BeNullOrEmpty
@@ -751,9 +775,8 @@ Describe 'Send-KinescopeVideo' {
                 $env:KINESCOPE_API_KEY = $key
             }
 
-            $said | Should -HaveCount 2
-            $said[0] | Should -BeLike "What if: *Upload to Kinescope as 'Lesson l0' under $env:KINESCOPE_PROJECT_ID*l0.mp4*"
-            $said[1] | Should -BeLike "What if: *'Lesson l1'*"
+            $said | Should -Be "What if: Upload lesson 'l0', l0.mp4 (1000 bytes)", "What if: Upload lesson 'l1', l1.mp4 (1000 bytes)",
+                "To send: 2 ($([KinescopePS.Commands.SizeText]::Bytes(2000))), to continue: 0 (0 bytes left), already there: 0. Nothing was done."
             Get-ChildItem "$progressFile*" | Should -BeNullOrEmpty
         }
 
@@ -877,13 +900,13 @@ Describe 'Send-KinescopeVideo' {
         It 'has this syntax' {
             $syntax = ($command | Get-Command -Syntax) -replace '\s+', ' '
 
-            $syntax | Should -BeLike '*Send-KinescopeVideo `[-Path`] <string>*`[-WhatIf`] `[-Confirm`]*'
+            $syntax | Should -BeLike '*Send-KinescopeVideo `[`[-Path`] <string`[`]>`]*`[-WhatIf`] `[-Confirm`]*'
             $syntax | Should -BeLike '*`[-ApiKey <securestring>`]*'
         }
 
-        It 'takes -Path from the pipeline, by value and as FullName, PSPath or LiteralPath' {
+        It 'takes -Path from the pipeline, by value and as FullName or PSPath' {
             $path = $command.Parameters['Path']
-            $path.Aliases | Should -Be FullName, PSPath, LiteralPath
+            $path.Aliases | Should -Be FullName, PSPath
             $path.Attributes.ValueFromPipeline | Should -Contain $true
         }
 
@@ -968,7 +991,7 @@ Describe 'Send-KinescopeVideo' {
 
         It 'names it with -WhatIf, and asks nothing' {
             Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo -FolderBy Course -WhatIf' |
-                Should -BeLike "*in folder '01_a' under $env:KINESCOPE_PROJECT_ID*"
+                Select-Object -First 1 | Should -BeLike "What if: Upload lesson 'l0', l0.mp4 (*), in folder '01_a'"
             Invoke-Sandbox Get '/sandbox/requests?path=/v' | Should -BeNullOrEmpty
         }
     }
@@ -1035,9 +1058,10 @@ Describe 'Send-KinescopeVideo' {
         Get-LessonVideoMap -LessonId l0 3>$null | Send-KinescopeVideo | Out-Null
         $one = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap 3>$null | Send-KinescopeVideo -WhatIf'
 
-        $both[0] | Should -BeLike "What if: *Upload to Kinescope*"
-        $both[1] | Should -BeLike "What if: *Use the video of lesson 'l0', which has the same file*'l1'*"
-        $one | Should -BeNullOrEmpty
+        $both[0] | Should -BeLike "What if: Upload lesson 'l0', *"
+        $both[1] | Should -Be "What if: Use the video of lesson 'l0' for lesson 'l1', l0.mp4, the same file"
+        $both[2] | Should -BeLike 'To send: 1 (*), *, already there: 1. Nothing was done.'
+        $one | Should -BeLike 'To send: 0 (*), *, already there: 2. Nothing was done.'
         (Get-LessonVideoMap 3>$null | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
     }
 

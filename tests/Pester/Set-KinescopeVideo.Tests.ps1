@@ -19,6 +19,13 @@ Describe 'Set-KinescopeVideo' {
         Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
     }
 
+    It 'says that nothing says what to change: FoundD20' {
+        $failure = Get-Failure { Set-KinescopeVideo (Get-KinescopeUpload l0).VideoId }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'RequestInvalid,*'
+        "$failure" | Should -BeLike '*-Title*'
+    }
+
     It 'changes what is given, by a rule for each' {
         Get-KinescopeVideo | Set-KinescopeVideo -Title { $_.Title -replace 'Lesson', 'Part' } -Tag a, b | Should -BeNullOrEmpty
 

@@ -89,7 +89,7 @@ Describe 'Set-LessonVideoId' {
             Set-LessonVideoId $first v1
             Set-LessonVideoId $second v2
 
-            $link = Set-LessonVideoId $first -Clear -PassThru
+            $link = Set-LessonVideoId $first -Clear -Confirm:$false -PassThru
 
             $link.Status, $link.PreviousVideoId, $link.VideoId | Should -Be Cleared, v1, $null
             (Get-Linked).LessonId | Should -Be $second

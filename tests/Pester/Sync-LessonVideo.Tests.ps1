@@ -33,7 +33,7 @@ Describe 'Sync-LessonVideo' {
         $kept.Status | Should -Be Unchanged, Unchanged
         "$warnings" | Should -BeLike "*$first, $second*-Force*"
         $filled.Status, $filled.Duration, $filled.PreviousDuration | Should -Be Filled, ([timespan] '00:01'), $theirs
-        Restore-LessonVideoId $first
+        Restore-LessonVideoId -Confirm:$false $first
         (Get-LessonVideoId $first -DurationColumn duration).Duration | Should -Be $theirs
     }
 

@@ -54,7 +54,45 @@ Describe 'Wait-KinescopeVideo' {
         "$failure" | Should -BeLike '*pre-processing*'
     }
 
-    It 'passes over uploads that failed' {
-        [pscustomobject]@{ VideoId = $null }, (Get-KinescopeUpload l0) | Wait-KinescopeVideo -IntervalSeconds 0.1 | Should -HaveCount 1
+    It 'carries each lesson through to its row: FoundD17' {
+        Write-SampleLibrary (Join-Path $PWD.ProviderPath library)
+        $env:DATABASE_URL = 'file:./library/lessons.db'
+        $ids = '02_ads_m01_001', '02_ads_m01_002', '02_ads_m01_003'
+        Write-Course $ids
+        # Two lessons of one file have one video.
+        Copy-Item "$($ids[0]).mp4" "$($ids[1]).mp4"
+
+        $sent = Get-LessonVideoMap | Send-KinescopeVideo -OutVariable uploads
+        $links = $sent | Wait-KinescopeVideo -IntervalSeconds 0.1 | Set-LessonVideoId -PassThru
+        $links.LessonId | Sort-Object | Should -Be $ids
+        $links.Status | Should -Be Linked, Linked, Linked
+        foreach ($upload in $uploads) {
+            $row = Get-LessonVideoId $upload.LessonId
+            $row.VideoId, $row.VideoUrl | Should -Be $upload.VideoId, $upload.EmbedUrl
+        }
+
+        (Get-LessonVideoId $ids | Get-KinescopeVideo | Set-LessonVideoId -PassThru).Status | Should -Be Unchanged, Unchanged, Unchanged
+        Get-ErrorId { Get-KinescopeVideo $uploads[0].VideoId | Set-LessonVideoId } | Should -Be LessonIdMissing
+        Invoke-Sandbox Post "/sandbox/videos/$($uploads[2].VideoId)/status" @{ status = 'aborted' } | Out-Null
+        Get-LessonVideoId $uploads[2].LessonId | Get-KinescopeVideo | Set-LessonVideoId -PassThru | Should -BeNullOrEmpty
+    }
+
+    It 'passes over what has no video, as all commands do that take videos: FoundD16' {
+        $linked = Get-KinescopeUpload l0
+        $lessons = [pscustomobject]@{ LessonId = 'l9'; VideoId = $null }, [pscustomobject]@{ LessonId = 'l8'; VideoId = '' }, $linked
+
+        $lessons | Wait-KinescopeVideo -IntervalSeconds 0.1 | Should -HaveCount 1
+        $lessons | Get-KinescopeVideo | Should -HaveCount 1
+        $lessons | Set-KinescopeVideo -Tag t -PassThru | Should -HaveCount 1
+        $lessons[0..1] | Move-KinescopeVideo -ProjectId Test -PassThru | Should -BeNullOrEmpty
+        $lessons[0..1] | Get-KinescopeVideo | Should -BeNullOrEmpty
+        $said = $lessons | Remove-KinescopeVideo -Confirm:$false -Verbose 4>&1
+        "$said" | Should -BeLike '*passed over*'
+        Get-KinescopeVideo | Should -HaveCount 2
+
+        # What was typed is a mistake.
+        foreach ($command in 'Get', 'Wait', 'Set', 'Remove') {
+            Get-ErrorId { & "$command-KinescopeVideo" $null -Confirm:$false } | Should -BeIn VideoIdMissing, NamedParameterNotFound
+        }
     }
 }

@@ -29,6 +29,70 @@ Describe 'A name with wildcard characters in it' {
         Use-Sandbox $sandbox
     }
 
+    It 'in -Path stand for files, and in -LiteralPath for themselves: FoundD12' {
+        Write-Course a1, a2, 'a[1]'
+        Write-Video notes.txt 10 9
+        $null = New-Item maps -ItemType Directory
+        Get-LessonVideoMap -LessonId a1 | Export-LessonVideoMap maps/one.json
+        Get-LessonVideoMap -LessonId a2 | Export-LessonVideoMap maps/two.csv
+
+        (Send-KinescopeVideo *.mp4 -ProgressFile 1.jsonl -ThrottleLimit 1).Path | Split-Path -Leaf | Should -Be a1.mp4, a2.mp4, 'a[1].mp4'
+        (Send-KinescopeVideo a1.mp4, a[2].mp4 -ProgressFile 2.jsonl -ThrottleLimit 1).Path | Split-Path -Leaf | Should -Be a1.mp4, a2.mp4
+        (Send-KinescopeVideo 'a[1].mp4' -ProgressFile 3.jsonl -ThrottleLimit 1).Path | Split-Path -Leaf | Should -Be 'a[1].mp4'
+        (Send-KinescopeVideo -LiteralPath 'a[1].mp4', a2.mp4 -ProgressFile 4.jsonl -ThrottleLimit 1).Path | Split-Path -Leaf | Should -Be 'a[1].mp4', a2.mp4
+        (Get-ChildItem a2* | Send-KinescopeVideo -ProgressFile 5.jsonl -ThrottleLimit 1).Path | Split-Path -Leaf | Should -Be a2.mp4
+        Get-ErrorId { Send-KinescopeVideo -LiteralPath 'a[2].mp4' } | Should -Be LessonFileNotFound
+        Send-KinescopeVideo b*.mp4 -WarningVariable warnings -WarningAction Ignore | Should -BeNullOrEmpty
+        $warnings | Should -BeLike '*b*.mp4*names no file*'
+        Get-ErrorId { Send-KinescopeVideo a*.mp4 -LessonId l1 } | Should -Be LessonIdDuplicate
+
+        (Import-LessonVideoMap maps/*).LessonId | Should -Be a1, a2
+        (Import-LessonVideoMap -LiteralPath maps/two.csv).LessonId | Should -Be a2
+        (Get-LessonVideoMap ., ./manifest.json).LessonId | Should -HaveCount 6
+        (Import-KinescopeUpload ?.jsonl -PassThru).LessonId | Sort-Object -Unique | Should -HaveCount 3
+    }
+
+    It 'are silent where they find nothing, and whole names are not: FoundD13' {
+        Open-Database
+        Write-Course l0, l1
+        Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+        New-KinescopeFolder courses | Out-Null
+
+        foreach ($case in @(
+                @{ Run = { Get-LessonVideoMap -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-LessonVideoMap -LessonId l0, m0 }; Id = 'LessonNotFound'; Near = "*'l0'*" }
+                @{ Run = { Get-LessonVideoMap -FromDatabase -BasePath . -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-LessonVideoId -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-KinescopeUpload -Course 2_ads }; Id = 'CourseNotFound'; Near = "*Near to it: '02_ads'*" }
+                @{ Run = { Get-KinescopeUpload l2 }; Id = 'UploadNotFound'; Near = "*'l0'*" }
+                @{ Run = { Get-KinescopeFolder course }; Id = 'FolderNotFound'; Near = "*Near to it: 'courses'*" }
+                @{ Run = { Get-KinescopeProject Tset }; Id = 'ProjectNotFound'; Near = "*Near to it: 'Test'*" }
+                @{ Run = { Get-KinescopeVideo -ProjectId $env:KINESCOPE_PROJECT_ID -Title 'Lesson 0' }; Id = 'VideoNotFound'; Near = "*'Lesson l0'*" }
+            )) {
+            $failure = Get-Failure $case.Run
+            $failure.FullyQualifiedErrorId | Should -BeLike "$($case.Id),*" -Because $case.Run
+            "$failure" | Should -BeLike $case.Near -Because $case.Run
+        }
+
+        Get-LessonVideoMap -Course x* | Should -BeNullOrEmpty
+        Get-LessonVideoMap -LessonId x* | Should -BeNullOrEmpty
+        Get-LessonVideoId -Course x* | Should -BeNullOrEmpty
+        Get-KinescopeUpload x* | Should -BeNullOrEmpty
+        'm0' | Get-KinescopeUpload | Should -BeNullOrEmpty
+        Get-KinescopeUpload l0 -Status Failed | Should -BeNullOrEmpty
+        Get-KinescopeFolder x* | Should -BeNullOrEmpty
+        Get-KinescopeProject x* | Should -BeNullOrEmpty
+    }
+
+    It 'are not looked for in an object without a path: FoundD12' {
+        $failures = Get-Failure { [pscustomobject]@{ Name = 'a'; Size = 1 }, @{ Name = 'b' } | Send-KinescopeVideo }
+
+        $failures.FullyQualifiedErrorId -replace ',.*' | Should -Be LessonFilePathMissing, LessonFilePathMissing
+        "$($failures[0])" | Should -BeLike '*object has no Path*'
+        Get-ErrorId { Send-KinescopeVideo } | Should -Be LessonFilePathMissing
+        Get-ErrorId { [pscustomobject]@{ Name = 'a' } | Import-KinescopeUpload } | Should -Be ImportFileNotFound
+    }
+
     It 'means its manifest''s lesson or course alone; a pattern that is nobody''s name means all that match: FoundA06' {
         $lessons = $ids | ForEach-Object { @{ id = $_; filepath = 'x.mp4' } }
         $courses = foreach ($id in $ids) { @{ id = $id; modules = @(@{ id = 'm'; lessons = @(@{ id = "of $id"; filepath = 'x.mp4' }) }) } }

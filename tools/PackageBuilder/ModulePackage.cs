@@ -43,6 +43,8 @@ public sealed class ModulePackage
             Version = NuGetVersion.Parse(Version),
             Description = (string)_manifest["Description"]!,
             Copyright = (string)_manifest["Copyright"]!,
+            ReleaseNotes = (string)details["ReleaseNotes"]!,
+            Readme = "README.md",
             LicenseMetadata = new LicenseMetadata(LicenseType.Expression, "MIT", null, null, LicenseMetadata.EmptyVersion),
         };
         package.Authors.Add((string)_manifest["Author"]!);

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 namespace KinescopePS.Content;
 
 /// <summary>The hash of a stretch of a file that ends at an offset.</summary>
-/// <param name="Offset">The stretch's end: a multiple of <see cref="ContentHash.BlockSize"/>, or the file's end. Unit: bytes.</param>
+/// <param name="Offset">
+/// The stretch's end: a multiple of <see cref="ContentHash.BlockSize"/>, the file's end, or a place where it was noted. Unit: bytes.
+/// </param>
 /// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
 internal readonly record struct HashMark(long Offset, string Hash);
 
@@ -118,6 +120,16 @@ internal sealed class ContentHash
             if (_position % BlockSize == 0 || _position == Length)
                 Marked(new HashMark(_position, _block.Finish()));
         }
+    }
+
+    /// <summary>The mark of the place that it has come to; null where that has a mark, or needs none.</summary>
+    public HashMark? Here()
+    {
+        if (_position % BlockSize == 0 || _position == Length)
+            return null;
+        var stretch = new Checksum();
+        stretch.CopyFrom(_block);
+        return new HashMark(_position, stretch.Finish());
     }
 
     private static Task AppendAsync(SourceFile file, long offset, long count, Checksum hash, CancellationToken cancellation) =>

@@ -64,6 +64,19 @@ internal sealed class SourceFile : IDisposable
         }
     }
 
+    /// <inheritdoc cref="ReadAsync" />
+    public int Read(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, buffer, offset);
+        }
+        catch (IOException failure)
+        {
+            throw Unreadable(Path, failure);
+        }
+    }
+
     /// <summary>Makes sure that the file still has the size and date that it was opened with, both by its handle and by its path.</summary>
     /// <exception cref="KinescopeException">
     /// <c>FileChangedDuringUpload</c>, or <c>LessonFileNotFound</c>: it may come back, with the disk that it is on.

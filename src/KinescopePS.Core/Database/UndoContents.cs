@@ -35,7 +35,7 @@ internal sealed class UndoContents
         if (!_changes.TryGetValue((target, lesson), out var changes))
             _changes.Add((target, lesson), changes = []);
         if (record.Event == UndoEvent.Changing)
-            changes.Add(new RecordedChange(target, record.At, record.Row));
+            changes.Add(new RecordedChange(target, record.At, record.Row, record.Run));
         else
             TakeBack(changes, record.Row.After);
     }
@@ -55,4 +55,8 @@ internal sealed class UndoContents
 }
 
 /// <summary>A change that the undo file tells of.</summary>
-internal sealed record RecordedChange(string Target, DateTimeOffset At, ChangedRow Row);
+/// <param name="Target">The columns, with their table and database.</param>
+/// <param name="At">The time.</param>
+/// <param name="Row">The row.</param>
+/// <param name="Run">The command that made it; null in lines of earlier versions.</param>
+internal sealed record RecordedChange(string Target, DateTimeOffset At, ChangedRow Row, string? Run = null);

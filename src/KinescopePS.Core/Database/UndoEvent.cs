@@ -34,13 +34,14 @@ internal sealed class UndoLines
 
     public void Clear() => _text.ResetWrittenCount();
 
-    public void Add(UndoEvent happening, DateTimeOffset at, string target, ChangedRow row)
+    public void Add(UndoEvent happening, DateTimeOffset at, string target, ChangedRow row, string? run = null)
     {
         _object.ResetWrittenCount();
         _json.Reset();
         _json.WriteStartObject();
         _json.WriteString("event"u8, happening == UndoEvent.Changing ? "changing"u8 : "restored"u8);
         _json.WriteString("at"u8, at);
+        WriteGiven("run"u8, run);
         _json.WriteString("target"u8, target);
         _json.WriteString("lesson"u8, row.LessonId);
         WriteGiven("oldVideo"u8, row.Before.VideoId);
@@ -75,6 +76,9 @@ internal sealed class UndoLines
 /// <summary>A line of the undo file, as it is read.</summary>
 internal sealed record UndoRecord(UndoEvent Event, DateTimeOffset At)
 {
+    /// <summary>The command that wrote the line; null in lines of earlier versions.</summary>
+    public string? Run { get; init; }
+
     /// <summary>The columns, with their table and database: <see cref="LessonStore.Target"/>.</summary>
     public string? Target { get; init; }
 

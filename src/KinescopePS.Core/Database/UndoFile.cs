@@ -19,6 +19,9 @@ internal sealed class UndoFile(string path)
 
     private readonly UndoLines _lines = new();
 
+    /// <summary>Tells the lines of one command, which opens the file once, from those of others.</summary>
+    private readonly string _run = Guid.NewGuid().ToString("N")[..12];
+
     /// <summary>Makes sure that the file can be written, before anything is done that needs it. Nothing is left behind.</summary>
     /// <exception cref="KinescopeException"><c>UndoFileNotWritable</c> or <c>UndoFileInvalid</c>.</exception>
     public async Task RequireWritableAsync(CancellationToken cancellation)
@@ -54,7 +57,7 @@ internal sealed class UndoFile(string path)
         var now = DateTimeOffset.UtcNow;
         _lines.Clear();
         foreach (var row in rows)
-            _lines.Add(happening, now, target, row);
+            _lines.Add(happening, now, target, row, _run);
         try
         {
             log.Append(_lines.Text);

@@ -24,6 +24,7 @@ internal static class ErrorIds
     [Error(ResourceBusy)] public const string LessonClaimed = nameof(LessonClaimed);
     [Error(InvalidData)] public const string LessonContentDiffers = nameof(LessonContentDiffers);
     [Error(InvalidData)] public const string LessonOfAnotherCourse = nameof(LessonOfAnotherCourse);
+    [Error(ObjectNotFound)] public const string CourseNotFound = nameof(CourseNotFound);
     [Error(ObjectNotFound)] public const string LessonFileNotFound = nameof(LessonFileNotFound);
     [Error(ObjectNotFound)] public const string LessonFileUnmatched = nameof(LessonFileUnmatched);
     [Error(InvalidData)] public const string LessonFileAmbiguous = nameof(LessonFileAmbiguous);
@@ -38,6 +39,21 @@ internal static class ErrorIds
     [Error(InvalidArgument)] public const string MapBasePathUnknown = nameof(MapBasePathUnknown);
     [Error(ResourceExists, StopsRun = true)] public const string ExportFileExists = nameof(ExportFileExists);
     [Error(WriteError, StopsRun = true)] public const string ExportFileNotWritable = nameof(ExportFileNotWritable);
+
+    // Before an upload
+    [Error(InvalidData)] public const string LessonMapEmpty = nameof(LessonMapEmpty);
+    [Error(InvalidData)] public const string LessonFileTruncated = nameof(LessonFileTruncated);
+    [Error(InvalidData)] public const string LessonFileZeroed = nameof(LessonFileZeroed);
+    [Error(InvalidData)] public const string LessonFileUnplayable = nameof(LessonFileUnplayable);
+    [Error(InvalidData)] public const string LessonFileWithoutVideo = nameof(LessonFileWithoutVideo);
+    [Error(InvalidData)] public const string LessonFileChanged = nameof(LessonFileChanged);
+    [Error(InvalidData)] public const string LessonBitRateUnlikely = nameof(LessonBitRateUnlikely);
+    [Error(InvalidData)] public const string LessonContentRepeated = nameof(LessonContentRepeated);
+    [Error(InvalidData)] public const string LessonTitleTooLong = nameof(LessonTitleTooLong);
+    [Error(InvalidData)] public const string ProgressFileDamaged = nameof(ProgressFileDamaged);
+    [Error(ResourceUnavailable)] public const string DiskRoomShort = nameof(DiskRoomShort);
+    [Error(InvalidData)] public const string ClockDiffers = nameof(ClockDiffers);
+    [Error(InvalidData)] public const string PreflightFailed = nameof(PreflightFailed);
 
     // Comparing
     [Error(InvalidOperation, StopsRun = true)] public const string NothingToCompare = nameof(NothingToCompare);
@@ -72,6 +88,7 @@ internal static class ErrorIds
     [Error(QuotaExceeded, StopsRun = true)] public const string PaymentRequired = nameof(PaymentRequired);
     [Error(ObjectNotFound, StopsRun = true)] public const string ParentNotFound = nameof(ParentNotFound);
     [Error(ObjectNotFound)] public const string ProjectNotFound = nameof(ProjectNotFound);
+    [Error(InvalidArgument, StopsRun = true)] public const string NameAmbiguous = nameof(NameAmbiguous);
     [Error(ObjectNotFound)] public const string FolderNotFound = nameof(FolderNotFound);
     [Error(ObjectNotFound)] public const string VideoNotFound = nameof(VideoNotFound);
     [Error(ObjectNotFound)] public const string EntityNotFound = nameof(EntityNotFound);

@@ -20,7 +20,7 @@ internal static class EditDistance
     }
 
     /// <summary>The optimal string alignment distance.</summary>
-    private static int Of(string one, string other)
+    public static int Of(string one, string other)
     {
         Span<int> before = stackalloc int[other.Length + 1];
         Span<int> last = stackalloc int[other.Length + 1];

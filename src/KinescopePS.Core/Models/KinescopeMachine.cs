@@ -16,6 +16,8 @@ public enum KinescopeMachineStatus
 /// <summary>A run that takes part in a shared record: the output of <c>Get-KinescopeUpload -ByMachine</c>.</summary>
 public sealed class KinescopeMachine
 {
+    private readonly IReadOnlyList<string> _lessons = JoinedList<string>.Empty;
+
     /// <summary>Its process, as <c>pid@host</c>.</summary>
     public required string Name { get; init; }
 
@@ -29,7 +31,11 @@ public sealed class KinescopeMachine
     public TimeSpan SilentFor { get; init; }
 
     /// <summary>The lessons that it has now.</summary>
-    public IReadOnlyList<string> Lessons { get; init; } = [];
+    public IReadOnlyList<string> Lessons
+    {
+        get => _lessons;
+        init => _lessons = new JoinedList<string>(value);
+    }
 
     /// <summary>The rate at which it sends, of all its files. Unit: bytes per second.</summary>
     public long Rate { get; init; }

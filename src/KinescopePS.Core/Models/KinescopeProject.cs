@@ -3,6 +3,8 @@ namespace KinescopePS;
 /// <summary>A project: the output of <c>Get-KinescopeProject</c> and <c>New-KinescopeProject</c>.</summary>
 public sealed class KinescopeProject
 {
+    private readonly IReadOnlyList<string> _privacyDomains = JoinedList<string>.Empty;
+
     /// <summary>Kinescope's id of the project.</summary>
     public required string ProjectId { get; init; }
 
@@ -15,7 +17,11 @@ public sealed class KinescopeProject
     public string? PrivacyType { get; init; }
 
     /// <summary>The domains that may embed its videos.</summary>
-    public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
+    public IReadOnlyList<string> PrivacyDomains
+    {
+        get => _privacyDomains;
+        init => _privacyDomains = new JoinedList<string>(value);
+    }
 
     /// <summary>The number of its items, as Kinescope counts them.</summary>
     public long? Items { get; init; }

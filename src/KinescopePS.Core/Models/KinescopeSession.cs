@@ -10,6 +10,7 @@ namespace KinescopePS;
 /// </summary>
 public sealed class KinescopeSession
 {
+    private IReadOnlyList<string> _scopes = JoinedList<string>.Empty;
     private readonly KinescopeSettings _account;
     private readonly HttpClient _client;
     private volatile bool _isClosed;
@@ -24,22 +25,26 @@ public sealed class KinescopeSession
     public Uri UploaderUri => _account.UploaderUri;
 
     /// <summary>Hosts that videos are sent to beside Kinescope's own.</summary>
-    public IReadOnlyList<string> UploadHosts => _account.UploadHosts.Texts;
+    public IReadOnlyList<string> UploadHosts => new JoinedList<string>(_account.UploadHosts.Texts);
 
     /// <summary>Hosts that are downloaded from beside Kinescope's own.</summary>
-    public IReadOnlyList<string> DownloadHosts => _account.DownloadHosts.Texts;
+    public IReadOnlyList<string> DownloadHosts => new JoinedList<string>(_account.DownloadHosts.Texts);
 
     /// <summary>The workspace, where it was given. With it uploads are created as the dashboard does.</summary>
     public string? WorkspaceId => _account.WorkspaceId;
 
     /// <summary>The project that cmdlets take where none is named.</summary>
-    public string? ProjectId { get; init; }
+    public string? ProjectId { get; internal set; }
 
     /// <summary>That project's name, where the token sees it.</summary>
     public string? ProjectName { get; private set; }
 
     /// <summary>The rights that the token has shown: <c>read</c> where it lists projects. Kinescope does not tell the others.</summary>
-    public IReadOnlyList<string> Scopes { get; private set; } = [];
+    public IReadOnlyList<string> Scopes
+    {
+        get => _scopes;
+        private set => _scopes = new JoinedList<string>(value);
+    }
 
     /// <summary>When the token was checked, UTC.</summary>
     public DateTimeOffset ConnectedAt { get; private set; }

@@ -19,6 +19,8 @@ public enum KinescopeUploadStatus
 /// <summary>A lesson's upload as the progress file has it: the output of <c>Get-KinescopeUpload</c>.</summary>
 public sealed class KinescopeUpload
 {
+    private readonly IReadOnlyList<string> _abandonedVideos = JoinedList<string>.Empty;
+
     /// <summary>The lesson's id; for a file that was sent without one, its full path.</summary>
     public required string LessonId { get; init; }
 
@@ -47,8 +49,8 @@ public sealed class KinescopeUpload
     public long? Length { get; init; }
 
     /// <summary>
-    /// The extent that is known to have been sent. It is noted every 64 MiB and at the end, so Kinescope may hold more; of an upload that a
-    /// machine is sending for a shared record, the place that it had come to some seconds ago. Unit: bytes.
+    /// The extent that is known to have been sent. It is noted every ten seconds and when a run stops, so Kinescope may hold more; of an
+    /// upload that a machine is sending for a shared record, the place that it had come to some seconds ago. Unit: bytes.
     /// </summary>
     public long Offset { get; init; }
 
@@ -71,7 +73,11 @@ public sealed class KinescopeUpload
     public DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Videos of this lesson at Kinescope that will not be finished or used, and are not deleted yet.</summary>
-    public IReadOnlyList<string> AbandonedVideos { get; init; } = [];
+    public IReadOnlyList<string> AbandonedVideos
+    {
+        get => _abandonedVideos;
+        init => _abandonedVideos = new JoinedList<string>(value);
+    }
 
     /// <inheritdoc />
     public override string ToString() => $"{LessonId}: {Status}";

@@ -6,7 +6,7 @@ public sealed class KinescopeUploadTotal
     /// <summary>The course's id; null for files that were sent without one.</summary>
     public string? Course { get; init; }
 
-    /// <summary>The number of its files that the progress file knows.</summary>
+    /// <summary>The number of its files that the progress file knows; where a map was piped in, of its lessons there.</summary>
     public int Files { get; init; }
 
     /// <summary>Files that are uploaded.</summary>
@@ -27,8 +27,11 @@ public sealed class KinescopeUploadTotal
     /// <summary>The extent of them that is known to have been sent. Unit: bytes.</summary>
     public long BytesUploaded { get; init; }
 
-    /// <summary>The share that is uploaded: of the bytes, or of the files where a size is not known. 0 to 100.</summary>
-    public double Percent { get; init; }
+    /// <summary>
+    /// The share of the map's lessons that is uploaded: of the bytes, or of the files where a size is not known. 0 to 100; null without a
+    /// map, since nobody knows then how much there is to be done.
+    /// </summary>
+    public double? Percent { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => $"{Course}: {Uploaded} of {Files} uploaded";

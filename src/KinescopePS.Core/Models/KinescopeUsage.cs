@@ -3,7 +3,7 @@ namespace KinescopePS;
 /// <summary>The use of one day: the output of <c>Get-KinescopeUsage</c>.</summary>
 public sealed class KinescopeUsage
 {
-    /// <summary>The day, UTC.</summary>
+    /// <summary>The day, UTC; null for a total.</summary>
     public DateTimeOffset? Date { get; init; }
 
     /// <summary><c>storage</c>, <c>encoding</c>, <c>cdn</c>, or what else Kinescope bills.</summary>
@@ -19,5 +19,5 @@ public sealed class KinescopeUsage
     public string? ProjectId { get; init; }
 
     /// <inheritdoc />
-    public override string ToString() => $"{Date:yyyy-MM-dd} {Product}: {Usage} {Unit}";
+    public override string ToString() => $"{Date:yyyy-MM-dd} {Product}: {Usage} {Unit}".Trim();
 }

@@ -3,8 +3,15 @@ namespace KinescopePS;
 /// <summary>A video at Kinescope: the output of <c>Get-KinescopeVideo</c> and <c>Wait-KinescopeVideo</c>.</summary>
 public sealed class KinescopeVideo
 {
+    private readonly IReadOnlyList<string> _privacyDomains = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<string> _tags = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<KinescopeAsset> _assets = JoinedList<KinescopeAsset>.Empty;
+
     /// <summary>Kinescope's id of the video.</summary>
     public required string VideoId { get; init; }
+
+    /// <summary>The lesson that its id came with down the pipeline; null where it came without one.</summary>
+    public string? LessonId { get; private set; }
 
     /// <summary>The project that it belongs to.</summary>
     public string? ProjectId { get; init; }
@@ -48,16 +55,28 @@ public sealed class KinescopeVideo
     public string? PrivacyType { get; init; }
 
     /// <summary>The domains that may embed it.</summary>
-    public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
+    public IReadOnlyList<string> PrivacyDomains
+    {
+        get => _privacyDomains;
+        init => _privacyDomains = new JoinedList<string>(value);
+    }
 
     /// <summary>Its tags.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags
+    {
+        get => _tags;
+        init => _tags = new JoinedList<string>(value);
+    }
 
     /// <summary>The file that was uploaded, where Kinescope keeps and tells it.</summary>
     public KinescopeAsset? Original { get; init; }
 
     /// <summary>The files that were made of it, the original among them.</summary>
-    public IReadOnlyList<KinescopeAsset> Assets { get; init; } = [];
+    public IReadOnlyList<KinescopeAsset> Assets
+    {
+        get => _assets;
+        init => _assets = new JoinedList<KinescopeAsset>(value);
+    }
 
     /// <summary>When it was made, UTC.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
@@ -88,6 +107,16 @@ public sealed class KinescopeVideo
 
     /// <inheritdoc />
     public override string ToString() => Title;
+
+    /// <summary>The same video with the lesson that its id came with.</summary>
+    internal KinescopeVideo Of(string? lessonId)
+    {
+        if (string.IsNullOrEmpty(lessonId))
+            return this;
+        var video = (KinescopeVideo)MemberwiseClone();
+        video.LessonId = lessonId;
+        return video;
+    }
 }
 
 /// <summary>A file of a video.</summary>

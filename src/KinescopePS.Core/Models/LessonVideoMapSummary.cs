@@ -3,6 +3,10 @@ namespace KinescopePS;
 /// <summary>The contents of a lesson video map: the output of <c>Measure-LessonVideoMap</c>.</summary>
 public sealed class LessonVideoMapSummary
 {
+    private readonly IReadOnlyList<LessonVideoMapCourse> _courses = JoinedList<LessonVideoMapCourse>.Empty;
+    private readonly IReadOnlyList<LessonVideoMapExtension> _extensions = JoinedList<LessonVideoMapExtension>.Empty;
+    private readonly IReadOnlyList<string> _missingPaths = JoinedList<string>.Empty;
+
     /// <summary>The number of lessons.</summary>
     public int Lessons { get; init; }
 
@@ -34,13 +38,25 @@ public sealed class LessonVideoMapSummary
     public long OrphanLength { get; init; }
 
     /// <summary>The courses, in the order in which they came.</summary>
-    public IReadOnlyList<LessonVideoMapCourse> Courses { get; init; } = [];
+    public IReadOnlyList<LessonVideoMapCourse> Courses
+    {
+        get => _courses;
+        init => _courses = new JoinedList<LessonVideoMapCourse>(value);
+    }
 
     /// <summary>The extensions of the lessons' files, the most frequent first.</summary>
-    public IReadOnlyList<LessonVideoMapExtension> Extensions { get; init; } = [];
+    public IReadOnlyList<LessonVideoMapExtension> Extensions
+    {
+        get => _extensions;
+        init => _extensions = new JoinedList<LessonVideoMapExtension>(value);
+    }
 
     /// <summary>The paths of the files that are not there.</summary>
-    public IReadOnlyList<string> MissingPaths { get; init; } = [];
+    public IReadOnlyList<string> MissingPaths
+    {
+        get => _missingPaths;
+        init => _missingPaths = new JoinedList<string>(value);
+    }
 
     /// <inheritdoc />
     public override string ToString() => $"{Lessons} lessons, {Missing} missing, {Length} bytes";

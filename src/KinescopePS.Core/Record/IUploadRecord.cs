@@ -15,6 +15,12 @@ internal interface IUploadRecord : IDisposable
     /// <summary>A condition of the record that its user should know of; null where there is none.</summary>
     string? Warning { get; }
 
+    /// <summary>The record's name for people: a file's path, or a database without its password.</summary>
+    string Name => "";
+
+    /// <summary>The file for the log of this machine's runs; null where there is none.</summary>
+    string? RunLogPath => null;
+
     /// <summary>True where other machines write to it too.</summary>
     bool IsShared { get; }
 

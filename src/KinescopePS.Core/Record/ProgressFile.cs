@@ -25,6 +25,9 @@ internal sealed class ProgressFile : IDisposable
         Warning = warning;
     }
 
+    /// <summary>The file's full path, behind symbolic links.</summary>
+    public string FilePath => _path;
+
     /// <summary>The uploads that the file knew when it was opened.</summary>
     public RecordedUploads Uploads { get; }
 
@@ -108,6 +111,28 @@ internal sealed class ProgressFile : IDisposable
                 ErrorIds.ProgressFileUnreadable,
                 $"The progress file {path} cannot be locked against a run: {failure.Message} Copy it to a folder that you may write in.",
                 failure);
+        }
+    }
+
+    /// <summary>The process that holds a file for a run, as <c>pid@host</c>; null where none does. It is not locked for that.</summary>
+    public static string? HolderOf(string path)
+    {
+        try
+        {
+            path = FilePaths.TargetOf(path);
+            // A run that has ended holds nothing: its lock is not even tried, so that no other run can meet this look at it.
+            if (!File.Exists(path + ".lock") || OwnerOf(path) is not { } owner || UploadClaims.HasEnded(owner))
+                return null;
+            using var seen = new FileStream(path + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return OwnerOf(path);
         }
     }
 

@@ -35,6 +35,10 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     public string? Warning { get; }
 
+    public string Name => _file?.FilePath ?? "";
+
+    public string? RunLogPath => _file is null ? null : RunLog.PathBeside(_file.FilePath);
+
     public CancellationToken Lost => _lost.Token;
 
     public KinescopeException? LostBy { get; private set; }
@@ -50,6 +54,9 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     /// <inheritdoc cref="ProgressFile.Read" />
     public static ProgressFileRecord OpenReadOnly(string path) => new(ProgressFile.Read(path), path);
+
+    /// <summary>A record of nothing, in the place of one that cannot be read.</summary>
+    public static ProgressFileRecord Empty() => new(new ProgressFileContents(), "");
 
     public ValueTask<RecordedUpload?> FindAsync(string lesson, CancellationToken cancellation) => new(_uploads.Find(lesson));
 

@@ -317,10 +317,14 @@ internal sealed record RecordedUpload(string Lesson)
     private ImmutableList<HashMark> MarksWith(HashMark mark)
     {
         var marks = Marks;
-        while (marks.Count > 0 && marks[^1].Offset >= mark.Offset)
+        while (marks.Count > 0 && (marks[^1].Offset >= mark.Offset || IsCovered(marks[^1], mark)))
             marks = marks.RemoveAt(marks.Count - 1);
         return marks.Add(mark);
     }
+
+    // A place that was noted within a block counts until more of the block is marked, from the same beginning.
+    private static bool IsCovered(HashMark noted, HashMark mark) =>
+        noted.Offset % ContentHash.BlockSize != 0 && noted.Offset / ContentHash.BlockSize == (mark.Offset - 1) / ContentHash.BlockSize;
 
     private LocalFile? FileOf(string? path, DateTimeOffset? modified) =>
         path is null ? null : new LocalFile(Same(File?.Path, path)!, modified);

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
 namespace KinescopePS.Record;
 
 /// <summary>The right to work on a lesson.</summary>
@@ -19,6 +22,24 @@ internal sealed class UploadClaims
 
     /// <summary>This process, as <c>pid@host</c>.</summary>
     public static string Owner => $"{Environment.ProcessId}@{Environment.MachineName}";
+
+    /// <summary>True for a process of this machine that is gone.</summary>
+    /// <param name="owner">As <see cref="Owner"/>.</param>
+    public static bool HasEnded(string owner)
+    {
+        if (owner.Split('@', 2) is not [var id, var host] || host != Environment.MachineName || !int.TryParse(id, out var process))
+            return false;
+        try
+        {
+            using var running = Process.GetProcessById(process);
+            return running.HasExited;
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // One that may not be looked at is there.
+            return failure is not Win32Exception;
+        }
+    }
 
     public UploadClaim Claim(string lesson)
     {

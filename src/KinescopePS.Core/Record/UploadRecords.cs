@@ -24,6 +24,9 @@ internal static class UploadRecords
     public static IUploadRecord OpenReadOnly(string address, Func<string, string>? pathOf = null, bool mustExist = false) =>
         ProgressFileRecord.OpenReadOnly(PathOf(address, pathOf, mustExist));
 
+    /// <inheritdoc cref="ProgressFileRecord.Empty" />
+    public static IUploadRecord Empty() => ProgressFileRecord.Empty();
+
     private static string PathOf(string address, Func<string, string>? pathOf, bool mustExist)
     {
         var path = (pathOf ?? Path.GetFullPath)(address);

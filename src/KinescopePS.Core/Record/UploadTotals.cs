@@ -11,7 +11,20 @@ internal static class UploadTotals
             .Select(course => TotalOf(course.Key, [.. course])),
     ];
 
-    private static KinescopeUploadTotal TotalOf(string? course, IReadOnlyList<RecordedUpload> uploads)
+    /// <summary>The totals of each course of a map, those included of which nothing was begun.</summary>
+    public static IReadOnlyList<KinescopeUploadTotal> ByCourse(IEnumerable<RecordedUpload> uploads, IEnumerable<LessonVideo> map)
+    {
+        var known = uploads.ToLookup(upload => upload.Lesson, StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. map.GroupBy(lesson => lesson.Course)
+                .OrderBy(course => course.Key, StringComparer.Ordinal)
+                .Select(course => TotalOf(course.Key, [.. course.SelectMany(lesson => known[lesson.LessonId!]).Distinct()], [.. course])),
+        ];
+    }
+
+    private static KinescopeUploadTotal TotalOf(
+        string? course, IReadOnlyList<RecordedUpload> uploads, IReadOnlyList<LessonVideo>? lessons = null)
     {
         int Count(KinescopeUploadStatus status) => uploads.Count(upload => upload.Status == status);
         var (length, sent) = (uploads.Sum(upload => upload.Length ?? 0), uploads.Sum(upload => upload.SentLength));
@@ -19,14 +32,20 @@ internal static class UploadTotals
         return new KinescopeUploadTotal
         {
             Course = course,
-            Files = uploads.Count,
+            Files = lessons?.Count ?? uploads.Count,
             Uploaded = uploaded,
             Started = Count(KinescopeUploadStatus.Started),
             Failed = Count(KinescopeUploadStatus.Failed),
             Abandoned = Count(KinescopeUploadStatus.Abandoned),
-            Length = length,
+            Length = lessons?.Sum(lesson => lesson.Length ?? 0) ?? length,
             BytesUploaded = sent,
-            Percent = uploads.All(upload => upload.Length > 0) ? 100.0 * sent / length : 100.0 * uploaded / uploads.Count,
+            Percent = lessons is null ? null : PercentOf(lessons, sent, uploaded),
         };
+    }
+
+    private static double PercentOf(IReadOnlyList<LessonVideo> lessons, long sent, int uploaded)
+    {
+        var length = lessons.Sum(lesson => lesson.Length ?? 0);
+        return lessons.All(lesson => lesson.Length > 0) ? 100.0 * Math.Min(sent, length) / length : 100.0 * uploaded / lessons.Count;
     }
 }

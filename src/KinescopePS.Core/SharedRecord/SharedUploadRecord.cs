@@ -63,6 +63,10 @@ internal sealed partial class SharedUploadRecord : ISharedRecord
 
     public bool IsShared => true;
 
+    public string Name => _store.DisplayName;
+
+    public string? RunLogPath => _spill?.RunLogPath;
+
     public DateTimeOffset Now => _clock.ServerNow;
 
     /// <summary>Joins the run.</summary>

@@ -31,6 +31,9 @@ internal sealed class Spill : IDisposable
         "spill", 1, "a file of steps that wait for the database", FolderSetting, ErrorIds.ProgressFileInvalid,
         ErrorIds.ProgressFileVersionUnsupported);
 
+    /// <summary>The length of a record's id in the name of a spill.</summary>
+    private const int RecordLength = 32;
+
     private readonly FileStream _lock;
     private readonly object _writing = new();
     private readonly Dictionary<string, SpilledStep> _unsent = [];
@@ -51,6 +54,10 @@ internal sealed class Spill : IDisposable
 
     /// <summary>The file's full path.</summary>
     public string FilePath { get; }
+
+    /// <summary>The log of the runs of this computer for the same record.</summary>
+    public string RunLogPath =>
+        RunLog.PathBeside(Path.Combine(Path.GetDirectoryName(FilePath)!, Path.GetFileName(FilePath)[..RecordLength]));
 
     /// <summary>The machine whose steps these are.</summary>
     public Guid Machine { get; }
@@ -92,7 +99,7 @@ internal sealed class Spill : IDisposable
         foreach (var lockPath in Directory.EnumerateFiles(folder, $"{record:N}-*.jsonl.lock"))
         {
             var path = lockPath[..^".lock".Length];
-            if (!Guid.TryParse(Path.GetFileNameWithoutExtension(path)[33..], out var machine) || machine == own)
+            if (!Guid.TryParse(Path.GetFileNameWithoutExtension(path)[(RecordLength + 1)..], out var machine) || machine == own)
                 continue;
             try
             {

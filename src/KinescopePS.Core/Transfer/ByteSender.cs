@@ -28,6 +28,12 @@ internal sealed class ByteSender(
     // the repetition asks first. Unit: bytes.
     private const long SmallBody = 1 << 20;
 
+    /// <summary>The time between two notes of the place that the bytes have come to.</summary>
+    private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(10);
+
+    // A request that was given up may hand bytes over for a moment yet.
+    private readonly object _hashing = new();
+    private long _notedAt = services.Time.GetTimestamp();
     private Uri _endpoint = video.Endpoint;
     private HostLine _line = services.LineTo(video.Endpoint);
     // What a mark covers was sent, if not received; a whole block less is more than a cut connection loses.
@@ -81,11 +87,28 @@ internal sealed class ByteSender(
     private async Task SendToEndAsync(CancellationToken cancellation)
     {
         var hash = new ContentHash { Length = file.Length, Marked = Record };
+        try
+        {
+            await SendToEndAsync(hash, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not KinescopeException { ErrorId: ErrorIds.FileChangedDuringUpload })
+        {
+            // Who looks how far it came, and the next run, find it so.
+            lock (_hashing)
+                Note(hash);
+            throw;
+        }
+    }
+
+    private async Task SendToEndAsync(ContentHash hash, CancellationToken cancellation)
+    {
         var known = _confirmed;
         while (known is null || known < file.Length)
         {
+            var tries = 0;
             known = await services.Retry.ExecuteAsync<long?>(async token =>
             {
+                transfer.Try = ++tries;
                 try
                 {
                     file.RequireUnchanged();
@@ -175,7 +198,8 @@ internal sealed class ByteSender(
         {
             return await services.Tus.SendAsync(patch, bytes =>
             {
-                hash.Append(bytes.Span);
+                lock (_hashing)
+                    Take(hash, bytes.Span);
                 transfer.Sent(bytes.Length);
             }, cancellation).ConfigureAwait(false);
         }
@@ -294,6 +318,22 @@ internal sealed class ByteSender(
         _held = Math.Max(_held, offset);
         transfer.Offset = offset;
         return offset;
+    }
+
+    private void Take(ContentHash hash, ReadOnlySpan<byte> bytes)
+    {
+        hash.Append(bytes);
+        // Machines that share a record tell each other where they are with their heartbeats.
+        if (services.Record.IsShared || services.Time.GetElapsedTime(_notedAt) < BetweenNotes)
+            return;
+        _notedAt = services.Time.GetTimestamp();
+        Note(hash);
+    }
+
+    private void Note(ContentHash hash)
+    {
+        if (hash.Here() is { } place)
+            services.Record.Mark(item.Key, place);
     }
 
     // A file whose fingerprint covers all of it needs no marks.

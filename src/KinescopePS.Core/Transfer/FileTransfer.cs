@@ -31,6 +31,9 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
     /// <summary>The file's size: as planned, then as it is opened. Unit: bytes.</summary>
     public long Length { get; set; } = item.Length ?? 0;
 
+    /// <summary>The number of times in a row that the step under way was tried, this one included: 1 where all goes well.</summary>
+    public int Try { get; set; } = 1;
+
     /// <summary>Requests that carried bytes.</summary>
     public int Attempts { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KinescopePS.Kinescope;
 
 namespace KinescopePS.Transfer;
 
@@ -7,9 +8,13 @@ namespace KinescopePS.Transfer;
 internal sealed class UploadMeter(TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly ConcurrentDictionary<string, int> _retries = new();
     private readonly ConcurrentDictionary<string, double> _secondsLost = new();
+    private readonly ConcurrentDictionary<string, double> _secondsWaited = new();
     private readonly ConcurrentDictionary<LessonUploadStatus, int> _files = new();
+    private int _planned;
+    private long _plannedBytes;
     private long _bytesSent;
     private long _bytesNeeded;
 
@@ -32,18 +37,55 @@ internal sealed class UploadMeter(TimeProvider time)
     /// <summary>The server's offset moved on: so many bytes were needed.</summary>
     public void Needed(long count) => Interlocked.Add(ref _bytesNeeded, count);
 
+    /// <summary>Everything stood still for a while.</summary>
+    /// <param name="reason">As <see cref="Hold.Reason"/>.</param>
+    /// <param name="time">The while.</param>
+    public void Waited(string reason, TimeSpan time) =>
+        _secondsWaited.AddOrUpdate(reason, time.TotalSeconds, (_, seconds) => seconds + time.TotalSeconds);
+
+    /// <summary>A file was taken into the run.</summary>
+    public void Planned(long length)
+    {
+        Interlocked.Increment(ref _planned);
+        Interlocked.Add(ref _plannedBytes, length);
+    }
+
+    /// <summary>A file of the run turned out to be longer, or its rest will not be sent.</summary>
+    public void Replanned(long bytes) => Interlocked.Add(ref _plannedBytes, bytes);
+
+    /// <summary>A result is there.</summary>
     public void Ended(LessonUploadStatus status) => _files.AddOrUpdate(status, 1, (_, count) => count + 1);
 
-    public UploadSummary Summary() => new()
+    /// <summary>The files that were taken into the run.</summary>
+    public int PlannedFiles => Volatile.Read(ref _planned);
+
+    /// <summary>Their size. Unit: bytes.</summary>
+    public long PlannedBytes => Interlocked.Read(ref _plannedBytes);
+
+    /// <summary>The repetitions so far, by cause.</summary>
+    public IReadOnlyDictionary<string, int> Retries => new SortedDictionary<string, int>(_retries);
+
+    /// <summary>The time in which everything stood still, by reason.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Waits => TimesOf(_secondsWaited);
+
+    /// <param name="notReached">The files that came and were not ended.</param>
+    /// <param name="record">The record's name.</param>
+    public UploadSummary Summary(int notReached, string? record) => new()
     {
         Uploaded = _files.GetValueOrDefault(LessonUploadStatus.Uploaded),
-        Skipped = _files.GetValueOrDefault(LessonUploadStatus.Skipped),
+        AlreadyThere = _files.GetValueOrDefault(LessonUploadStatus.Skipped),
         Failed = _files.GetValueOrDefault(LessonUploadStatus.Failed),
+        NotReached = notReached,
+        ProgressFile = record,
+        StartedAt = _startedAt,
+        Waited = Waits,
         BytesSent = Interlocked.Read(ref _bytesSent),
         BytesNeeded = Interlocked.Read(ref _bytesNeeded),
         Elapsed = time.GetElapsedTime(_started),
-        Retries = new SortedDictionary<string, int>(_retries),
-        TimeLost = new SortedDictionary<string, TimeSpan>(
-            _secondsLost.ToDictionary(pair => pair.Key, pair => TimeSpan.FromSeconds(pair.Value))),
+        Retries = Retries,
+        TimeLost = TimesOf(_secondsLost),
     };
+
+    private static SortedDictionary<string, TimeSpan> TimesOf(ConcurrentDictionary<string, double> seconds) =>
+        new(seconds.ToDictionary(pair => pair.Key, pair => TimeSpan.FromSeconds(pair.Value)));
 }

@@ -37,7 +37,12 @@ internal sealed class UploadRun(
     private readonly ConcurrentDictionary<string, PlannedUpload> _elsewhere = new();
     private readonly CancellationTokenSource _halt = new(), _drain = new();
     private readonly long _started = time.GetTimestamp();
+    private readonly object _counting = new();
     private long _endedBytesSent;
+    private long _settledBytes;
+    private long _doneBytes;
+    private int _confirming;
+    private int _ended;
     private int _leftOver;
     private int _begun;
     private int _unended;
@@ -63,6 +68,22 @@ internal sealed class UploadRun(
 
     /// <summary>The bytes that the run has sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
+
+    /// <summary>The bytes of the run's files that are done with, sent now or before. They never fall. Unit: bytes.</summary>
+    public long DoneBytes
+    {
+        get
+        {
+            lock (_counting)
+                return _doneBytes = Math.Max(_doneBytes, _settledBytes + _running.Keys.Sum(transfer => transfer.Offset));
+        }
+    }
+
+    /// <summary>The files whose outcome is there.</summary>
+    public int Ended => Volatile.Read(ref _ended);
+
+    /// <summary>The files that are sent and that Kinescope is processing, where that is waited for.</summary>
+    public int Processing => Volatile.Read(ref _confirming);
 
     private bool IsOver => IsDraining || maxDuration is { } limit && time.GetElapsedTime(_started) >= limit;
 
@@ -246,6 +267,7 @@ internal sealed class UploadRun(
 
             Interlocked.Increment(ref _begun);
             var transfer = new FileTransfer(planned.Item, meter, time);
+            var settled = 0L;
             _running.TryAdd(transfer, 0);
             try
             {
@@ -258,6 +280,8 @@ internal sealed class UploadRun(
                     continue;
                 }
 
+                settled = outcome.Failure is null ? transfer.Length : transfer.Offset;
+                meter.Replanned(settled - (planned.Item.Length ?? 0));
                 if (outcome.Failure is { StopsRun: true } failure)
                     Stop(failure);
                 _sent.Writer.TryWrite((planned.Item, outcome));
@@ -265,8 +289,12 @@ internal sealed class UploadRun(
             }
             finally
             {
-                Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);
-                _running.TryRemove(transfer, out _);
+                lock (_counting)
+                {
+                    Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);
+                    _settledBytes += settled;
+                    _running.TryRemove(transfer, out _);
+                }
             }
         }
     }
@@ -279,6 +307,7 @@ internal sealed class UploadRun(
         {
             if (confirmer is null)
             {
+                Interlocked.Increment(ref _ended);
                 ended(outcome);
                 continue;
             }
@@ -291,9 +320,20 @@ internal sealed class UploadRun(
 
         async Task ConfirmAsync(UploadItem item, UploadOutcome outcome)
         {
-            var confirmed = await confirmer!.ConfirmAsync(item, outcome, stop, cancellation).ConfigureAwait(false);
+            Interlocked.Increment(ref _confirming);
+            UploadOutcome confirmed;
+            try
+            {
+                confirmed = await confirmer!.ConfirmAsync(item, outcome, stop, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _confirming);
+            }
+
             if (confirmed.Failure is { StopsRun: true } failure)
                 Stop(failure);
+            Interlocked.Increment(ref _ended);
             ended(confirmed);
         }
     }

@@ -24,13 +24,17 @@ internal sealed class VideoCreation(UploadServices services)
     private static readonly TimeSpan ListDelay = TimeSpan.FromHours(1);
 
     /// <summary>Creates a video.</summary>
-    public async Task<TargetVideo> CreateAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
+    public async Task<TargetVideo> CreateAsync(
+        UploadItem item, SourceFile file, string fingerprint, FileTransfer transfer, CancellationToken cancellation)
     {
-        return await services.Retry.ExecuteAsync(
-            async token => await (services.Settings.Kinescope.WorkspaceId is null
+        var tries = 0;
+        return await services.Retry.ExecuteAsync(async token =>
+        {
+            transfer.Try = ++tries;
+            return await (services.Settings.Kinescope.WorkspaceId is null
                 ? CreateStampedAsync(item, file, fingerprint, token)
-                : CreateByIdAsync(item, file, fingerprint, token)).ConfigureAwait(false),
-            cancellation).ConfigureAwait(false);
+                : CreateByIdAsync(item, file, fingerprint, token)).ConfigureAwait(false);
+        }, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -70,7 +70,7 @@ internal sealed class VideoSender(UploadServices services)
                     + "and starts anew as a new video.");
                 await services.AbandonAsync(item, video.VideoId, expired.ErrorId).ConfigureAwait(false);
                 transfer.Step = TransferStep.Creating;
-                video = await _creation.CreateAsync(item, file, fingerprint, cancellation).ConfigureAwait(false);
+                video = await _creation.CreateAsync(item, file, fingerprint, transfer, cancellation).ConfigureAwait(false);
             }
         }
 

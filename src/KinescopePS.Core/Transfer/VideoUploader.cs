@@ -119,7 +119,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 return await SendAsync(item, facts, TargetOf(item, facts.Recorded!), file, transfer, cancellation).ConfigureAwait(false);
 
             case UploadStep.Begin:
-                var video = await _creation.CreateAsync(item, file, facts.File!.Fingerprint!, cancellation).ConfigureAwait(false);
+                var video = await _creation.CreateAsync(item, file, facts.File!.Fingerprint!, transfer, cancellation)
+                    .ConfigureAwait(false);
                 foreach (var lookalike in decision.Lookalikes)
                 {
                     services.Log.Warning($"{item.Name}: video {lookalike} at Kinescope has the same title and size. "

@@ -32,6 +32,18 @@ internal sealed class BandwidthTimetable
         return _entries[current >= 0 ? current : ^1].Rate;
     }
 
+    /// <summary>When another entry comes into force after a time of day; null where one holds all day.</summary>
+    public TimeOnly? NextChange(TimeOnly time)
+    {
+        if (_entries.Length < 2)
+            return null;
+        var next = Array.FindIndex(_entries, entry => entry.From > time);
+        return _entries[Math.Max(next, 0)].From;
+    }
+
+    /// <summary>The end of the limit that holds at a time of day; null where none holds then, or it holds all day.</summary>
+    public TimeOnly? EndOfLimitAt(TimeOnly time) => RateAt(time) is null ? null : NextChange(time);
+
     private static (TimeOnly From, long? Rate) EntryOf(string part, string text) => part.Split('=', 2) is [var time, var rate]
         && TimeOnly.TryParseExact(time, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
             ? (from, RateOf(rate, text))
@@ -80,6 +92,9 @@ internal sealed class BandwidthLimiter(BandwidthTimetable timetable, TimeProvide
 
     /// <summary>The most that is sent between two waits, so that the flow stays even. Unit: bytes.</summary>
     public int PieceSize => (int)Math.Clamp((Rate ?? long.MaxValue) / 8, 1024, int.MaxValue);
+
+    /// <summary>The end of the limit that holds now by the timetable; null where none does, or it holds all day.</summary>
+    public TimeOnly? EndOfLimit => timetable.EndOfLimitAt(TimeOfDay);
 
     private long? Rate => timetable.RateAt(TimeOfDay) / Math.Max(1, Sharers());
 

@@ -208,7 +208,8 @@ public sealed partial class CompareLessonVideoCommand
     private bool ReadKinescope()
     {
         var connection = Own(new KinescopeConnection(this, Session, ApiKey, _settings) { HasProgressRow = true });
-        var projectId = ProjectId ?? connection.Session.ProjectId ?? _settings.Find("KINESCOPE_PROJECT_ID");
+        var projectId = new KinescopePlaces(this, connection).ProjectOf(ProjectId)
+            ?? connection.Session.ProjectId ?? _settings.Find("KINESCOPE_PROJECT_ID");
         _loading = new VideoLoading(connection.Client, connection.Retries, projectId);
         Await(stop => _loading.ListAsync(_store, count => Post(() => _row.StatusDescription = $"Reading: {count} videos"), stop));
         Await(stop => _loading.FindNamedAsync(_store, stop));

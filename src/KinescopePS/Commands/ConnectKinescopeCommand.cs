@@ -19,6 +19,7 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     /// <summary>Kinescope's API key. Default: the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>The name of the API key's secret in a vault of the SecretManagement module.</summary>
@@ -172,7 +173,10 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     {
         try
         {
-            var projects = new KinescopeConnection(this, session).Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
+            var connection = new KinescopeConnection(this, session);
+            var projects = connection.Call((kinescope, token) => kinescope.ListProjectsAsync(1, token));
+            // A setting is an id, of which one that is wrong is warned of.
+            session.ProjectId = new KinescopePlaces(this, connection).ProjectOf(ProjectId) ?? session.ProjectId;
             session.Accept(projects.Items, Clock.GetUtcNow());
             if (session is { ProjectId: { } projectId, ProjectName: null } && !(projects.Total > projects.Items.Count))
                 WriteWarning($"The token does not see project {projectId}. Uploads to it will fail unless it is a folder.");

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
+using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -35,13 +36,11 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
 
     private protected override void Process()
     {
-        var projectId = Connection.RequireProjectId(ProjectId);
-        var listing = Paging.ForwardAsync(
-            (page, token) => Kinescope.ListFoldersAsync(projectId, null, page, token), folder => folder.FolderId, Retries, StopToken);
+        var projectId = Connection.RequireProjectId(Places.ProjectOf(ProjectId));
         IReadOnlyList<KinescopeFolder> folders;
         try
         {
-            folders = FolderTree.Of(Await(_ => listing.CollectAsync()));
+            folders = Places.ReadFolders(projectId);
         }
         catch (KinescopeException failure) when (!failure.StopsRun)
         {
@@ -50,15 +49,22 @@ public sealed class GetKinescopeFolderCommand : KinescopeCmdlet
             return;
         }
 
+        var parentId = Places.FolderOf(ParentId, projectId);
+        var ids = FolderId?.Select(id => PlaceNames.IdsIn(id).LastOrDefault() ?? id).ToList();
         var names = new TypedNames(Name).Noting(folders.SelectMany(folder => (string[])[folder.Name, folder.Path]));
         foreach (var folder in folders)
         {
-            if ((names.Matches(folder.Name) || names.Matches(folder.Path))
-                && (ParentId is null || folder.ParentId == ParentId) && (FolderId is null || FolderId.Contains(folder.FolderId)))
+            if ((names.Matches(folder.Name) | names.Matches(folder.Path))
+                && (parentId is null || folder.ParentId == parentId) && (ids is null || ids.Contains(folder.FolderId)))
                 WriteObject(folder);
         }
 
-        ForEach((FolderId ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
+        foreach (var name in names.Unfound)
+            WriteError(new KinescopeException(
+                ErrorIds.FolderNotFound,
+                $"Project '{projectId}' has no folder '{name}'. "
+                + NearNames.Of(name, folders.SelectMany(folder => new[] { folder.Name, folder.Path }))).ToErrorRecord(name));
+        ForEach((ids ?? []).Except(folders.Select(folder => folder.FolderId)), "Folder", id =>
             WriteObject(Call((kinescope, token) => kinescope.GetFolderAsync(projectId, id, token))));
     }
 }

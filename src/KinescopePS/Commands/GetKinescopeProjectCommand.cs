@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KinescopePS.Kinescope;
+using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -29,11 +30,11 @@ public sealed class GetKinescopeProjectCommand : KinescopeCmdlet
             WriteMatching(
                 Paging.ForwardAsync(Kinescope.ListProjectsAsync, project => project.ProjectId, Retries, StopToken),
                 names,
-                project => project.Name);
+                project => project.Name, "project", ErrorIds.ProjectNotFound);
             return;
         }
 
-        ForEach(ProjectId, "Project", id =>
+        ForEach(ProjectId.Select(id => PlaceNames.IdsIn(id).FirstOrDefault() ?? id), "Project", id =>
         {
             var project = Call((kinescope, token) => kinescope.GetProjectAsync(id, token));
             if (names.Matches(project.Name))

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Matching;
 using KinescopePS.Record;
 using KinescopePS.SharedRecord;
 
@@ -16,9 +17,11 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private const string MachineSet = "Machine";
 
     private readonly HashSet<RecordedUpload> _counted = [];
+    private readonly Dictionary<string, LessonVideo> _map = new(StringComparer.OrdinalIgnoreCase);
     private IReadOnlyList<KinescopeUploadTotal>? _totals;
     private IReadOnlyList<RecordedUpload> _uploads = [];
     private ILookup<string, RecordedUpload> _byLesson = null!;
+    private HashSet<string> _known = [];
     private KinescopeMachines? _machines;
 
     /// <summary>Only these lessons.</summary>
@@ -57,6 +60,11 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = MachineSet)]
     public SwitchParameter ByMachine { get; set; }
 
+    /// <summary>The object from the pipeline: with -ByCourse, the lessons of a map are what there is to be done.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = LessonSet)]
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = CourseSet)]
+    public PSObject? InputObject { get; set; }
+
     private bool IsOfAll => LessonId is null && Status is null && Course is null && !MyInvocation.ExpectingInput;
 
     private protected override void Begin()
@@ -91,6 +99,9 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
         [
             .. all.Where(upload => courses.Matches(upload.Course) && (Status is null || Status.Contains(upload.Status))),
         ];
+        foreach (var course in courses.Unfound)
+            WriteError(ManifestMap.CourseNotFound("The record", course, all.Select(upload => upload.Course)).ToErrorRecord(course));
+        _known = all.Select(upload => upload.Lesson).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _byLesson = _uploads.ToLookup(upload => upload.Lesson, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -99,6 +110,8 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
         if (ByMachine || _totals is not null)
             return;
         var found = LessonId is null ? _uploads : LessonId.SelectMany(Find).Distinct();
+        if (ByCourse && InputObject?.BaseObject is LessonVideo { LessonId: { } id } lesson)
+            _map[id] = lesson;
         if (ByCourse)
             _counted.UnionWith(found);
         else
@@ -108,7 +121,9 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private protected override void End()
     {
         if (ByCourse)
-            WriteObject(_totals ?? UploadTotals.ByCourse(_counted), enumerateCollection: true);
+            WriteObject(
+                _totals ?? (_map.Count > 0 ? UploadTotals.ByCourse(_counted, _map.Values) : UploadTotals.ByCourse(_counted)),
+                enumerateCollection: true);
     }
 
     // A person types an id in any case; the very same id is meant where there is one. The path that stands for an id may have brackets.
@@ -116,8 +131,14 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     {
         if (NamesOf(lesson).FirstOrDefault(_byLesson.Contains) is { } known)
             return _byLesson[known].Where(upload => upload.Lesson == known) is var same && same.Any() ? same : _byLesson[known];
-        return IsTyped(nameof(LessonId)) && new TypedNames([lesson]) is { HasWildcards: true } names
-            ? _uploads.Where(upload => names.Matches(upload.Lesson))
-            : [];
+        if (!IsTyped(nameof(LessonId)))
+            return [];
+        if (new TypedNames([lesson]) is { HasWildcards: true } names)
+            return _uploads.Where(upload => names.Matches(upload.Lesson));
+        if (!NamesOf(lesson).Any(_known.Contains))
+            WriteError(new KinescopeException(
+                ErrorIds.UploadNotFound, $"The record tells of no upload of lesson '{lesson}'. {NearNames.Of(lesson, _known)}")
+                .ToErrorRecord(lesson));
+        return [];
     }
 }

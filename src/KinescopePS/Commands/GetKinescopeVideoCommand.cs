@@ -15,8 +15,16 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     /// <summary>Only these videos: by their UUIDs, the short ids of their pages, or links to them.</summary>
     [Parameter(Position = 0, ParameterSetName = IdSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
-    [ValidateNotNullOrEmpty]
-    public string[]? VideoId { get; set; }
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string?[]? VideoId { get; set; }
+
+    /// <summary>The lesson whose video it is; kept with the result, for Set-LessonVideoId.</summary>
+    [Parameter(ParameterSetName = IdSet, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? LessonId { get; set; }
 
     /// <summary>Only videos with such titles.</summary>
     [Parameter(ParameterSetName = ListSet)]
@@ -55,6 +63,7 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     /// <inheritdoc />
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public override SecureString? ApiKey { get; set; }
 
     /// <inheritdoc />
@@ -65,22 +74,26 @@ public sealed class GetKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Process()
     {
         // A video from the pipeline has a project and a folder too; the set of its id comes first, and so is the default.
-        if (VideoId is not null)
+        if (VideoId is not null || IsTyped(nameof(VideoId)) || ParameterSetName == IdSet && MyInvocation.ExpectingInput)
         {
-            ForEach(VideoId, "Video", text =>
+            ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", text =>
             {
+                if (IsPassedOver(text))
+                    return;
                 var id = VideoIds.Require(text);
-                WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token)));
+                WriteObject(Call((kinescope, token) => kinescope.GetVideoAsync(id, token)).Of(LessonId));
             });
             return;
         }
 
-        var query = new VideoQuery { ProjectId = ProjectId, FolderId = FolderId, Status = Status ?? [], Text = Search };
+        var projectId = Places.ProjectOf(ProjectId);
+        var folderId = Places.FolderOf(FolderId, projectId);
+        var query = new VideoQuery { ProjectId = projectId, FolderId = folderId, Status = Status ?? [], Text = Search };
         WriteMatching(
             Paging.BackwardAsync(
                 (page, token) => Kinescope.ListVideosAsync(query, page, token), video => video.VideoId, Retries, StopToken)
                 .WithoutDeleted(),
             new TypedNames(Title),
-            video => video.Title);
+            video => video.Title, "video with the title", ErrorIds.VideoNotFound);
     }
 }

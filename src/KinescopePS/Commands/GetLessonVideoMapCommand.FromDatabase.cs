@@ -1,6 +1,7 @@
 using KinescopePS.Database;
 using KinescopePS.Files;
 using KinescopePS.Manifest;
+using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -44,13 +45,22 @@ public sealed partial class GetLessonVideoMapCommand
             {
                 if (video.Path.Length > 0)
                     _orphans?.Claim(video.Path);
-                if ((courses.Matches(lesson.Course) || courses.Matches(lesson.CourseTitle)) && lessonIds.Matches(lesson.LessonId))
+                if ((courses.Matches(lesson.Course) | courses.Matches(lesson.CourseTitle)) & lessonIds.Matches(lesson.LessonId))
                     tell(() => WriteObject(video));
             }
         }))
         {
             tell();
         }
+
+        var table = $"The table {_store!.Table.Name}";
+        foreach (var course in courses.Unfound)
+            WriteError(ManifestMap.CourseNotFound(table, course, lessons.SelectMany(lesson => new[] { lesson.Course, lesson.CourseTitle }))
+                .ToErrorRecord(course));
+        foreach (var id in lessonIds.Unfound)
+            WriteError(new KinescopeException(
+                ErrorIds.LessonNotFound, $"{table} has no lesson '{id}'. {NearNames.Of(id, lessons.Select(lesson => lesson.LessonId))}")
+                .ToErrorRecord(id));
     }
 
     private List<SiteLesson> ReadTable(LessonQuery query)

@@ -29,9 +29,16 @@ public sealed partial class GetLessonVideoMapCommand : AsyncCmdlet
     /// </summary>
     [Parameter(ParameterSetName = DatabaseSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = SettingsSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath", "LiteralPath")]
+    [Alias("FullName", "PSPath")]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
+    public string[]? Path { get; set; }
+
+    /// <summary>Manifests, or folders that hold one, whose paths are taken as they stand.</summary>
+    [Parameter(ParameterSetName = DatabaseSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = SettingsSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
 
     /// <summary>
     /// The folder that the manifest's file paths start from. Default: the manifest's <c>base_path</c> where that exists on
@@ -141,7 +148,14 @@ public sealed partial class GetLessonVideoMapCommand : AsyncCmdlet
             return;
         }
 
-        var manifest = ManifestMap.Find(this, Path, _settings);
+        if (Path is null && LiteralPath is null)
+            Map(ManifestMap.Find(this, null, _settings));
+        foreach (var path in LiteralPath ?? FilesOf(Path ?? [], path => File.Exists(path) || File.Exists($"{path}/manifest.json")))
+            Map(ManifestMap.Find(this, path, _settings));
+    }
+
+    private void Map(string manifest)
+    {
         try
         {
             _map.Read(manifest, BasePath is null ? null : FilePathOf(BasePath), Write);
@@ -161,6 +175,8 @@ public sealed partial class GetLessonVideoMapCommand : AsyncCmdlet
         // A file that one manifest leaves out may be named by the next.
         foreach (var orphan in _map.Orphans())
             WriteObject(orphan);
+        foreach (var (name, failure) in _map.Unfound())
+            WriteError(failure.ToErrorRecord(name));
     }
 
     private void Write(LessonVideo video)

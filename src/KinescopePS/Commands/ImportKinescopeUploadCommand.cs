@@ -17,12 +17,19 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
     private VideoRecording? _recording;
     private FindingGuard? _guard;
 
-    /// <summary>A progress file, or the scripts' kinescope-upload-progress.json; of a finding, the lesson's file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath", "LiteralPath")]
+    /// <summary>Progress files, or the scripts' kinescope-upload-progress.json; of a finding, the lesson's file.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath")]
+    [SupportsWildcards]
     [AllowNull]
     [AllowEmptyString]
-    public string? Path { get; set; }
+    [AllowEmptyCollection]
+    public string[]? Path { get; set; }
+
+    /// <summary>Files whose paths are taken as they stand.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
 
     /// <summary>The object from the pipeline, which may be a finding.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
@@ -59,7 +66,21 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
             return;
         }
 
-        var path = FilePathOf(Path ?? "");
+        IEnumerable<string> paths = LiteralPath ?? (LacksPath(InputObject) ? [] : Path ?? []);
+        List<string> given = [.. paths.Where(path => !string.IsNullOrWhiteSpace(path))];
+        if (given.Count == 0)
+            WriteError(new KinescopeException(
+                ErrorIds.ImportFileNotFound,
+                InputObject is null
+                    ? "There is no file to be imported: give -Path."
+                    : "The object has no Path: nothing was imported of it.")
+                .ToErrorRecord(InputObject));
+        foreach (var file in LiteralPath is null ? FilesOf(given) : given.Select(FilePathOf))
+            Import(file);
+    }
+
+    private void Import(string path)
+    {
         IReadOnlyList<ScriptUpload> uploads;
         try
         {

@@ -5,10 +5,13 @@ using KinescopePS.MapFiles;
 namespace KinescopePS.Commands;
 
 /// <summary>Reads a lesson video map from a file.</summary>
-[Cmdlet(VerbsData.Import, "LessonVideoMap")]
+[Cmdlet(VerbsData.Import, "LessonVideoMap", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(LessonVideo))]
 public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 {
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
     private VideoFiles _videoFiles = new();
     private string? _basePath;
     private string _path = "";
@@ -16,11 +19,18 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     private LessonIdCheck _ids = null!;
     private int _unknownVideos;
 
-    /// <summary>The file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath", "LiteralPath")]
+    /// <summary>The files.</summary>
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Alias("FullName", "PSPath")]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files whose paths are taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
 
     /// <summary>
     /// The folder that the file paths start from. Default: the map's own base path where that exists here, else the map's folder. A map of
@@ -60,7 +70,13 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
 
     private protected override void Process()
     {
-        _path = FilePathOf(Path);
+        foreach (var path in LiteralPath?.Select(FilePathOf) ?? FilesOf(Path))
+            Read(path);
+    }
+
+    private void Read(string path)
+    {
+        _path = path;
         _locator = new MapLocator(_path, _basePath, OldBasePath, WriteWarning, failure => WriteError(failure.ToErrorRecord(_path)));
         _ids = new LessonIdCheck(_path, WriteWarning);
         _unknownVideos = 0;

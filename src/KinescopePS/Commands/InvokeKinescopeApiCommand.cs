@@ -46,7 +46,7 @@ public sealed class InvokeKinescopeApiCommand : KinescopeCmdlet
         }
 
         var body = Body is null ? null : JsonObjects.Write(Body);
-        if (method != HttpMethod.Get && !ShouldProcess(path, $"{method} at Kinescope"))
+        if (method != HttpMethod.Get && !IsWanted(path, method))
             return;
 
         Task<JsonElement> Invoke(KinescopeClient kinescope, CancellationToken token) => kinescope.InvokeAsync(method, path, body, token);
@@ -56,6 +56,10 @@ public sealed class InvokeKinescopeApiCommand : KinescopeCmdlet
         var data = response.Field("data");
         WriteObject(JsonObjects.Read(data.ValueKind == JsonValueKind.Undefined ? response : data), enumerateCollection: true);
     }
+
+    private bool IsWanted(string path, HttpMethod method) => method == HttpMethod.Delete
+        ? ShouldProcessHarm(path, $"{method} at Kinescope")
+        : ShouldProcess(path, $"{method} at Kinescope");
 
     private async IAsyncEnumerable<object?> ReadAllAsync(string path)
     {

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using KinescopePS.Manifest;
+using KinescopePS.Matching;
 
 namespace KinescopePS.Commands;
 
@@ -10,12 +12,15 @@ public sealed class MeasureLessonVideoMapCommand : AsyncCmdlet
     private readonly List<LessonVideo> _lessons = [];
     private readonly List<LessonVideo> _orphans = [];
 
-    /// <summary>The lessons.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    /// <summary>The lessons. Default: those of the manifest that Get-LessonVideoMap would read.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     public LessonVideo[] InputObject { get; set; } = [];
 
     private protected override void Process()
     {
+        if (!MyInvocation.ExpectingInput && !IsTyped(nameof(InputObject)))
+            new ManifestMap(this, new VideoFiles(), new TitleMatchOptions(), null)
+                .Read(ManifestMap.Find(this, null, Settings), null, _lessons.Add);
         foreach (var lesson in InputObject)
             (lesson.State == LessonVideoState.Orphan ? _orphans : _lessons).Add(lesson);
     }

@@ -38,6 +38,7 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
     /// <inheritdoc />
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public override SecureString? ApiKey { get; set; }
 
     /// <inheritdoc />
@@ -54,7 +55,9 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
 
     private protected override void Process(string videoId)
     {
-        var (folder, project) = FolderId is null && ProjectId is null ? Moves.TargetOf(Finding) : (FolderId, ProjectId);
+        var (folder, project) = FolderId is null && ProjectId is null
+            ? Moves.TargetOf(Finding)
+            : (Places.FolderOf(FolderId, ProjectId), Places.ProjectOf(ProjectId));
         if (folder is null && project is null)
             throw new KinescopeException(ErrorIds.ParentMissing, "nothing says where to: give -FolderId or -ProjectId. It was not moved.");
         if (!ShouldProcess(NameOf(videoId), $"Move to {VideoMove.Describe(folder, project)}"))

@@ -5,12 +5,7 @@ using KinescopePS.Record;
 namespace KinescopePS.Commands;
 
 /// <summary>Makes the progress file forget lessons, and deletes their unfinished videos where that is wanted.</summary>
-[Cmdlet(
-    VerbsCommon.Remove,
-    "KinescopeUpload",
-    SupportsShouldProcess = true,
-    ConfirmImpact = ConfirmImpact.High,
-    DefaultParameterSetName = SessionSet)]
+[Cmdlet(VerbsCommon.Remove, "KinescopeUpload", SupportsShouldProcess = true, DefaultParameterSetName = SessionSet)]
 public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 {
     private IUploadRecord? _record;
@@ -73,10 +68,10 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
         List<string> doomed = DeleteVideo ? [.. unfinished, .. Maybe(finished)] : [];
         var target = state.File is not { } file || file.Path == lesson ? $"Lesson '{lesson}'" : $"Lesson '{lesson}' ({file.Path})";
-        var action = doomed.Count > 0
-            ? $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload"
-            : "Forget the upload";
-        if (!ShouldProcess(target, action))
+        var isWanted = doomed.Count > 0
+            ? ShouldProcessHarm(target, $"Delete video {string.Join(", ", doomed)} at Kinescope and forget the upload")
+            : ShouldProcess(target, "Forget the upload");
+        if (!isWanted)
             return;
 
         Await(stop => DeleteAsync(doomed, state.MayBeComplete ? state.VideoId : null, stop));

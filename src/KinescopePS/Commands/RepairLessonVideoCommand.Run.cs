@@ -233,7 +233,7 @@ public sealed partial class RepairLessonVideoCommand
             if (Await(stop => uses.WhyKeptAsync(finding, stop)) is { } reason)
                 throw Stale($"video {finding.VideoId} stays: {reason}.");
             var video = RequireVideo(finding);
-            if (!ShouldProcess($"'{video.Title}' ({video.VideoId})", "Delete the video") || !IsRemovalWanted(video))
+            if (!ShouldProcessHarm($"'{video.Title}' ({video.VideoId})", "Delete the video"))
             {
                 Decline(finding);
                 return;
@@ -243,13 +243,6 @@ public sealed partial class RepairLessonVideoCommand
             EndAs(finding, LessonRepairOutcome.Mended, "deleted.", video.VideoId);
         });
     }
-
-    private bool IsRemovalWanted(KinescopeVideo video) =>
-        MyInvocation.BoundParameters.ContainsKey("Confirm")
-        || $"{GetVariableValue("ConfirmPreference")}" == "None"
-        || ShouldContinue(
-            PrintableText.Of($"Delete '{video.Title}' ({video.VideoId}) at Kinescope? It cannot be brought back from here."),
-            "Delete the video");
 
     /// <summary>Mends findings one after the other. A failure of one is its end, and the others go on.</summary>
     private void ForEach(IEnumerable<LessonFinding> findings, Action<LessonFinding> mend)

@@ -101,8 +101,8 @@ public sealed partial class RepairLessonVideoCommand
             };
             if (!IsPreview || job.Replaced.Count == 0)
                 _uploads.Add(given, finding.Module, PSObject.AsPSObject(finding));
-            else
-                ShouldProcess($"Lesson '{job.Lesson}' ({job.Path})", "Upload to Kinescope anew");
+            else if (!ShouldProcess($"Lesson '{job.Lesson}' ({job.Path})", "Upload to Kinescope anew"))
+                _uploads.CountAnew(job.Path);
             if (IsPreview && _store is not null && !IsFile(job.Lesson))
                 ShouldProcess($"Lesson '{job.Lesson}' in {_store.Table.Name} of {_store.DisplayName}", "Link it to the video that is sent");
         }

@@ -1,18 +1,26 @@
+using System.Globalization;
 using System.Management.Automation;
 using KinescopePS.Database;
 
 namespace KinescopePS.Commands;
 
 /// <summary>Takes back what Set-LessonVideoId and Sync-LessonVideo did, for the lessons that still hold what it wrote.</summary>
-[Cmdlet(VerbsData.Restore, "LessonVideoId", SupportsShouldProcess = true, DefaultParameterSetName = DatabaseSet)]
+[Cmdlet(
+    VerbsData.Restore, "LessonVideoId", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = DatabaseSet)]
 [OutputType(typeof(LessonLink))]
 public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
 {
     private const string DatabaseSet = "Database";
     private const string SettingsSet = "Settings";
 
-    private readonly HashSet<string> _seen = [];
+    private readonly Dictionary<string, IReadOnlyList<RecordedChange>> _chosen = [];
+    private readonly List<ChangedRow> _standing = [];
+    private KinescopePS.Database.UndoFile _undo = null!;
+    private LessonStore _store = null!;
+    private IReadOnlyList<RecordedChange> _all = [];
     private ILookup<string, RecordedChange> _recorded = null!;
+    private bool _isElsewhere;
     private LessonChanges? _changes;
     private bool _isAnyGiven;
 
@@ -23,8 +31,13 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(LessonCompleter))]
     public string[]? LessonId { get; set; }
 
-    /// <summary>Only what was changed at this time or later.</summary>
+    /// <summary>All that the undo file tells of, not the last run's changes alone.</summary>
     [Parameter]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>All that was changed at this time or later.</summary>
+    [Parameter]
+    [Date]
     public DateTime? After { get; set; }
 
     /// <summary>Also what was changed at another address, table or column than the one that is named now.</summary>
@@ -63,8 +76,8 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var database = LessonDatabases.Find(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
-        var undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
-        var contents = Await(undo.ReadAsync);
+        _undo = new KinescopePS.Database.UndoFile(FilePathOf(UndoFile));
+        var contents = Await(_undo.ReadAsync);
         if (contents.DamagedLines > 0)
             WriteWarning(
                 $"{contents.DamagedLines} of the {contents.Lines} lines of the undo file cannot be read: what they tell is not taken "
@@ -76,18 +89,28 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
             .OrderBy(change => change.At)
             .ToLookup(change => Force || change.Target == target);
         if (selected[false].Select(change => change.Target).Distinct().ToList() is { Count: > 0 } elsewhere)
+        {
+            _isElsewhere = true;
             WriteWarning(
                 $"Of the undo file's changes, {selected[false].Count()} were made in {string.Join(", ", elsewhere)}, not in {target}: "
                 + "they are passed over. -Force takes these as being the same.");
-        _recorded = selected[true].ToLookup(change => change.Row.LessonId);
+        }
 
-        var columns = selected[true].SelectMany(change => change.Row.After.Others.Columns).Distinct().ToList();
-        var store = StoreWith(database.Store, columns);
-        _changes = Own(new LessonChanges(this, database, store, PassThru, () =>
+        _all = [.. selected[true]];
+        _recorded = _all.ToLookup(change => change.Row.LessonId);
+
+        var columns = _all.SelectMany(change => change.Row.After.Others.Columns).Distinct().ToList();
+        _store = StoreWith(database.Store, columns);
+        _changes = Own(new LessonChanges(this, database, _store, PassThru, () =>
         {
-            Await(undo.RequireWritableAsync);
-            return new RestoreLog(undo, lesson => _recorded[lesson].Select(change => change.Target).Distinct());
-        }));
+            Await(_undo.RequireWritableAsync);
+            return new RestoreLog(_undo, TargetsOf);
+        })
+        {
+            // There is one question for all of them.
+            Consents = (_, _) => true,
+            Noting = NoteStanding,
+        });
     }
 
     private protected override void Process()
@@ -99,9 +122,20 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         foreach (var id in LessonId)
         {
             if (IsTyped(nameof(LessonId)) && new TypedNames([id]) is { HasWildcards: true } names && !_recorded.Contains(id))
-                RestoreAll(names);
+            {
+                foreach (var changes in _recorded.Where(changes => names.Matches(changes.Key)))
+                    Choose(changes.Key);
+            }
+            else if (_recorded.Contains(id))
+            {
+                Choose(id);
+            }
             else
-                Restore(id, _recorded[id]);
+            {
+                WriteError(new KinescopeException(
+                    ErrorIds.LessonNotFound,
+                    $"The undo file tells of no change to lesson '{id}' that could be taken back here.").ToErrorRecord(id));
+            }
         }
     }
 
@@ -110,8 +144,16 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
     private protected override void End()
     {
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
-            RestoreAll(new TypedNames(null));
+            ChooseLast();
+        if (_chosen.Count > 0 && (IsPreview || IsWanted()))
+        {
+            foreach (var (lesson, changes) in _chosen)
+                _changes!.Add(new RestoreChange(lesson, [.. changes.Select(change => change.Row)]));
+        }
+
         _changes!.Complete("run the same command again.");
+        if (_standing.Count > 0)
+            Await(stop => new RestoreLog(_undo, TargetsOf).ChangedAsync(_standing, stop));
     }
 
     /// <summary>The table with just those further columns that there is something to be given back to.</summary>
@@ -126,21 +168,55 @@ public sealed class RestoreLessonVideoIdCommand : AsyncCmdlet
         });
     }
 
-    private void RestoreAll(TypedNames names)
+    /// <summary>Chooses a lesson's changes: its last run's, unless all or those since a time are wanted.</summary>
+    private void Choose(string lesson)
     {
-        foreach (var changes in _recorded.Where(changes => names.Matches(changes.Key)))
-            Restore(changes.Key, changes);
+        IReadOnlyList<RecordedChange> changes = [.. _recorded[lesson]];
+        _chosen[lesson] = All || After is not null ? changes : UndoRuns.LastOf(changes);
     }
 
-    private void Restore(string id, IEnumerable<RecordedChange> changes)
+    private void ChooseLast()
     {
-        if (!changes.Any())
-            WriteError(new KinescopeException(
-                ErrorIds.LessonNotFound,
-                $"The undo file tells of no change to lesson '{id}' that could be taken back here.").ToErrorRecord(id));
-        else if (_seen.Add(id))
-            _changes!.Add(new RestoreChange(id, [.. changes.Select(change => change.Row)]));
+        foreach (var changes in (All || After is not null ? _all : UndoRuns.LastOf(_all)).GroupBy(change => change.Row.LessonId))
+            _chosen[changes.Key] = [.. changes];
+        if (_chosen.Count == 0 && !_isElsewhere)
+            WriteWarning(
+                $"The undo file {FilePathOf(UndoFile)} tells of nothing{(After is null ? "" : " since then")} that could still be taken "
+                + "back.");
     }
+
+    private bool IsWanted()
+    {
+        List<RecordedChange> changes = [.. _chosen.Values.SelectMany(changes => changes).OrderBy(change => change.At)];
+        var (first, last) = (Time(changes[0]), Time(changes[^1]));
+        var lessons = Counted(_chosen.Count, "lesson");
+        var runs = UndoRuns.Count(changes);
+        var when = $"{(first == last ? $"at {first}" : $"between {first} and {last}")}{(runs > 1 ? $" by {runs} commands" : "")}";
+        var rest = _all.Count - changes.Count;
+        var where = $"{_store.Table.Name} of {_store.DisplayName}";
+        return ShouldProcess(
+            PrintableText.Of($"Taking back the links of {lessons} in {where}"),
+            PrintableText.Of(
+                $"Take back the links of {lessons} in {where}, which were set {when}?"
+                + (rest > 0 ? $" (Of {Counted(rest, "earlier change")} none is taken back.)" : "")),
+            MyInvocation.MyCommand.Name);
+
+        static string Time(RecordedChange change) => change.At.LocalDateTime.ToString("g", CultureInfo.CurrentCulture);
+
+        static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+    }
+
+    /// <summary>
+    /// Notes a row that already holds what it held before, because a change was never committed or somebody took it back by hand: its
+    /// changes would be the last run for ever.
+    /// </summary>
+    private void NoteStanding(ChangeOutcome outcome)
+    {
+        if (outcome is { Failure: null, IsChanged: false, After: { } held })
+            _standing.Add(new ChangedRow(outcome.Change.LessonId, held, held));
+    }
+
+    private IEnumerable<string> TargetsOf(string lesson) => _recorded[lesson].Select(change => change.Target).Distinct();
 
     /// <summary>Records what was taken back, once it is committed: until then it can be taken back again.</summary>
     private sealed class RestoreLog(UndoFile file, Func<string, IEnumerable<string>> targetsOf) : IChangeLog

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Manifest;
 using KinescopePS.Record;
 using KinescopePS.Transfer;
 
@@ -11,13 +12,24 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
 {
     private Uploads? _uploads;
     private FindingGuard? _guard;
+    private VideoFiles _videoFiles = new();
 
-    /// <summary>The video file. An empty one is that of a lesson for which Get-LessonVideoMap found none.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath", "LiteralPath")]
+    /// <summary>
+    /// The video files; of a wildcard that is typed, the videos that it finds. An empty one is that of a lesson for which
+    /// Get-LessonVideoMap found none.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath")]
+    [SupportsWildcards]
     [AllowNull]
     [AllowEmptyString]
-    public string? Path { get; set; }
+    [AllowEmptyCollection]
+    public string[]? Path { get; set; }
+
+    /// <summary>Video files whose paths are taken as they stand.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
 
     /// <summary>The lesson's id. Without it the file's full path stands for it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -138,6 +150,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
+        _videoFiles = new VideoFiles(Extension);
         var options = new UploadOptions
         {
             ProjectId = ProjectId,
@@ -167,18 +180,37 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
     {
         if (!_guard!.Takes(InputObject, out var finding))
             return;
-        // Of an object without a path, its text is bound.
-        var path = finding is null ? Path : finding.Path;
-        LessonVideoState? state = Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var given) ? given : null;
-        if (string.IsNullOrWhiteSpace(path) && state != LessonVideoState.Unmatched)
-        {
-            WriteError(new KinescopeException(
-                ErrorIds.LessonFilePathMissing, $"Lesson '{LessonId}' comes without the path of its file: nothing was sent for it.")
-                .ToErrorRecord(LessonId));
-            return;
-        }
+        IReadOnlyList<string> paths = finding is not null
+            ? [finding.Path ?? ""]
+            : LiteralPath ?? (LacksPath(InputObject) ? [] : Path ?? []);
+        List<string> given = [.. paths.Where(path => !string.IsNullOrWhiteSpace(path))];
+        List<string> files = finding is null && LiteralPath is null
+            ? [.. FilesOf(given, path => _videoFiles.IsVideo(path) && File.Exists(path))]
+            : given.ConvertAll(FilePathOf);
+        LessonVideoState? state = Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var said) ? said : null;
+        if (files.Count == 0 && state == LessonVideoState.Unmatched)
+            Add("", state);
+        else if (given.Count == 0)
+            Refuse(ErrorIds.LessonFilePathMissing, LessonId is null
+                ? InputObject is null ? "There is no file to be sent: give -Path." : "The object has no Path: nothing was sent for it."
+                : $"Lesson '{LessonId}' comes without the path of its file: nothing was sent for it.");
+        else if (files.Count > 1 && LessonId is not null)
+            Refuse(
+                ErrorIds.LessonIdDuplicate,
+                $"-LessonId '{LessonId}' is given for {files.Count} files, of which none was sent: name one file, or pipe in objects that "
+                + "have a LessonId each.");
+        else
+            files.ForEach(file => Add(file, state));
+    }
 
-        var file = new GivenFile(string.IsNullOrWhiteSpace(path) ? "" : FilePathOf(path))
+    private protected override void End() => _uploads!.Complete();
+
+    private void Refuse(string errorId, string message) =>
+        WriteError(new KinescopeException(errorId, message).ToErrorRecord((object?)LessonId ?? InputObject));
+
+    private void Add(string path, LessonVideoState? state)
+    {
+        var file = new GivenFile(path)
         {
             LessonId = LessonId,
             Title = Title,
@@ -188,6 +220,4 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
         };
         _uploads!.Add(file, Module, InputObject);
     }
-
-    private protected override void End() => _uploads!.Complete();
 }

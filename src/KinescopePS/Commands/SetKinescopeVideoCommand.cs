@@ -42,6 +42,9 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private static IEnumerable<string> Changes =>
+        [nameof(Title), nameof(Description), nameof(Tag), nameof(PrivacyType), nameof(PrivacyDomain)];
+
     private protected override IEnumerable<LessonFindingStatus> Mends => [LessonFindingStatus.TitleDiffers];
 
     private protected override void Process(string videoId)
@@ -63,6 +66,12 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
             if (change.Description is not null || change.Tags is not null)
                 change = KeepStamp(change, known ?? Get(videoId));
             Call((kinescope, token) => kinescope.ChangeVideoAsync(videoId, change, token));
+        }
+        else if (Finding is null && !PassThru && !Changes.Any(IsTyped) && known?.Title is null)
+        {
+            throw new KinescopeException(
+                ErrorIds.RequestInvalid,
+                "nothing says what to change: give -Title, -Description, -Tag, -PrivacyType or -PrivacyDomain.");
         }
 
         if (PassThru)

@@ -138,7 +138,10 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             : LessonDatabases.StoreOf(database, DurationColumn, IsTyped(nameof(DurationUnit)) ? DurationUnit : null, PosterUrlColumn);
         if (!Clear && store.Table.OtherColumns.Count > 0)
             _filling = Own(new ColumnFilling(this, store, Own(KinescopeConnection.BesideDatabase(this, Session, settings)), undo, Force));
-        _changes = Own(new LessonChanges(this, database, store, PassThru, () => UndoLog.Open(this, undo, store), _filling));
+        _changes = Own(new LessonChanges(this, database, store, PassThru, () => UndoLog.Open(this, undo, store), _filling)
+        {
+            Consents = Clear ? ShouldProcessHarm : ShouldProcess,
+        });
     }
 
     private protected override void Process()
@@ -157,8 +160,10 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
         }
 
         // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
-        var isLinkable = finding is not null || string.IsNullOrWhiteSpace(Status)
-            || (int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status));
+        var video = InputObject?.BaseObject as KinescopeVideo;
+        var isLinkable = finding is not null || video?.HasAllBytes == true || video is null
+            && (string.IsNullOrWhiteSpace(Status)
+                || (int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)));
         if (!isLinkable)
             WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
         else if (string.IsNullOrWhiteSpace(LessonId))
@@ -169,8 +174,9 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{LessonId}' comes with '{VideoId.Trim()}', which is no id of a video");
         else
             _changes!.Add(new LinkChange(
-                LessonId, videoId, string.IsNullOrWhiteSpace(EmbedUrl) ? VideoIds.EmbedUrl(videoId) : EmbedUrl, Force, _form!,
-                _filling?.Columns));
+                LessonId, videoId,
+                string.IsNullOrWhiteSpace(EmbedUrl) || video is not null ? VideoIds.EmbedUrl(videoId) : EmbedUrl,
+                Force, _form!, _filling?.Columns));
     }
 
     private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;

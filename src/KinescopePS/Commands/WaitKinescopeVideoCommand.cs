@@ -10,7 +10,7 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
 {
     private const string Activity = "Waiting for Kinescope";
 
-    private readonly HashSet<string> _taken = [];
+    private readonly HashSet<(string Video, string? Lesson)> _taken = [];
     private readonly List<Task> _waits = [];
     private VideoWatch? _watch;
     private int _ready;
@@ -22,7 +22,13 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    public string[] VideoId { get; set; } = [];
+    public string?[]? VideoId { get; set; } = [];
+
+    /// <summary>The lesson whose video it is; kept with the result, for Set-LessonVideoId.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? LessonId { get; set; }
 
     /// <summary>
     /// The longest wait for each video: 2h, 1h30m, or 2:00 for hours and minutes; 0 to look once. Default: 2 hours.
@@ -51,11 +57,14 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
     private protected override void Process()
     {
         // An upload that failed comes without an id; its own error has been told.
-        ForEach((VideoId ?? []).Where(text => !string.IsNullOrWhiteSpace(text)), "Video", text =>
+        ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", text =>
         {
+            if (IsPassedOver(text))
+                return;
             var id = VideoIds.Require(text);
-            if (_taken.Add(id))
-                _waits.Add(Start(stop => WaitAsync(id, stop)));
+            // Two lessons may have one video.
+            if (_taken.Add((id, LessonId)))
+                _waits.Add(Start(stop => WaitAsync(id, LessonId, stop)));
         });
         Pump();
     }
@@ -78,12 +87,12 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
         WriteProgress(row);
     }
 
-    private async Task WaitAsync(string id, CancellationToken cancellation)
+    private async Task WaitAsync(string id, string? lesson, CancellationToken cancellation)
     {
         try
         {
             var video = await _watch!.WaitAsync(id, Timeout, cancellation).ConfigureAwait(false);
-            Post(() => Write(id, video));
+            Post(() => Write(id, video.Of(lesson)));
         }
         catch (KinescopeException failure)
         {

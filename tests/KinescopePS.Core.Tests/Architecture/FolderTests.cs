@@ -24,6 +24,8 @@ public class FolderTests
         ["Transfer"] = ["Kinescope", "Tus", "Content", "Record", "Manifest", "Files"],
         ["Repair"] = ["Kinescope", "Content", "Record", "Database", "Files", "Transfer"],
         ["Probe"] = ["Kinescope", "Tus", "Content", "Transfer"],
+        ["Media"] = [],
+        ["Preflight"] = ["Media", "Kinescope", "Tus", "Content", "Record", "Files", "Manifest", "Transfer"],
         ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Files"],
     };
 

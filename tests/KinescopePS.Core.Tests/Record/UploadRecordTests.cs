@@ -119,7 +119,7 @@ public abstract class UploadRecordTests
             File = new LocalFile("/l1.mp4", Noon),
             Length = 100,
             Fingerprint = "f",
-            Marks = [new HashMark(64, "h1"), new HashMark(90, "h2")],
+            Marks = [new HashMark(ContentHash.BlockSize, "h1"), new HashMark(ContentHash.BlockSize + 26, "h2")],
             Parent = "p",
             Attempt = "a",
             IntendedAt = Noon,
@@ -169,10 +169,10 @@ public abstract class UploadRecordTests
     {
         await Record.AppendAsync(Intent("l1"));
         for (var i = 1; i <= 20; i++)
-            Record.Mark("l1", new HashMark(i * 64, $"h{i}"));
+            Record.Mark("l1", new HashMark(i * ContentHash.BlockSize, $"h{i}"));
 
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => new HashMark(i * 64, $"h{i}")), (await Record.FindAsync("l1", Stop))!.Marks);
-        Assert.Equal(1280, (await Record.AppendAsync(Of(UploadEventKind.Uploaded, "l1", "v1"))).MarkedOffset);
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => new HashMark(i * ContentHash.BlockSize, $"h{i}")), (await Record.FindAsync("l1", Stop))!.Marks);
+        Assert.Equal(20 * ContentHash.BlockSize, (await Record.AppendAsync(Of(UploadEventKind.Uploaded, "l1", "v1"))).MarkedOffset);
     }
 
     [Fact]

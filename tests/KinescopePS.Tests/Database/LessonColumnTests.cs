@@ -41,7 +41,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
         Assert.Equal([Embedded(video), Embedded(short20)], (await Site.LinkedAsync()).Values);
 
         // No column is named: the undo file knows them.
-        Assert.Equal(["Restored", "Restored"], Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url -PassThru", Site.Url).RequireNoErrors().Texts("Status"));
+        Assert.Equal(["Restored", "Restored"], Session.Run("param($url) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url -PassThru", Site.Url).RequireNoErrors().Texts("Status"));
 
         Assert.Equal(["0 null", "0 null"], await ColumnsAsync("a", "b"));
         Assert.Empty(await Site.LinkedAsync());
@@ -136,7 +136,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
         Assert.All([Site.Id("d"), Site.Id("e")], id => Assert.Contains(id, Assert.Single(result.Warnings)));
         Assert.Single(await Sandbox.RequestsAsync("GET", "/v1/videos"));
 
-        Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url", Site.Url).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url", Site.Url).RequireNoErrors();
         Assert.Equal(["null null", "null null"], await ColumnsAsync("a", "b"));
         Assert.Equal(7, (await Site.LinkedAsync()).Count);
     }
@@ -149,7 +149,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
         await Site.AddLinkedAsync("b", video);
         await Site.AddLinkedAsync("c", video);
 
-        Assert.Empty(Sync("-DurationColumn duration -Course Аналитика -PassThru").RequireNoErrors().Output);
+        Assert.Equal(["CourseNotFound"], Sync("-DurationColumn duration -Course Аналитика -PassThru").ErrorIds);
         var byId = Session.Run(
             "param($url, $id) Sync-LessonVideo $id, gone -DatabaseUrl $url -DurationColumn duration -PassThru", Site.Url, Site.Id("a"));
         var byPipeline = Session.Run(
@@ -170,7 +170,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
         Link("-DurationColumn duration", Sent("a", video)).RequireNoErrors();
         await Site.ExecuteAsync("""UPDATE "Lesson" SET "duration" = 25""");
 
-        Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url", Site.Url).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url", Site.Url).RequireNoErrors();
 
         Assert.Empty(await Site.LinkedAsync());
         Assert.Equal(["25 null"], await ColumnsAsync("a"));
@@ -187,7 +187,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
         Sync("-PosterUrlColumn poster").RequireNoErrors();
         Assert.StartsWith("1 https", (await ColumnsAsync("a"))[0]);
 
-        Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url", Site.Url).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -All -Confirm:$false -DatabaseUrl $url", Site.Url).RequireNoErrors();
 
         Assert.Empty(await Site.LinkedAsync());
         Assert.Equal(["null null"], await ColumnsAsync("a"));
@@ -219,7 +219,7 @@ public abstract partial class LessonColumnTests(SandboxFixture fixture) : Lesson
 
         Assert.Equal(["Filled"], Session.Run($"{Script} Sync-LessonVideo -PassThru", Site.Url).RequireNoErrors().Texts("Status"));
         Assert.Equal(["1 null"], await ColumnsAsync("a"));
-        Assert.Equal(["Restored"], Session.Run("Restore-LessonVideoId -PassThru").RequireNoErrors().Texts("Status"));
+        Assert.Equal(["Restored"], Session.Run("Restore-LessonVideoId -Confirm:$false -PassThru").RequireNoErrors().Texts("Status"));
         Assert.Equal(["null null"], await ColumnsAsync("a"));
     }
 
@@ -407,7 +407,7 @@ public sealed class SqliteLessonColumnTests(SandboxFixture fixture) : LessonColu
 
         Assert.Equal(["Filled", "Unchanged"], result.Texts("Status"));
         Assert.Equal(1, await Site.CountAsync($"""SELECT COUNT(*) FROM "typed" WHERE typeof("length") || ':' || "length" = '{expected}'"""));
-        Session.Run("Restore-LessonVideoId").RequireNoErrors();
+        Session.Run("Restore-LessonVideoId -Confirm:$false").RequireNoErrors();
         Assert.Equal(1, await Site.CountAsync("""SELECT COUNT(*) FROM "typed" WHERE CAST("length" AS INTEGER) = 0"""));
     }
 }
@@ -443,7 +443,7 @@ public sealed class PostgresLessonColumnTests(PostgresCluster cluster, SandboxFi
 
         Assert.Equal(["Filled", "Unchanged"], result.Texts("Status"));
         Assert.Equal(1, await Site.CountAsync($"""SELECT COUNT(*) FROM typed WHERE "length"::text = '{expected}'"""));
-        Session.Run("Restore-LessonVideoId").RequireNoErrors();
+        Session.Run("Restore-LessonVideoId -Confirm:$false").RequireNoErrors();
         Assert.Equal(1, await Site.CountAsync("""SELECT COUNT(*) FROM typed WHERE "length"::text IN ('0', '0.00')"""));
     }
 

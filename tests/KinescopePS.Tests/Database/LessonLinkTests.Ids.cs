@@ -62,7 +62,7 @@ public abstract partial class LessonLinkTests
         Assert.Equal(["Unchanged"], result.Texts("Status"));
         Assert.Equal(new VideoColumns(held, "https://site.example/film"), await Site.RowAsync("a"));
         Assert.Contains(result.Verbose, line => line.Contains($"holds the same video as '{held}'"));
-        Link("-Clear", Sent("a", given)).RequireNoErrors();
+        Link("-Clear -Confirm:$false", Sent("a", given)).RequireNoErrors();
         Assert.Null(await Site.RowAsync("a"));
     }
 

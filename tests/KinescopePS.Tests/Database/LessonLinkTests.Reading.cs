@@ -43,8 +43,10 @@ public abstract partial class LessonLinkTests
 
         Assert.Single(Get("-Course $one", course).RequireNoErrors().Output);
         Assert.Single(Get("-Course рек*").RequireNoErrors().Output);
-        Assert.Single(Get("-Course nothing, $one", course[..3] + "*").RequireNoErrors().Output);
-        Assert.Empty(Get("-Course Аналитика").RequireNoErrors().Output);
+        var missing = Get("-Course nothing, $one", course[..3] + "*");
+        Assert.Single(missing.Output);
+        Assert.Equal(["CourseNotFound"], missing.ErrorIds);
+        Assert.Empty(Get("-Course Аналитика*").RequireNoErrors().Output);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using KinescopePS.Database;
 using KinescopePS.Files;
 using KinescopePS.Tests.Support;
 
@@ -10,7 +11,7 @@ public abstract partial class LessonLinkTests
     private string UndoPath => Folder["kinescope-undo.jsonl"];
 
     private protected ScriptResult Restore(string options = "") =>
-        Session.Run($"param($url) Restore-LessonVideoId -Database (Get-UncheckedDatabase $url -RetryDelaySeconds 0.01) {options}", Site.Url);
+        Session.Run($"param($url) Restore-LessonVideoId -Confirm:$false -Database (Get-UncheckedDatabase $url -RetryDelaySeconds 0.01) {options}", Site.Url);
 
     [Fact]
     public async Task Clear_takes_only_the_video_away_that_is_named()
@@ -20,7 +21,7 @@ public abstract partial class LessonLinkTests
         await Site.AddLinkedAsync("c", null, "https://elsewhere.example/film");
         await Site.AddAsync("d");
 
-        var result = Link("-Clear -PassThru", Sent("a", "v1"), Sent("b", "v2"), Sent("c", null), Sent("d", null), Sent("gone", "v5"));
+        var result = Link("-Clear -Confirm:$false -PassThru", Sent("a", "v1"), Sent("b", "v2"), Sent("c", null), Sent("d", null), Sent("gone", "v5"));
 
         Assert.Equal(["Cleared", "Unchanged", "Unchanged"], result.Texts("Status"));
         Assert.Equal(["LessonVideoDiffers", "LessonNotFound"], result.ErrorIds);
@@ -40,12 +41,34 @@ public abstract partial class LessonLinkTests
         Link("-Force", Sent("a", "v2")).RequireNoErrors();
         Link("-Force", Sent("a", "v3")).RequireNoErrors();
 
-        Session.Run("param($url, $after) Restore-LessonVideoId -DatabaseUrl $url -After $after", Site.Url, between).RequireNoErrors();
+        Session.Run("param($url, $after) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url -After $after", Site.Url, between).RequireNoErrors();
         Assert.Equal(Embedded("v1"), await Site.RowAsync("a"));
 
         Restore().RequireNoErrors();
         Assert.Equal(new VideoColumns("v0", "u0"), await Site.RowAsync("a"));
     }
+
+    [Fact]
+    public async Task FoundD01_Restore_takes_back_the_last_command_and_then_the_one_before()
+    {
+        await Site.AddAsync("a", "b", "c");
+        Link("", Sent("a", "v1"), Sent("b", "v2")).RequireNoErrors();
+        Link("", Sent("c", "v3")).RequireNoErrors();
+        // A command that was killed between its line and its commit.
+        await new UndoFile(UndoPath).AppendAsync(
+            UndoEvent.Changing, await LastTargetAsync(), [new ChangedRow(Site.Id("c"), new VideoLink("v3", "https://kinescope.io/embed/v3"), new VideoLink("v4", null))], TestContext.Current.CancellationToken);
+
+        Restore().RequireNoErrors();
+        Assert.Equal(3, (await Site.LinkedAsync()).Count);
+        Restore().RequireNoErrors();
+        Assert.Equal([Site.Id("a"), Site.Id("b")], (await Site.LinkedAsync()).Keys.Order());
+        Restore().RequireNoErrors();
+        Assert.Empty(await Site.LinkedAsync());
+        Assert.Contains("nothing", Assert.Single(Restore().RequireNoErrors().Warnings));
+    }
+
+    private async Task<string> LastTargetAsync() =>
+        (await new UndoFile(UndoPath).ReadAsync(TestContext.Current.CancellationToken)).Changes.Last().Target;
 
     [Fact]
     public async Task Restore_ends_where_somebody_else_wrote_in_between()
@@ -83,7 +106,7 @@ public abstract partial class LessonLinkTests
         await File.WriteAllTextAsync(UndoPath, text.Replace("\"newVideo\":\"v1\"", "\"newVideo\":\"v7\"") + "{\"event\":\"chang", TestContext.Current.CancellationToken);
         Link("", Sent("c", "v3")).RequireNoErrors();
 
-        var result = Restore().RequireNoErrors();
+        var result = Restore("-All").RequireNoErrors();
 
         Assert.Contains("1 of the 4 lines", Assert.Single(result.Warnings));
         Assert.Equal([Site.Id("a")], (await Site.LinkedAsync()).Keys);
@@ -129,7 +152,7 @@ public abstract partial class LessonLinkTests
             Task.Run(() => other.Run(OneByOne, Site.Url, names[30..].Select(name => Sent(name, "v-" + name)).ToArray()).RequireNoErrors()));
 
         Assert.Equal(60, (await Site.LinkedAsync()).Count);
-        Assert.Equal(60, Restore("-PassThru").RequireNoErrors().Output.Count);
+        Assert.Equal(60, Restore("-All -PassThru").RequireNoErrors().Output.Count);
         Assert.Empty(await Site.LinkedAsync());
     }
 

@@ -127,7 +127,7 @@ public abstract class PostgresLinkTests : LessonLinkTests
         await Site.AddLinkedAsync("b", "old", "https://video.example/old");
         await Site.AddLinkedAsync("c", "kept", "https://video.example/kept");
         Link("-Force", Sent("a", "v1"), Sent("b", "v2")).RequireNoErrors();
-        Link("-Clear", Sent("c", null)).RequireNoErrors();
+        Link("-Clear -Confirm:$false", Sent("c", null)).RequireNoErrors();
         Assert.Equal(2, (await Site.LinkedAsync()).Count);
 
         var result = Restore("-PassThru").RequireNoErrors();

@@ -107,7 +107,7 @@ public sealed class PostgresConflictTests(PostgresCluster cluster) : LessonDatab
         Assert.Equal(["Linked"], result.Texts("Status"));
         Assert.Equal(["old"], result.Texts("PreviousVideoId"));
         Assert.Equal(Embedded("new"), await Site.RowAsync("a"));
-        Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url -Force", Site.Url).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url -Force", Site.Url).RequireNoErrors();
         Assert.Equal(new VideoColumns("old", "https://video.example/old"), await Site.RowAsync("a"));
     }
 

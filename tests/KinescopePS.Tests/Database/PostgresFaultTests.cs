@@ -177,8 +177,8 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
         var lessons = Session.Run("param($url) Get-LessonVideoId -DatabaseUrl $url -Course Реклама", url).RequireNoErrors();
         Assert.Equal(["v1", null], lessons.Texts("VideoId"));
         Assert.Equal(["Урок", "Урок"], lessons.Texts("Title"));
-        LinkTo(url, "-Clear", Sent("a", "v1")).RequireNoErrors();
-        Session.Run("param($url) Restore-LessonVideoId -DatabaseUrl $url", url).RequireNoErrors();
+        LinkTo(url, "-Clear -Confirm:$false", Sent("a", "v1")).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url", url).RequireNoErrors();
         Assert.Empty(await Site.LinkedAsync());
     }
 

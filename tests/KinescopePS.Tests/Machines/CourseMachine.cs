@@ -68,7 +68,7 @@ internal sealed class CourseMachine : IDisposable
     public int ExitCode => _process!.ExitCode;
 
     /// <summary>Steps that the database was not told.</summary>
-    public IReadOnlyList<string> Spills => Directory.GetFiles(Spill, "*.jsonl");
+    public IReadOnlyList<string> Spills => [.. Directory.GetFiles(Spill, "*.jsonl").Where(file => !file.EndsWith(".runs.jsonl", StringComparison.Ordinal))];
 
     /// <summary>Skips the test, with the reason, where namespaces cannot be made.</summary>
     public static void RequireNetworks()

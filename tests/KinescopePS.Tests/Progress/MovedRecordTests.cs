@@ -150,7 +150,7 @@ public sealed class MovedRecordTests(PostgresCluster cluster) : SharedUploadTest
                File = isRich ? new LocalFile($"/srv/{stage}.mp4", ProgressTest.Noon.AddTicks(7)) : null,
                Length = isRich ? 1L << 40 : null,
                Fingerprint = isRich ? "f" : null,
-               Marks = isRich ? [new HashMark(64, "h1"), new HashMark(128, "h2")] : [],
+               Marks = isRich ? [new HashMark(ContentHash.BlockSize, "h1"), new HashMark(2 * ContentHash.BlockSize, "h2")] : [],
                Parent = isRich ? "p" : null,
                InitId = isRich ? "i" : null,
                Attempt = isRich ? "a" : null,

@@ -28,7 +28,7 @@ public sealed class FindingsTests : RepairTest
         var before = File.ReadAllText(ProgressFile);
 
         Run("NotLinked, VideoMatched, LinkDiffers", "Set-LessonVideoId -Force");
-        Run("VideoMissing", "Set-LessonVideoId -Clear");
+        Run("VideoMissing", "Set-LessonVideoId -Clear -Confirm:$false");
         Run("NeverSent, Begun, UploadFailed, ContentDiffers", "Send-KinescopeVideo");
         Run("TitleDiffers", "Set-KinescopeVideo");
         Run("FolderDiffers", "Move-KinescopeVideo");
@@ -69,7 +69,7 @@ public sealed class FindingsTests : RepairTest
         var folder = Session.Run("New-KinescopeFolder -Name Уроки").RequireNoErrors().Texts("FolderId").Single();
         Mend("@{ Status = 'FolderDiffers'; LessonId = 'l0'; VideoId = $args[0]; Side = 'ProgressFile'; Value = $args[1]; OtherSide = 'Kinescope' }", "Move-KinescopeVideo", video, folder);
         Assert.Equal([folder], Session.Run("param($video) Get-KinescopeVideo $video", video).Texts("FolderId"));
-        Mend("@{ Status = 'VideoMissing'; LessonId = 'l0'; VideoId = $args[0] }", "Set-LessonVideoId -Clear", video);
+        Mend("@{ Status = 'VideoMissing'; LessonId = 'l0'; VideoId = $args[0] }", "Set-LessonVideoId -Clear -Confirm:$false", video);
         Assert.Equal([null, null], Rows);
 
         void Mend(string finding, string command, params object?[] arguments) =>

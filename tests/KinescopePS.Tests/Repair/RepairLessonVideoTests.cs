@@ -47,7 +47,7 @@ public sealed class RepairLessonVideoTests : RepairTest
 
         // With the progress file lost too, the mark tells whose they are.
         File.Delete(ProgressFile);
-        Session.Run("Set-LessonVideoId l0 -Clear").RequireNoErrors();
+        Session.Run("Set-LessonVideoId l0 -Clear -Confirm:$false").RequireNoErrors();
         await Sandbox.ForgetRequestsAsync();
         Assert.Equal([$"{certain}"], Session.Run("Get-LessonVideoMap -LessonId l0 | Send-KinescopeVideo").RequireNoErrors().Texts("VideoId"));
         Assert.Empty(await PatchesAsync());
@@ -196,7 +196,7 @@ public sealed class RepairLessonVideoTests : RepairTest
         if (lost.Contains("progress file", StringComparison.Ordinal))
             File.Delete(ProgressFile);
         if (lost.Contains("rows", StringComparison.Ordinal))
-            Session.Run("(0..2).ForEach{ Set-LessonVideoId l$_ -Clear }").RequireNoErrors();
+            Session.Run("(0..2).ForEach{ Set-LessonVideoId l$_ -Clear -Confirm:$false }").RequireNoErrors();
         if (lost.Contains("videos", StringComparison.Ordinal))
             Session.Run("param($videos) $videos | Remove-KinescopeVideo -Confirm:$false", (object)videos.ToArray()).RequireNoErrors();
 

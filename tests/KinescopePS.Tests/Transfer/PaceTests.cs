@@ -33,6 +33,14 @@ public sealed class PaceTests : UploadTest
         Assert.Equal(expected, BandwidthTimetable.Parse(text).RateAt(TimeOnly.Parse(time)));
 
     [Theory]
+    [InlineData("20MB", "12:00", null)]
+    [InlineData("09:00=5MB 19:00=off", "12:00", "19:00")]
+    [InlineData("09:00=5MB 19:00=off", "20:00", null)]
+    [InlineData("22:00=10MB 06:00=1MB", "23:00", "06:00")]
+    public void The_end_of_a_limit_is_read_by_the_time_of_day(string text, string time, string? expected) =>
+        Assert.Equal(expected, BandwidthTimetable.Parse(text).EndOfLimitAt(TimeOnly.Parse(time))?.ToString("HH:mm"));
+
+    [Theory]
     [InlineData("1")]
     [InlineData("-5MB")]
     [InlineData("5 MB")]

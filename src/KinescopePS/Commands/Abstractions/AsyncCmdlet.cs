@@ -85,6 +85,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(() =>
     {
         _typed = [.. MyInvocation.BoundParameters.Keys];
+        ReadWishes();
         Begin();
     });
 
@@ -152,10 +153,6 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         var named = string.Join(", ", lessons.Take(MostNamed)) + rest;
         Host.UI?.WriteWarningLine(PrintableText.Of($"{what}: {named}. Nothing is lost: run the same command again."));
     }
-
-    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
-    internal new bool ShouldProcess(string target, string action) =>
-        base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
 
     /// <summary>Takes a resource over: it is disposed of once all work has ended, the last one first.</summary>
     internal T Own<T>(T resource)
@@ -253,6 +250,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
             return;
         _disposed = true;
         StopRunning();
+        Leave(mayWrite: false);
         Release();
         while (_owned.TryPop(out var resource))
             resource.Dispose();
@@ -272,21 +270,25 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         catch when (_isStopped)
         {
             StopRunning();
+            Leave(mayWrite: false);
             throw new PipelineStoppedException();
         }
         catch (KinescopeException failure)
         {
             StopRunning();
+            Leave(mayWrite: true);
             ThrowTerminatingError(failure.ToErrorRecord(null));
         }
         catch (Exception failure) when (failure.IsUnexpected())
         {
             StopRunning();
+            Leave(mayWrite: true);
             ThrowTerminatingError(KinescopeException.Unexpected(failure).ToErrorRecord(null));
         }
         catch
         {
             StopRunning();
+            Leave(mayWrite: true);
             throw;
         }
     }

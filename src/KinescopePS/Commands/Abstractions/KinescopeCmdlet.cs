@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using KinescopePS.Kinescope;
+using KinescopePS.Matching;
 using Polly;
 
 namespace KinescopePS.Commands;
@@ -15,6 +16,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     private protected const string SettingsSet = "Settings";
 
     private KinescopeConnection? _connection;
+    private KinescopePlaces? _places;
 
     /// <summary>A session of Connect-Kinescope. Default: the current one, which is the last that was connected.</summary>
     [Parameter(ParameterSetName = SessionSet)]
@@ -24,6 +26,7 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
     /// <summary>Kinescope's API key. Default: the current session's, else the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter(ParameterSetName = SettingsSet)]
     [ValidateNotNull]
+    [SecretText]
     public virtual SecureString? ApiKey { get; set; }
 
     /// <summary>
@@ -38,6 +41,9 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
 
     private protected KinescopeConnection Connection => _connection ??= Own(
         new KinescopeConnection(this, Session, ApiKey, Settings) { HasProgressRow = HasProgress });
+
+    /// <summary>The projects and folders that parameters name.</summary>
+    private protected KinescopePlaces Places => _places ??= new(this, Connection);
 
     private protected KinescopeClient Kinescope => Connection.Client;
 
@@ -66,8 +72,29 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
 
     /// <summary>
     /// Writes the items that were named: as they come, or, where wildcards were typed, once all are known and a whole name can be told.
+    /// A name without wildcards that none has is an error.
     /// </summary>
-    private protected void WriteMatching<T>(IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf)
+    /// <param name="items">The items.</param>
+    /// <param name="names">The names that were typed.</param>
+    /// <param name="nameOf">The name of an item.</param>
+    /// <param name="noun">The noun for an item.</param>
+    /// <param name="missingId">The id of the error.</param>
+    private protected void WriteMatching<T>(
+        IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf, string noun, string missingId)
+    {
+        var seen = new HashSet<string>();
+        WriteMatching(items, names, item =>
+        {
+            var name = nameOf(item);
+            if (!names.IsEmpty && name is not null)
+                seen.Add(name);
+            return name;
+        });
+        foreach (var name in names.Unfound)
+            WriteError(new KinescopeException(missingId, $"There is no {noun} '{name}'. {NearNames.Of(name, seen)}").ToErrorRecord(name));
+    }
+
+    private void WriteMatching<T>(IAsyncEnumerable<T> items, TypedNames names, Func<T, string?> nameOf)
     {
         if (!names.HasWildcards)
         {
@@ -79,6 +106,18 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
         ForEach(items, all.Add);
         names.Noting(all.Select(nameOf));
         WriteObject(all.Where(item => names.Matches(nameOf(item))), enumerateCollection: true);
+    }
+
+    /// <summary>True for an object from the pipeline that has no video, such as a lesson that is not linked. It is no error.</summary>
+    /// <exception cref="KinescopeException"><c>VideoIdMissing</c>: nothing stands where an id was typed.</exception>
+    private protected bool IsPassedOver(string? videoId)
+    {
+        if (!string.IsNullOrWhiteSpace(videoId))
+            return false;
+        if (IsTyped("VideoId"))
+            throw new KinescopeException(ErrorIds.VideoIdMissing, "a video comes without its id: nothing was done.");
+        WriteVerbose("An object without a video is passed over.");
+        return true;
     }
 
     /// <summary>Does something for each input. A failure for one is written as an error, and the others go on.</summary>

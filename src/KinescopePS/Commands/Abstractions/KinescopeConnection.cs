@@ -74,11 +74,7 @@ internal sealed class KinescopeConnection : IDisposable
     /// <summary>True where the cmdlet has a progress row that shows holds.</summary>
     public bool HasProgressRow { get; init; }
 
-    private bool ShowsProgress => HasProgressRow && $"{ProgressAction}" is not ("SilentlyContinue" or "Ignore");
-
-    private object? ProgressAction => _cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var action)
-        ? action
-        : _cmdlet.GetVariableValue("ProgressPreference");
+    private bool ShowsProgress => HasProgressRow && !_cmdlet.HidesProgress;
 
     /// <summary>The account, with its key.</summary>
     /// <exception cref="KinescopeException"><c>ApiKeyMissing</c> or <c>SessionClosed</c>.</exception>

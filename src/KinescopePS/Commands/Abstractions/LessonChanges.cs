@@ -48,6 +48,12 @@ internal sealed class LessonChanges : IDisposable
         _work = cmdlet.Start(stop => _queue.WorkAsync(outcome => cmdlet.Post(() => Write(outcome)), stop));
     }
 
+    /// <summary>The consent to each change; true where it was asked for as a whole. Default: ShouldProcess.</summary>
+    public Func<string, string, bool>? Consents { get; init; }
+
+    /// <summary>Is given each outcome first, on the pipeline's thread; never with -WhatIf.</summary>
+    public Action<ChangeOutcome>? Noting { get; init; }
+
     /// <summary>The changes that could not be made because of the database as a whole, once all are complete.</summary>
     public IReadOnlyList<LessonChange> Undone { get; private set; } = [];
 
@@ -63,7 +69,8 @@ internal sealed class LessonChanges : IDisposable
             return true;
         }
 
-        var isWanted = _cmdlet.ShouldProcess(TargetOf(change), change.Describe(_store.Table, null, null));
+        var consents = Consents ?? _cmdlet.ShouldProcess;
+        var isWanted = consents(TargetOf(change), change.Describe(_store.Table, null, null));
         if (isWanted)
             _cmdlet.Await(stop => _queue.AddAsync(change, stop).AsTask());
         else
@@ -144,6 +151,7 @@ internal sealed class LessonChanges : IDisposable
     /// <summary>Tells the end of a change, or of one that there was nothing to be done for.</summary>
     public void Write(ChangeOutcome outcome)
     {
+        Noting?.Invoke(outcome);
         if (_ended is not null)
         {
             _ended(outcome);

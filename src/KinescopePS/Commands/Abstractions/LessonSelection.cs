@@ -31,8 +31,13 @@ internal sealed class LessonSelection
 
         var existing = cmdlet.Await(stop => store.ReadCoursesAsync(query, stop));
         var names = new TypedNames(courses).Noting(existing.Keys.Concat(existing.Values));
-        var matching = existing.Where(course => names.Matches(course.Key) || names.Matches(course.Value));
-        _query = query with { CourseIds = [.. matching.Select(course => course.Key)] };
+        _query = query with
+        {
+            CourseIds = [.. existing.Where(course => names.Matches(course.Key) | names.Matches(course.Value)).Select(course => course.Key)],
+        };
+        foreach (var course in names.Unfound)
+            cmdlet.WriteError(ManifestMap.CourseNotFound($"The table {store.Table.Name}", course, existing.Keys.Concat(existing.Values))
+                .ToErrorRecord(course));
     }
 
     /// <summary>Takes in lessons' ids. A wildcard is meant as one only where it was typed, and is no lesson's id.</summary>

@@ -14,6 +14,11 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
 {
     private const string FileName = "manifest.json";
 
+    private readonly HashSet<string> _courses = [];
+    private readonly HashSet<string> _lessons = [];
+    private HashSet<string>? _unfoundCourses;
+    private HashSet<string>? _unfoundLessons;
+
     /// <summary>Only lessons of these courses, as they were typed; null for all.</summary>
     public string[]? Course { get; init; }
 
@@ -57,6 +62,23 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
         foreach (var tell in cmdlet.Ahead<Action>(tell => Map(manifest, basePath, entries, tell, write)))
             tell();
     }
+
+    /// <summary>The courses and lessons that were typed without wildcards and stand in none of the manifests.</summary>
+    public IEnumerable<(string Name, KinescopeException Failure)> Unfound()
+    {
+        foreach (var course in _unfoundCourses ?? [])
+            yield return (course, CourseNotFound("The manifest", course, _courses));
+        foreach (var lesson in _unfoundLessons ?? [])
+            yield return (lesson, new KinescopeException(
+                ErrorIds.LessonNotFound, $"The manifest has no lesson '{lesson}'. {NearNames.Of(lesson, _lessons)}"));
+    }
+
+    /// <summary>The failure for a course of this name that nothing has.</summary>
+    /// <param name="where">The place where courses were looked for.</param>
+    /// <param name="course">The name.</param>
+    /// <param name="courses">The courses that are there.</param>
+    public static KinescopeException CourseNotFound(string where, string course, IEnumerable<string?> courses) => new(
+        ErrorIds.CourseNotFound, $"{where} has no lesson of a course '{course}'. {NearNames.Of(course, courses)}");
 
     /// <summary>The files that no lesson of the manifests so far names.</summary>
     public IEnumerable<LessonVideo> Orphans()
@@ -121,6 +143,7 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
                     break;
                 case ManifestLesson { FilePath: null } lesson:
                     titled ??= new TitledLessons(mapper.BasePath, videoFiles, caution);
+                    Note(lesson);
                     titled.Add(new TitledLesson(lesson.Id, lesson.Title)
                     {
                         Course = lesson.Header.Course,
@@ -133,29 +156,41 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
                     break;
                 case ManifestLesson lesson:
                     Claim(mapper, lesson.FilePath);
-                    if (courses.Matches(lesson.Header.Course) && lessonIds.Matches(lesson.Id))
+                    Note(lesson);
+                    if (courses.Matches(lesson.Header.Course) & lessonIds.Matches(lesson.Id))
                         MapLesson(manifest, mapper, lesson, tell, write);
                     break;
                 case ManifestProblem problem:
                     Claim(mapper, problem.FilePath);
+                    lessonIds.Note(problem.LessonId);
                     tell(() => cmdlet.WriteError(problem.Failure.ToErrorRecord(problem.LessonId ?? manifest)));
                     break;
             }
         }
 
-        if (titled is null)
-            return;
-        foreach (var video in titled.Find(
+        foreach (var video in titled?.Find(
             FilesWithoutPath(manifest, mapper),
             note => tell(() => cmdlet.WriteWarning(note)),
             (failure, folder) => tell(() => cmdlet.WriteError(failure.ToErrorRecord(folder))),
-            cmdlet.StopToken))
+            cmdlet.StopToken) ?? [])
         {
             if (video.Path.Length > 0)
                 orphans?.Claim(video.Path);
-            if (courses.Matches(video.Course) && lessonIds.Matches(video.LessonId))
+            if (courses.Matches(video.Course) & lessonIds.Matches(video.LessonId))
                 tell(() => write(video));
         }
+
+        (_unfoundCourses ??= [.. courses.Unfound]).IntersectWith(courses.Unfound);
+        (_unfoundLessons ??= [.. lessonIds.Unfound]).IntersectWith(lessonIds.Unfound);
+    }
+
+    /// <summary>Keeps the names that a mistyped one may mean.</summary>
+    private void Note(ManifestLesson lesson)
+    {
+        if (Course is not null && lesson.Header.Course is { } course)
+            _courses.Add(course);
+        if (LessonId is not null)
+            _lessons.Add(lesson.Id);
     }
 
     /// <summary>

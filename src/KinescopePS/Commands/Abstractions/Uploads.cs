@@ -1,62 +1,14 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using KinescopePS.Files;
 using KinescopePS.Kinescope;
 using KinescopePS.Manifest;
 using KinescopePS.Record;
 using KinescopePS.SharedRecord;
 using KinescopePS.Transfer;
 using KinescopePS.Tus;
-using static KinescopePS.Commands.SizeText;
 
 namespace KinescopePS.Commands;
-
-/// <summary>In which order files are sent.</summary>
-public enum UploadOrder
-{
-    /// <summary>As they come.</summary>
-    Manifest,
-
-    /// <summary>Many finished lessons soon.</summary>
-    SmallestFirst,
-
-    /// <summary>The long ones while somebody is watching.</summary>
-    LargestFirst,
-}
-
-/// <summary>The settings of a cmdlet's uploads, as its parameters give them.</summary>
-internal sealed record UploadOptions
-{
-    /// <summary>The project of new videos; null for that of the connection.</summary>
-    public string? ProjectId { get; init; }
-
-    /// <summary>The folder of new videos; null for the project's top.</summary>
-    public string? ParentId { get; init; }
-
-    /// <summary>The folder of each lesson, as <see cref="FolderPlan"/> reads it; null for one of all.</summary>
-    public object? FolderBy { get; init; }
-
-    public int ThrottleLimit { get; init; } = 3;
-
-    public string? BandwidthLimit { get; init; }
-
-    /// <summary>True where the bandwidth limit is that of all machines together.</summary>
-    public bool ShareBandwidth { get; init; }
-
-    public TimeSpan? MaxDuration { get; init; }
-
-    public UploadOrder Order { get; init; }
-
-    /// <summary>The extensions that count as a video; null for the usual ones.</summary>
-    public string[]? Extension { get; init; }
-
-    public bool Wait { get; init; }
-
-    public bool Verify { get; init; }
-
-    public TimeSpan WaitTimeout { get; init; }
-
-    public bool Force { get; init; }
-}
 
 /// <summary>
 /// A cmdlet's uploads: each file is planned and asked for as it comes, sent in the background, and its result handed over on the pipeline's
@@ -78,11 +30,15 @@ internal sealed class Uploads : IUploadLog, IDisposable
     private readonly UploadRun? _run;
     private readonly Task? _work;
     private readonly UploadProgress? _progress;
+    private readonly UploadTexts _texts = new();
+    private readonly RunWatch? _watch;
+    private readonly IUploadRecord _record;
     private readonly List<PlannedUpload> _unordered = [];
     private readonly ConcurrentDictionary<LessonUpload, byte> _untaken = new();
     private readonly SharedUploads? _shared;
     private int _unsent;
     private int _uncompared;
+    private bool _hasEnded;
 
     /// <summary>Checks the settings, opens the record, and begins to work.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
@@ -97,9 +53,12 @@ internal sealed class Uploads : IUploadLog, IDisposable
     {
         (_cmdlet, _connection, _options, _take) = (cmdlet, connection, options, take);
         _chooseFolder = options.FolderBy is null ? null : FolderPlan.Of(options.FolderBy);
-        var parentId = options.ParentId ?? connection.RequireProjectId(options.ProjectId);
+        var places = new KinescopePlaces(cmdlet, connection);
+        var projectId = places.ProjectOf(options.ProjectId);
+        var folderId = places.FolderOf(options.ParentId, projectId);
+        var parentId = folderId ?? connection.RequireProjectId(projectId);
         var settings = ReadSettings();
-        var record = openRecord();
+        var record = _record = openRecord();
         var survey = new UploadSurvey(record, options.Force);
         _plan = new UploadPlan(parentId, new VideoFiles(options.Extension), survey, options.Force);
         if (cmdlet.IsPreview)
@@ -109,14 +68,18 @@ internal sealed class Uploads : IUploadLog, IDisposable
         _folders = _chooseFolder is null
             ? null
             : new LessonFolders(
-                services.Kinescope, services.Retry, connection.RequireProjectId(options.ProjectId), options.ParentId, this);
+                services.Kinescope, services.Retry, connection.RequireProjectId(projectId), folderId, this);
         var uploader = new VideoUploader(services, survey);
         _run = new UploadRun(
             uploader, CreateConfirmer(services), record, _meter, options.ThrottleLimit, options.MaxDuration, TimeProvider.System);
-        _progress = new UploadProgress(_run, () => connection.Hold, cmdlet.WriteProgress);
+        _progress = new UploadProgress(_run, _meter, () => connection.Hold, settings.Tus.Limiter, new ProgressTerminal(cmdlet));
         if (record is ISharedRecord shared)
             _shared = new SharedUploads(cmdlet, shared, _run, connection.Http, options.ShareBandwidth ? settings.Tus.Limiter : null);
         cmdlet.Ticked += _progress.Show;
+        var log = record.RunLogPath is { } path ? new RunLog(path, Guid.NewGuid().ToString("N"), ((IUploadLog)this).Warning) : null;
+        _watch = new RunWatch(_run, _meter, () => connection.Hold, log, TimeProvider.System);
+        _watch.Begin(cmdlet.MyInvocation.MyCommand.Name, record.Name, options.ToLog(parentId));
+        cmdlet.Leaving += EndEarly;
         _work = cmdlet.Start(stop => _run.WorkAsync(HandOver, stop));
     }
 
@@ -147,6 +110,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
         switch (decision.Step)
         {
             case UploadStep.LeaveOut when decision.Failure is { } failure:
+                _texts.Refused();
                 _cmdlet.WriteError(failure.Saying($"{item.Name} {failure.Message}").ToErrorRecord(item.Key));
                 break;
 
@@ -161,13 +125,15 @@ internal sealed class Uploads : IUploadLog, IDisposable
 
             case UploadStep.HandOn:
                 _cmdlet.WriteVerbose($"{item.Name}: has video {decision.VideoId} already.");
+                _texts.AlreadyThere();
                 if (!_cmdlet.IsPreview)
-                    _take(item.Result(LessonUploadStatus.Skipped, decision.VideoId));
+                    Tell(item.Result(LessonUploadStatus.Skipped, decision.VideoId));
                 break;
 
             // Nothing is sent for it: that needs no consent.
             case UploadStep.Done or UploadStep.Adopt when decision.Needs == CostlyFact.None && _cmdlet.IsPreview:
-                _cmdlet.WriteVerbose($"{TargetOf(item)}: is video {decision.VideoId} already.");
+                _texts.AlreadyThere();
+                _cmdlet.WriteVerbose($"{item.Name}: is video {decision.VideoId} already.");
                 break;
 
             case UploadStep.Done or UploadStep.Adopt when decision.Needs == CostlyFact.None:
@@ -180,14 +146,22 @@ internal sealed class Uploads : IUploadLog, IDisposable
         }
     }
 
+    /// <summary>With -WhatIf, counts a file that would be sent in another's place.</summary>
+    public void CountAnew(string path) => _texts.AddAnew(DiskFile.At(path)?.Length ?? 0);
+
     /// <summary>
-    /// Waits until all files are sent, and says how the run ended. What stopped it is an error beside the results and ends nothing: a
-    /// terminating one would take the pipeline away from Set-LessonVideoId, which has links to commit.
+    /// Waits until all files are sent, and says how the run ended; with -WhatIf, the total of what would be done. What stopped it is an
+    /// error beside the results and ends nothing: a terminating one would take the pipeline away from Set-LessonVideoId, which has links to
+    /// commit.
     /// </summary>
     public void Complete()
     {
         if (_run is null)
+        {
+            _cmdlet.Say(_texts.Total, nameof(UploadPreview));
             return;
+        }
+
         foreach (var planned in _options.Order == UploadOrder.LargestFirst
             ? _unordered.OrderByDescending(planned => planned.Item.Length)
             : _unordered.OrderBy(planned => planned.Item.Length))
@@ -197,13 +171,14 @@ internal sealed class Uploads : IUploadLog, IDisposable
 
         _run.Complete();
         _cmdlet.Await(_work!);
-        _shared?.SettleAbsent(_take, Refuse);
+        _shared?.SettleAbsent(Tell, Refuse);
         Summarise(_run, _progress!);
     }
 
     /// <summary>Names the lessons whose results nobody took. The pipeline is gone by then: the host shows it.</summary>
     public void Dispose()
     {
+        _watch?.Dispose();
         _run?.Dispose();
         _shared?.Dispose();
         List<string> left = [.. from result in _untaken.Keys
@@ -218,31 +193,21 @@ internal sealed class Uploads : IUploadLog, IDisposable
         var item = planned.Item;
         if (!TryChooseFolder(item, module, lesson, out var folder))
             return;
-        var isWanted = _cmdlet.ShouldProcess(TargetOf(item), ActionOf(planned, folder));
+        var isWanted = _cmdlet.ShouldProcess(
+            UploadTexts.Description(planned, folder), UploadTexts.Question(planned, folder), UploadTexts.Caption);
         if (_cmdlet.IsPreview)
+        {
             _plan.Accepted(item);
+            _texts.Add(planned);
+        }
         else if (isWanted && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
             Add(planned with { Item = item });
-    }
-
-    private static string ActionOf(PlannedUpload planned, LessonFolder folder)
-    {
-        var (item, decision) = (planned.Item, planned.Decision);
-        var where = folder == LessonFolder.Top ? "" : $" in folder '{folder}'";
-        var begunFor = decision.OtherLesson is { } other ? $", begun for lesson '{other}', which has the same file" : "";
-        return decision.Step switch
-        {
-            UploadStep.Continue => $"Continue the upload of video {decision.VideoId}{begunFor}{where}",
-            UploadStep.Compare => $"Compare with video {decision.VideoId}, and upload anew where it differs{where}",
-            UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}', which has the same file",
-            _ => $"Upload to Kinescope as '{item.Title}'{where} under {item.ParentId}",
-        };
     }
 
     private void Add(PlannedUpload planned)
     {
         _plan.Accepted(planned.Item);
-        _progress!.Planned(planned.Item);
+        _meter.Planned(planned.Item.Length ?? 0);
         if (_options.Order == UploadOrder.Manifest)
             _cmdlet.Await(stop => _run!.AddAsync(planned, stop));
         else
@@ -286,24 +251,29 @@ internal sealed class Uploads : IUploadLog, IDisposable
     private void Refuse(UploadItem item, KinescopeException failure)
     {
         var named = failure.Saying($"{item.Name}: {failure.Message} Nothing was sent for it.");
+        _texts.Refused();
         if (!_cmdlet.IsPreview)
-            _take(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
+            Tell(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
         _cmdlet.WriteError(named.ToErrorRecord(item.Key));
     }
 
-    private static string TargetOf(UploadItem item) => $"{item.Name}, {Bytes(item.Length ?? 0)}";
+    /// <summary>Writes a result that no worker gave.</summary>
+    private void Tell(LessonUpload result)
+    {
+        _meter.Ended(result.Status);
+        _take(result);
+    }
 
     private void HandOver(UploadOutcome outcome)
     {
+        _meter.Ended(outcome.Result.Status);
         _untaken.TryAdd(outcome.Result, 0);
         _cmdlet.Post(() => Take(outcome));
     }
 
     private void Take(UploadOutcome outcome)
     {
-        _meter.Ended(outcome.Result.Status);
         _uncompared += outcome.Result.Verification == VideoVerification.NotPossible ? 1 : 0;
-        _progress!.Ended(outcome.Result);
         Waypoint.Pass("result-ready");
         // Select-Object -First ends the pipeline with what it has just taken: only a stop before it keeps a result back.
         if (!_cmdlet.Stopping)
@@ -336,14 +306,40 @@ internal sealed class Uploads : IUploadLog, IDisposable
         if (_uncompared > 0)
             _cmdlet.WriteWarning(
                 $"{_uncompared} videos could not be compared with their files: Kinescope tells neither size nor MD5 of what it stored.");
-        var summary = _meter.Summary();
-        _cmdlet.WriteVerbose(summary.ToString());
-        _cmdlet.WriteInformation(summary, ["KinescopePS", "UploadSummary"]);
+        var outcome = run switch
+        {
+            { StoppedBy: not null } => "failed",
+            { LeftOver: > 0 } => _shared is { IsStopped: true } ? "drained" : "timeUp",
+            _ => "completed",
+        };
+        SayLastWord(outcome);
         if (run.StoppedBy is not { } cause)
             return;
-        var unsent = _unsent + progress.Unended;
+        var unsent = NotReached;
         var rest = unsent > 0 ? $" That ended the run: {unsent} files were not sent. Run the same command again once it is mended." : "";
         _cmdlet.WriteError(cause.Saying(cause.Message + rest).ToErrorRecord(null));
+    }
+
+    private int NotReached => _unsent + _meter.PlannedFiles - _run!.Ended;
+
+    /// <summary>Ctrl+C, a downstream that ends early, an error: what was done is said all the same.</summary>
+    private void EndEarly()
+    {
+        if (!_hasEnded)
+            SayLastWord("stopped");
+    }
+
+    private void SayLastWord(string outcome)
+    {
+        _hasEnded = true;
+        var summary = _meter.Summary(NotReached, _record.Name);
+        _watch!.End(summary, outcome, _run!.StoppedBy?.ErrorId);
+        // Stopped, nothing can be written any more; and of a run that nothing came to, its error says enough.
+        if (outcome != "stopped")
+            _cmdlet.WriteVerbose(summary.Cost());
+        else if (!summary.HasFiles)
+            return;
+        _cmdlet.Say(summary, nameof(UploadSummary));
     }
 
     private UploadSettings ReadSettings()

@@ -44,8 +44,10 @@ public abstract class VideoCmdlet : KinescopeCmdlet
 
     private void ProcessOne(string text)
     {
-        if (string.IsNullOrWhiteSpace(text))
-            throw new KinescopeException(ErrorIds.VideoIdMissing, "a video comes without its id: nothing was done.");
+        if (Finding is not null && string.IsNullOrWhiteSpace(text))
+            throw new KinescopeException(ErrorIds.VideoIdMissing, "a finding comes without the id of its video: nothing was done.");
+        if (IsPassedOver(text))
+            return;
         try
         {
             Process(VideoIds.Require(text));

@@ -1,0 +1,29 @@
+using System.Management.Automation;
+
+namespace KinescopePS.Commands;
+
+/// <content>Questions before a change.</content>
+public abstract partial class AsyncCmdlet
+{
+    private bool _isYesToAll;
+    private bool _isNoToAll;
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
+    internal new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(PrintableText.Of(target), PrintableText.Of(action));
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string, string)" />
+    internal new bool ShouldProcess(string description, string question, string caption) =>
+        base.ShouldProcess(PrintableText.Of(description), PrintableText.Of(question), caption);
+
+    /// <summary>
+    /// As <see cref="ShouldProcess(string, string)"/>, for a change that is asked for as one of high impact is, in a cmdlet whose other
+    /// changes are not: unless <c>-Confirm:$false</c> is given or <c>$ConfirmPreference</c> is None.
+    /// </summary>
+    internal bool ShouldProcessHarm(string target, string action) =>
+        ShouldProcess(target, action)
+        && (MyInvocation.BoundParameters.ContainsKey("Confirm")
+            || $"{GetVariableValue("ConfirmPreference")}" != nameof(ConfirmImpact.High)
+            || ShouldContinue(
+                PrintableText.Of($"{action}: {target}?"), MyInvocation.MyCommand.Name, ref _isYesToAll, ref _isNoToAll));
+}

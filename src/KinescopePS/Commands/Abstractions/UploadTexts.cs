@@ -1,0 +1,101 @@
+using KinescopePS.Record;
+using KinescopePS.Transfer;
+using static KinescopePS.Commands.SizeText;
+
+namespace KinescopePS.Commands;
+
+/// <summary>The texts of -WhatIf and -Confirm about a file, and the total of what -WhatIf said.</summary>
+internal sealed class UploadTexts
+{
+    public const string Caption = "Are you sure you want to perform this action?";
+
+    private int _toSend, _toContinue, _toCompare, _alreadyThere, _refused;
+    private long _bytesToSend, _bytesToContinue, _bytesToCompare;
+
+    public UploadPreview Total => new()
+    {
+        ToSend = _toSend,
+        BytesToSend = _bytesToSend,
+        ToContinue = _toContinue,
+        BytesToContinue = _bytesToContinue,
+        ToCompare = _toCompare,
+        BytesToCompare = _bytesToCompare,
+        AlreadyThere = _alreadyThere,
+        Refused = _refused,
+    };
+
+    /// <summary>The step that a file would take, on a line of a terminal: the lesson, the file's name, the size.</summary>
+    public static string Description(PlannedUpload planned, LessonFolder folder)
+    {
+        var (item, decision) = (planned.Item, planned.Decision);
+        var name = Path.GetFileName(item.Path);
+        var what = item.LessonId is null ? name : $"lesson '{item.LessonId}', {name}";
+        var size = Bytes(item.Length ?? 0);
+        var where = folder == LessonFolder.Top ? "" : $", in folder '{folder}'";
+        return decision.Step switch
+        {
+            UploadStep.Continue => $"Continue {what} ({Bytes(RestOf(planned))} of {size} left){where}",
+            UploadStep.Compare => $"Compare {what} ({size}) with its video, and upload it anew where it differs{where}",
+            UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}' for {what}, the same file",
+            _ => $"Upload {what} ({size}){where}",
+        };
+    }
+
+    /// <summary>The question before a file is sent, in full.</summary>
+    public static string Question(PlannedUpload planned, LessonFolder folder)
+    {
+        var (item, decision) = (planned.Item, planned.Decision);
+        var where = folder == LessonFolder.Top ? "" : $" in folder '{folder}'";
+        var begunFor = decision.OtherLesson is { } other ? $", begun for lesson '{other}', which has the same file" : "";
+        var action = decision.Step switch
+        {
+            UploadStep.Continue => $"Continue the upload of video {decision.VideoId}{begunFor}{where}",
+            UploadStep.Compare => $"Compare with video {decision.VideoId}, and upload anew where it differs{where}",
+            UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}', which has the same file",
+            _ => $"Upload to Kinescope as '{item.Title}'{where} under {item.ParentId}",
+        };
+        return $"{action}: {item.Name}, {Bytes(item.Length ?? 0)}?";
+    }
+
+    /// <summary>Counts a file of which nothing would be sent.</summary>
+    public void AlreadyThere() => _alreadyThere++;
+
+    /// <summary>Counts a file that cannot be sent.</summary>
+    public void Refused() => _refused++;
+
+    /// <summary>Counts a file that would be sent, whatever is there.</summary>
+    public void AddAnew(long length)
+    {
+        _toSend++;
+        _bytesToSend += length;
+    }
+
+    /// <summary>Counts a file with which something would be done.</summary>
+    public void Add(PlannedUpload planned)
+    {
+        var length = planned.Item.Length ?? 0;
+        switch (planned.Decision.Step)
+        {
+            case UploadStep.Continue:
+                _toContinue++;
+                _bytesToContinue += RestOf(planned);
+                break;
+            case UploadStep.Compare:
+                _toCompare++;
+                _bytesToCompare += length;
+                break;
+            case UploadStep.Adopt:
+                _alreadyThere++;
+                break;
+            default:
+                AddAnew(length);
+                break;
+        }
+    }
+
+    private static long RestOf(PlannedUpload planned)
+    {
+        var begun = planned.Decision.OtherLesson is null ? planned.Facts.Recorded : planned.Facts.Begun;
+        return Math.Max(0, (planned.Item.Length ?? 0) - (begun?.MarkedOffset ?? 0));
+    }
+}

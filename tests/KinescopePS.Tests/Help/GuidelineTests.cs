@@ -1,0 +1,125 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Security;
+using System.Text.RegularExpressions;
+using KinescopePS.Commands;
+
+namespace KinescopePS.Tests.Help;
+
+/// <summary>What docs/guidelines.md calls kept, as far as reflection can tell. A failure lists every gap.</summary>
+public sealed partial class GuidelineTests
+{
+    /// <summary>Verbs of cmdlets that change nothing outside of the session.</summary>
+    private static readonly string[] Looking =
+        [VerbsData.Compare, VerbsCommunications.Connect, VerbsCommunications.Disconnect, VerbsCommon.Get, VerbsDiagnostic.Measure, VerbsDiagnostic.Test, VerbsLifecycle.Wait];
+
+    /// <summary>Cmdlets that change nothing though their verb sounds like it.</summary>
+    private static readonly string[] OnlyReads = ["Import-LessonVideoMap"];
+
+    /// <summary>Cmdlets that never write an object.</summary>
+    private static readonly string[] Sinks =
+        ["Disconnect-Kinescope", "Disconnect-LessonDatabase", "Export-KinescopeUpload", "Remove-KinescopeUpload", "Remove-KinescopeVideo"];
+
+    /// <summary>Parameters that mean another thing in each cmdlet.</summary>
+    private static readonly string[] OfManyTypes = ["InputObject", "Status"];
+
+    private static readonly List<(Type Class, CmdletAttribute Cmdlet, string Name)> Cmdlets =
+    [
+        .. from type in typeof(SendKinescopeVideoCommand).Assembly.GetTypes()
+           let cmdlet = type.GetCustomAttribute<CmdletAttribute>()
+           where cmdlet is not null
+           select (type, cmdlet, $"{cmdlet.VerbName}-{cmdlet.NounName}"),
+    ];
+
+    private static IEnumerable<(string Cmdlet, PropertyInfo Property)> Parameters =>
+        from cmdlet in Cmdlets
+        from property in cmdlet.Class.GetProperties()
+        where property.GetCustomAttributes<ParameterAttribute>().Any()
+        select (cmdlet.Name, property);
+
+    [Fact]
+    public void A_cmdlet_has_a_specific_singular_noun_and_a_class_of_its_name() => NoGap(
+        from cmdlet in Cmdlets
+        where !Noun().IsMatch(cmdlet.Cmdlet.NounName) || cmdlet.Class.FullName != $"KinescopePS.Commands.{cmdlet.Cmdlet.VerbName}{cmdlet.Cmdlet.NounName}Command" || !cmdlet.Class.IsPublic
+        select $"{cmdlet.Name} of {cmdlet.Class}");
+
+    [Fact]
+    public void What_changes_anything_asks_ShouldProcess() => NoGap(
+        from cmdlet in Cmdlets
+        where !cmdlet.Cmdlet.SupportsShouldProcess && !Looking.Contains(cmdlet.Cmdlet.VerbName) && !OnlyReads.Contains(cmdlet.Name)
+        select $"{cmdlet.Name} does not support ShouldProcess");
+
+    [Fact]
+    public void What_writes_objects_says_of_which_type() => NoGap(
+        from cmdlet in Cmdlets
+        where cmdlet.Class.GetCustomAttributes<OutputTypeAttribute>().Any() == Sinks.Contains(cmdlet.Name)
+        select $"{cmdlet.Name}: an OutputType, or a place among the sinks");
+
+    [Fact]
+    public void Parameters_have_singular_names_in_Pascal_case_and_no_common_one() => NoGap(
+        from parameter in Parameters
+        let name = parameter.Property.Name
+        where !PascalCase().IsMatch(name) || Plural().IsMatch(name) || Cmdlet.CommonParameters.Contains(name) || Cmdlet.OptionalCommonParameters.Contains(name)
+        select $"{parameter.Cmdlet} -{name}");
+
+    [Fact]
+    public void Parameters_are_switches_instead_of_Booleans_and_secrets_are_not_text() => NoGap(
+        from parameter in Parameters
+        let type = parameter.Property.PropertyType
+        where type == typeof(bool) || (Secret().IsMatch(parameter.Property.Name) && type != typeof(SecureString) && type != typeof(PSCredential))
+        select $"{parameter.Cmdlet} -{parameter.Property.Name} is a {type.Name}");
+
+    [Fact]
+    public void A_parameter_is_of_one_type_everywhere() => NoGap(
+        from parameter in Parameters
+        where !OfManyTypes.Contains(parameter.Property.Name)
+        group parameter by parameter.Property.Name into same
+        where same.Select(parameter => TypeOfOne(parameter.Property.PropertyType)).Distinct().Count() > 1
+        select $"-{same.Key}: {string.Join(", ", same.Select(parameter => $"{parameter.Cmdlet} {parameter.Property.PropertyType.Name}"))}");
+
+    [Fact]
+    public void At_most_one_shown_parameter_takes_the_object_of_the_pipeline() => NoGap(
+        from cmdlet in Cmdlets
+        from taking in from property in cmdlet.Class.GetProperties()
+                       from attribute in property.GetCustomAttributes<ParameterAttribute>()
+                       where attribute.ValueFromPipeline && !attribute.DontShow
+                       group property.Name by attribute.ParameterSetName
+        where taking.Count() > 1
+        select $"{cmdlet.Name}, {taking.Key}: {string.Join(", ", taking)}");
+
+    [Fact]
+    public void What_takes_long_can_be_stopped_and_is_disposed_of() => NoGap(
+        from cmdlet in Cmdlets
+        where cmdlet.Cmdlet.VerbName != VerbsCommunications.Disconnect && !typeof(AsyncCmdlet).IsAssignableFrom(cmdlet.Class)
+        select $"{cmdlet.Name} is no AsyncCmdlet");
+
+    [Fact]
+    public void Nothing_is_written_past_the_host() =>
+        Assert.DoesNotContain("System.Console", typeof(SendKinescopeVideoCommand).Assembly.GetReferencedAssemblies().Concat(typeof(KinescopeException).Assembly.GetReferencedAssemblies()).Select(assembly => assembly.Name));
+
+    private static Type TypeOfOne(Type type)
+    {
+        var one = type.IsArray ? type.GetElementType()! : type;
+        return Nullable.GetUnderlyingType(one) ?? one;
+    }
+
+    private static void NoGap(IEnumerable<string> gaps)
+    {
+        Assert.True(Cmdlets.Count > 30);
+        var all = string.Join(Environment.NewLine, gaps);
+        Assert.True(all.Length == 0, all);
+    }
+
+    [GeneratedRegex("^(Kinescope|Lesson)([A-Z][a-z]+)*(?<!s)$")]
+    private static partial Regex Noun();
+
+    [GeneratedRegex("^([A-Z][a-z0-9]*)+$")]
+    private static partial Regex PascalCase();
+
+    // A unit is a plural: RetryDelaySeconds.
+    [GeneratedRegex("(?<!Statu|Second)s$")]
+    private static partial Regex Plural();
+
+    [GeneratedRegex("(Key|Password|Token|Credential)$")]
+    private static partial Regex Secret();
+}
