@@ -130,7 +130,7 @@ public abstract class PostgresLinkTests : LessonLinkTests
         Link("-Clear -Confirm:$false", Sent("c", null)).RequireNoErrors();
         Assert.Equal(2, (await Site.LinkedAsync()).Count);
 
-        var result = Restore("-PassThru").RequireNoErrors();
+        var result = Restore("-All -PassThru").RequireNoErrors();
 
         Assert.Equal(["Restored", "Restored", "Restored"], result.Texts("Status"));
         Assert.Equal(["v1", "v2", null], result.Texts("PreviousVideoId"));

@@ -178,7 +178,7 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : LessonDatabase
         Assert.Equal(["v1", null], lessons.Texts("VideoId"));
         Assert.Equal(["Урок", "Урок"], lessons.Texts("Title"));
         LinkTo(url, "-Clear -Confirm:$false", Sent("a", "v1")).RequireNoErrors();
-        Session.Run("param($url) Restore-LessonVideoId -Confirm:$false -DatabaseUrl $url", url).RequireNoErrors();
+        Session.Run("param($url) Restore-LessonVideoId -All -Confirm:$false -DatabaseUrl $url", url).RequireNoErrors();
         Assert.Empty(await Site.LinkedAsync());
     }
 

@@ -124,7 +124,7 @@ public sealed class RepairLessonVideoTests : RepairTest
         // Nobody is there to answer.
         var asked = Repair("-IncludeRemoval", $"@{{ Status = 'SeveralVideos'; LessonId = 'l0'; VideoId = '{second}' }}");
 
-        Assert.Contains("Delete '0'", asked.LastError.ToString());
+        Assert.Contains($"Delete the video: '0' ({second})", asked.LastError.ToString());
         Assert.Contains(second, await VideoIdsAsync());
     }
 

@@ -26,8 +26,8 @@ Get-LessonVideoMap -OutVariable mapped |
     Set-LessonVideoId -PassThru -OutVariable linked |
     Out-Null
 
-Write-Prompt 'Get-KinescopeUpload -ByCourse'
-Get-KinescopeUpload -ByCourse | Out-Host
+Write-Prompt 'Get-LessonVideoMap | Get-KinescopeUpload -ByCourse'
+Get-LessonVideoMap | Get-KinescopeUpload -ByCourse | Out-Host
 
 Write-Prompt 'Get-LessonVideoId -Course 02_ads | Select-Object -First 3'
 Get-LessonVideoId -Course 02_ads | Select-Object -First 3 | Out-Host
