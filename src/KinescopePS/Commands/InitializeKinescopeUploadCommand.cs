@@ -74,7 +74,7 @@ public sealed class InitializeKinescopeUploadCommand : AsyncCmdlet
         var what = PrintableText.Of($"{action} in {store.DisplayName}");
         // Of several lines, so that it can be read: only the name of the role comes from elsewhere, and stands quoted in it.
         var lines = script.Split('\n').Select(PrintableText.Of);
-        return base.ShouldProcess(
+        return ((Cmdlet)this).ShouldProcess(
             $"{what}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}", $"{what}? (-WhatIf shows the SQL.)",
             MyInvocation.MyCommand.Name);
     }
