@@ -2,24 +2,28 @@
 
 <#
 .SYNOPSIS
-Maps, uploads, waits and links, without anybody there: for systemd, cron and Task Scheduler.
+Looks, maps, uploads, waits and links, without anybody there: for systemd, cron and Task Scheduler.
 
 .DESCRIPTION
-Does what this line does, and tells by its exit code, its log and one line of output how that went:
+Looks by Test-LessonUpload whether all that the upload needs is there, then does what this line does, and tells by its exit code, its log,
+one line of output and, where that is wanted, a message how that went:
 
     Get-LessonVideoMap | Send-KinescopeVideo -Verify | Set-LessonVideoId
 
-It never asks anything. Run it again after any end: it goes on where the last run stopped.
+It never asks anything. Run it again after any end: it goes on where the last run stopped. A file that cannot be played, as one that is
+still being copied, is named and left for the next night.
 
 Exit codes:
-0  all lessons are uploaded and linked, or were before; with -MaxDuration, all that were begun, one at least
+0  all lessons are uploaded and linked, or were before
 1  something that was not foreseen; also what PowerShell itself ends with
 2  some lessons failed, or could not be linked; the others are done
 3  a setting is missing or wrong, or there is no lesson to upload; nothing will work until it is put right
 4  Kinescope refuses the key, or the plan or the balance is used up
 5  another run is active; nothing was done
+6  the time of -MaxDuration was up, or the run was asked to end: nothing failed, and the next night goes on with the lessons that are left
 
-The log is NDJSON, a file for each run: an object a line, with "at" (UTC) and "event" (start, lesson, link, warning, error, summary).
+The log is NDJSON, a file for each run: an object a line, with "at" (UTC) and "event" (start, finding, lesson, link, warning, error, left,
+summary). Get-NightlyUpload shows the nights from their logs.
 
 .EXAMPLE
 pwsh -NoProfile -NonInteractive -File Invoke-NightlyUpload.ps1 -Path /srv/school -EnvironmentFile /srv/school/.env
@@ -64,11 +68,33 @@ param(
     # How fast the run may send: 20MB, or '09:00=5MB 19:00=off'.
     [string] $BandwidthLimit,
 
-    # After this time no new file is begun: 6h, 1h30m, or 6:00 for hours and minutes.
+    # After this time no new file is begun: 6h, 1h30m, or 6:00 for hours and minutes. Lessons that are left then make the exit code 6.
     [string] $MaxDuration,
 
     # Links a video as soon as Kinescope has its bytes, without waiting until it is processed and compared.
     [switch] $SkipVerify,
+
+    # Opens no video file in the look before the upload: it goes by sizes and names alone.
+    [switch] $Quick,
+
+    # The webhook that gets a message about each run: Slack, Mattermost, Telegram, or one that takes JSON. The address is a secret: better
+    # is KINESCOPE_NOTIFY_URI in the environment file, which is used where this is not given.
+    [uri] $NotifyUri,
+
+    # Which runs are told: Always, or Problem for those that do not end with 0.
+    [ValidateSet('Always', 'Problem')]
+    [string] $NotifyOn = 'Always',
+
+    # The address that is called at the end of a run that needs nobody (exit codes 0 and 6), so that what watches it notices a night that did
+    # not run. With {exitCode} or {outcome} in it, it is called for each run. Default: KINESCOPE_PING_URI.
+    [uri] $PingUri,
+
+    # Also writes how it went to Windows' event log: Application, source KinescopePS where Register-NightlyUpload.ps1 could make it.
+    [switch] $EventLog,
+
+    # The number of runs whose logs are kept.
+    [ValidateRange(1, 100000)]
+    [int] $KeepLog = 90,
 
     # The module: its name where it is installed, else its folder.
     [string] $Module = 'KinescopePS'
@@ -78,7 +104,7 @@ $ProgressPreference = 'SilentlyContinue'
 $ConfirmPreference = 'None'
 $ErrorActionPreference = 'Continue'
 
-$exitCodes = @{ Success = 0; Unforeseen = 1; PartialFailure = 2; Configuration = 3; Refused = 4; AlreadyRunning = 5 }
+$exitCodes = @{ Success = 0; Unforeseen = 1; PartialFailure = 2; Configuration = 3; Refused = 4; AlreadyRunning = 5; Unfinished = 6 }
 $outcomes = @{
     Refused        = 'TokenRejected', 'AccessDenied', 'PaymentRequired'
     AlreadyRunning = 'ProgressFileLocked'
@@ -90,6 +116,11 @@ $begun = [datetime]::UtcNow
 $log = $null
 $stopped = $null
 $misspelt = $false
+$lessons = $findings = @()
+$settings = @{}
+$file = $null
+$told = [System.Collections.Generic.HashSet[string]]::new()
+$handled = [System.Collections.Generic.HashSet[string]]::new()
 
 function Write-LogEvent([string] $Name, [System.Collections.IDictionary] $Fields) {
     if ($log) {
@@ -110,16 +141,24 @@ function Get-Outcome([System.Management.Automation.ErrorRecord] $Failure) {
     $source -like 'KinescopePS.Commands.*' -or $id -eq 'NightlyUploadSetting' ? 'Configuration' : 'Unforeseen'
 }
 
-function Write-Failure([System.Management.Automation.ErrorRecord] $Failure) {
+function Write-Problem([string] $Id, [string] $Message, [string] $Lesson) {
     $count.errors++
+    [void] $told.Add($Id)
+    Write-LogEvent error ([ordered]@{ id = $Id; message = $Message; lesson = $Lesson })
+    [Console]::Error.WriteLine($Message -replace '\p{Cc}', ' ')
+}
+
+function Write-Failure([System.Management.Automation.ErrorRecord] $Failure) {
     # It stopped the uploads, though not the pipeline.
     if ($Failure.Exception.StopsRun) {
         $script:stopped = $Failure
     }
 
     $script:misspelt = $misspelt -or $Failure.FullyQualifiedErrorId -like 'CourseNotFound,*'
-    Write-LogEvent error ([ordered]@{ id = ($Failure.FullyQualifiedErrorId -split ',')[0]; message = "$Failure"; target = "$($Failure.TargetObject)" })
-    [Console]::Error.WriteLine("$Failure" -replace '\p{Cc}', ' ')
+    # The object that failed: a lesson, its upload or its id; what is of many lessons is of none.
+    $target = $Failure.TargetObject
+    $lesson = $target.LessonId ? $target.LessonId : ($target -is [string] ? $target : '')
+    Write-Problem ($Failure.FullyQualifiedErrorId -split ',')[0] "$Failure" $(if ($lesson -is [string]) { $lesson })
 }
 
 function Write-Result([object] $Result) {
@@ -136,12 +175,39 @@ function Write-Result([object] $Result) {
 # What passes from Send-KinescopeVideo to Set-LessonVideoId.
 function Write-Upload([object] $Upload) {
     $status = "$($Upload.Status)"
+    [void] $handled.Add($Upload.LessonId)
     $count[$status.ToLowerInvariant()]++
     $count.bytesSent += $Upload.BytesSent
     Write-LogEvent lesson ([ordered]@{
             lesson = $Upload.LessonId; course = $Upload.Course; status = $status; video = $Upload.VideoId; verification = "$($Upload.Verification)"; bytes = $Upload.Length
             sent = $Upload.BytesSent; seconds = [System.Math]::Round($Upload.Duration.TotalSeconds, 1); error = $Upload.Error
         })
+}
+
+# The end of the night: none of it may change how the night went.
+function Write-Afterwards([string] $What, [scriptblock] $Do) {
+    try {
+        & $Do
+    }
+    catch {
+        $id = ($_.FullyQualifiedErrorId -split ',')[0]
+        # That there is no address is no fault; and what ended the night is not said twice.
+        if ($id -ne 'NotificationUriMissing' -and -not $told.Contains($id)) {
+            Write-LogEvent warning @{ message = "${What}: $_"; id = $id }
+            [Console]::Error.WriteLine("${What}: $_" -replace '\p{Cc}', ' ')
+        }
+    }
+}
+
+# Windows knows sources that an administrator registered; "Application" is always one.
+function Write-WindowsEvent([string] $Message) {
+    if (-not $IsWindows) {
+        throw 'Only Windows has an event log; elsewhere the journal or the mail of the scheduler has the line.'
+    }
+
+    $source = (Test-Path HKLM:/SYSTEM/CurrentControlSet/Services/EventLog/Application/KinescopePS) ? 'KinescopePS' : 'Application'
+    $kind = $outcome -in 'Success', 'Unfinished', 'AlreadyRunning' ? 'Information' : ($outcome -eq 'PartialFailure' ? 'Warning' : 'Error')
+    [System.Diagnostics.EventLog]::WriteEntry($source, $Message, $kind, 100 + $exitCodes[$outcome])
 }
 
 # Schedulers hand a list over as one text: -Course 02_ads,03_ai.
@@ -165,7 +231,7 @@ try {
         Write-Error "The log cannot be written: $_" -ErrorId NightlyUploadSetting -ErrorAction Stop
     }
 
-    Write-LogEvent start ([ordered]@{ path = $place; course = $Course; process = $PID })
+    Write-LogEvent start ([ordered]@{ path = $place; course = $Course; process = $PID; machine = [System.Environment]::MachineName })
     try {
         Import-Module $Module -ErrorAction Stop
     }
@@ -192,25 +258,52 @@ try {
     if ($BandwidthLimit) { $send.BandwidthLimit = $BandwidthLimit }
     if ($MaxDuration) { $send.MaxDuration = $MaxDuration }
 
-    & {
-        Get-LessonVideoMap @map |
-            ForEach-Object { $count.mapped++; $_ } |
-            Send-KinescopeVideo @send |
-            ForEach-Object { Write-Upload $_; $_ } |
-            Set-LessonVideoId @link -PassThru
-    } 2>&1 3>&1 | ForEach-Object { Write-Result $_ }
+    $lessons = @(Get-LessonVideoMap @map 2>&1 3>&1 | ForEach-Object {
+            if ($_ -is [System.Management.Automation.ErrorRecord] -or $_ -is [System.Management.Automation.WarningRecord]) { Write-Result $_ }
+            else { $_ }
+        })
+    $count.mapped = $lessons.Count
 
-    if ($stopped) {
-        $outcome = Get-Outcome $stopped
+    # What is of the whole run and does not pass by itself ends it before a byte is sent. A lesson whose file cannot be played is left out;
+    # what else is wrong with a lesson, its upload says.
+    $unfit = @{}
+    $look = $settings + @{ ProgressFile = $send.ProgressFile; Quick = $Quick; FailOn = 'Never' }
+    if ($lessons -and -not $stopped) {
+        $findings = @($lessons | Test-LessonUpload @look 3>$null)
     }
-    elseif ($misspelt -and $count.mapped -eq 0) {
-        $outcome = 'Configuration'
+
+    foreach ($finding in $findings | Where-Object { $_.Level -and "$($_.Level)" -ne 'Information' }) {
+        Write-LogEvent finding ([ordered]@{ level = "$($finding.Level)"; id = $finding.ErrorId; message = $finding.Message; lesson = $finding.LessonId })
+        $isError = "$($finding.Level)" -eq 'Error'
+        if ($isError -and $finding.LessonId -and "$($finding.Check)" -eq 'File') {
+            $unfit[$finding.LessonId] = $true
+            Write-Problem $finding.ErrorId $finding.Message $finding.LessonId
+        }
+        elseif ($isError -and -not $finding.LessonId -and $finding.ErrorId -notin $outcomes.PartialFailure) {
+            Write-Problem $finding.ErrorId $finding.Message
+            $outcome = ($outcomes.Keys | Where-Object { $finding.ErrorId -in $outcomes[$_] }) ?? 'Configuration'
+        }
     }
-    elseif ($count.errors -gt 0 -or $count.failed -gt 0) {
-        $outcome = 'PartialFailure'
-    }
-    elseif ($count.mapped -eq 0) {
-        Write-Error 'There is no lesson to upload.' -ErrorId NightlyUploadSetting -ErrorAction Stop
+
+    if ($outcome -eq 'Success') {
+        & {
+            $lessons | Where-Object { -not $unfit[[string] $_.LessonId] } | Send-KinescopeVideo @send | ForEach-Object { Write-Upload $_; $_ } | Set-LessonVideoId @link -PassThru
+        } 2>&1 3>&1 | ForEach-Object { Write-Result $_ }
+        if ($stopped) {
+            $outcome = Get-Outcome $stopped
+        }
+        elseif ($misspelt -and $count.mapped -eq 0) {
+            $outcome = 'Configuration'
+        }
+        elseif ($count.errors -gt 0 -or $count.failed -gt 0) {
+            $outcome = 'PartialFailure'
+        }
+        elseif ($count.mapped -eq 0) {
+            Write-Error 'There is no lesson to upload.' -ErrorId NightlyUploadSetting -ErrorAction Stop
+        }
+        elseif ($count.mapped -gt $handled.Count) {
+            $outcome = 'Unfinished'
+        }
     }
 }
 catch {
@@ -219,12 +312,37 @@ catch {
 }
 
 $count.left = $count.mapped - $count.uploaded - $count.skipped - $count.failed
+$lessons | Where-Object { -not $handled.Contains($_.LessonId) } | ForEach-Object { Write-LogEvent left ([ordered]@{ lesson = $_.LessonId; course = $_.Course }) }
 $seconds = [System.Math]::Round(([datetime]::UtcNow - $begun).TotalSeconds, 1)
 Write-LogEvent summary ([ordered]@{ outcome = $outcome; exitCode = $exitCodes[$outcome]; seconds = $seconds } + $count)
+$line = '{0}: {1} mapped, {2} uploaded, {3} skipped, {4} failed, {5} left, {6} linked, {7} errors; {8:N1} MiB sent in {9} s' -f $outcome,
+    $count.mapped, $count.uploaded, $count.skipped, $count.failed, $count.left, $count.linked, $count.errors, ($count.bytesSent / 1MB), $seconds
+
+if ($log) {
+    Write-Afterwards 'Old logs could not be removed' {
+        Get-ChildItem -LiteralPath $LogFolder -Filter kinescope-*.ndjson -ErrorAction Stop | Where-Object Name -Match '^kinescope-\d{8}-\d{6}-\d+\.ndjson$' |
+            Sort-Object Name -Descending | Select-Object -Skip $KeepLog | Remove-Item -ErrorAction Stop
+    }
+}
+
+if ($EventLog) {
+    Write-Afterwards 'The event log was not written' { Write-WindowsEvent $line }
+}
+
+if (Get-Module KinescopePS) {
+    $night = $log ? (Get-NightlyUpload -LiteralPath $log.BaseStream.Name) : $line
+    if ($NotifyOn -eq 'Always' -or $outcome -ne 'Success') {
+        $address = $NotifyUri ? @{ Uri = $NotifyUri } : @{}
+        Write-Afterwards 'No message was sent' { $night | Send-KinescopeNotification @settings @address -ErrorAction Stop }
+    }
+
+    $address = $PingUri ? @{ Uri = $PingUri } : @{}
+    Write-Afterwards 'The ping did not arrive' { $night | Send-KinescopeNotification -Ping @settings @address -ErrorAction Stop }
+}
+
 if ($log) {
     $log.Dispose()
 }
 
-'{0}: {1} mapped, {2} uploaded, {3} skipped, {4} failed, {5} left, {6} linked, {7} errors; {8:N1} MiB sent in {9} s' -f $outcome,
-    $count.mapped, $count.uploaded, $count.skipped, $count.failed, $count.left, $count.linked, $count.errors, ($count.bytesSent / 1MB), $seconds
+$line
 exit $exitCodes[$outcome]

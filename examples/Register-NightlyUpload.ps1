@@ -31,6 +31,12 @@ param(
     [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
     [string] $MaxDuration = '6h',
 
+    # Opens no video file in the look before the upload.
+    [switch] $Quick,
+
+    # Also writes how each night went to the event log: Application. An administrator gives it a source of its own, KinescopePS.
+    [switch] $EventLog,
+
     # The task's name in Task Scheduler. One of that name is replaced.
     [string] $TaskName = 'Kinescope nightly upload'
 )
@@ -76,6 +82,8 @@ $argument = @(
     '-Path', (ConvertTo-Argument $place)
     '-EnvironmentFile', (ConvertTo-Argument (Resolve-Path -LiteralPath $EnvironmentFile).ProviderPath)
     '-MaxDuration', $MaxDuration
+    if ($Quick) { '-Quick' }
+    if ($EventLog) { '-EventLog' }
 ) -join ' '
 
 # Task Scheduler replaces these, and nothing keeps it from doing so.
@@ -94,4 +102,14 @@ if ($PSCmdlet.ShouldProcess($TaskName, "Run $powerShell $argument at $($At.ToStr
         Settings  = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -WakeToRun -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -ExecutionTimeLimit ([timespan]::Zero)
     }
     Register-ScheduledTask @task -Force
+    if ($EventLog) {
+        try {
+            if (-not [System.Diagnostics.EventLog]::SourceExists('KinescopePS')) {
+                [System.Diagnostics.EventLog]::CreateEventSource('KinescopePS', 'Application')
+            }
+        }
+        catch {
+            Write-Verbose "The entries come from the source Application: $_"
+        }
+    }
 }

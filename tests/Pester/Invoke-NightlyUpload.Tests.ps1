@@ -9,6 +9,16 @@ Describe 'A scheduled run' {
         $script = Join-Path $PSScriptRoot ../../examples/Invoke-NightlyUpload.ps1 -Resolve
         $library = Join-Path $TestDrive library
         Write-SampleLibrary $library
+        $film = Get-ChildItem $library -Recurse -Filter *.mp4 | Sort-Object Length | Select-Object -First 1 | ForEach-Object { , [System.IO.File]::ReadAllBytes($_.FullName) }
+
+        # A film of 1000 bytes: what it lacks is a box that players pass over, with a content of its own.
+        function Write-Film([string] $Path, [int] $Seed) {
+            $rest = [byte[]]::new(1000 - $film.Length)
+            [System.Random]::new($Seed).NextBytes($rest)
+            [System.Buffers.Binary.BinaryPrimitives]::WriteInt32BigEndian($rest, $rest.Length)
+            [System.Text.Encoding]::Latin1.GetBytes('free').CopyTo($rest, 4)
+            [System.IO.File]::WriteAllBytes((Join-Path $PWD.ProviderPath $Path), $film + $rest)
+        }
 
         # Starts the script as a scheduler does: nobody can answer, and nothing but the exit code and the text comes back.
         function Open-Night([string[]] $Arguments) {
@@ -45,6 +55,7 @@ Describe 'A scheduled run' {
     BeforeEach {
         Use-Sandbox $sandbox
         Write-Course 02_ads_m01_001, 02_ads_m01_002, 02_ads_m01_003
+        1..3 | ForEach-Object { Write-Film "02_ads_m01_00$_.mp4" $_ }
         Copy-Item (Join-Path $library lessons.db) .
         $env:DATABASE_URL = 'file:./lessons.db'
     }
@@ -90,7 +101,7 @@ Describe 'A scheduled run' {
     ) {
         $ids = Get-LessonVideoId -DatabaseUrl file:./lessons.db | Select-Object -First 3 | ForEach-Object LessonId
         $written = foreach ($i in 0..2) {
-            Write-Video "$i.mp4" 100 $i
+            Write-Film "$i.mp4" $i
             @{ id = 'abc'[$i]; modules = @(@{ id = 'm'; lessons = @(@{ id = $ids[$i]; filepath = "$i.mp4" }) }) }
         }
 
@@ -170,9 +181,12 @@ Describe 'A scheduled run' {
     Context 'that ends with 2, because a part failed' {
         It 'names an upload that failed, and the next run makes it good' {
             Use-UploadFault @{ kind = 'answer'; status = 500 } 02_ads_m01_002.mp4
-            $night = Invoke-Night -MaxRetry 0 -Patience 0
+            $receiver = Open-Receiver
+            Set-Content tell.env "KINESCOPE_NOTIFY_URI=$($receiver.Uri)/hook/s3cr3t", "KINESCOPE_PING_URI=$($receiver.Uri)/ping/s3cr3t"
+            $night = Invoke-Night -MaxRetry 0 -Patience 0 -EnvironmentFile tell.env
             Clear-Fault
-            $next = Invoke-Night
+            $next = Invoke-Night -EnvironmentFile tell.env -NotifyOn Problem -KeepLog 1
+            Close-Receiver $receiver
 
             $night.ExitCode | Should -Be 2
             $night.Output | Should -BeLike 'PartialFailure: 3 mapped, 2 uploaded, 0 skipped, 1 failed, 0 left, 2 linked, 1 errors;*'
@@ -180,6 +194,15 @@ Describe 'A scheduled run' {
             $night.Errors | Should -Match '02_ads_m01_002'
             $next.ExitCode | Should -Be 0
             $next.Output | Should -BeLike '*1 uploaded, 2 skipped, 0 failed, 0 left, 3 linked*'
+
+            # The message of the bad night, and the ping of the good one.
+            $receiver.Requests.Line | Should -Be 'POST /hook/s3cr3t HTTP/1.1', 'GET /ping/s3cr3t HTTP/1.1'
+            $message = $receiver.Requests[0].Body | ConvertFrom-Json
+            $message.outcome, $message.exitCode, $message.uploaded, $message.failed | Should -Be PartialFailure, 2, 2, 1
+            $message.failures.lesson | Should -Be 02_ads_m01_002
+            $message.text | Should -Match '(?m)^- 02_ads_m01_002: KinescopeUnavailable: .+$'
+            "$($receiver.Requests.Body)$($night.Errors)$($night.Output)$(Get-Content logs/*)" | Should -Not -Match "s3cr3t|$env:KINESCOPE_API_KEY|/v2/upload/"
+            (Get-NightlyUpload).Outcome | Should -Be Success
         }
 
         It 'names a file that is missing and a lesson that the site does not have' {
@@ -190,6 +213,24 @@ Describe 'A scheduled run' {
             $night.ExitCode | Should -Be 2
             ($night.Log | Where-Object event -eq error).id | Sort-Object | Should -Be LessonFileNotFound, LessonNotFound
             $night.Log[-1].linked | Should -Be 1
+        }
+
+        It 'names a film that is not whole yet, and leaves it for the next night' {
+            [System.IO.File]::WriteAllBytes((Join-Path $PWD.ProviderPath 02_ads_m01_003.mp4), $film[0..($film.Length - 20)])
+
+            $night = Invoke-Night -EventLog
+            Write-Film 02_ads_m01_003.mp4 3
+            $next = Invoke-Night
+
+            $night.ExitCode | Should -Be 2
+            $night.Output | Should -BeLike 'PartialFailure: 3 mapped, 2 uploaded, 0 skipped, 0 failed, 1 left, 2 linked, 1 errors;*'
+            $night.Log | Where-Object event -eq error | ForEach-Object { $_.id, $_.lesson } | Should -Be LessonFileTruncated, 02_ads_m01_003
+            ($night.Log | Where-Object event -eq left).lesson | Should -Be 02_ads_m01_003
+            # Wine's event log takes everything and keeps nothing.
+            @($night.Log[-1].event) | Should -Be ($IsWindows ? 'summary' : 'warning')
+            $next.ExitCode | Should -Be 0
+            (Get-NightlyUpload).Outcome | Should -Be PartialFailure, Success
+            Get-NightlyUpload -Last 1 | Select-Object -ExpandProperty Uploaded | Should -Be 1
         }
 
         It 'uploads all the same where the database is out of reach' {
@@ -207,7 +248,7 @@ Describe 'A scheduled run' {
         It 'says which: <Id>' -ForEach @(
             @{ Id = 'ApiKeyMissing'; Change = { $env:KINESCOPE_API_KEY = $null }; Arguments = @() }
             @{ Id = 'ParentMissing'; Change = { $env:KINESCOPE_PROJECT_ID = $null }; Arguments = @() }
-            @{ Id = 'ParentNotFound'; Change = { $env:KINESCOPE_PROJECT_ID = '11111111-1111-4111-8111-111111111111' }; Arguments = @() }
+            @{ Id = 'ProjectNotFound'; Change = { $env:KINESCOPE_PROJECT_ID = '11111111-1111-4111-8111-111111111111' }; Arguments = @() }
             @{ Id = 'ManifestNotFound'; Change = { Remove-Item manifest.json }; Arguments = @() }
             @{ Id = 'ManifestNotJson'; Change = { Set-Content manifest.json '{' }; Arguments = @() }
             @{ Id = 'DatabaseUrlMissing'; Change = { $env:DATABASE_URL = $null }; Arguments = @() }
@@ -276,13 +317,19 @@ Describe 'A scheduled run' {
         Assert-StoredOnce 02_ads_m01_001.mp4, 02_ads_m01_002.mp4, 02_ads_m01_003.mp4
     }
 
-    It 'leaves the rest for the next night after -MaxDuration, and that is no failure' {
+    It 'leaves the rest for the next night after -MaxDuration, by name and with an exit code of its own: FoundD24' {
         Use-UploadFault @{ kind = 'delay'; seconds = 6 } 02_ads_m01_001.mp4 1
+        $receiver = Open-Receiver
 
-        $night = Invoke-Night -MaxDuration 5s -ThrottleLimit 1
+        $night = Invoke-Night -MaxDuration 5s -ThrottleLimit 1 -NotifyUri "$($receiver.Uri)/hooks/x" -PingUri "$($receiver.Uri)/ping/{exitCode}"
+        Close-Receiver $receiver
 
-        $night.ExitCode | Should -Be 0
+        $night.ExitCode | Should -Be 6
+        $night.Output | Should -BeLike 'Unfinished: 3 mapped, 1 uploaded, 0 skipped, 0 failed, 2 left, 1 linked, 0 errors;*'
         $night.Log[-1].left | Should -Be 2
+        ($night.Log | Where-Object event -eq left).lesson | Should -Be 02_ads_m01_002, 02_ads_m01_003
+        $receiver.Requests.Line | Should -Be 'POST /hooks/x HTTP/1.1', 'GET /ping/6 HTTP/1.1'
+        ($receiver.Requests[0].Body | ConvertFrom-Json).text | Should -Match 'Left: 02_ads_m01_002, 02_ads_m01_003'
         ($night.Log | Where-Object event -eq warning).message | Should -Match 'not begun'
     }
 

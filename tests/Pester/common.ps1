@@ -17,7 +17,7 @@ $dotnet = $env:PATH -split [System.IO.Path]::PathSeparator | ForEach-Object { Jo
     Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
 $settingNames = 'KINESCOPE_API_KEY', 'KINESCOPE_PROJECT_ID', 'KINESCOPE_WORKSPACE_ID', 'KINESCOPE_API_URL', 'KINESCOPE_UPLOADER_URL',
     'KINESCOPE_MANIFEST', 'KINESCOPE_REQUESTS_PER_SECOND', 'KINESCOPE_REQUESTS_PER_MINUTE', 'KINESCOPE_UPLOAD_HOSTS',
-    'KINESCOPE_DOWNLOAD_HOSTS', 'DATABASE_URL'
+    'KINESCOPE_DOWNLOAD_HOSTS', 'KINESCOPE_NOTIFY_URI', 'KINESCOPE_PING_URI', 'DATABASE_URL'
 
 Import-Module $module
 
@@ -250,6 +250,40 @@ function Get-Failure([scriptblock] $Script) {
 
 function Get-ErrorId([scriptblock] $Script) {
     Get-Failure $Script | ForEach-Object { ($_.FullyQualifiedErrorId -split ',')[0] }
+}
+
+<#
+.SYNOPSIS
+A receiver of webhooks on this machine. Its Requests are what came: each with Line and Body; its Status is what it answers.
+#>
+function Open-Receiver {
+    $state = [hashtable]::Synchronized(@{ Status = '200 OK'; Requests = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()) })
+    $state.Listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+    $state.Listener.Start()
+    $state.Uri = "http://127.0.0.1:$($state.Listener.LocalEndpoint.Port)"
+    $state.Shell = [powershell]::Create().AddScript({
+            param($state)
+            $ErrorActionPreference = 'Stop'
+            while ($true) {
+                $connection = $state.Listener.AcceptTcpClient()
+                $reader = [System.IO.StreamReader]::new($connection.GetStream(), [System.Text.Encoding]::Latin1)
+                $head = @(while ($line = $reader.ReadLine()) { $line })
+                $length = [int] ("$($head -match '^Content-Length:')" -replace '\D')
+                $body = [char[]]::new($length)
+                [void] $reader.ReadBlock($body, 0, $length)
+                [void] $state.Requests.Add([pscustomobject]@{ Line = $head[0]; Body = [System.Text.Encoding]::UTF8.GetString([System.Text.Encoding]::Latin1.GetBytes($body)) })
+                $answer = [System.Text.Encoding]::Latin1.GetBytes("HTTP/1.1 $($state.Status)`r`nContent-Length: 0`r`nConnection: close`r`n`r`n")
+                $connection.GetStream().Write($answer, 0, $answer.Length)
+                $connection.Dispose()
+            }
+        }).AddArgument($state)
+    [void] $state.Shell.BeginInvoke()
+    $state
+}
+
+function Close-Receiver([hashtable] $Receiver) {
+    $Receiver.Listener.Stop()
+    $Receiver.Shell.Dispose()
 }
 
 <#

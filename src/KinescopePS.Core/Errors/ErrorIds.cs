@@ -55,6 +55,12 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string ClockDiffers = nameof(ClockDiffers);
     [Error(InvalidData)] public const string PreflightFailed = nameof(PreflightFailed);
 
+    // Scheduled runs
+    [Error(ReadError)] public const string NightlyLogUnreadable = nameof(NightlyLogUnreadable);
+    [Error(ObjectNotFound)] public const string NightlyLogNotFound = nameof(NightlyLogNotFound);
+    [Error(InvalidArgument, StopsRun = true)] public const string NotificationUriMissing = nameof(NotificationUriMissing);
+    [Error(ConnectionError, IsTransient = true)] public const string NotificationFailed = nameof(NotificationFailed);
+
     // Comparing
     [Error(InvalidOperation, StopsRun = true)] public const string NothingToCompare = nameof(NothingToCompare);
     [Error(InvalidData)] public const string LessonsDiffer = nameof(LessonsDiffer);

@@ -26,6 +26,7 @@ public class FolderTests
         ["Probe"] = ["Kinescope", "Tus", "Content", "Transfer"],
         ["Media"] = [],
         ["Preflight"] = ["Media", "Kinescope", "Tus", "Content", "Record", "Files", "Manifest", "Transfer"],
+        ["Nights"] = ["Files"],
         ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Files"],
     };
 

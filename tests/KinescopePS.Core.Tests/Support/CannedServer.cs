@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,6 +21,9 @@ internal sealed class CannedServer : IAsyncDisposable
         byte[] head = Encoding.Latin1.GetBytes($"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n");
         _serving = ServeAsync([.. head, .. body]);
     }
+
+    /// <summary>The requests that came: the first line, and the body.</summary>
+    public ConcurrentQueue<(string Line, string Body)> Requests { get; } = new();
 
     public Uri Uri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
@@ -45,14 +49,17 @@ internal sealed class CannedServer : IAsyncDisposable
     private async Task ReadRequestAsync(Stream stream)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
-        var length = 0;
+        var (first, length) = ("", 0);
         while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
         {
+            first = first.Length == 0 ? line : first;
             if (line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
                 length = int.Parse(line["Content-Length:".Length..]);
         }
 
+        var body = new char[length];
         if (length > 0)
-            await reader.ReadBlockAsync(new char[length], _stop.Token);
+            await reader.ReadBlockAsync(body, _stop.Token);
+        Requests.Enqueue((first, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body))));
     }
 }

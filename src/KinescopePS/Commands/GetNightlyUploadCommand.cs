@@ -1,0 +1,69 @@
+using System.Management.Automation;
+using KinescopePS.Nights;
+
+namespace KinescopePS.Commands;
+
+/// <summary>Shows scheduled runs, from the logs that they left: the oldest first.</summary>
+[Cmdlet(VerbsCommon.Get, "NightlyUpload", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(NightlyUpload))]
+public sealed class GetNightlyUploadCommand : AsyncCmdlet
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly List<NightlyUpload> _nights = [];
+
+    /// <summary>Logs, folders of logs, or folders that have them in a folder <c>logs</c>. Default: the current location.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Alias("FullName", "PSPath")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = ["."];
+
+    /// <summary>Logs or folders whose paths are taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
+
+    /// <summary>Only so many of the newest ones.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Last { get; set; }
+
+    private protected override void Process()
+    {
+        foreach (var path in LiteralPath?.Select(FilePathOf) ?? FilesOf(Path, System.IO.Path.Exists))
+        {
+            try
+            {
+                Read(path);
+            }
+            catch (KinescopeException failure)
+            {
+                WriteError(failure.ToErrorRecord(path));
+            }
+        }
+    }
+
+    private protected override void End()
+    {
+        var ordered = _nights.OrderBy(night => night.StartedAt);
+        foreach (var night in Last is { } last ? ordered.TakeLast(last) : ordered)
+            WriteObject(night);
+    }
+
+    private void Read(string path)
+    {
+        StopToken.ThrowIfCancellationRequested();
+        var isFolder = Directory.Exists(path);
+        NightlyUpload[] found = [.. (isFolder ? NightlyLog.In(path) : [path]).Select(NightlyLog.Read).OfType<NightlyUpload>()];
+        if (found.Length == 0)
+            throw new KinescopeException(
+                ErrorIds.NightlyLogNotFound,
+                isFolder
+                    ? $"There is no log of a scheduled run in {path}, nor in a folder logs there. -Path takes the -LogFolder of "
+                        + "Invoke-NightlyUpload.ps1, or the folder of its manifest."
+                    : $"The file {path} is no log of a scheduled run, as Invoke-NightlyUpload.ps1 writes them.");
+        _nights.AddRange(found);
+    }
+}
