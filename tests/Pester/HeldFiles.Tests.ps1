@@ -120,7 +120,7 @@ Describe 'A file that another program has open' -Skip:(-not $IsWindows) {
             $reader.Dispose()
         }
 
-        Restore-LessonVideoId -Confirm:$false
+        Restore-LessonVideoId -All -Confirm:$false
         Get-LessonVideoId 02_ads_m01_001, 02_ads_m01_002 | Where-Object VideoId | Should -BeNullOrEmpty
     }
 
