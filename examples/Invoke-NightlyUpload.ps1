@@ -145,7 +145,8 @@ function Write-Problem([string] $Id, [string] $Message, [string] $Lesson) {
     $count.errors++
     [void] $told.Add($Id)
     Write-LogEvent error ([ordered]@{ id = $Id; message = $Message; lesson = $Lesson })
-    [Console]::Error.WriteLine($Message -replace '\p{Cc}', ' ')
+    $subject = $Lesson -and -not $Message.Contains($Lesson) ? "${Lesson}: " : ''
+    [Console]::Error.WriteLine("$subject$Message" -replace '\p{Cc}', ' ')
 }
 
 function Write-Failure([System.Management.Automation.ErrorRecord] $Failure) {
