@@ -23,7 +23,7 @@ Exit codes:
 6  the time of -MaxDuration was up, or the run was asked to end: nothing failed, and the next night goes on with the lessons that are left
 
 The log is NDJSON, a file for each run: an object a line, with "at" (UTC) and "event" (start, finding, lesson, link, warning, error, left,
-summary). Get-NightlyUpload shows the nights from their logs.
+summary). Get-KinescopeNight shows the nights from their logs.
 
 .EXAMPLE
 pwsh -NoProfile -NonInteractive -File Invoke-NightlyUpload.ps1 -Path /srv/school -EnvironmentFile /srv/school/.env
@@ -79,7 +79,7 @@ param(
 
     # The webhook that gets a message about each run: Slack, Mattermost, Telegram, or one that takes JSON. The address is a secret: better
     # is KINESCOPE_NOTIFY_URI in the environment file, which is used where this is not given.
-    [uri] $NotifyUri,
+    [string] $NotifyUri,
 
     # Which runs are told: Always, or Problem for those that do not end with 0.
     [ValidateSet('Always', 'Problem')]
@@ -87,7 +87,7 @@ param(
 
     # The address that is called at the end of a run that needs nobody (exit codes 0 and 6), so that what watches it notices a night that did
     # not run. With {exitCode} or {outcome} in it, it is called for each run. Default: KINESCOPE_PING_URI.
-    [uri] $PingUri,
+    [string] $PingUri,
 
     # Also writes how it went to Windows' event log: Application, source KinescopePS where Register-NightlyUpload.ps1 could make it.
     [switch] $EventLog,
@@ -331,7 +331,7 @@ if ($EventLog) {
 }
 
 if (Get-Module KinescopePS) {
-    $night = $log ? (Get-NightlyUpload -LiteralPath $log.BaseStream.Name) : $line
+    $night = $log ? (Get-KinescopeNight -LiteralPath $log.BaseStream.Name) : $line
     if ($NotifyOn -eq 'Always' -or $outcome -ne 'Success') {
         $address = $NotifyUri ? @{ Uri = $NotifyUri } : @{}
         Write-Afterwards 'No message was sent' { $night | Send-KinescopeNotification @settings @address -ErrorAction Stop }

@@ -202,7 +202,7 @@ Describe 'A scheduled run' {
             $message.failures.lesson | Should -Be 02_ads_m01_002
             $message.text | Should -Match '(?m)^- 02_ads_m01_002: KinescopeUnavailable: .+$'
             "$($receiver.Requests.Body)$($night.Errors)$($night.Output)$(Get-Content logs/*)" | Should -Not -Match "s3cr3t|$env:KINESCOPE_API_KEY|/v2/upload/"
-            (Get-NightlyUpload).Outcome | Should -Be Success
+            (Get-KinescopeNight).Outcome | Should -Be Success
         }
 
         It 'names a file that is missing and a lesson that the site does not have' {
@@ -229,8 +229,8 @@ Describe 'A scheduled run' {
             # Wine's event log takes everything and keeps nothing.
             @($night.Log[-1].event) | Should -Be ($IsWindows ? 'summary' : 'warning')
             $next.ExitCode | Should -Be 0
-            (Get-NightlyUpload).Outcome | Should -Be PartialFailure, Success
-            Get-NightlyUpload -Last 1 | Select-Object -ExpandProperty Uploaded | Should -Be 1
+            (Get-KinescopeNight).Outcome | Should -Be PartialFailure, Success
+            Get-KinescopeNight -Last 1 | Select-Object -ExpandProperty Uploaded | Should -Be 1
         }
 
         It 'uploads all the same where the database is out of reach' {

@@ -44,8 +44,8 @@ Describe 'Send-KinescopeNotification' {
         New-Item logs -ItemType Directory | Out-Null
         Set-Content logs/kinescope-1.ndjson '{"event":"start","at":"2026-11-26T01:30:00Z"}', "{`"event`":`"summary`",`"outcome`":`"$Outcome`",`"exitCode`":$ExitCode}"
 
-        Get-NightlyUpload | Send-KinescopeNotification -Ping -Uri "$($receiver.Uri)/plain"
-        Get-NightlyUpload | Send-KinescopeNotification -Ping -Uri "$($receiver.Uri)/{exitCode}/{outcome}"
+        Get-KinescopeNight | Send-KinescopeNotification -Ping -Uri "$($receiver.Uri)/plain"
+        Get-KinescopeNight | Send-KinescopeNotification -Ping -Uri "$($receiver.Uri)/{exitCode}/{outcome}"
 
         $receiver.Requests.Line | Should -Be (@('GET /plain HTTP/1.1') * $Plain + "GET /$ExitCode/$Outcome HTTP/1.1")
     }

@@ -32,7 +32,7 @@ internal static class NightlyLog
     /// <summary>Reads a log. What is no object with an event is passed over: a run may have been killed in the middle of a line.</summary>
     /// <returns>The run; null where the file is no log of one.</returns>
     /// <exception cref="KinescopeException"><c>NightlyLogUnreadable</c></exception>
-    public static NightlyUpload? Read(string path)
+    public static KinescopeNight? Read(string path)
     {
         var lines = new List<JsonElement>();
         try
@@ -53,16 +53,16 @@ internal static class NightlyLog
         return start.ValueKind == JsonValueKind.Undefined ? null : Of(path, start, lines);
     }
 
-    private static NightlyUpload Of(string path, JsonElement start, List<JsonElement> lines)
+    private static KinescopeNight Of(string path, JsonElement start, List<JsonElement> lines)
     {
         // A run that has not ended has no summary: what can be counted is counted.
         var summary = lines.FindLast(line => EventOf(line) == "summary");
         var hasEnded = summary.ValueKind == JsonValueKind.Object;
         var begun = TimeOf(start);
-        return new NightlyUpload
+        return new KinescopeNight
         {
             StartedAt = begun,
-            Outcome = Text(summary, "outcome") ?? NightlyUpload.NotEnded,
+            Outcome = Text(summary, "outcome") ?? KinescopeNight.NotEnded,
             ExitCode = hasEnded ? (int)Number(summary, "exitCode") : null,
             Duration = hasEnded ? TimeSpan.FromSeconds(Number(summary, "seconds")) : TimeOf(lines[^1]) - begun,
             Mapped = (int)Number(summary, "mapped"),
@@ -74,7 +74,7 @@ internal static class NightlyLog
             Errors = Count("errors", "error"),
             Warnings = Count("warnings", "warning"),
             BytesSent = (long)(hasEnded ? Number(summary, "bytesSent") : Named("lesson").Sum(line => Number(line, "sent"))),
-            Failures = new JoinedList<NightlyFailure>([.. Named("error").Select(FailureOf)]),
+            Failures = new JoinedList<KinescopeNightFailure>([.. Named("error").Select(FailureOf)]),
             LeftLessons = new JoinedList<string>([.. Named("left").Select(line => Text(line, "lesson")).OfType<string>()]),
             Machine = Text(start, "machine"),
             Path = Text(start, "path"),
@@ -88,7 +88,7 @@ internal static class NightlyLog
             : Named(name).Count(line => status is null || Text(line, "status") == status);
     }
 
-    private static NightlyFailure FailureOf(JsonElement line) => new()
+    private static KinescopeNightFailure FailureOf(JsonElement line) => new()
     {
         LessonId = Text(line, "lesson") is { Length: > 0 } lesson ? lesson : null,
         ErrorId = Text(line, "id") ?? "",

@@ -10,7 +10,7 @@ internal static class NightlyText
     private const int LongestLine = 300;
 
     /// <summary>The whole message: how it ended, the counts, each failure with its reason, what is left, what to do.</summary>
-    public static string Of(NightlyUpload night)
+    public static string Of(KinescopeNight night)
     {
         var text = new StringBuilder();
         Line($"Kinescope upload{(night.Machine is { } machine ? $" on {machine}" : "")}: {night.Outcome}");
@@ -42,7 +42,7 @@ internal static class NightlyText
         }
     }
 
-    private static string Rest(NightlyUpload night) => Math.Min(night.LeftLessons.Count, MostNamed) switch
+    private static string Rest(KinescopeNight night) => Math.Min(night.LeftLessons.Count, MostNamed) switch
     {
         0 => $"{night.Left} {(night.Left == 1 ? "lesson" : "lessons")}",
         var named when named < night.Left => $" and {night.Left - named} more",
@@ -51,13 +51,13 @@ internal static class NightlyText
 
     private static string AdviceFor(string outcome) => outcome switch
     {
-        NightlyUpload.Success => "Nothing has to be done.",
-        NightlyUpload.Unfinished => "Nothing failed; the next night goes on with what is left.",
+        KinescopeNight.Success => "Nothing has to be done.",
+        KinescopeNight.Unfinished => "Nothing failed; the next night goes on with what is left.",
         "PartialFailure" => "The next night tries again. What stays needs a look at its reason.",
         "Configuration" => "Nothing works until this is put right.",
         "Refused" => "Kinescope wants a valid key, or money: see its dashboard.",
         "AlreadyRunning" => "Another run was active; this one did nothing.",
-        NightlyUpload.NotEnded => "It goes on, or it was killed. The next night goes on with what is left.",
+        KinescopeNight.NotEnded => "It goes on, or it was killed. The next night goes on with what is left.",
         _ => "This was not foreseen; the log says what it was.",
     };
 }

@@ -27,7 +27,7 @@ internal static class NotificationBody
     /// <param name="format">The form; Auto for the one that the address wants.</param>
     /// <param name="text">The message.</param>
     /// <param name="night">The run that it is about; null for another message.</param>
-    public static (Uri Uri, JsonObject Body) Of(Uri uri, NotificationFormat format, string text, NightlyUpload? night)
+    public static (Uri Uri, JsonObject Body) Of(Uri uri, NotificationFormat format, string text, KinescopeNight? night)
     {
         var cut = text.Length > LongestText ? text[..LongestText] + '\u2026' : text;
         return (format == NotificationFormat.Auto ? FormatOf(uri) : format) switch
@@ -55,7 +55,7 @@ internal static class NotificationBody
         return body;
     }
 
-    private static JsonObject Whole(string text, NightlyUpload night) => new()
+    private static JsonObject Whole(string text, KinescopeNight night) => new()
     {
         ["text"] = text,
         ["outcome"] = night.Outcome,

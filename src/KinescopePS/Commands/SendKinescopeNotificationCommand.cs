@@ -17,7 +17,7 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
     private Notifier _notifier = null!;
     private string _addressName = "";
 
-    /// <summary>The message: a run of Get-NightlyUpload, a last word of Send-KinescopeVideo, a text, or what else has a text.</summary>
+    /// <summary>The message: a run of Get-KinescopeNight, a last word of Send-KinescopeVideo, a text, or what else has a text.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = MessageSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = PingSet)]
     [ValidateNotNull]
@@ -28,8 +28,8 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
     /// with -Ping KINESCOPE_PING_URI, which are the defaults.
     /// </summary>
     [Parameter(Position = 1)]
-    [ValidateNotNull]
-    public Uri? Uri { get; set; }
+    [ValidateNotNullOrEmpty]
+    public string? Uri { get; set; }
 
     /// <summary>The form of the message. Default: Auto, which knows Slack, Telegram and Mattermost by their addresses.</summary>
     [Parameter(ParameterSetName = MessageSet)]
@@ -52,7 +52,7 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
     private protected override void Begin()
     {
         var setting = Ping ? PingSetting : MessageSetting;
-        _address = Uri?.OriginalString ?? new EnvironmentSettings(this, EnvironmentFile).Find(setting) ?? throw new KinescopeException(
+        _address = Uri ?? new EnvironmentSettings(this, EnvironmentFile).Find(setting) ?? throw new KinescopeException(
             ErrorIds.NotificationUriMissing, $"There is no address to send to. Give one by {setting} or by -Uri.");
         _addressName = Uri is null ? setting : "-Uri";
         // A wrong one is told before anything has come.
@@ -65,7 +65,7 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
         var content = InputObject?.BaseObject;
         if (content is InformationRecord { MessageData: var data })
             content = PSObject.AsPSObject(data).BaseObject;
-        var night = content as NightlyUpload;
+        var night = content as KinescopeNight;
         if (Ping && night is { NeedsNobody: false } && !HasPlaceholder)
         {
             WriteVerbose($"The run ended with {night.Outcome}; the address is not called.");
@@ -97,9 +97,9 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
     private bool HasPlaceholder => _address.Contains("{exitCode}") || _address.Contains("{outcome}");
 
     // A call without a run says that all is well.
-    private string Filled(NightlyUpload? night) => Ping
+    private string Filled(KinescopeNight? night) => Ping
         ? _address
             .Replace("{exitCode}", $"{(night is null ? 0 : night.ExitCode ?? 1)}")
-            .Replace("{outcome}", night?.Outcome ?? NightlyUpload.Success)
+            .Replace("{outcome}", night?.Outcome ?? KinescopeNight.Success)
         : _address;
 }

@@ -68,5 +68,5 @@ public sealed class NightlyLogTests : IDisposable
         Assert.Equal([beside], NightlyLog.In(_folder.Path));
     }
 
-    private NightlyUpload Read(params string[] lines) => NightlyLog.Read(_folder.Write("kinescope-1.ndjson", string.Join('\n', lines)))!;
+    private KinescopeNight Read(params string[] lines) => NightlyLog.Read(_folder.Write("kinescope-1.ndjson", string.Join('\n', lines)))!;
 }

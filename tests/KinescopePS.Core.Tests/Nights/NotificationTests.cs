@@ -9,7 +9,7 @@ namespace KinescopePS.Tests.Nights;
 
 public sealed class NotificationTests : IDisposable
 {
-    private static readonly NightlyUpload Night = new()
+    private static readonly KinescopeNight Night = new()
     {
         StartedAt = new DateTimeOffset(2026, 11, 26, 1, 30, 0, TimeSpan.Zero),
         Outcome = "PartialFailure",
@@ -18,7 +18,7 @@ public sealed class NotificationTests : IDisposable
         Failed = 12,
         Left = 22,
         Machine = "SCHOOL1",
-        Failures = [.. Enumerable.Range(1, 12).Select(i => new NightlyFailure
+        Failures = [.. Enumerable.Range(1, 12).Select(i => new KinescopeNightFailure
         {
             LessonId = $"l{i}",
             ErrorId = "LessonFileNotFound",

@@ -1,7 +1,7 @@
 [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
 param()
 
-Describe 'Get-NightlyUpload' {
+Describe 'Get-KinescopeNight' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         $before = Get-Setting
@@ -31,15 +31,15 @@ Describe 'Get-NightlyUpload' {
         Write-Log 25 Unfinished @{ left = 83 }
         Write-Log 27
 
-        $nights = Get-NightlyUpload
+        $nights = Get-KinescopeNight
 
         $nights.Outcome | Should -Be Unfinished, PartialFailure, NotEnded
         $nights[0].Left | Should -Be 83
         $nights[2].ExitCode | Should -BeNullOrEmpty
         $nights[1].Failures.LessonId | Should -Be l2
-        (Get-NightlyUpload -Last 2).Outcome | Should -Be PartialFailure, NotEnded
-        (Get-NightlyUpload logs/*1126-*).Outcome | Should -Be PartialFailure
-        (Get-ChildItem logs | Get-NightlyUpload).Count | Should -Be 3
+        (Get-KinescopeNight -Last 2).Outcome | Should -Be PartialFailure, NotEnded
+        (Get-KinescopeNight logs/*1126-*).Outcome | Should -Be PartialFailure
+        (Get-ChildItem logs | Get-KinescopeNight).Count | Should -Be 3
         $rows = ($nights | Format-Table | Out-String -Width 80) -split '\r?\n' | Where-Object { $_ -match '^2026' }
         $rows[1] | Should -Match 'PartialFailure +3 +1 +0 +3\D0 GiB 6 h'
         $rows | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 80 }
@@ -50,8 +50,8 @@ Describe 'Get-NightlyUpload' {
         @{ Path = '.'; Id = 'NightlyLogNotFound' }, @{ Path = 'text.txt'; Id = 'NightlyLogNotFound' }, @{ Path = 'nowhere'; Id = 'NightlyLogUnreadable' }
     ) {
         Set-Content text.txt 'no log'
-        Get-ErrorId { Get-NightlyUpload $Path } | Should -Be $Id
+        Get-ErrorId { Get-KinescopeNight $Path } | Should -Be $Id
         Write-Log 26 Success
-        (Get-NightlyUpload $Path, logs -ErrorAction SilentlyContinue).Outcome | Select-Object -Last 1 | Should -Be Success
+        (Get-KinescopeNight $Path, logs -ErrorAction SilentlyContinue).Outcome | Select-Object -Last 1 | Should -Be Success
     }
 }

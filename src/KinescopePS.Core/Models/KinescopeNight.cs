@@ -1,7 +1,7 @@
 namespace KinescopePS;
 
-/// <summary>A scheduled run, as its log tells it: the output of <c>Get-NightlyUpload</c>.</summary>
-public sealed class NightlyUpload
+/// <summary>A scheduled run, as its log tells it: the output of <c>Get-KinescopeNight</c>.</summary>
+public sealed class KinescopeNight
 {
     /// <summary>The time at which it began.</summary>
     public DateTimeOffset StartedAt { get; init; }
@@ -43,7 +43,7 @@ public sealed class NightlyUpload
     public long BytesSent { get; init; }
 
     /// <summary>The errors.</summary>
-    public IReadOnlyList<NightlyFailure> Failures { get; init; } = JoinedList<NightlyFailure>.Empty;
+    public IReadOnlyList<KinescopeNightFailure> Failures { get; init; } = JoinedList<KinescopeNightFailure>.Empty;
 
     /// <summary>The ids of the lessons that the run did not come to.</summary>
     public IReadOnlyList<string> LeftLessons { get; init; } = JoinedList<string>.Empty;
@@ -76,7 +76,7 @@ public sealed class NightlyUpload
 }
 
 /// <summary>An error of a scheduled run.</summary>
-public sealed class NightlyFailure
+public sealed class KinescopeNightFailure
 {
     /// <summary>The lesson's id; null for what is of no lesson.</summary>
     public string? LessonId { get; init; }

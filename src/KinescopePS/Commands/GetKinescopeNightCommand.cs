@@ -4,35 +4,35 @@ using KinescopePS.Nights;
 namespace KinescopePS.Commands;
 
 /// <summary>Shows scheduled runs, from the logs that they left: the oldest first.</summary>
-[Cmdlet(VerbsCommon.Get, "NightlyUpload", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(NightlyUpload))]
-public sealed class GetNightlyUploadCommand : AsyncCmdlet
+[Cmdlet(VerbsCommon.Get, "KinescopeNight", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(KinescopeNight))]
+public sealed class GetKinescopeNightCommand : AsyncCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    private readonly List<NightlyUpload> _nights = [];
+    private readonly List<KinescopeNight> _nights = [];
 
     /// <summary>Logs, folders of logs, or folders that have them in a folder <c>logs</c>. Default: the current location.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Alias("FullName", "PSPath")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = ["."];
+    public string[]? Path { get; set; }
 
     /// <summary>Logs or folders whose paths are taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string[]? LiteralPath { get; set; }
 
-    /// <summary>Only so many of the newest ones.</summary>
+    /// <summary>How many of the newest ones are shown. Default: all.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue)]
+    [ValidateRange(1L, long.MaxValue)]
     public int? Last { get; set; }
 
     private protected override void Process()
     {
-        foreach (var path in LiteralPath?.Select(FilePathOf) ?? FilesOf(Path, System.IO.Path.Exists))
+        foreach (var path in LiteralPath?.Select(FilePathOf) ?? FilesOf(Path ?? ["."], System.IO.Path.Exists))
         {
             try
             {
@@ -56,7 +56,7 @@ public sealed class GetNightlyUploadCommand : AsyncCmdlet
     {
         StopToken.ThrowIfCancellationRequested();
         var isFolder = Directory.Exists(path);
-        NightlyUpload[] found = [.. (isFolder ? NightlyLog.In(path) : [path]).Select(NightlyLog.Read).OfType<NightlyUpload>()];
+        KinescopeNight[] found = [.. (isFolder ? NightlyLog.In(path) : [path]).Select(NightlyLog.Read).OfType<KinescopeNight>()];
         if (found.Length == 0)
             throw new KinescopeException(
                 ErrorIds.NightlyLogNotFound,
