@@ -18,6 +18,58 @@ Describe 'Send-KinescopeVideo' {
         Use-Sandbox $sandbox
     }
 
+    Context 'from another folder: FoundD05' {
+        BeforeEach {
+            Write-Course l0, l1
+            $course = $PWD.ProviderPath
+            Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+            Invoke-Sandbox Delete /sandbox/requests | Out-Null
+            Set-Location (New-Item $course/elsewhere -ItemType Directory)
+        }
+
+        It 'knows what is uploaded, from the file beside the manifest, and so do the others' {
+            Get-LessonVideoMap $course -OutVariable map | Send-KinescopeVideo -WhatIf -InformationVariable said -WarningVariable warned 6>$null
+            $preview = $said.MessageData | Where-Object AlreadyThere
+
+            $preview.ToSend, $preview.AlreadyThere | Should -Be 0, 2
+            ($map | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+            ($map | Get-KinescopeUpload).Status | Should -Be Uploaded, Uploaded
+            ($map | Get-KinescopeUpload | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+            $sent = $map | Send-KinescopeVideo
+            ($sent | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+            $map | Export-Clixml map.xml
+            (Import-Clixml map.xml | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+            $map | Export-LessonVideoMap map.json
+            (Import-LessonVideoMap map.json | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+            (Compare-LessonVideo -Path $course -Side Map, ProgressFile).Status | Should -Be Agrees, Agrees
+            ($map | Test-LessonUpload -Quick -Summary -FailOn Never).AlreadyThere | Should -Be 2
+            $map[0] | Remove-KinescopeUpload
+            ($map | Get-KinescopeUpload).LessonId | Should -Be l1
+            Get-SandboxRequest POST /v2/init | Should -BeNullOrEmpty
+            $warned | Should -BeNullOrEmpty
+            $progressFile | Should -Not -Exist
+        }
+
+        It 'uses one that is in the current folder alone, so that nothing is uploaded twice, and says so once' {
+            Move-Item $course/$progressFile .
+
+            $sent = Get-LessonVideoMap $course | Send-KinescopeVideo -WarningVariable warned -WarningAction SilentlyContinue
+
+            $sent.Status | Should -Be Skipped, Skipped
+            $warned | Should -HaveCount 1
+            $warned | Should -BeLike "The progress file $PWD*$progressFile of the current folder is used*move it to $course*-ProgressFile*"
+            Join-Path $course $progressFile | Should -Not -Exist
+            (Get-LessonVideoMap $course | Get-KinescopeUpload -WarningAction SilentlyContinue).Status | Should -Be Uploaded, Uploaded
+        }
+
+        It 'finds the one beside the manifest of the settings where there is none in the current folder' {
+            $env:KINESCOPE_MANIFEST = $course
+
+            (Get-KinescopeUpload | Send-KinescopeVideo).Status | Should -Be Skipped, Skipped
+            $progressFile | Should -Not -Exist
+        }
+    }
+
     Context 'on a course' {
         It 'uploads every file byte for byte, and says of each which video it is' {
             Write-Course -Length 300000
@@ -830,7 +882,7 @@ Describe 'Send-KinescopeVideo' {
             $upload | Should -HaveCount 1
             $upload.PSTypeNames[0] | Should -Be KinescopePS.LessonUpload
             $upload.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Course', 'Title', 'Path', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error'
+                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error'
             )
         }
 
@@ -850,6 +902,7 @@ Describe 'Send-KinescopeVideo' {
 
         BeforeEach {
             Copy-Item (Join-Path $library lessons.db) .
+            Remove-Item $library/$progressFile* # The test before has left it beside the manifest.
             $env:DATABASE_URL = 'file:./lessons.db'
             $env:KINESCOPE_MANIFEST = $library
         }

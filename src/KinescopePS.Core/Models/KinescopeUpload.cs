@@ -33,6 +33,11 @@ public sealed class KinescopeUpload
     /// <summary>The file's full path, where known.</summary>
     public string? Path { get; init; }
 
+    /// <summary>
+    /// The manifest of the lessons that were asked about, beside which the record lies by default; null where none was given.
+    /// </summary>
+    public string? ManifestPath { get; init; }
+
     /// <summary>The upload's standing.</summary>
     public KinescopeUploadStatus Status { get; init; }
 

@@ -118,6 +118,9 @@ public sealed class LessonFinding
     /// <summary>The lesson's file; null where none is known.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The full path of the manifest that was compared; null where none was.</summary>
+    public string? ManifestPath { get; set; }
+
     /// <summary>The state of the file, as <c>Get-LessonVideoMap</c> found it.</summary>
     public LessonVideoState? State { get; init; }
 

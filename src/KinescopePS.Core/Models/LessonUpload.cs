@@ -47,6 +47,9 @@ public sealed class LessonUpload
     /// <summary>The file's full path.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The full path of the manifest that the lesson comes from; null where it is not known.</summary>
+    public string? ManifestPath { get; init; }
+
     /// <summary>Kinescope's id of the video; null unless it is complete.</summary>
     public string? VideoId { get; init; }
 
@@ -85,6 +88,7 @@ public sealed class LessonUpload
             Course = Course,
             Title = Title,
             Path = Path,
+            ManifestPath = ManifestPath,
             VideoId = videoId,
             EmbedUrl = videoId is null ? null : EmbedUrl,
             Status = status,

@@ -33,7 +33,8 @@ internal static class UploadRecords
         if (mustExist && !File.Exists(path))
             throw new KinescopeException(
                 ErrorIds.ProgressFileNotFound,
-                $"There is no progress file {path}. Go to the folder where the uploads were started, or give -ProgressFile.");
+                $"There is no progress file {path}. Go to the folder where it lies (that of the manifest, or where the uploads were "
+                + "started), or give -ProgressFile.");
         return path;
     }
 }

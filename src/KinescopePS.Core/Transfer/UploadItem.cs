@@ -13,6 +13,9 @@ namespace KinescopePS.Transfer;
 internal sealed record UploadItem(
     string? LessonId, string? Course, string Title, string Path, string File, string ParentId, long? Length)
 {
+    /// <summary>The manifest that the lesson comes from, for its result; null where it is not known.</summary>
+    public string? ManifestPath { get; init; }
+
     /// <summary>The name by which the record knows the lesson.</summary>
     public string Key => LessonId ?? Path;
 
@@ -28,6 +31,7 @@ internal sealed record UploadItem(
         Course = Course,
         Title = Title,
         Path = Path,
+        ManifestPath = ManifestPath,
         VideoId = videoId,
         EmbedUrl = videoId is null ? null : VideoIds.EmbedUrl(videoId),
         Status = status,

@@ -15,6 +15,8 @@ internal sealed record GivenFile(string Path)
 
     public string? Course { get; init; }
 
+    public string? ManifestPath { get; init; }
+
     /// <summary>The state that the mapping found; null where there was none.</summary>
     public LessonVideoState? State { get; init; }
 
@@ -46,7 +48,10 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         var title = GivenText(given.Title) is { } text ? PrintableText.Of(text) : videoFiles.TitleOf(Path.GetFileName(given.Path));
         var item = new UploadItem(
             GivenText(given.LessonId), GivenText(given.Course), VideoTitle.Fit(title), given.Path, FileOf(given.Path), parentId,
-            file?.Length);
+            file?.Length)
+        {
+            ManifestPath = GivenText(given.ManifestPath),
+        };
         var facts = new UploadFacts
         {
             Lesson = item.Key,

@@ -20,6 +20,7 @@ public sealed partial class CompareLessonVideoCommand
     private IReadOnlyList<LessonFindingStatus> _failOn = [];
     private EnvironmentSettings _settings = null!;
     private VideoLoading? _loading;
+    private string? _manifest;
     private long _compared;
     private long _lessons;
 
@@ -27,6 +28,11 @@ public sealed partial class CompareLessonVideoCommand
     private TypedNames? _patterns;
 
     private bool ReadsAll => IsWhole || _patterns is not null;
+
+    /// <summary>The manifest that the lessons come from, or its folder; null where none is known.</summary>
+    private string? Manifest => _manifest ?? (Path is null ? null : FilePathOf(Path));
+
+    private protected override EnvironmentSettings Settings => _settings;
 
     private bool IsWhole => All || !MyInvocation.ExpectingInput && !IsTyped(nameof(LessonId));
 
@@ -41,6 +47,7 @@ public sealed partial class CompareLessonVideoCommand
 
     private protected override void Process()
     {
+        _manifest ??= InputObject?.Properties[nameof(LessonVideo.ManifestPath)]?.Value as string;
         if (InputObject?.BaseObject is LessonVideo video)
         {
             if (IsAsked(LessonSide.Map))
@@ -130,6 +137,7 @@ public sealed partial class CompareLessonVideoCommand
         var videoFiles = new VideoFiles();
         var map = new ManifestMap(this, videoFiles, new TitleMatchOptions(), IsWhole ? new OrphanFiles(videoFiles) : null);
         var wanted = ReadsAll ? null : _store.WantedIds(RowsAtOnce).SelectMany(ids => ids).ToHashSet();
+        _manifest = manifest;
         map.Read(manifest, BasePath is null ? null : FilePathOf(BasePath), video =>
         {
             if (wanted is null || wanted.Contains(video.LessonId!))
@@ -157,14 +165,15 @@ public sealed partial class CompareLessonVideoCommand
 
     private bool ReadProgressFile()
     {
-        using var record = Records.Open(this, ProgressFile, _settings, isReadOnly: true);
+        var name = RecordName(ProgressFile, Manifest);
+        using var record = Records.Open(this, name, _settings, isReadOnly: true);
         if (record.Warning is { } warning)
             WriteWarning(warning);
         var uploads = Await(stop => record.ListAsync(stop).AsTask());
         if (uploads.Count == 0)
-            WriteWarning(Records.IsShared(ProgressFile)
+            WriteWarning(Records.IsShared(name)
                 ? "The shared record of uploads is empty."
-                : $"The progress file {FilePathOf(ProgressFile)} is empty, or not there.");
+                : $"The progress file {FilePathOf(name)} is empty, or not there.");
         foreach (var upload in uploads)
             _store.Add(upload.Lesson, RecordSide.Of(upload));
         return true;
@@ -235,6 +244,7 @@ public sealed partial class CompareLessonVideoCommand
         var count = finding.Course is not { } course ? _withoutCourse
             : _counts.TryGetValue(course, out var known) ? known : _counts[course] = new FindingCount();
         count.Take(finding);
+        finding.ManifestPath = Manifest;
         if (!Summary)
             WriteObject(finding);
     }

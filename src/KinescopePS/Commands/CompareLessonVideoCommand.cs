@@ -63,7 +63,9 @@ public sealed partial class CompareLessonVideoCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(FindingStatusCompleter))]
     public string[]? FailOn { get; set; }
 
-    /// <summary>The progress file, which may be absent. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The progress file, which may be absent. Default: kinescope-upload-progress.jsonl beside the manifest, else in the current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]

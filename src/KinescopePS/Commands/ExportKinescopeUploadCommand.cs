@@ -29,7 +29,7 @@ public sealed class ExportKinescopeUploadCommand : AsyncCmdlet
     {
         var path = FilePathOf(Path);
         ExportFile.RequireFree(path, Force);
-        using var record = Records.Open(this, ProgressFile, Settings, isReadOnly: true, mustExist: true);
+        using var record = Records.Open(this, RecordName(ProgressFile), Settings, isReadOnly: true, mustExist: true);
         if (record.Warning is { } warning)
             WriteWarning(warning);
         var uploads = Await(stop => record.ListAsync(stop).AsTask());

@@ -23,6 +23,8 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     private ILookup<string, RecordedUpload> _byLesson = null!;
     private HashSet<string> _known = [];
     private KinescopeMachines? _machines;
+    private bool _isRead;
+    private string? _manifest;
 
     /// <summary>Only these lessons.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LessonSet)]
@@ -46,7 +48,9 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     [ArgumentCompleter(typeof(CourseCompleter))]
     public string[]? Course { get; set; }
 
-    /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The progress file. Default: kinescope-upload-progress.jsonl beside the manifest of the first lesson, else in the current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]
@@ -60,6 +64,11 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = MachineSet)]
     public SwitchParameter ByMachine { get; set; }
 
+    /// <summary>The manifest that the lesson comes from: by default the progress file lies beside it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true, ParameterSetName = LessonSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true, ParameterSetName = CourseSet)]
+    public string? ManifestPath { get; set; }
+
     /// <summary>The object from the pipeline: with -ByCourse, the lessons of a map are what there is to be done.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = LessonSet)]
     [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = CourseSet)]
@@ -71,6 +80,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
     {
         if (ByMachine)
         {
+            _isRead = true;
             var store = Records.OpenStore(
                 this, ProgressFile, Settings, "It has no machines to show: leave -ByMachine out, or give the -ProgressFile of a database.");
             var machines = Await(stop => KinescopeMachines.ReadAsync(store, stop));
@@ -78,7 +88,17 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
             return;
         }
 
-        using var record = Records.Open(this, ProgressFile, Settings, isReadOnly: true, mustExist: true);
+        if (!AwaitsManifest)
+            Read();
+    }
+
+    /// <summary>Reads the record, once it is known which one is meant.</summary>
+    private void Read()
+    {
+        if (_isRead)
+            return;
+        (_isRead, _manifest) = (true, ManifestPath);
+        using var record = Records.Open(this, RecordName(ProgressFile, ManifestPath), Settings, isReadOnly: true, mustExist: true);
         if (record.Warning is { } warning)
             WriteWarning(warning);
         if (ByCourse && IsOfAll)
@@ -107,6 +127,7 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
 
     private protected override void Process()
     {
+        Read();
         if (ByMachine || _totals is not null)
             return;
         var found = LessonId is null ? _uploads : LessonId.SelectMany(Find).Distinct();
@@ -115,11 +136,12 @@ public sealed class GetKinescopeUploadCommand : AsyncCmdlet
         if (ByCourse)
             _counted.UnionWith(found);
         else
-            WriteObject(found.Select(upload => KinescopeUploads.Of(upload, _machines)), enumerateCollection: true);
+            WriteObject(found.Select(upload => KinescopeUploads.Of(upload, _machines, _manifest)), enumerateCollection: true);
     }
 
     private protected override void End()
     {
+        Read();
         if (ByCourse)
             WriteObject(
                 _totals ?? (_map.Count > 0 ? UploadTotals.ByCourse(_counted, _map.Values) : UploadTotals.ByCourse(_counted)),

@@ -35,7 +35,9 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The record to import into. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The record to import into. Default: kinescope-upload-progress.jsonl in the current location; of findings, beside their manifest.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]
@@ -51,15 +53,16 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        _record = OwnRecord(ProgressFile);
-        _recording = new VideoRecording(_record);
         _guard = new FindingGuard(this, LessonFindingStatus.NotRecorded);
+        if (!AwaitsManifest)
+            Open(null);
     }
 
     private protected override void Process()
     {
         if (!_guard!.Takes(InputObject, out var finding))
             return;
+        Open(finding);
         if (finding is not null)
         {
             ForEach([finding.LessonId ?? ""], "Lesson", lesson => ImportFound(lesson, finding));
@@ -77,6 +80,14 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
                 .ToErrorRecord(InputObject));
         foreach (var file in LiteralPath is null ? FilesOf(given) : given.Select(FilePathOf))
             Import(file);
+    }
+
+    private protected override void End() => Open(null);
+
+    private void Open(LessonFinding? first)
+    {
+        _record ??= OwnRecord(RecordName(ProgressFile, first?.ManifestPath));
+        _recording ??= new VideoRecording(_record);
     }
 
     private void Import(string path)
@@ -125,7 +136,8 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
     /// <summary>Takes a whole progress file over. No run may use it meanwhile.</summary>
     private void ImportRecord(string path)
     {
-        if (!Records.IsShared(ProgressFile) && FilePaths.KeyOf(FilePathOf(ProgressFile)) == FilePaths.KeyOf(path))
+        var name = RecordName(ProgressFile);
+        if (!Records.IsShared(name) && FilePaths.KeyOf(FilePathOf(name)) == FilePaths.KeyOf(path))
             throw new KinescopeException(
                 ErrorIds.ImportFileInvalid, $"{path} is the file of -ProgressFile itself. Name another one for either.");
         using var alone = IsPreview ? null : Record.ProgressFile.KeepAlone(path);

@@ -17,7 +17,9 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     [ArgumentCompleter(typeof(LessonCompleter))]
     public string[] LessonId { get; set; } = [];
 
-    /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The progress file. Default: kinescope-upload-progress.jsonl beside the manifest of the first lesson, else in the current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]
@@ -31,9 +33,14 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The manifest that the lesson comes from: by default the progress file lies beside it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? ManifestPath { get; set; }
+
     private protected override void Begin()
     {
-        _record = OwnRecord(ProgressFile, mustExist: true);
+        if (!AwaitsManifest)
+            Open();
         if (!DeleteVideo || IsPreview)
             return;
 
@@ -42,6 +49,7 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
 
     private protected override void Process()
     {
+        Open();
         foreach (var lesson in LessonId)
         {
             try
@@ -54,6 +62,10 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
             }
         }
     }
+
+    private protected override void End() => Open();
+
+    private void Open() => _record ??= OwnRecord(RecordName(ProgressFile, ManifestPath), mustExist: true);
 
     private void Remove(string lesson)
     {

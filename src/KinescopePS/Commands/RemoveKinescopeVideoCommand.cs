@@ -14,8 +14,8 @@ public sealed class RemoveKinescopeVideoCommand : VideoCmdlet
     private VideoUses? _uses;
 
     /// <summary>
-    /// The progress file that is asked whether a lesson uses the video of a finding. Default: kinescope-upload-progress.jsonl in the
-    /// current location, where it is there.
+    /// The progress file that is asked whether a lesson uses the video of a finding. Default: kinescope-upload-progress.jsonl beside the
+    /// finding's manifest, else in the current location, where it is there.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -53,8 +53,9 @@ public sealed class RemoveKinescopeVideoCommand : VideoCmdlet
 
     private VideoUses OpenUses()
     {
-        var isThere = IsTyped(nameof(ProgressFile)) || File.Exists(FilePathOf(ProgressFile)) || Records.IsShared(ProgressFile);
-        var record = isThere ? Own(Records.Open(this, ProgressFile, Settings, isReadOnly: true, mustExist: true)) : null;
+        var name = RecordName(ProgressFile, Finding?.ManifestPath);
+        var isThere = IsTyped(nameof(ProgressFile)) || File.Exists(name);
+        var record = isThere ? Own(Records.Open(this, name, Settings, isReadOnly: true, mustExist: true)) : null;
         var database = LessonDatabases.TryFind(this, Database, DatabaseUrl, new EnvironmentSettings(this, EnvironmentFile));
         var kinescope = Kinescope;
         return new VideoUses(

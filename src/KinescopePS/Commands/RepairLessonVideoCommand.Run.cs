@@ -57,9 +57,15 @@ public sealed partial class RepairLessonVideoCommand
             LessonFindingStatus.ContentDiffers, LessonFindingStatus.VideoMissing).ToList();
         // The settings of uploads are read first: what is wrong with them is told before anything is done.
         if (sending.Count > 0)
-            _uploads = Own(new Uploads(this, Connection, ReadOptions(), OpenRecord, Take));
+        {
+            var terms = UploadTerms.Of(this, Connection, ReadOptions());
+            _uploads = Own(new Uploads(this, Connection, terms, OpenRecord(), Take));
+        }
         else
+        {
             OpenRecord();
+        }
+
         _recording = new VideoRecording(_record!);
         // Only these leave the lesson table alone.
         if (_findings.Exists(finding => finding.Status is not (
@@ -105,7 +111,7 @@ public sealed partial class RepairLessonVideoCommand
         _ => finding.Command is { } command ? $"it is not mended here: {command} does it." : "a person has to decide on it.",
     };
 
-    private IUploadRecord OpenRecord() => _record = OwnRecord(ProgressFile);
+    private IUploadRecord OpenRecord() => _record = OwnRecord(RecordName(ProgressFile, _findings[0].ManifestPath));
 
     private void Record(LessonFinding finding)
     {

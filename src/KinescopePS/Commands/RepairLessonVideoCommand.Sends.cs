@@ -98,6 +98,7 @@ public sealed partial class RepairLessonVideoCommand
                 Title = finding.Title,
                 Course = finding.Course,
                 State = finding.State,
+                ManifestPath = finding.ManifestPath,
             };
             if (!IsPreview || job.Replaced.Count == 0)
                 _uploads.Add(given, finding.Module, PSObject.AsPSObject(finding));

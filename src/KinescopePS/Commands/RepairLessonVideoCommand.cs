@@ -52,7 +52,9 @@ public sealed partial class RepairLessonVideoCommand : KinescopeCmdlet
     [ArgumentCompleter(typeof(FolderByCompleter))]
     public object? FolderBy { get; set; }
 
-    /// <summary>The progress file. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The progress file. Default: kinescope-upload-progress.jsonl beside the manifest of the first finding, else in the current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]

@@ -10,6 +10,7 @@ namespace KinescopePS.Commands;
 [OutputType(typeof(LessonUpload))]
 public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
 {
+    private UploadTerms _terms = null!;
     private Uploads? _uploads;
     private FindingGuard? _guard;
     private VideoFiles _videoFiles = new();
@@ -78,7 +79,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
     [ArgumentCompleter(typeof(FolderByCompleter))]
     public object? FolderBy { get; set; }
 
-    /// <summary>The file that the progress is kept in. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The file that the progress is kept in. Default: kinescope-upload-progress.jsonl beside the manifest of the first lesson, else in the
+    /// current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]
@@ -142,6 +146,10 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The manifest that the lesson comes from: by default the progress file lies beside it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? ManifestPath { get; set; }
+
     /// <summary>The object from the pipeline: the $_ of -FolderBy's script block.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
@@ -173,13 +181,16 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             LessonFindingStatus.Begun,
             LessonFindingStatus.UploadFailed,
             LessonFindingStatus.ContentDiffers);
-        _uploads = Own(new Uploads(this, Connection, options, () => OwnRecord(ProgressFile), WriteObject));
+        _terms = UploadTerms.Of(this, Connection, options);
+        if (!AwaitsManifest)
+            Open();
     }
 
     private protected override void Process()
     {
         if (!_guard!.Takes(InputObject, out var finding))
             return;
+        Open();
         IReadOnlyList<string> paths = finding is not null
             ? [finding.Path ?? ""]
             : LiteralPath ?? (LacksPath(InputObject) ? [] : Path ?? []);
@@ -203,7 +214,14 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             files.ForEach(file => Add(file, state));
     }
 
-    private protected override void End() => _uploads!.Complete();
+    private protected override void End()
+    {
+        Open();
+        _uploads!.Complete();
+    }
+
+    private void Open() =>
+        _uploads ??= Own(new Uploads(this, Connection, _terms, OwnRecord(RecordName(ProgressFile, ManifestPath)), WriteObject));
 
     private void Refuse(string errorId, string message) =>
         WriteError(new KinescopeException(errorId, message).ToErrorRecord((object?)LessonId ?? InputObject));
@@ -217,6 +235,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             Course = Course,
             State = state,
             VideoId = VideoId,
+            ManifestPath = ManifestPath,
         };
         _uploads!.Add(file, Module, InputObject);
     }

@@ -79,7 +79,7 @@ public sealed partial class TestLessonUploadCommand
     {
         try
         {
-            return Own(Records.Open(this, ProgressFile, _settings, isReadOnly: true));
+            return Own(Records.Open(this, RecordOf(), _settings, isReadOnly: true));
         }
         catch (KinescopeException failure)
         {
@@ -87,6 +87,9 @@ public sealed partial class TestLessonUploadCommand
             return Own(UploadRecords.Empty());
         }
     }
+
+    private string RecordOf() =>
+        RecordName(ProgressFile, _lessons.FirstOrDefault()?.ManifestPath ?? (Path is null ? null : FilePathOf(Path)));
 
     private PlannedLesson[] Plan(IUploadRecord record)
     {

@@ -13,14 +13,14 @@ public sealed partial class TestLessonUploadCommand
 
     private void LookAtProgressFile(string? damage, PlannedLesson[] lessons)
     {
-        if (Records.IsShared(ProgressFile))
+        if (Records.IsShared(RecordOf()))
         {
             if (damage is not null)
                 Write(LessonUploadLevel.Warning, LessonUploadCheck.ProgressFile, ErrorIds.ProgressFileDamaged, damage);
             return;
         }
 
-        foreach (var finding in ProgressFileFindings.Of(FilePathOf(ProgressFile), damage, [.. lessons.Where(lesson => lesson.MaySend)]))
+        foreach (var finding in ProgressFileFindings.Of(FilePathOf(RecordOf()), damage, [.. lessons.Where(lesson => lesson.MaySend)]))
             Write(finding);
     }
 

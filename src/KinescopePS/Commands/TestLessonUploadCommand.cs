@@ -81,7 +81,9 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>The progress file, which may be absent. Default: kinescope-upload-progress.jsonl in the current location.</summary>
+    /// <summary>
+    /// The progress file, which may be absent. Default: kinescope-upload-progress.jsonl beside the manifest, else in the current location.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgressFileCompleter))]

@@ -29,7 +29,7 @@ public abstract class LessonSourceCompleter : KinescopeCompleter
         var manifest = FileOf(Given<string>(parameters, "Path") ?? "manifest.json");
         if (!File.Exists(manifest) && Environment.GetEnvironmentVariable("KINESCOPE_MANIFEST") is { Length: > 0 } configured)
             manifest = FileOf(configured);
-        var progress = Given<string>(parameters, "ProgressFile") ?? UploadRecords.DefaultAddress;
+        var progress = Given<string>(parameters, "ProgressFile") ?? ProgressFilePlace.Of(location, null, manifest).Path;
         lock (_found)
             _found.Clear();
         return Task.Run(async () =>

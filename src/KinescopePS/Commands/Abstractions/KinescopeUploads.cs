@@ -8,7 +8,8 @@ internal static class KinescopeUploads
 {
     /// <param name="state">The upload.</param>
     /// <param name="machines">The machines that share the record; null for a record of one.</param>
-    public static KinescopeUpload Of(RecordedUpload state, KinescopeMachines? machines = null)
+    /// <param name="manifest">The manifest of the lessons that were asked about; null for none.</param>
+    public static KinescopeUpload Of(RecordedUpload state, KinescopeMachines? machines = null, string? manifest = null)
     {
         var (claim, work) = machines?.Of(state.Lesson) ?? default;
         var videoId = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
@@ -18,6 +19,7 @@ internal static class KinescopeUploads
             Course = state.Course,
             Title = state.Title,
             Path = state.File?.Path,
+            ManifestPath = manifest,
             Status = state.Status,
             VideoId = videoId,
             UnfinishedVideoId = state.Stage == UploadStage.Initialised ? state.VideoId : null,

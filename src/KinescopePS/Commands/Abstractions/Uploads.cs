@@ -6,7 +6,6 @@ using KinescopePS.Manifest;
 using KinescopePS.Record;
 using KinescopePS.SharedRecord;
 using KinescopePS.Transfer;
-using KinescopePS.Tus;
 
 namespace KinescopePS.Commands;
 
@@ -40,25 +39,18 @@ internal sealed class Uploads : IUploadLog, IDisposable
     private int _uncompared;
     private bool _hasEnded;
 
-    /// <summary>Checks the settings, opens the record, and begins to work.</summary>
+    /// <summary>Begins to work.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="connection">Its connection.</param>
-    /// <param name="options">The settings.</param>
-    /// <param name="openRecord">Opens the record, once all settings are known to be right; whoever gives it disposes of it.</param>
+    /// <param name="terms">The settings, which are known to be right.</param>
+    /// <param name="record">The record; whoever gives it disposes of it.</param>
     /// <param name="take">Takes each result, on the pipeline's thread.</param>
-    /// <exception cref="KinescopeException">A setting that is missing or wrong, or the record cannot be used.</exception>
     public Uploads(
-        AsyncCmdlet cmdlet, KinescopeConnection connection, UploadOptions options, Func<IUploadRecord> openRecord,
-        Action<LessonUpload> take)
+        AsyncCmdlet cmdlet, KinescopeConnection connection, UploadTerms terms, IUploadRecord record, Action<LessonUpload> take)
     {
-        (_cmdlet, _connection, _options, _take) = (cmdlet, connection, options, take);
-        _chooseFolder = options.FolderBy is null ? null : FolderPlan.Of(options.FolderBy);
-        var places = new KinescopePlaces(cmdlet, connection);
-        var projectId = places.ProjectOf(options.ProjectId);
-        var folderId = places.FolderOf(options.ParentId, projectId);
-        var parentId = folderId ?? connection.RequireProjectId(projectId);
-        var settings = ReadSettings();
-        var record = _record = openRecord();
+        (_cmdlet, _connection, _options, _record, _take) = (cmdlet, connection, terms.Options, record, take);
+        var (options, settings, parentId) = (terms.Options, terms.Settings, terms.ParentId);
+        _chooseFolder = terms.ChooseFolder;
         var survey = new UploadSurvey(record, options.Force);
         _plan = new UploadPlan(parentId, new VideoFiles(options.Extension), survey, options.Force);
         if (cmdlet.IsPreview)
@@ -68,7 +60,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
         _folders = _chooseFolder is null
             ? null
             : new LessonFolders(
-                services.Kinescope, services.Retry, connection.RequireProjectId(projectId), folderId, this);
+                services.Kinescope, services.Retry, connection.RequireProjectId(terms.ProjectId), terms.FolderId, this);
         var uploader = new VideoUploader(services, survey);
         _run = new UploadRun(
             uploader, CreateConfirmer(services), record, _meter, options.ThrottleLimit, options.MaxDuration, TimeProvider.System);
@@ -340,21 +332,6 @@ internal sealed class Uploads : IUploadLog, IDisposable
         else if (!summary.HasFiles)
             return;
         _cmdlet.Say(summary, nameof(UploadSummary));
-    }
-
-    private UploadSettings ReadSettings()
-    {
-        var session = _connection.Session;
-        var account = _cmdlet.IsPreview ? session.Account : _connection.RequireAccount();
-        var limiter = _options.BandwidthLimit is { } limit ? new BandwidthLimiter(BandwidthTimetable.Parse(limit)) : null;
-        if (_options.ShareBandwidth && limiter is null)
-            throw new KinescopeException(
-                ErrorIds.BandwidthLimitInvalid,
-                "-ShareBandwidth shares the rate of -BandwidthLimit among machines, and no -BandwidthLimit is given. Give one, such as "
-                + "30MB.");
-        var tus = new TusSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), limiter is null ? session.MinimumRate : 0, limiter);
-        var stamp = UploadStamp.ReadLocation(_connection.StampLocation);
-        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, session.Patience, _options.Force, stamp);
     }
 
     private VideoConfirmer? CreateConfirmer(UploadServices services)
