@@ -71,7 +71,7 @@ Describe 'The views' {
     Context 'of <_>' -ForEach $types {
         BeforeAll {
             $sample = Get-Sample $_
-            $name = $_.FullName
+            $type, $name = $_, $_.FullName
         }
 
         It 'are a table, a list and a wide view' {
@@ -89,6 +89,33 @@ Describe 'The views' {
                 ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
                 "$lines" | Should -Not -Match '#ERR'
                 $Error.Count | Should -Be $before
+            }
+        }
+
+        # A lesson and its video as schools have them; the letters are Russian.
+        It 'are tables that are read at <_> columns: whole headers, the lesson whole, sizes with their unit: FoundD18' -ForEach 80, 120 {
+            $row, $width = (Get-Sample $type), $_
+            $lesson = "$([char] 0x0444)" * 30
+            foreach ($property in $type.GetProperties() | Where-Object { $_.CanWrite -and $_.PropertyType -eq [string] }) {
+                $value = $property.Name -eq 'LessonId' ? $lesson : $property.Name -like '*Id' ? '019f1c2e-aaaa-7bbb-8ccc-dddddddddddd' : "$([char] 0x0444)" * 60
+                $property.SetValue($row, $value)
+            }
+
+            $lines = @($row | Format-Table | Out-String -Width $width -Stream)
+            $rule = 0..($lines.Count - 1) | Where-Object { $lines[$_] -match '^ *-[- ]+$' } | Select-Object -First 1
+            $control = (Get-FormatData -TypeName $name).FormatViewDefinition.Control |
+                Where-Object { $_ -is [System.Management.Automation.TableControl] } | Select-Object -First 1
+
+            ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $width
+            -split $lines[$rule - 1] | Should -Be $control.Headers.Label
+            $lines[$rule - 2] | Should -BeNullOrEmpty
+            "$($control.Headers.Label)" | Should -Not -Match 'MiB'
+            if ('LessonId' -in $control.Headers.Label) {
+                "$lines" | Should -Match $lesson
+            }
+
+            if ('Size' -in $control.Headers.Label) {
+                $lines[$rule + 1] | Should -Match '\d bytes'
             }
         }
 

@@ -62,17 +62,18 @@ Describe 'Get-KinescopeUpload' {
         It 'shows its lessons in a table of <_> columns' -ForEach 80, 100 {
             $lines = (Get-KinescopeUpload | Sort-Object LessonId | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
 
-            $lines[0] | Should -Be ('{0,-9} {1,8} {2,4} {3,5} {4,-28} {5}' -f 'Status', 'MiB', 'Sent', 'Fails', 'LessonId', 'Error')
-            $lines[2].TrimEnd() | Should -Be ('{0,-9} {1,8:0.0} {2,4} {3,5} {4,-28}' -f 'Uploaded', 0.3, '100%', '', 'done').TrimEnd()
-            $lines[3] | Should -BeLike ('Failed    {0,8:0.0}   0%     1 half  *Kinescope*' -f 0.3)
+            $lines[0] | Should -Be ('{0,-30} {1,-9} {2,10} {3,4} {4}' -f 'LessonId', 'Status', 'Size', 'Sent', 'Error')
+            $size = '{0:0.0} KiB' -f (300000 / 1KB)
+            $lines[2].TrimEnd() | Should -Be ('{0,-30} {1,-9} {2,10} {3,4}' -f 'done', 'Uploaded', $size, '100%')
+            $lines[3] | Should -BeLike ('{0,-30} {1,-9} {2,10} {3,4} Kinescope*' -f 'half', 'Failed', $size, '0%')
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $_
         }
 
         It 'shows a course as a bar, in <_> columns' -ForEach 80, 100 {
             $lines = (Get-LessonVideoMap | Get-KinescopeUpload -ByCourse | Out-String -Width $_) -split '\r?\n' | Where-Object { $_ }
 
-            $lines[0] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f 'Course', 'Files', 'Uploaded', 'Failed', 'MiB', 'Done', 'Progress')
-            $lines[2] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f '02_ads', 2, 1, 1, 1, '50%', "$([string]::new([char] 0x2588, 10))$([string]::new([char] 0x2591, 10))")
+            $lines[0] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f 'Course', 'Files', 'Uploaded', 'Failed', 'Size', 'Done', 'Progress')
+            $lines[2] | Should -Be ('{0,-18} {1,6} {2,8} {3,6} {4,10} {5,4} {6}' -f '02_ads', 2, 1, 1, ('{0:0.0} KiB' -f (600000 / 1KB)), '50%', "$([string]::new([char] 0x2588, 10))$([string]::new([char] 0x2591, 10))")
         }
 
         It 'has no percentage without a map, and one of all that there is with it: FoundD04' {

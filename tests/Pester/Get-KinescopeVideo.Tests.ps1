@@ -67,6 +67,6 @@ Describe 'Get-KinescopeVideo' {
     }
 
     It 'is shown in a table' {
-        Get-KinescopeVideo | Out-String -Width 200 | Should -Match 'Status +Duration +MiB +VideoId +Title'
+        Get-KinescopeVideo | Out-String -Width 200 | Should -Match 'Title +Status +Duration +Size +VideoId'
     }
 }

@@ -46,9 +46,10 @@ Describe 'Get-LessonVideoMap' {
 
             $lines | Should -Contain '   Course: 01_start'
             $lines | Should -Contain '   Course: 02_ads'
-            $lines | Should -Contain 'State            MiB LessonId                                   Title'
+            $lines | Should -Contain ('{0,-30} {1,-9} {2,10} {3}' -f 'LessonId', 'State', 'Size', 'Title')
             $first = $lessons[0]
-            $row = 'Ready     {0,10:N2} {1,-42} {2}' -f ($first.Length / 1MB), $first.LessonId, $first.Title
+            $size = $first.Length -lt 1KB ? "$($first.Length) bytes" : '{0:0.0} KiB' -f ($first.Length / 1KB)
+            $row = '{0,-30} {1,-9} {2,10} {3}' -f $first.LessonId, 'Ready', $size, $first.Title
             $lines | Should -Contain ($row.Length -gt 100 ? $row.Substring(0, 99) + [char] 0x2026 : $row)
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
         }
@@ -176,8 +177,8 @@ Describe 'Get-LessonVideoMap' {
         It 'shows no size for a file that is not there' {
             $lines = (Get-LessonVideoMap | Out-String -Width 100) -split '\r?\n'
 
-            $lines | Should -Contain ('Ready     {0,10:N2} {1,-42} {2}' -f 2, 'a', 'ready')
-            $lines | Should -Contain ('Missing   {0,10} {1,-42} {2}' -f '', 'd', 'gone')
+            $lines | Should -Contain ('{0,-30} {1,-9} {2,10} {3}' -f 'a', 'Ready', ('{0:0.0} MiB' -f 2), 'ready')
+            $lines | Should -Contain ('{0,-30} {1,-9} {2,10} {3}' -f 'd', 'Missing', '', 'gone')
         }
 
         It 'lets -Extension say what a video is' {

@@ -45,7 +45,7 @@ Describe 'Repair-LessonVideo' {
 
         $repaired.Status | Should -Be NeverSent
         $repaired.Message | Should -Be 'sent, not linked: no lesson table can be written.'
-        ($repaired | Format-Table | Out-String) | Should -Match '(?m)^Failed +NeverSent +l0 +sent, not'
+        ($repaired | Format-Table | Out-String) | Should -Match '(?m)^l0 +NeverSent +Failed +sent, not'
         ($repaired | ConvertTo-Csv | ConvertFrom-Csv).Outcome | Should -Be Failed
     }
 

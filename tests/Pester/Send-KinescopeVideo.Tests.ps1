@@ -802,10 +802,10 @@ Describe 'Send-KinescopeVideo' {
             $sent = @(Get-LessonVideoMap | Send-KinescopeVideo) + @(Send-KinescopeVideo film.mp4)
             $lines = ($sent | Out-String -Width 100) -split '\r?\n'
 
-            $lines | Should -Contain ('{0,-8} {1,10} {2,7} {3,-36} {4}' -f 'Status', 'MiB', 'MiB/s', 'VideoId', 'LessonId')
-            $row = '^Uploaded +{0} +[\d.,]+ {1} {2}$'
-            $lines -match ($row -f (2).ToString('N2'), $sent[0].VideoId, 'l0') | Should -HaveCount 1
-            $lines -match ($row -f (1).ToString('N2'), $sent[1].VideoId, 'film\.mp4') | Should -HaveCount 1
+            $lines | Should -Contain ('{0,-30} {1,-8} {2,10} {3,12} {4}' -f 'LessonId', 'Status', 'Size', 'Rate', 'VideoId')
+            $row = '^{0} +Uploaded +{1:0.0} MiB +[\d.,]+ \w+/s {2}$'
+            $lines -match ($row -f 'l0', 2, $sent[0].VideoId) | Should -HaveCount 1
+            $lines -match ($row -f 'film\.mp4', 1, $sent[1].VideoId) | Should -HaveCount 1
         }
     }
 
