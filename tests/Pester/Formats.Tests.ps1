@@ -143,15 +143,18 @@ Describe 'The views' {
             }
         }
 
-        It 'keep every list through Export-Csv as its items: FoundD19' {
+        It 'keep every list and dictionary through Export-Csv as its items: FoundD19' {
             $cells = $sample | ConvertTo-Csv | ConvertFrom-Csv
 
             foreach ($property in $sample.psobject.Properties | Where-Object TypeNameOfValue -like '*IReadOnlyList*') {
                 $cells.($property.Name) | Should -Be (@($property.Value) -join ', ')
             }
 
-            $lists = $sample.psobject.Properties | Where-Object TypeNameOfValue -notlike '*IReadOnlyDictionary*'
-            $lists.ForEach{ $cells.($_.Name) } | Should -Not -Match '^System\.|__|`'
+            foreach ($property in $sample.psobject.Properties | Where-Object TypeNameOfValue -like '*IReadOnlyDictionary*') {
+                $cells.($property.Name) | Should -BeLike 'RateLimited=*5'
+            }
+
+            $sample.psobject.Properties.ForEach{ $cells.($_.Name) } | Should -Not -Match '^System\.|__|`'
         }
 
         It 'keep every property through ConvertTo-Json, a status as a number or by name' {

@@ -3,6 +3,9 @@ namespace KinescopePS;
 /// <summary>A scheduled run, as its log tells it: the output of <c>Get-KinescopeNight</c>.</summary>
 public sealed class KinescopeNight
 {
+    private readonly IReadOnlyList<KinescopeNightFailure> _failures = JoinedList<KinescopeNightFailure>.Empty;
+    private readonly IReadOnlyList<string> _leftLessons = JoinedList<string>.Empty;
+
     /// <summary>The time at which it began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
@@ -43,10 +46,18 @@ public sealed class KinescopeNight
     public long BytesSent { get; init; }
 
     /// <summary>The errors.</summary>
-    public IReadOnlyList<KinescopeNightFailure> Failures { get; init; } = JoinedList<KinescopeNightFailure>.Empty;
+    public IReadOnlyList<KinescopeNightFailure> Failures
+    {
+        get => _failures;
+        init => _failures = new JoinedList<KinescopeNightFailure>(value);
+    }
 
     /// <summary>The ids of the lessons that the run did not come to.</summary>
-    public IReadOnlyList<string> LeftLessons { get; init; } = JoinedList<string>.Empty;
+    public IReadOnlyList<string> LeftLessons
+    {
+        get => _leftLessons;
+        init => _leftLessons = new JoinedList<string>(value);
+    }
 
     /// <summary>The computer's name.</summary>
     public string? Machine { get; init; }

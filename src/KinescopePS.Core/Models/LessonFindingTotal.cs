@@ -3,6 +3,8 @@ namespace KinescopePS;
 /// <summary>The findings of a course: the output of <c>Compare-LessonVideo -Summary</c>.</summary>
 public sealed class LessonFindingTotal
 {
+    private readonly IReadOnlyDictionary<string, int> _counts = JoinedDictionary<string, int>.Empty;
+
     /// <summary>The course's id; null for lessons, files and videos of no course.</summary>
     public string? Course { get; init; }
 
@@ -16,7 +18,11 @@ public sealed class LessonFindingTotal
     public int Differ => Lessons - Agree;
 
     /// <summary>The number of findings of each kind but Agrees, the most frequent first.</summary>
-    public IReadOnlyDictionary<string, int> Counts { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Counts
+    {
+        get => _counts;
+        init => _counts = new JoinedDictionary<string, int>(value);
+    }
 
     /// <summary>The same as text, for a list or a CSV file.</summary>
     public string Findings => string.Join(", ", Counts.Select(count => $"{count.Key} {count.Value}"));

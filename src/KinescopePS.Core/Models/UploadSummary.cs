@@ -6,6 +6,10 @@ namespace KinescopePS;
 /// </summary>
 public sealed class UploadSummary
 {
+    private readonly IReadOnlyDictionary<string, TimeSpan> _waited = JoinedDictionary<string, TimeSpan>.Empty;
+    private readonly IReadOnlyDictionary<string, int> _retries = JoinedDictionary<string, int>.Empty;
+    private readonly IReadOnlyDictionary<string, TimeSpan> _timeLost = JoinedDictionary<string, TimeSpan>.Empty;
+
     /// <summary>A shorter wait is not worth a word in the line.</summary>
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(10);
 
@@ -40,13 +44,25 @@ public sealed class UploadSummary
     public double? Rate => BytesNeeded > 0 && Elapsed > TimeSpan.Zero ? BytesNeeded / Elapsed.TotalSeconds : null;
 
     /// <summary>The time in which everything stood still, by the reason in a few words.</summary>
-    public IReadOnlyDictionary<string, TimeSpan> Waited { get; init; } = new Dictionary<string, TimeSpan>();
+    public IReadOnlyDictionary<string, TimeSpan> Waited
+    {
+        get => _waited;
+        init => _waited = new JoinedDictionary<string, TimeSpan>(value);
+    }
 
     /// <summary>The number of repetitions, by the error id of the cause.</summary>
-    public IReadOnlyDictionary<string, int> Retries { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Retries
+    {
+        get => _retries;
+        init => _retries = new JoinedDictionary<string, int>(value);
+    }
 
     /// <summary>The time that workers waited, added up over them, by the error id of the cause.</summary>
-    public IReadOnlyDictionary<string, TimeSpan> TimeLost { get; init; } = new Dictionary<string, TimeSpan>();
+    public IReadOnlyDictionary<string, TimeSpan> TimeLost
+    {
+        get => _timeLost;
+        init => _timeLost = new JoinedDictionary<string, TimeSpan>(value);
+    }
 
     /// <summary>The record of the run: the progress file's path, or a database without its password.</summary>
     public string? ProgressFile { get; init; }
