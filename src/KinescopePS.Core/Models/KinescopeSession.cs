@@ -59,7 +59,7 @@ public sealed class KinescopeSession
     public TimeSpan Patience { get; init; }
 
     /// <summary>The time without progress after which a connection is given up. Unit: seconds.</summary>
-    public int StallTimeoutSeconds { get; init; } = 60;
+    public double StallTimeoutSeconds { get; init; } = 60;
 
     /// <summary>The least that an upload must carry on average over the stall timeout. Unit: bytes per second.</summary>
     public long MinimumRate { get; init; } = 1024;

@@ -55,13 +55,13 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
 
     /// <summary>The API's address. Default: KINESCOPE_API_URL, else https://api.kinescope.io.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? ApiUri { get; set; }
+    [ValidateNotNull]
+    public Uri? ApiUri { get; set; }
 
     /// <summary>The uploader's address. Default: KINESCOPE_UPLOADER_URL, else https://uploader.kinescope.io.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? UploaderUri { get; set; }
+    [ValidateNotNull]
+    public Uri? UploaderUri { get; set; }
 
     /// <summary>
     /// Hosts that videos may be sent to beside Kinescope's own: cdn.example.org, *.example.org, each with a port where only that is meant.
@@ -104,11 +104,14 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     public int MaxRetry { get; set; } = Retry.DefaultCount;
 
     /// <summary>
-    /// The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.
+    /// The wait before the first repetition; each further one doubles it, up to a minute. 5s, or a number of seconds.
+    /// Unit: seconds, 0 to 60, default 2.
     /// </summary>
     [Parameter]
-    [ValidateRange(0.0, 60.0)]
-    public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;
+    [Alias("RetryDelaySeconds")]
+    [Duration(NumbersAreSeconds = true)]
+    [TimeRange(0, 60)]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(Retry.DefaultDelaySeconds);
 
     /// <summary>
     /// The time for which an outage is waited out, though -MaxRetry is used up: 3h, 90m, or 3:00 for hours and minutes. Waits for videos
@@ -118,10 +121,14 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     [Duration(CanBeZero = true)]
     public TimeSpan Patience { get; set; }
 
-    /// <summary>The time without progress after which a connection is given up. Unit: seconds, 1 to 3600, default 60.</summary>
+    /// <summary>
+    /// The time without progress after which a connection is given up: 2m, or a number of seconds. Unit: seconds, 1 to 3600, default 60.
+    /// </summary>
     [Parameter]
-    [ValidateRange(1, 3600)]
-    public int StallTimeoutSeconds { get; set; } = 60;
+    [Alias("StallTimeoutSeconds")]
+    [Duration(NumbersAreSeconds = true)]
+    [TimeRange(1, 3600)]
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// The least that an upload must carry on average over the stall timeout. Unit: bytes per second, up to 1GB, default 1KB; 0 for any
@@ -135,7 +142,8 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
     {
         var settings = new EnvironmentSettings(this, EnvironmentFile);
         var account = KinescopeSettings.Read(
-            settings.Find, ApiKey ?? (Secret is null ? null : ReadSecret()), ApiUri, UploaderUri, WorkspaceId, UploadHost, DownloadHost);
+            settings.Find, ApiKey ?? (Secret is null ? null : ReadSecret()), ApiUri?.OriginalString, UploaderUri?.OriginalString,
+            WorkspaceId, UploadHost, DownloadHost);
         if (account.ApiKey is null)
             throw new KinescopeException(
                 ErrorIds.ApiKeyMissing,
@@ -148,9 +156,9 @@ public sealed class ConnectKinescopeCommand : AsyncCmdlet
         {
             ProjectId = ProjectId ?? settings.Find("KINESCOPE_PROJECT_ID"),
             MaxRetry = MaxRetry,
-            RetryDelaySeconds = RetryDelaySeconds,
+            RetryDelaySeconds = RetryDelay.TotalSeconds,
             Patience = Patience,
-            StallTimeoutSeconds = StallTimeoutSeconds,
+            StallTimeoutSeconds = StallTimeout.TotalSeconds,
             MinimumRate = MinimumRate,
             StampLocation = settings.Find(UploadStamp.LocationSetting),
         };

@@ -71,11 +71,14 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
     public int MaxRetry { get; set; } = Retry.DefaultCount;
 
     /// <summary>
-    /// The wait before the first repetition; each further one doubles it, up to a minute. Unit: seconds, 0 to 60, default 2.
+    /// The wait before the first repetition; each further one doubles it, up to a minute. 5s, or a number of seconds.
+    /// Unit: seconds, 0 to 60, default 2.
     /// </summary>
     [Parameter]
-    [ValidateRange(0.0, 60.0)]
-    public double RetryDelaySeconds { get; set; } = Retry.DefaultDelaySeconds;
+    [Alias("RetryDelaySeconds")]
+    [Duration(NumbersAreSeconds = true)]
+    [TimeRange(0, 60)]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(Retry.DefaultDelaySeconds);
 
     private protected override void Begin()
     {
@@ -90,7 +93,7 @@ public sealed class ConnectLessonDatabaseCommand : AsyncCmdlet
             LessonDatabases.OpenStore(this, DatabaseUrl, settings, Credential?.GetNetworkCredential(), table))
         {
             MaxRetry = MaxRetry,
-            RetryDelaySeconds = RetryDelaySeconds,
+            RetryDelaySeconds = RetryDelay.TotalSeconds,
             ConnectedAt = Clock.GetUtcNow(),
         };
         try

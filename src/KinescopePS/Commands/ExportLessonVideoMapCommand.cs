@@ -30,7 +30,7 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
 
     /// <summary>The lessons.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    public LessonVideo InputObject { get; set; } = null!;
+    public LessonVideo[] InputObject { get; set; } = [];
 
     /// <summary>The kind of file. Default: Csv where the name ends in .csv, else Json.</summary>
     [Parameter]
@@ -79,10 +79,13 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
 
     private protected override void Process()
     {
-        if (_writer is { } writer)
-            _file!.Do(() => writer.Write(InputObject));
-        if (PassThru)
-            WriteObject(InputObject);
+        foreach (var lesson in InputObject)
+        {
+            if (_writer is { } writer)
+                _file!.Do(() => writer.Write(lesson));
+            if (PassThru)
+                WriteObject(lesson);
+        }
     }
 
     private protected override void End()

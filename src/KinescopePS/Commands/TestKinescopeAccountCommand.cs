@@ -49,10 +49,12 @@ public sealed class TestKinescopeAccountCommand : KinescopeCmdlet
     [Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The pause between two looks at it. Unit: seconds, 0.1 to 60, default 3.</summary>
+    /// <summary>The pause between two looks at it: 10s, or a number of seconds. Unit: seconds, 0.1 to 60, default 3.</summary>
     [Parameter]
-    [ValidateRange(0.1, 60.0)]
-    public double IntervalSeconds { get; set; } = 3;
+    [Alias("IntervalSeconds")]
+    [Duration(NumbersAreSeconds = true)]
+    [TimeRange(0.1, 60)]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(3);
 
     private protected override bool HasProgress => true;
 
@@ -88,7 +90,7 @@ public sealed class TestKinescopeAccountCommand : KinescopeCmdlet
             return;
         }
 
-        var patience = new ProbePatience(Timeout, TimeSpan.FromSeconds(IntervalSeconds), TimeSpan.FromSeconds(10 * IntervalSeconds));
+        var patience = new ProbePatience(Timeout, Interval, 10 * Interval);
         var run = new ProbeRun(Kinescope, Connection.Http, Connection.RequireAccount(), Retries, patience);
         var probe = new AccountProbe(run);
         RemoveLeftovers(probe);

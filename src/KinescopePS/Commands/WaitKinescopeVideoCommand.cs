@@ -39,17 +39,18 @@ public sealed class WaitKinescopeVideoCommand : KinescopeCmdlet
 
     /// <summary>
     /// The first pause between two polls, for each 100 videos that are waited for; each further one is half as long again, up to a minute.
-    /// Unit: seconds, 0.1 to 60, default 5.
+    /// 10s, or a number of seconds. Unit: seconds, 0.1 to 60, default 5.
     /// </summary>
     [Parameter]
-    [ValidateRange(0.1, 60.0)]
-    public double IntervalSeconds { get; set; } = 5;
+    [Alias("IntervalSeconds")]
+    [Duration(NumbersAreSeconds = true)]
+    [TimeRange(0.1, 60)]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
 
     private protected override void Begin()
     {
-        var interval = TimeSpan.FromSeconds(IntervalSeconds);
         _watch = new VideoWatch(
-            Kinescope, Retries, interval, TimeSpan.FromMinutes(1), Connection.Session.Patience,
+            Kinescope, Retries, Interval, TimeSpan.FromMinutes(1), Connection.Session.Patience,
             message => Post(() => WriteVerbose(message)));
         Start(_watch.RunAsync);
     }

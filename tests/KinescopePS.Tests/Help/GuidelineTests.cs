@@ -23,8 +23,29 @@ public sealed partial class GuidelineTests
         ["Disconnect-Kinescope", "Disconnect-LessonDatabase", "Export-KinescopeUpload", "Remove-KinescopeUpload", "Remove-KinescopeVideo",
             "Send-KinescopeNotification"];
 
-    /// <summary>Parameters that mean another thing in each cmdlet.</summary>
-    private static readonly string[] OfManyTypes = ["InputObject", "Status"];
+    /// <summary>Parameters that mean another thing in each cmdlet, with the reason.</summary>
+    private static readonly Dictionary<string, string> OfManyTypes = new()
+    {
+        ["InputObject"] = "what the cmdlet takes",
+        ["Status"] = "of an upload, of a video (which Kinescope may name anew), of a line of a list",
+        ["FailOn"] = "levels, of which one includes the other; findings, by wildcards too",
+        ["Format"] = "of a file, of a message",
+    };
+
+    /// <summary>Parameters that are one here and several there, with the reason.</summary>
+    private static readonly Dictionary<string, string> OneOrSeveral = new()
+    {
+        ["Status"] = "several choose; one comes along with a video",
+        ["FailOn"] = "levels, of which one includes the other; findings, of which several may count",
+        ["InputObject"] = "an object of any kind comes alone; lessons may be given as a list",
+        ["LessonId"] = "several choose; one comes along with a file or a video",
+        ["Course"] = "several choose; one comes along with a file",
+        ["VideoId"] = "several choose; one comes along with a lesson",
+        ["Title"] = "several choose; one is given to a video",
+        ["FolderId"] = "several choose; one is where videos are listed, or moved to",
+        ["ProjectId"] = "several choose; one is where something is, or is put",
+        ["Path"] = "several are read; one manifest is looked for, one file is written, one path is called",
+    };
 
     private static readonly List<(Type Class, CmdletAttribute Cmdlet, string Name)> Cmdlets =
     [
@@ -75,7 +96,7 @@ public sealed partial class GuidelineTests
     [Fact]
     public void A_parameter_is_of_one_type_everywhere() => NoGap(
         from parameter in Parameters
-        where !OfManyTypes.Contains(parameter.Property.Name)
+        where !OfManyTypes.ContainsKey(parameter.Property.Name)
         group parameter by parameter.Property.Name into same
         where same.Select(parameter => TypeOfOne(parameter.Property.PropertyType)).Distinct().Count() > 1
         select $"-{same.Key}: {string.Join(", ", same.Select(parameter => $"{parameter.Cmdlet} {parameter.Property.PropertyType.Name}"))}");
@@ -137,9 +158,14 @@ public sealed partial class GuidelineTests
     [GeneratedRegex("^([A-Z][a-z0-9]*)+$")]
     private static partial Regex PascalCase();
 
-    // A unit is a plural: RetryDelaySeconds.
-    [GeneratedRegex("(?<!Statu|Second)s$")]
+    [GeneratedRegex("(?<!Statu)s$")]
     private static partial Regex Plural();
+
+    [GeneratedRegex("(Timeout|Delay|Interval|Patience|Duration)$")]
+    private static partial Regex Time();
+
+    [GeneratedRegex("(Uri|Proxy)$")]
+    private static partial Regex Address();
 
     [GeneratedRegex("(Key|Password|Token|Credential)$")]
     private static partial Regex Secret();
