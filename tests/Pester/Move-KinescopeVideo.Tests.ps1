@@ -41,6 +41,13 @@ Describe 'Move-KinescopeVideo' {
         $moved.ProjectId, $moved.FolderId | Should -Be $other.ProjectId, $null
     }
 
+    It 'asks for no project, and says how the current one is meant: FoundD20' {
+        $failure = Get-Failure { Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ParentMissing,*'
+        "$failure" | Should -BeLike "*-FolderId*-ProjectId $env:KINESCOPE_PROJECT_ID for the top of the current project*"
+    }
+
     It 'moves nothing with -WhatIf, and nothing to where nothing is' {
         Get-KinescopeVideo | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 -WhatIf
         Get-ErrorId { Get-KinescopeVideo -Title '*l0' | Move-KinescopeVideo -FolderId 11111111-1111-4111-8111-111111111111 } | Should -Be FolderNotFound

@@ -59,7 +59,8 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
             ? Moves.TargetOf(Finding)
             : (Places.FolderOf(FolderId, ProjectId), Places.ProjectOf(ProjectId));
         if (folder is null && project is null)
-            throw new KinescopeException(ErrorIds.ParentMissing, "nothing says where to: give -FolderId or -ProjectId. It was not moved.");
+            throw new KinescopeException(
+                ErrorIds.ParentMissing, $"nothing says where to: give -FolderId, or {TopOfProject()}. It was not moved.");
         if (!ShouldProcess(NameOf(videoId), $"Move to {VideoMove.Describe(folder, project)}"))
             return;
 
@@ -77,4 +78,9 @@ public sealed class MoveKinescopeVideoCommand : VideoCmdlet
 
         WriteObject(moved);
     }
+
+    /// <summary>The parameter that names a project: the current one, where there is one, because its top may be what was meant.</summary>
+    private string TopOfProject() => Connection.Session.ProjectId is { } current
+        ? $"-ProjectId {current} for the top of the current project"
+        : "-ProjectId";
 }

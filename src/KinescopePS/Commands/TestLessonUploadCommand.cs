@@ -109,6 +109,7 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     /// <summary>Kinescope's API key. Default: the current session's, else the environment variable KINESCOPE_API_KEY.</summary>
     [Parameter]
     [ValidateNotNull]
+    [SecretText]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>A lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>

@@ -102,6 +102,30 @@ public sealed partial class GuidelineTests
         select $"-{same.Key}: {string.Join(", ", same.Select(parameter => $"{parameter.Cmdlet} {parameter.Property.PropertyType.Name}"))}");
 
     [Fact]
+    public void FoundD20_A_key_that_is_typed_as_text_is_told_how_it_is_given() => NoGap(
+        from parameter in Parameters
+        where parameter.Property.PropertyType == typeof(SecureString) && parameter.Property.GetCustomAttribute<SecretTextAttribute>() is null
+        select $"{parameter.Cmdlet} -{parameter.Property.Name}");
+
+    [Fact]
+    public void FoundD23_A_parameter_is_one_or_several_everywhere() => NoGap(
+        from parameter in Parameters
+        group parameter by parameter.Property.Name into same
+        let several = same.Where(parameter => parameter.Property.PropertyType.IsArray).ToList()
+        where (several.Count > 0 && several.Count < same.Count()) != OneOrSeveral.ContainsKey(same.Key)
+        select $"-{same.Key}: several of it in {string.Join(", ", several.Select(parameter => parameter.Cmdlet))} only");
+
+    [Fact]
+    public void FoundD23_Times_are_time_spans_and_web_addresses_are_addresses() => NoGap(
+        from parameter in Parameters
+        let type = TypeOfOne(parameter.Property.PropertyType)
+        let name = parameter.Property.Name
+        let expected = Time().IsMatch(name) ? typeof(TimeSpan) : Address().IsMatch(name) ? typeof(Uri) : type
+        where type != expected || name.EndsWith("Seconds", StringComparison.Ordinal)
+            || (type == typeof(TimeSpan) && parameter.Property.GetCustomAttribute<DurationAttribute>() is null)
+        select $"{parameter.Cmdlet} -{name} is a {type.Name}");
+
+    [Fact]
     public void At_most_one_shown_parameter_takes_the_object_of_the_pipeline() => NoGap(
         from cmdlet in Cmdlets
         from taking in from property in cmdlet.Class.GetProperties()

@@ -244,7 +244,10 @@ internal sealed class Uploads : IUploadLog, IDisposable
     {
         var named = failure.Saying($"{item.Name}: {failure.Message} Nothing was sent for it.");
         _texts.Refused();
-        if (!_cmdlet.IsPreview)
+        // A path that was mistyped is no upload that failed: nothing further down has to know of it.
+        if (item.LessonId is null && failure.ErrorId == ErrorIds.LessonFileNotFound)
+            _meter.Ended(LessonUploadStatus.Failed);
+        else if (!_cmdlet.IsPreview)
             Tell(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
         _cmdlet.WriteError(named.ToErrorRecord(item.Key));
     }
