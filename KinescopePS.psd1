@@ -15,6 +15,7 @@
         'Connect-LessonDatabase'
         'Disconnect-Kinescope'
         'Disconnect-LessonDatabase'
+        'Export-KinescopeReport'
         'Export-KinescopeUpload'
         'Export-LessonVideoMap'
         'Get-KinescopeFolder'

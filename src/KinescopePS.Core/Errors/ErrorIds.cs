@@ -66,6 +66,9 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string LessonsDiffer = nameof(LessonsDiffer);
     [Error(InvalidArgument, StopsRun = true)] public const string FindingStatusUnknown = nameof(FindingStatusUnknown);
 
+    // Reports
+    [Error(InvalidData)] public const string ReportInputUnknown = nameof(ReportInputUnknown);
+
     // Settings
     [Error(ObjectNotFound, StopsRun = true)] public const string EnvironmentFileNotFound = nameof(EnvironmentFileNotFound);
     [Error(ReadError, StopsRun = true)] public const string EnvironmentFileUnreadable = nameof(EnvironmentFileUnreadable);

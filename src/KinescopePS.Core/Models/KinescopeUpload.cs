@@ -74,6 +74,9 @@ public sealed class KinescopeUpload
     /// <summary>The reason for which the last run gave the lesson up; null where it did not.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The error id of that reason; null where it is not known, as for an imported upload.</summary>
+    public string? ErrorId { get; init; }
+
     /// <summary>When the last step was taken, UTC.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 

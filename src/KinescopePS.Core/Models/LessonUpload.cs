@@ -77,12 +77,16 @@ public sealed class LessonUpload
     /// <summary>Why it failed; null otherwise.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The error id of that; null where there is none.</summary>
+    public string? ErrorId { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{LessonId ?? Path}: {Status}";
 
     /// <summary>The same upload with another end.</summary>
     internal LessonUpload With(
-        LessonUploadStatus status, string? videoId, string? error, VideoVerification verification = VideoVerification.None) => new()
+        LessonUploadStatus status, string? videoId, KinescopeException? failure, VideoVerification verification = VideoVerification.None) =>
+        new()
         {
             LessonId = LessonId,
             Course = Course,
@@ -97,6 +101,7 @@ public sealed class LessonUpload
             BytesSent = BytesSent,
             Attempts = Attempts,
             Duration = Duration,
-            Error = error,
+            Error = failure?.Message,
+            ErrorId = failure?.ErrorId,
         };
 }

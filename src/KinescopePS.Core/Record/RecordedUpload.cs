@@ -84,6 +84,9 @@ internal sealed record RecordedUpload(string Lesson)
     /// <summary>The failure of the last run; null where it did not fail.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>The error id of that failure; null where it is not known, as for an imported upload.</summary>
+    public string? LastErrorId { get; init; }
+
     /// <summary>Videos of this lesson that will never be finished or used, and are not deleted yet.</summary>
     public ImmutableList<string> AbandonedVideos { get; init; } = [];
 
@@ -145,6 +148,7 @@ internal sealed record RecordedUpload(string Lesson)
             MayBeComplete = MayBeComplete ? true : null,
             Failures = Failures > 0 ? Failures : null,
             Message = LastError,
+            Reason = LastErrorId,
             AbandonedVideos = AbandonedVideos.Count > 0 ? AbandonedVideos : null,
             SupersededVideos = SupersededVideos.Count > 0 ? SupersededVideos : null,
         },
@@ -182,6 +186,7 @@ internal sealed record RecordedUpload(string Lesson)
             UploadEventKind.Failed => next with
             {
                 LastError = Same(LastError, happened.Message),
+                LastErrorId = Same(LastErrorId, happened.Reason),
                 Failures = Failures + 1,
                 Course = Course ?? happened.Course,
                 Title = Title ?? happened.Title,
@@ -219,6 +224,7 @@ internal sealed record RecordedUpload(string Lesson)
         UpdatedAt = UpdatedAt,
         Failures = state.Failures ?? 0,
         LastError = state.Message,
+        LastErrorId = state.Reason,
         AbandonedVideos = [.. state.AbandonedVideos ?? []],
         SupersededVideos = [.. state.SupersededVideos ?? []],
         Revision = Revision,
@@ -243,6 +249,7 @@ internal sealed record RecordedUpload(string Lesson)
         VideoId = null,
         Endpoint = null,
         LastError = null,
+        LastErrorId = null,
         Failures = 0,
         IsVerified = false,
         MayBeComplete = false,
@@ -265,6 +272,7 @@ internal sealed record RecordedUpload(string Lesson)
         MayBeComplete = false,
         Endpoint = null,
         LastError = null,
+        LastErrorId = null,
         Length = uploaded.Length ?? Length,
         Fingerprint = Same(Fingerprint, uploaded.Fingerprint ?? Fingerprint),
         AbandonedVideos = uploaded.Video is null ? AbandonedVideos : AbandonedVideos.Remove(uploaded.Video),

@@ -25,20 +25,22 @@ internal sealed record UploadItem(
     /// <summary>An event of this lesson, now.</summary>
     public UploadEvent Event(UploadEventKind kind) => UploadEvent.Of(kind, Key);
 
-    public LessonUpload Result(LessonUploadStatus status, string? videoId, FileTransfer? transfer = null, string? error = null) => new()
-    {
-        LessonId = LessonId,
-        Course = Course,
-        Title = Title,
-        Path = Path,
-        ManifestPath = ManifestPath,
-        VideoId = videoId,
-        EmbedUrl = videoId is null ? null : VideoIds.EmbedUrl(videoId),
-        Status = status,
-        Length = transfer?.Length ?? Length,
-        BytesSent = transfer?.BytesSent ?? 0,
-        Attempts = transfer?.Attempts ?? 0,
-        Duration = transfer?.Elapsed ?? TimeSpan.Zero,
-        Error = error,
-    };
+    public LessonUpload Result(
+        LessonUploadStatus status, string? videoId, FileTransfer? transfer = null, KinescopeException? failure = null) => new()
+        {
+            LessonId = LessonId,
+            Course = Course,
+            Title = Title,
+            Path = Path,
+            ManifestPath = ManifestPath,
+            VideoId = videoId,
+            EmbedUrl = videoId is null ? null : VideoIds.EmbedUrl(videoId),
+            Status = status,
+            Length = transfer?.Length ?? Length,
+            BytesSent = transfer?.BytesSent ?? 0,
+            Attempts = transfer?.Attempts ?? 0,
+            Duration = transfer?.Elapsed ?? TimeSpan.Zero,
+            Error = failure?.Message,
+            ErrorId = failure?.ErrorId,
+        };
 }

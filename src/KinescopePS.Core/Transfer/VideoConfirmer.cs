@@ -45,7 +45,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
                 ? VideoVerification.Earlier
                 : await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
             var result = outcome.Result;
-            return outcome with { Result = result.With(result.Status, result.VideoId, result.Error, verification) };
+            return outcome with { Result = result.With(result.Status, result.VideoId, outcome.Failure, verification) };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -72,7 +72,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         var isBroken = requiresReady
             || failure is not { ErrorId: ErrorIds.VideoNotProcessed, InnerException: not KinescopeException };
         var status = isBroken ? LessonUploadStatus.Failed : outcome.Result.Status;
-        return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named.Message), named);
+        return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named), named);
     }
 
     private async Task RequireReadyAsync(UploadItem item, KinescopeVideo video, RecordedUpload? recorded)

@@ -35,7 +35,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             if (!reason.StopsRun && reason.ErrorId != ErrorIds.LessonClaimed)
                 reason = await RecordFailureAsync(item, reason).ConfigureAwait(false);
             var named = reason.About(item.Name);
-            return new UploadOutcome(item.Result(LessonUploadStatus.Failed, null, transfer, named.Message), named);
+            return new UploadOutcome(item.Result(LessonUploadStatus.Failed, null, transfer, named), named);
         }
         finally
         {
@@ -206,7 +206,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             return sent.Failure is null
                 ? await FinishAsync(item, facts, sent.Result.VideoId!, transfer, LessonUploadStatus.Uploaded, cancellation)
                     .ConfigureAwait(false)
-                : sent with { Result = item.Result(sent.Result.Status, sent.Result.VideoId, transfer, sent.Result.Error) };
+                : sent with { Result = item.Result(sent.Result.Status, sent.Result.VideoId, transfer, sent.Failure) };
         }
     }
 
@@ -266,7 +266,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             // The id must not be lost: it still goes down the pipeline, and into the error.
             var unrecorded = failure.Saying(
                 $"{item.Name} is uploaded as video {videoId}, but that could not be recorded. {failure.Message}");
-            return new UploadOutcome(item.Result(status, videoId, transfer, unrecorded.Message), unrecorded);
+            return new UploadOutcome(item.Result(status, videoId, transfer, unrecorded), unrecorded);
         }
     }
 

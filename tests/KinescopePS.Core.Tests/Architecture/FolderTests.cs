@@ -27,6 +27,7 @@ public class FolderTests
         ["Media"] = [],
         ["Preflight"] = ["Media", "Kinescope", "Tus", "Content", "Record", "Files", "Manifest", "Transfer"],
         ["Nights"] = ["Files"],
+        ["Reports"] = ["Record", "Database", "Files", "Nights"],
         ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Files"],
     };
 

@@ -31,6 +31,7 @@ internal static class KinescopeUploads
             Rate = work?.Rate,
             Failures = state.Failures,
             Error = state.LastError,
+            ErrorId = state.LastErrorId,
             UpdatedAt = state.UpdatedAt,
             AbandonedVideos = state.AbandonedVideos,
         };

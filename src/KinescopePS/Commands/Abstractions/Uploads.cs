@@ -248,7 +248,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
         if (item.LessonId is null && failure.ErrorId == ErrorIds.LessonFileNotFound)
             _meter.Ended(LessonUploadStatus.Failed);
         else if (!_cmdlet.IsPreview)
-            Tell(item.Result(LessonUploadStatus.Failed, null, error: named.Message));
+            Tell(item.Result(LessonUploadStatus.Failed, null, failure: named));
         _cmdlet.WriteError(named.ToErrorRecord(item.Key));
     }
 
