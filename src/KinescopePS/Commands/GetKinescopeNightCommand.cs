@@ -25,7 +25,7 @@ public sealed class GetKinescopeNightCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? LiteralPath { get; set; }
 
-    /// <summary>How many of the newest ones are shown. Default: all.</summary>
+    /// <summary>The number of the newest ones that are shown. Default: all.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public int? Last { get; set; }
