@@ -39,7 +39,7 @@ internal static class UploadHistory
             2 => [next with { Event = UploadEventKind.Initialised, Video = Video(), Endpoint = $"https://x/{step}" }],
             3 => [next with { Event = UploadEventKind.Mark, Offset = random.Next(5) * 10, Hash = $"h{step}" }],
             4 => [next with { Event = UploadEventKind.Uploaded, Video = Video(), Course = Maybe("d"), Length = step, Fingerprint = Maybe($"f{step}"), Path = Maybe("/q") }],
-            5 => [next with { Event = UploadEventKind.Failed, Message = $"m{step}", Course = Maybe("e"), Path = Maybe("/q") }],
+            5 => [next with { Event = UploadEventKind.Failed, Reason = $"r{step}", Message = $"m{step}", Course = Maybe("e"), Path = Maybe("/q") }],
             6 => [next with { Event = UploadEventKind.Abandoned, Video = Video(), Attempt = Maybe($"a{step - random.Next(9)}") }],
             7 => [next with { Event = UploadEventKind.Deleted, Video = Video() }],
             8 => [next with { Event = UploadEventKind.Verified }],
