@@ -27,11 +27,13 @@ Describe 'Export-KinescopeReport' {
         Write-Video l1.mp4 1000 1
         Connect-Sandbox -MaxRetry 0
         Use-UploadFault @{ kind = 'answer'; status = 502 } l1.mp4
-        Get-LessonVideoMap -LessonId l0, l1, l2 | Send-KinescopeVideo -ErrorAction SilentlyContinue | Out-Null
+        $sent = Get-LessonVideoMap -LessonId l0, l1, l2 | Send-KinescopeVideo -ErrorAction SilentlyContinue
 
         $file = Get-LessonVideoMap | Export-KinescopeReport report.html -Culture en-US -PassThru
         $report = Get-Report
 
+        ($sent | Sort-Object LessonId).ErrorId | Should -Be $null, KinescopeUnavailable, LessonFileNotFound
+        (Get-KinescopeUpload l1).ErrorId | Should -Be KinescopeUnavailable
         $file | Should -BeOfType System.IO.FileInfo
         $file.FullName | Should -Be (Join-Path $PWD report.html)
         $report | Should -Match '2 lessons failed, 1 lesson is left to do, of 4\.'
@@ -73,7 +75,6 @@ Describe 'Export-KinescopeReport' {
 
     It 'joins nights, runs and links that lie beside the progress file, and has no upload address' {
         Write-Course l0
-        $env:DATABASE_URL = "file:$PWD/lessons.db"
         New-Item logs -ItemType Directory | Out-Null
         Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
         $at = [datetime]::UtcNow.AddSeconds(-60).ToString('o')
