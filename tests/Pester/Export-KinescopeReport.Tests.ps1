@@ -44,6 +44,11 @@ Describe 'Export-KinescopeReport' {
         $report | Should -Match 'Send-KinescopeVideo</td>'
         Get-Content report.html -Raw | Should -Match 'Привет &amp; &lt;b&gt;мир&lt;/b&gt;'
         [System.IO.File]::ReadAllBytes("$PWD/report.html")[0] | Should -Be ([byte][char] '<')
+
+        # The progress file is beside the manifest, wherever the command is typed.
+        Set-Location (New-Item elsewhere -ItemType Directory)
+        Get-LessonVideoMap .. | Export-KinescopeReport report.html -Culture en-US
+        Get-Report | Should -Match '2 lessons failed, 1 lesson is left to do, of 4\.'
     }
 
     It 'tells of what is piped in, live and read back from <_>' -ForEach 'nothing', 'Export-Clixml', 'ConvertTo-Json', 'Export-Csv' {

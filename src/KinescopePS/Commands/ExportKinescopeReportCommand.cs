@@ -18,6 +18,7 @@ public sealed class ExportKinescopeReportCommand : AsyncCmdlet
     private ReportData _data = null!;
     private string _path = "";
     private bool _hasInput;
+    private string? _manifest;
 
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -31,7 +32,7 @@ public sealed class ExportKinescopeReportCommand : AsyncCmdlet
 
     /// <summary>
     /// The record of uploads to tell of, with the log of runs, the undo file and the folder of nightly logs beside it. Default:
-    /// kinescope-upload-progress.jsonl in the current location, unless something else is given.
+    /// kinescope-upload-progress.jsonl beside the manifest, or in the current location, unless something else is given.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -87,6 +88,7 @@ public sealed class ExportKinescopeReportCommand : AsyncCmdlet
             if (input is null)
                 continue;
             _hasInput = true;
+            _manifest ??= input.Properties[nameof(LessonVideo.ManifestPath)]?.Value as string;
             if (input.BaseObject is FileInfo file)
                 AddLog(file.FullName);
             else if (ReportInputs.NightOf(input) is { } line)
@@ -149,8 +151,10 @@ public sealed class ExportKinescopeReportCommand : AsyncCmdlet
     private void AddRecord()
     {
         var isGiven = ProgressFile is not null;
-        var name = ProgressFile ?? UploadRecords.DefaultAddress;
-        if (!isGiven && (Log is not null || UndoFile is not null || _hasInput && !(_data.IsMapOnly && File.Exists(FilePathOf(name)))))
+        if (!isGiven && (Log is not null || UndoFile is not null || _hasInput && !_data.IsMapOnly))
+            return;
+        var name = RecordName(ProgressFile ?? UploadRecords.DefaultAddress, _manifest);
+        if (!isGiven && _hasInput && !File.Exists(name))
             return;
         using var record = Records.Open(this, name, Settings, isReadOnly: true, mustExist: true);
         if (record.Warning is { } warning)
