@@ -69,6 +69,16 @@ Describe 'Help' {
             }
         }
 
+        It 'says in the menu of Ctrl+Space what each parameter is, from PowerShell 7.6 on: FoundD22' -Skip:($PSVersionTable.PSVersion -lt '7.6') {
+            $line = "$($command.Name) -"
+            $tips = (TabExpansion2 $line $line.Length).CompletionMatches
+
+            foreach ($parameter in $parameters | Where-Object Name -notin WhatIf, Confirm) {
+                ($tips | Where-Object CompletionText -eq "-$($parameter.Name)").ToolTip |
+                    Should -Match "^\[\S+\] $($parameter.Name) - \S.{8,}[.?]$"
+            }
+        }
+
         It 'shows every parameter set' {
             @($help.syntax.syntaxItem).Count | Should -Be $command.ParameterSets.Count
         }

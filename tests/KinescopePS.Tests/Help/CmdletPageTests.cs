@@ -94,6 +94,12 @@ public sealed partial class CmdletPageTests : IDisposable
             Same("position", any.Position < 0 ? "Named" : any.Position.ToString(CultureInfo.InvariantCulture), help.Position);
             Same("pipeline input", PipelineInputOf(any), help.PipelineInput);
             Same("wildcards", parameter.Attributes.Any(attribute => attribute is SupportsWildcardsAttribute).ToString(), help.TakesWildcards.ToString());
+            // What cmdlets inherit has the words of one of their pages.
+            var declared = command.ImplementingType.GetProperty(parameter.Name)?.DeclaringType;
+            if (declared == command.ImplementingType)
+                Same("tooltip", Tooltips.FirstSentence(help.Description), any.HelpMessage);
+            else if (declared is not null && any.HelpMessage is not { Length: >= 10 })
+                gaps.Add($"-{parameter.Name} has no tooltip");
             if (DefaultOf(parameter, defaults) is { } value)
                 Same("default", value, help.DefaultValue);
             if (TypeOf(parameter).IsEnum)
