@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 
 namespace KinescopePS.Content;
 
@@ -8,7 +7,10 @@ namespace KinescopePS.Content;
 /// The stretch's end: a multiple of <see cref="ContentHash.BlockSize"/>, the file's end, or a place where it was noted. Unit: bytes.
 /// </param>
 /// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
-internal readonly record struct HashMark(long Offset, string Hash);
+/// <param name="Md5">
+/// The MD5 of all of the file up to the offset: at the file's end the hash, else the state that it goes on from. Null where it was not taken.
+/// </param>
+internal readonly record struct HashMark(long Offset, string Hash, string? Md5 = null);
 
 /// <summary>The hashes of a file from its beginning to its end.</summary>
 /// <param name="Md5">In lower-case hex, as Kinescope tells it of an original.</param>
@@ -33,6 +35,9 @@ internal sealed class ContentHash
 
     private readonly Checksum _block = new();
     private readonly Checksum _blockAtBegin = new();
+    private readonly Dictionary<long, string> _md5States = [];
+    private Md5? _md5;
+    private Md5? _md5AtBegin;
     private long _begin;
     private long _position;
 
@@ -41,6 +46,22 @@ internal sealed class ContentHash
 
     /// <summary>The file's size. Unit: bytes.</summary>
     public required long Length { get; init; }
+
+    /// <summary>
+    /// The marks of what was sent before, where the MD5 of the whole file is taken too: it goes on from there. Null where it is not taken.
+    /// </summary>
+    public IEnumerable<HashMark>? Md5From
+    {
+        init
+        {
+            if (value is null)
+                return;
+            _md5 = new Md5();
+            _md5States[0] = _md5.State()!;
+            foreach (var mark in value.Where(mark => mark.Md5 is not null && mark.Offset < Length && mark.Offset % BlockSize == 0))
+                _md5States[mark.Offset] = mark.Md5!;
+        }
+    }
 
     /// <summary>A file's length, first and last MiB in one short hash: what a stamp and a quick look go by.</summary>
     public static async Task<string> FingerprintAsync(SourceFile file, CancellationToken cancellation)
@@ -73,14 +94,11 @@ internal sealed class ContentHash
     public static async Task<WholeFile> WholeAsync(SourceFile file, CancellationToken cancellation)
     {
         var marks = new List<HashMark>();
-        var blocks = new ContentHash { Length = file.Length, Marked = marks.Add };
-        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        await ReadAsync(file, 0, file.Length, bytes =>
-        {
-            md5.AppendData(bytes.Span);
-            blocks.Append(bytes.Span);
-        }, cancellation).ConfigureAwait(false);
-        return new WholeFile(Convert.ToHexString(md5.GetHashAndReset()).ToLowerInvariant(), marks);
+        var hash = new ContentHash { Length = file.Length, Marked = marks.Add, Md5From = [] };
+        await ReadAsync(file, 0, file.Length, bytes => hash.Append(bytes.Span), cancellation).ConfigureAwait(false);
+        return marks.Count > 0 && marks[^1] is { Md5: { } md5 } end && end.Offset == file.Length
+            ? new WholeFile(md5, marks)
+            : throw new KinescopeException(ErrorIds.FileChangedDuringUpload, $"{file.Path} became shorter while it was being read.");
     }
 
     /// <summary>Begins at an offset: what stands before it in its block is read again, as far as no earlier beginning covers it.</summary>
@@ -92,19 +110,26 @@ internal sealed class ContentHash
             if (_begin >= start && _begin <= offset)
             {
                 _block.CopyFrom(_blockAtBegin);
+                _md5 = _md5AtBegin;
                 start = _begin;
             }
             else
             {
                 _block.Reset();
+                _md5 = _md5States.TryGetValue(start, out var state) ? Md5.At(state, start) : null;
             }
 
-            await AppendAsync(file, start, offset - start, _block, cancellation).ConfigureAwait(false);
+            await ReadAsync(file, start, offset - start, bytes =>
+            {
+                _block.Append(bytes.Span);
+                _md5?.Append(bytes.Span);
+            }, cancellation).ConfigureAwait(false);
             _position = offset;
         }
 
         _begin = offset;
         _blockAtBegin.CopyFrom(_block);
+        _md5AtBegin = _md5?.Copy();
     }
 
     /// <summary>Takes the bytes that follow.</summary>
@@ -115,10 +140,11 @@ internal sealed class ContentHash
             var room = BlockSize - _position % BlockSize;
             var part = bytes[..(int)Math.Min(room, bytes.Length)];
             _block.Append(part);
+            _md5?.Append(part);
             _position += part.Length;
             bytes = bytes[part.Length..];
             if (_position % BlockSize == 0 || _position == Length)
-                Marked(new HashMark(_position, _block.Finish()));
+                Marked(new HashMark(_position, _block.Finish(), Md5Here()));
         }
     }
 
@@ -130,6 +156,16 @@ internal sealed class ContentHash
         var stretch = new Checksum();
         stretch.CopyFrom(_block);
         return new HashMark(_position, stretch.Finish());
+    }
+
+    private string? Md5Here()
+    {
+        if (_md5 is not { } md5)
+            return null;
+        // What was sent last may be lost and come once more.
+        if (_position == Length)
+            return md5.Copy().Finish();
+        return _md5States[_position] = md5.State()!;
     }
 
     private static Task AppendAsync(SourceFile file, long offset, long count, Checksum hash, CancellationToken cancellation) =>

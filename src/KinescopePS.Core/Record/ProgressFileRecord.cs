@@ -104,7 +104,7 @@ internal sealed class ProgressFileRecord : IUploadRecord
 
     public void Mark(string lesson, HashMark mark)
     {
-        var happened = UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash };
+        var happened = UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash, Md5 = mark.Md5 };
         lock (_queuedMarks)
         {
             _uploads.Apply(happened);

@@ -158,6 +158,7 @@ internal sealed record RecordedUpload(string Lesson)
             Lesson = Lesson,
             Offset = mark.Offset,
             Hash = mark.Hash,
+            Md5 = mark.Md5,
         }),
     ];
 
@@ -179,7 +180,7 @@ internal sealed record RecordedUpload(string Lesson)
                 MayBeComplete = false,
                 SupersededVideos = SupersededBy(happened.Video),
             },
-            UploadEventKind.Mark => next with { Marks = MarksWith(new HashMark(happened.Offset ?? 0, happened.Hash ?? "")) },
+            UploadEventKind.Mark => next with { Marks = MarksWith(new HashMark(happened.Offset ?? 0, happened.Hash ?? "", happened.Md5)) },
             UploadEventKind.Ending => next with { MayBeComplete = true },
             UploadEventKind.Uploaded => next.Finish(happened),
             UploadEventKind.Verified => next with { IsVerified = true },

@@ -84,6 +84,9 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <summary>The checksum of a marked stretch.</summary>
     public string? Hash { get; init; }
 
+    /// <inheritdoc cref="Content.HashMark.Md5" />
+    public string? Md5 { get; init; }
+
     /// <summary>Kinescope's <c>parent_id</c>: the project or folder.</summary>
     public string? Parent { get; init; }
 

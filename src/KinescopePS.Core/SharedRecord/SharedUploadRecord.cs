@@ -157,7 +157,7 @@ internal sealed partial class SharedUploadRecord : ISharedRecord
 
     public void Mark(string lesson, HashMark mark)
     {
-        var happened = UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash };
+        var happened = UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash, Md5 = mark.Md5 };
         lock (_held)
         {
             if (Held(lesson) is { } held)

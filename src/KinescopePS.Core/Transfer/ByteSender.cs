@@ -86,7 +86,12 @@ internal sealed class ByteSender(
 
     private async Task SendToEndAsync(CancellationToken cancellation)
     {
-        var hash = new ContentHash { Length = file.Length, Marked = Record };
+        var hash = new ContentHash
+        {
+            Length = file.Length,
+            Marked = Record,
+            Md5From = services.Settings.Verifies ? video.Marks : null,
+        };
         try
         {
             await SendToEndAsync(hash, cancellation).ConfigureAwait(false);
@@ -336,10 +341,10 @@ internal sealed class ByteSender(
             services.Record.Mark(item.Key, place);
     }
 
-    // A file whose fingerprint covers all of it needs no marks.
+    // A file whose fingerprint covers all of it needs no marks but for its MD5.
     private void Record(HashMark mark)
     {
-        if (file.Length > ContentHash.FingerprintSize)
+        if (file.Length > ContentHash.FingerprintSize || mark.Md5 is not null)
             services.Record.Mark(item.Key, mark);
     }
 

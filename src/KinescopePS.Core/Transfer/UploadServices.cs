@@ -19,10 +19,11 @@ internal interface IUploadLog
 /// <param name="RetryDelay">The first wait before a repetition.</param>
 /// <param name="Patience">The time over which a step is repeated all the same.</param>
 /// <param name="Force">True where what is uploaded already is uploaded again.</param>
+/// <param name="Verifies">True where what Kinescope stored is compared with the file: its MD5 is taken while it is sent.</param>
 /// <param name="Stamp">Where finished videos carry their stamp.</param>
 internal sealed record UploadSettings(
     KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, TimeSpan Patience,
-    bool Force, StampLocation Stamp);
+    bool Force, bool Verifies, StampLocation Stamp);
 
 /// <summary>Everything that the uploads of a run share.</summary>
 internal sealed record UploadServices(

@@ -97,7 +97,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         }
 
         var difference = video.Original.Length is { } size && size != file.Length ? $"it stored {size} bytes, the file has {file.Length}"
-            : video.Original.Md5 is { } md5 && md5 != (await ContentHash.WholeAsync(file, cancellation).ConfigureAwait(false)).Md5
+            : video.Original.Md5 is { } md5 && md5 != await Md5Async(item, file, video, recorded, cancellation).ConfigureAwait(false)
                 ? "its MD5 is another one"
             : null;
         if (difference is not null)
@@ -112,5 +112,16 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         var by = video.Original.Md5 is null ? "size" : "size and MD5";
         services.Log.Verbose($"{item.Name}: video {video.VideoId} is the file, by {by}.");
         return video.Original.Md5 is null ? VideoVerification.Size : VideoVerification.Md5;
+    }
+
+    /// <summary>The MD5 that was taken while the file was sent, where it is as it was then; else it is read.</summary>
+    private async Task<string> Md5Async(
+        UploadItem item, SourceFile file, KinescopeVideo video, RecordedUpload? recorded, CancellationToken cancellation)
+    {
+        if (recorded is { File.Modified: { } modified } && recorded.VideoId == video.VideoId && modified == file.Modified
+            && recorded.Length == file.Length && recorded.Marks.LastOrDefault() is { Md5: { } taken } end && end.Offset == file.Length)
+            return taken;
+        services.Log.Verbose($"{item.Name}: its MD5 was not taken while it was sent; reading the file.");
+        return (await ContentHash.WholeAsync(file, cancellation).ConfigureAwait(false)).Md5;
     }
 }

@@ -81,7 +81,7 @@ internal sealed class MemoryRecord : IUploadRecord
     public void Mark(string lesson, HashMark mark)
     {
         lock (_events)
-            _events.Add(UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash });
+            _events.Add(UploadEvent.Of(UploadEventKind.Mark, lesson) with { Offset = mark.Offset, Hash = mark.Hash, Md5 = mark.Md5 });
     }
 
     public ValueTask<UploadClaim> ClaimAsync(string lesson, CancellationToken cancellation)

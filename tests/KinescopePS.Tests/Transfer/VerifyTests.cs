@@ -19,11 +19,31 @@ public sealed class VerifyTests : UploadTest
 
         Assert.Equal(30, result.Texts("Status").Count(status => status == "Uploaded"));
         Assert.Equal(30, result.Verbose.Count(message => message.Contains("by size and MD5")));
+        Assert.DoesNotContain(result.Verbose, message => message.Contains("reading the file"));
         Assert.All(await Sandbox.VideosAsync(), video => Assert.Equal("done", video.GetProperty("status").GetString()));
         var asked = await Sandbox.RequestsAsync("GET", "/v1/videos");
         Assert.True(asked.Count < 30, $"{asked.Count} calls for 30 videos.");
 
         Assert.DoesNotContain(Session.Run($"{SendAndVerify} -Verbose").RequireNoErrors().Verbose, message => message.Contains("by size"));
+    }
+
+    /// <summary>The MD5 is taken while the bytes are sent, and an upload that is continued goes on from its state.</summary>
+    [Theory]
+    [InlineData("-Verify", false)]
+    [InlineData("", true)]
+    public async Task Verifying_reads_no_byte_again_after_a_run_that_took_the_MD5(string firstRun, bool readsAgain)
+    {
+        WriteCourse(1, length: 70_000_000);
+        await Sandbox.SetFaultsAsync([PatchFault(new { kind = "cut", after_bytes = 68_000_000 }), PatchFault(new { kind = "answer", status = 500 }, times: null)]);
+        Assert.Equal(["l0 Failed"], Statuses(Send(firstRun, connection: "-MaxRetry 0")));
+        await Sandbox.ClearFaultsAsync();
+
+        var verified = Send("-Verify -Verbose").RequireNoErrors();
+
+        Assert.Equal(["Md5"], verified.Texts("Verification"));
+        Assert.Equal(readsAgain, verified.Verbose.Any(line => line.Contains("reading the file")));
+        Assert.NotEqual(0, Offsets(await PatchesAsync()).Last());
+        await RequireOneVideoEachAsync(1);
     }
 
     [Theory]

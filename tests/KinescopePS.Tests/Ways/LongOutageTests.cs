@@ -92,7 +92,7 @@ public sealed class LongOutageTests : IAsyncLifetime, IUploadLog
             Limits = RequestLimits.None,
         };
         using var record = UploadRecords.Open(_folder["progress.jsonl"], time: _time);
-        var settings = new UploadSettings(account, new TusSettings(TimeSpan.FromMinutes(5), 0, null), Retry.DefaultCount, TimeSpan.FromSeconds(2), patience, Force: false, StampLocation.Description);
+        var settings = new UploadSettings(account, new TusSettings(TimeSpan.FromMinutes(5), 0, null), Retry.DefaultCount, TimeSpan.FromSeconds(2), patience, Force: false, Verifies: true, StampLocation.Description);
         var meter = new UploadMeter(_time);
         var services = UploadServices.Create(settings, http, record, meter, this, _time);
         var survey = new UploadSurvey(record, force: false);

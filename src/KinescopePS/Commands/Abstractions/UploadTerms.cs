@@ -46,6 +46,7 @@ internal sealed record UploadTerms(UploadOptions Options, UploadSettings Setting
                 + "30MB.");
         var tus = new TusSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), limiter is null ? session.MinimumRate : 0, limiter);
         var stamp = UploadStamp.ReadLocation(connection.StampLocation);
-        return new UploadSettings(account, tus, session.MaxRetry, session.RetryDelay, session.Patience, options.Force, stamp);
+        return new UploadSettings(
+            account, tus, session.MaxRetry, session.RetryDelay, session.Patience, options.Force, options.Verify, stamp);
     }
 }
