@@ -63,7 +63,7 @@ public sealed partial class TestLessonUploadCommand
         try
         {
             var manifest = ManifestMap.Find(this, Path, _settings);
-            new ManifestMap(this, new VideoFiles(), new TitleMatchOptions(), orphans: null)
+            new ManifestMap(this, new VideoFiles(), new TitleMatchOptions(), orphans: null) { Failing = WriteOfEntry }
                 .Read(manifest, BasePath is null ? null : FilePathOf(BasePath), _lessons.Add);
             if (_lessons.Count == 0)
                 Write(
@@ -120,6 +120,16 @@ public sealed partial class TestLessonUploadCommand
         }
     }
 
+    // The lesson is not in the map for it.
+    private void WriteOfEntry(KinescopeException failure, string? lessonId) => Write(new LessonUploadFinding
+    {
+        Level = LessonUploadLevel.Error,
+        Check = LessonUploadCheck.Map,
+        ErrorId = failure.ErrorId,
+        LessonId = lessonId,
+        Message = failure.Message,
+    });
+
     private void Write(LessonUploadLevel level, LessonUploadCheck check, KinescopeException failure) =>
         Write(level, check, failure.ErrorId, failure.Message);
 
@@ -154,7 +164,7 @@ public sealed partial class TestLessonUploadCommand
             var failed = new KinescopeException(
                 ErrorIds.PreflightFailed,
                 $"The upload is not ready: {errors} {(errors == 1 ? "error" : "errors")}, "
-                + $"{warnings} {(warnings == 1 ? "warning" : "warnings")}. Each finding says what to do.");
+                + $"{warnings} {(warnings == 1 ? "warning" : "warnings")}. The findings name them.");
             WriteError(failed.ToErrorRecord(null));
         }
     }

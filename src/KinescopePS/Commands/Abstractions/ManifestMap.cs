@@ -25,6 +25,11 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
     /// <summary>Only these lessons, as they were typed; null for all.</summary>
     public string[]? LessonId { get; init; }
 
+    /// <summary>
+    /// Takes, on the pipeline's thread, what is wrong with an entry, and the lesson's id where it has one. Null for errors of the cmdlet.
+    /// </summary>
+    public Action<KinescopeException, string?>? Failing { get; init; }
+
     /// <summary>The manifest that is meant: the one given, else that of the current location, else that of the settings.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="path">The manifest given, or its folder; null for none.</param>
@@ -163,7 +168,7 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
                 case ManifestProblem problem:
                     Claim(mapper, problem.FilePath);
                     lessonIds.Note(problem.LessonId);
-                    tell(() => cmdlet.WriteError(problem.Failure.ToErrorRecord(problem.LessonId ?? manifest)));
+                    tell(() => Fail(problem.Failure, problem.LessonId, manifest));
                     break;
             }
         }
@@ -171,7 +176,7 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
         foreach (var video in titled?.Find(
             FilesWithoutPath(manifest, mapper),
             note => tell(() => cmdlet.WriteWarning(note)),
-            (failure, folder) => tell(() => cmdlet.WriteError(failure.ToErrorRecord(folder))),
+            (failure, folder) => tell(() => Fail(failure, null, folder)),
             cmdlet.StopToken) ?? [])
         {
             if (video.Path.Length > 0)
@@ -253,8 +258,16 @@ internal sealed class ManifestMap(AsyncCmdlet cmdlet, VideoFiles videoFiles, Tit
         }
         catch (KinescopeException failure)
         {
-            tell(() => cmdlet.WriteError(failure.ToErrorRecord(lesson.Id)));
+            tell(() => Fail(failure, lesson.Id, manifest));
         }
+    }
+
+    private void Fail(KinescopeException failure, string? lessonId, string place)
+    {
+        if (Failing is not null)
+            Failing(failure, lessonId);
+        else
+            cmdlet.WriteError(failure.ToErrorRecord(lessonId ?? place));
     }
 
     /// <summary>A file that a lesson names is no orphan, whatever else is wrong with the lesson.</summary>
