@@ -6,7 +6,7 @@ Looks, maps, uploads, waits and links, without anybody there: for systemd, cron 
 
 .DESCRIPTION
 Looks by Test-LessonUpload whether all that the upload needs is there, then does what this line does, and tells by its exit code, its log,
-one line of output and, where that is wanted, a message how that went:
+one line of output and, where that is wanted, a message and a report how that went:
 
     Get-LessonVideoMap | Send-KinescopeVideo -Verify | Set-LessonVideoId
 
@@ -77,6 +77,9 @@ param(
     # Opens no video file in the look before the upload: it goes by sizes and names alone.
     [switch] $Quick,
 
+    # The report of the night, an HTML file; it takes the place of the one of the night before.
+    [string] $Report,
+
     # The webhook that gets a message about each run: Slack, Mattermost, Telegram, or one that takes JSON. The address is a secret: better
     # is KINESCOPE_NOTIFY_URI in the environment file, which is used where this is not given.
     [string] $NotifyUri,
@@ -118,7 +121,9 @@ $stopped = $null
 $misspelt = $false
 $lessons = $findings = @()
 $settings = @{}
-$file = $null
+$file = $unlogged = $null
+$keepsLogs = $false
+$isCourseGiven = $PSBoundParameters.ContainsKey('Course')
 $told = [System.Collections.Generic.HashSet[string]]::new()
 $handled = [System.Collections.Generic.HashSet[string]]::new()
 
@@ -211,28 +216,36 @@ function Write-WindowsEvent([string] $Message) {
     [System.Diagnostics.EventLog]::WriteEntry($source, $Message, $kind, 100 + $exitCodes[$outcome])
 }
 
+function Write-Report {
+    $told = @{ Path = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Report); Log = $log.BaseStream.Name; Force = $true; ErrorAction = 'Stop' }
+    if ($file -and -not $isShared -and (Test-Path -LiteralPath $file)) { $told.ProgressFile = $file }
+    @($lessons) + @($findings) | Where-Object { $_ } | Export-KinescopeReport @told
+}
+
 # Schedulers hand a list over as one text: -Course 02_ads,03_ai.
 $Course = $Course | ForEach-Object { $_ -split ',' } | ForEach-Object Trim | Where-Object { $_ }
 $EnvironmentFile = $EnvironmentFile | Where-Object { $_ } | ForEach-Object { (Test-Path -LiteralPath $_) ? $_ : ($_ -split ',').Trim() } | Where-Object { $_ }
 
 $outcome = 'Success'
 try {
-    if (-not (Test-Path -LiteralPath $Path)) {
-        Write-Error "There is no manifest or folder $Path." -ErrorId NightlyUploadSetting -ErrorAction Stop
-    }
-
-    $place = (Resolve-Path -LiteralPath $Path).ProviderPath
-    $folder = (Test-Path -LiteralPath $place -PathType Container) ? $place : (Split-Path -LiteralPath $place)
+    $place = (Resolve-Path -LiteralPath $Path -ErrorAction Ignore).ProviderPath
+    $folder = -not $place ? $null : (Test-Path -LiteralPath $place -PathType Container) ? $place : (Split-Path -LiteralPath $place)
+    $name = "kinescope-$($begun.ToString('yyyyMMdd-HHmmss'))-$PID.ndjson"
     try {
+        if (-not $LogFolder -and -not $folder) { throw 'there is no folder of a manifest' }
         $LogFolder = [System.IO.Directory]::CreateDirectory($LogFolder ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($LogFolder) : (Join-Path $folder logs)).FullName
-        $log = [System.IO.StreamWriter]::new((Join-Path $LogFolder "kinescope-$($begun.ToString('yyyyMMdd-HHmmss'))-$PID.ndjson"), $true)
-        $log.AutoFlush = $true
+        $log = [System.IO.StreamWriter]::new((Join-Path $LogFolder $name), $true)
+        $keepsLogs = $true
     }
     catch {
-        Write-Error "The log cannot be written: $_" -ErrorId NightlyUploadSetting -ErrorAction Stop
+        # The message about this night is made from a log all the same.
+        $unlogged = $_
+        $log = [System.IO.StreamWriter]::new((Join-Path ([System.IO.Path]::GetTempPath()) $name), $true)
     }
 
-    Write-LogEvent start ([ordered]@{ path = $place; course = $Course; process = $PID; machine = [System.Environment]::MachineName })
+    $log.AutoFlush = $true
+    Write-LogEvent start ([ordered]@{ path = $place ? $place : $Path; course = $Course; process = $PID; machine = [System.Environment]::MachineName })
+    $settings = $EnvironmentFile ? @{ EnvironmentFile = $EnvironmentFile } : @{}
     try {
         Import-Module $Module -ErrorAction Stop
     }
@@ -240,7 +253,18 @@ try {
         Write-Error "The module cannot be loaded: $_" -ErrorId NightlyUploadSetting -ErrorAction Stop
     }
 
-    $settings = $EnvironmentFile ? @{ EnvironmentFile = $EnvironmentFile } : @{}
+    if (-not $place) {
+        Write-Error "There is no manifest or folder $Path." -ErrorId NightlyUploadSetting -ErrorAction Stop
+    }
+
+    if ($unlogged) {
+        Write-Error "The log cannot be written: $unlogged" -ErrorId NightlyUploadSetting -ErrorAction Stop
+    }
+
+    if ($isCourseGiven -and -not $Course) {
+        Write-Error '-Course is empty. Leave it out for all courses.' -ErrorId NightlyUploadSetting -ErrorAction Stop
+    }
+
     $map = $settings + @{ Path = $place; CheckDatabase = $CheckDatabase }
     $isShared = $ProgressFile -match '^(postgres(ql)?://.*|LessonDatabase)$'
     $file = $ProgressFile -and -not $isShared ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgressFile) : (Join-Path $folder kinescope-upload-progress.jsonl)
@@ -281,7 +305,7 @@ try {
             Write-Problem $finding.ErrorId $finding.Message $finding.LessonId
         }
         elseif ($isError -and -not $finding.LessonId -and $finding.ErrorId -notin $outcomes.PartialFailure) {
-            Write-Problem $finding.ErrorId $finding.Message
+            Write-Problem $finding.ErrorId ($finding.Path ? "$($finding.Path): $($finding.Message)" : $finding.Message)
             $outcome = ($outcomes.Keys | Where-Object { $finding.ErrorId -in $outcomes[$_] }) ?? 'Configuration'
         }
     }
@@ -312,14 +336,16 @@ catch {
     $outcome = Get-Outcome $_
 }
 
-$count.left = $count.mapped - $count.uploaded - $count.skipped - $count.failed
+# What another run has in hand is not left.
+if ($outcome -eq 'AlreadyRunning') { $lessons = @() }
+$count.left = $lessons ? $count.mapped - $count.uploaded - $count.skipped - $count.failed : 0
 $lessons | Where-Object { -not $handled.Contains($_.LessonId) } | ForEach-Object { Write-LogEvent left ([ordered]@{ lesson = $_.LessonId; course = $_.Course }) }
 $seconds = [System.Math]::Round(([datetime]::UtcNow - $begun).TotalSeconds, 1)
 Write-LogEvent summary ([ordered]@{ outcome = $outcome; exitCode = $exitCodes[$outcome]; seconds = $seconds } + $count)
 $line = '{0}: {1} mapped, {2} uploaded, {3} skipped, {4} failed, {5} left, {6} linked, {7} errors; {8:N1} MiB sent in {9} s' -f $outcome,
     $count.mapped, $count.uploaded, $count.skipped, $count.failed, $count.left, $count.linked, $count.errors, ($count.bytesSent / 1MB), $seconds
 
-if ($log) {
+if ($keepsLogs) {
     Write-Afterwards 'Old logs could not be removed' {
         Get-ChildItem -LiteralPath $LogFolder -Filter kinescope-*.ndjson -ErrorAction Stop | Where-Object Name -Match '^kinescope-\d{8}-\d{6}-\d+\.ndjson$' |
             Sort-Object Name -Descending | Select-Object -Skip $KeepLog | Remove-Item -ErrorAction Stop
@@ -331,7 +357,12 @@ if ($EventLog) {
 }
 
 if (Get-Module KinescopePS) {
-    $night = $log ? (Get-KinescopeNight -LiteralPath $log.BaseStream.Name) : $line
+    if ($told.Contains('EnvironmentFileNotFound') -or $told.Contains('EnvironmentFileUnreadable')) { $settings = @{} }
+    $night = Get-KinescopeNight -LiteralPath $log.BaseStream.Name
+    if ($Report) {
+        Write-Afterwards 'The report was not written' { Write-Report }
+    }
+
     if ($NotifyOn -eq 'Always' -or $outcome -ne 'Success') {
         $address = $NotifyUri ? @{ Uri = $NotifyUri } : @{}
         Write-Afterwards 'No message was sent' { $night | Send-KinescopeNotification @settings @address -ErrorAction Stop }

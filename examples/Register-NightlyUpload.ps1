@@ -31,6 +31,9 @@ param(
     [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
     [string] $MaxDuration = '6h',
 
+    # The report of each night, an HTML file.
+    [string] $Report,
+
     # Opens no video file in the look before the upload.
     [switch] $Quick,
 
@@ -82,6 +85,7 @@ $argument = @(
     '-Path', (ConvertTo-Argument $place)
     '-EnvironmentFile', (ConvertTo-Argument (Resolve-Path -LiteralPath $EnvironmentFile).ProviderPath)
     '-MaxDuration', $MaxDuration
+    if ($Report) { '-Report', (ConvertTo-Argument $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Report)) }
     if ($Quick) { '-Quick' }
     if ($EventLog) { '-EventLog' }
 ) -join ' '

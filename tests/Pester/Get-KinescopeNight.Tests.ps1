@@ -46,8 +46,19 @@ Describe 'Get-KinescopeNight' {
         ($nights[1] | ConvertTo-Csv)[1] | Should -Match 'LessonFileNotFound: There is no file'
     }
 
+    It 'leaves no night out for a log that cannot be read: NightlyLogUnreadable' -Skip:$IsWindows {
+        Write-Log 26 Success
+        mkfifo logs/kinescope-20261127-013000-8.ndjson
+        Set-Content logs/kinescope-20261128-013000-9.ndjson 'no JSON'
+
+        $nights = Get-KinescopeNight -ErrorVariable failed -ErrorAction SilentlyContinue
+
+        $nights.Outcome | Should -Be Success, NotEnded
+        $failed.FullyQualifiedErrorId | Should -BeLike 'NightlyLogUnreadable,*'
+    }
+
     It 'says that there is none: <Id> of <Path>' -ForEach @(
-        @{ Path = '.'; Id = 'NightlyLogNotFound' }, @{ Path = 'text.txt'; Id = 'NightlyLogNotFound' }, @{ Path = 'nowhere'; Id = 'NightlyLogUnreadable' }
+        @{ Path = '.'; Id = 'NightlyLogNotFound' }, @{ Path = 'text.txt'; Id = 'NightlyLogNotFound' }, @{ Path = 'nowhere'; Id = 'NightlyLogNotFound' }
     ) {
         Set-Content text.txt 'no log'
         Get-ErrorId { Get-KinescopeNight $Path } | Should -Be $Id

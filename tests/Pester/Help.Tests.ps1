@@ -208,6 +208,12 @@ Describe 'The examples' {
         Set-Content (Join-Path $school titles.csv) 'VideoId,Title', '22222222-2222-4222-8222-222222222222,Your audience'
         Set-Content (Join-Path $school .env), (Join-Path $school .env.production) 'DATABASE_URL=file:./lessons.db'
 
+        New-Item (Join-Path $school logs) -ItemType Directory | Out-Null
+        Set-Content (Join-Path $school logs kinescope-20261126-013000-7.ndjson) '{"at":"2026-11-26T01:30:00Z","event":"start"}',
+            '{"at":"2026-11-26T01:31:00Z","event":"error","id":"LessonFileNotFound","message":"There is no file.","lesson":"02_ads_m01_001"}',
+            '{"at":"2026-11-26T01:32:00Z","event":"summary","outcome":"PartialFailure","exitCode":2,"seconds":120}'
+        $receiver = Open-Receiver
+
         # Each example gets both anew, and Copy-Item takes 20 ms a file.
         $account, $school = foreach ($folder in $account, $school) {
             [System.IO.Compression.ZipFile]::CreateFromDirectory($folder, "$folder.zip")
@@ -216,6 +222,7 @@ Describe 'The examples' {
     }
 
     AfterAll {
+        Close-Receiver $receiver
         Restore-Setting $before
         $env:PSModulePath = $modulePath
     }
@@ -237,6 +244,7 @@ Describe 'The examples' {
         $env:KINESCOPE_PROJECT_ID = $courses
         [System.IO.Compression.ZipFile]::ExtractToDirectory($school, $PWD)
         $env:DATABASE_URL = 'file:./lessons.db'
+        $env:KINESCOPE_NOTIFY_URI = $env:KINESCOPE_PING_URI = "$($receiver.Uri)/?chat_id=1"
         New-Item site -ItemType Directory | Out-Null
         Set-Content site/.env 'DATABASE_URL=file:../lessons.db', "KINESCOPE_API_KEY=$env:KINESCOPE_API_KEY", "KINESCOPE_PROJECT_ID=$courses"
         Use-UploadFault @{ kind = 'answer'; status = 502 } (Split-Path (Get-LessonVideoMap -LessonId 02_ads_m02_007).Path -Leaf)

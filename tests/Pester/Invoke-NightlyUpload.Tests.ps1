@@ -220,7 +220,7 @@ Describe 'A scheduled run' {
 
             $night = Invoke-Night -EventLog
             Write-Film 02_ads_m01_003.mp4 3
-            $next = Invoke-Night
+            $next = Invoke-Night -Report night.html
 
             $night.ExitCode | Should -Be 2
             $night.Output | Should -BeLike 'PartialFailure: 3 mapped, 2 uploaded, 0 skipped, 0 failed, 1 left, 2 linked, 1 errors;*'
@@ -229,6 +229,7 @@ Describe 'A scheduled run' {
             # Wine's event log takes everything and keeps nothing.
             @($night.Log[-1].event) | Should -Be ($IsWindows ? 'summary' : 'warning')
             $next.ExitCode | Should -Be 0
+            Get-Content -Raw night.html | Should -Match '02_ads_m01_003'
             (Get-KinescopeNight).Outcome | Should -Be PartialFailure, Success
             Get-KinescopeNight -Last 1 | Select-Object -ExpandProperty Uploaded | Should -Be 1
         }
@@ -259,6 +260,7 @@ Describe 'A scheduled run' {
             @{ Id = 'ParameterArgumentValidationError'; Change = { }; Arguments = '-ThrottleLimit', '0' }
             @{ Id = 'CourseNotFound'; Change = { }; Arguments = '-Course', '2_ads' }
             @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', '2_ads*' }
+            @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', ',' }
             @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Module', 'NoSuchModule' }
         ) {
             $key = $env:KINESCOPE_API_KEY
@@ -282,11 +284,18 @@ Describe 'A scheduled run' {
         }
 
         It 'says so where there is no such folder, or no log can be written' {
+            $receiver = Open-Receiver
+            $env:KINESCOPE_NOTIFY_URI = "$($receiver.Uri)/hook"
             (Invoke-Night -Path nowhere).ExitCode | Should -Be 3
             Set-Content logs 'a file'
-            $night = Invoke-Night
+            $night = Invoke-Night -PingUri "$($receiver.Uri)/{exitCode}"
+            Close-Receiver $receiver
+
             $night.ExitCode | Should -Be 3
             $night.Errors | Should -Match 'log cannot be written'
+            # Whoever waits for a message gets one.
+            $receiver.Requests.Line | Should -Be 'POST /hook HTTP/1.1', 'POST /hook HTTP/1.1', 'GET /3 HTTP/1.1'
+            ($receiver.Requests[0].Body | ConvertFrom-Json).failures.message | Should -Match 'no manifest or folder nowhere'
         }
     }
 
@@ -313,6 +322,8 @@ Describe 'A scheduled run' {
 
         $second.ExitCode | Should -Be 5
         ($second.Log | Where-Object event -eq error).id | Should -Be ProgressFileLocked
+        $second.Errors | Should -Match 'kinescope-upload-progress.jsonl'
+        $second.Output | Should -BeLike 'AlreadyRunning: 3 mapped, *, 0 left, *'
         $first.ExitCode | Should -Be 0
         Assert-StoredOnce 02_ads_m01_001.mp4, 02_ads_m01_002.mp4, 02_ads_m01_003.mp4
     }

@@ -23,8 +23,8 @@ Describe 'Send-KinescopeNotification' {
     It 'sends a text, to the address of a parameter or of a file' {
         Set-Content .env "KINESCOPE_NOTIFY_URI=$($receiver.Uri)/hook"
         'The disk is back.', 'Урок' | Send-KinescopeNotification -EnvironmentFile .env
-        Send-KinescopeNotification "<!channel>" "$($receiver.Uri)/x" -Format Slack
-        Send-KinescopeNotification not-sent "$($receiver.Uri)/x" -WhatIf
+        "<!channel>" | Send-KinescopeNotification "$($receiver.Uri)/x" -Format Slack
+        Send-KinescopeNotification -InputObject not-sent -Uri "$($receiver.Uri)/x" -WhatIf
 
         $receiver.Requests.Line | Should -Be 'POST /hook HTTP/1.1', 'POST /hook HTTP/1.1', 'POST /x HTTP/1.1'
         $receiver.Requests.Body | ForEach-Object { ($_ | ConvertFrom-Json).text } | Should -Be 'The disk is back.', 'Урок', '&lt;!channel&gt;'

@@ -8,7 +8,8 @@ namespace KinescopePS.Content;
 /// </param>
 /// <param name="Hash">The <see cref="Checksum"/> of the stretch from the multiple before.</param>
 /// <param name="Md5">
-/// The MD5 of all of the file up to the offset: at the file's end the hash, else the state that it goes on from. Null where it was not taken.
+/// The MD5 of all of the file up to the offset: at the file's end the hash, else the state that it goes on from. Null where it was not
+/// taken.
 /// </param>
 internal readonly record struct HashMark(long Offset, string Hash, string? Md5 = null);
 

@@ -1,17 +1,23 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using KinescopePS.Files;
 
 namespace KinescopePS.Nights;
 
 /// <summary>The logs of scheduled runs: objects, one a line, as <c>examples/Invoke-NightlyUpload.ps1</c> writes them.</summary>
-internal static class NightlyLog
+internal static partial class NightlyLog
 {
     /// <summary>The names of logs.</summary>
     public const string NamePattern = "kinescope-*.ndjson";
 
     /// <summary>The folder beside the manifest that logs are kept in.</summary>
     public const string FolderName = "logs";
+
+    private const string NameForm = "yyyyMMdd-HHmmss";
+
+    /// <summary>A longer line is none of the script's. Unit: bytes.</summary>
+    private const int LongestLine = 1 << 20;
 
     /// <summary>The logs in a folder, or in its folder <c>logs</c>; none where it has none.</summary>
     /// <exception cref="KinescopeException"><c>NightlyLogUnreadable</c></exception>
@@ -20,7 +26,7 @@ internal static class NightlyLog
         try
         {
             string[] found = [.. Directory.EnumerateFiles(folder, NamePattern)];
-            var inner = System.IO.Path.Join(folder, FolderName);
+            var inner = Path.Join(folder, FolderName);
             return found.Length > 0 || !Directory.Exists(inner) ? found : [.. Directory.EnumerateFiles(inner, NamePattern)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -30,18 +36,18 @@ internal static class NightlyLog
     }
 
     /// <summary>Reads a log. What is no object with an event is passed over: a run may have been killed in the middle of a line.</summary>
-    /// <returns>The run; null where the file is no log of one.</returns>
+    /// <returns>The run; null where neither what the file holds nor its name is that of a log.</returns>
     /// <exception cref="KinescopeException"><c>NightlyLogUnreadable</c></exception>
     public static KinescopeNight? Read(string path)
     {
-        var lines = new List<JsonElement>();
+        var run = new NightlyRun();
         try
         {
-            using var reader = new StreamReader(SharedFile.OpenRead(path));
-            while (reader.ReadLine() is { } line)
+            using var file = SharedFile.OpenRead(path, bufferSize: 64 * 1024);
+            foreach (var line in Lines(file))
             {
                 if (Parse(line) is { } read)
-                    lines.Add(read);
+                    run.Take(read);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -49,58 +55,45 @@ internal static class NightlyLog
             throw Unreadable(path, failure);
         }
 
-        var start = lines.Find(line => EventOf(line) == "start");
-        return start.ValueKind == JsonValueKind.Undefined ? null : Of(path, start, lines);
+        return run.HasBegun ? run.Night(path, StartOf(path))
+            // A run that was killed, or whose disk was full, before it could say a word.
+            : StartOf(path) is { } start ? new KinescopeNight { StartedAt = start, Log = path } : null;
     }
 
-    private static KinescopeNight Of(string path, JsonElement start, List<JsonElement> lines)
+    private static DateTimeOffset? StartOf(string path) => NameOfLog().Match(Path.GetFileName(path)) is { Success: true } name
+        && DateTimeOffset.TryParseExact(
+            name.Groups[1].Value, NameForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(Stream file)
     {
-        // A run that has not ended has no summary: what can be counted is counted.
-        var summary = lines.FindLast(line => EventOf(line) == "summary");
-        var hasEnded = summary.ValueKind == JsonValueKind.Object;
-        var begun = TimeOf(start);
-        return new KinescopeNight
+        var line = new MemoryStream();
+        var isTooLong = false;
+        for (int read; (read = file.ReadByte()) >= 0;)
         {
-            StartedAt = begun,
-            Outcome = Text(summary, "outcome") ?? KinescopeNight.NotEnded,
-            ExitCode = hasEnded ? (int)Number(summary, "exitCode") : null,
-            Duration = hasEnded ? TimeSpan.FromSeconds(Number(summary, "seconds")) : TimeOf(lines[^1]) - begun,
-            Mapped = (int)Number(summary, "mapped"),
-            Uploaded = Count("uploaded", "lesson", "Uploaded"),
-            Skipped = Count("skipped", "lesson", "Skipped"),
-            Failed = Count("failed", "lesson", "Failed"),
-            Left = (int)Number(summary, "left"),
-            Linked = Count("linked", "link"),
-            Errors = Count("errors", "error"),
-            Warnings = Count("warnings", "warning"),
-            BytesSent = (long)(hasEnded ? Number(summary, "bytesSent") : Named("lesson").Sum(line => Number(line, "sent"))),
-            Failures = new JoinedList<KinescopeNightFailure>([.. Named("error").Select(FailureOf)]),
-            LeftLessons = new JoinedList<string>([.. Named("left").Select(line => Text(line, "lesson")).OfType<string>()]),
-            Machine = Text(start, "machine"),
-            Path = Text(start, "path"),
-            Log = path,
-        };
+            if (read != '\n')
+            {
+                isTooLong |= line.Length >= LongestLine;
+                if (!isTooLong)
+                    line.WriteByte((byte)read);
+                continue;
+            }
 
-        IEnumerable<JsonElement> Named(string name) => lines.Where(line => EventOf(line) == name);
+            if (!isTooLong)
+                yield return line.GetBuffer().AsMemory(0, (int)line.Length);
+            line.SetLength(0);
+            isTooLong = false;
+        }
 
-        int Count(string field, string name, string? status = null) => hasEnded
-            ? (int)Number(summary, field)
-            : Named(name).Count(line => status is null || Text(line, "status") == status);
+        if (!isTooLong)
+            yield return line.GetBuffer().AsMemory(0, (int)line.Length);
     }
 
-    private static KinescopeNightFailure FailureOf(JsonElement line) => new()
-    {
-        LessonId = Text(line, "lesson") is { Length: > 0 } lesson ? lesson : null,
-        ErrorId = Text(line, "id") ?? "",
-        Message = Text(line, "message") ?? "",
-    };
-
-    private static JsonElement? Parse(string line)
+    private static JsonElement? Parse(ReadOnlyMemory<byte> line)
     {
         try
         {
             using var read = JsonDocument.Parse(line);
-            return EventOf(read.RootElement) is null ? null : read.RootElement.Clone();
+            return read.RootElement.ValueKind == JsonValueKind.Object ? read.RootElement.Clone() : null;
         }
         catch (JsonException)
         {
@@ -108,22 +101,11 @@ internal static class NightlyLog
         }
     }
 
-    private static string? EventOf(JsonElement line) => Text(line, "event");
-
-    private static string? Text(JsonElement line, string name) =>
-        line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.String
-            ? field.GetString()
-            : null;
-
-    private static double Number(JsonElement line, string name) =>
-        line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var field)
-        && field.ValueKind == JsonValueKind.Number && field.TryGetDouble(out var number) && Math.Abs(number) < int.MaxValue * 1e6
-            ? number
-            : 0;
-
-    private static DateTimeOffset TimeOf(JsonElement line) =>
-        DateTimeOffset.TryParse(Text(line, "at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : default;
-
     private static KinescopeException Unreadable(string path, Exception failure) =>
-        new(ErrorIds.NightlyLogUnreadable, $"The log {path} cannot be read: {failure.Message}", failure);
+        failure is FileNotFoundException or DirectoryNotFoundException
+        ? new(ErrorIds.NightlyLogNotFound, $"There is no log or folder {path}.", failure)
+        : new(ErrorIds.NightlyLogUnreadable, $"The log {path} cannot be read: {failure.Message}", failure);
+
+    [GeneratedRegex(@"^kinescope-(\d{8}-\d{6})-\d+\.ndjson$")]
+    private static partial Regex NameOfLog();
 }

@@ -22,7 +22,8 @@ internal sealed class Notifier(HttpClient client, TimeProvider? time = null)
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestOfAll = TimeSpan.FromSeconds(30);
 
     private readonly ResiliencePipeline _retry = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
@@ -54,7 +55,7 @@ internal sealed class Notifier(HttpClient client, TimeProvider? time = null)
                 ErrorIds.UriInvalid, $"{name} must begin with https://: who reads the address on its way can write in your name.");
     }
 
-    /// <summary>Sends a message. What may pass is tried four times within some 15 s.</summary>
+    /// <summary>Sends a message. What may pass is tried four times within 30 s; what may have arrived is not sent again.</summary>
     /// <exception cref="KinescopeException"><c>NotificationFailed</c></exception>
     public Task SendAsync(Uri uri, JsonObject body, CancellationToken cancellation) =>
         RequestAsync(uri, () => new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), cancellation);
@@ -63,9 +64,31 @@ internal sealed class Notifier(HttpClient client, TimeProvider? time = null)
     /// <exception cref="KinescopeException"><c>NotificationFailed</c></exception>
     public Task PingAsync(Uri uri, CancellationToken cancellation) => RequestAsync(uri, content: null, cancellation);
 
-    private async Task RequestAsync(Uri uri, Func<HttpContent>? content, CancellationToken cancellation) =>
-        await _retry.ExecuteAsync(async stop => await OnceAsync(uri, content, stop).ConfigureAwait(false), cancellation)
-            .ConfigureAwait(false);
+    private async Task RequestAsync(Uri uri, Func<HttpContent>? content, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(LongestOfAll);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        KinescopeException? last = null;
+        try
+        {
+            await _retry.ExecuteAsync(async token =>
+            {
+                try
+                {
+                    await OnceAsync(uri, content, token).ConfigureAwait(false);
+                }
+                catch (KinescopeException failure)
+                {
+                    last = failure;
+                    throw;
+                }
+            }, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw last ?? Failure(uri, $"there was no answer within {LongestOfAll.TotalSeconds:0} s");
+        }
+    }
 
     private async Task OnceAsync(Uri uri, Func<HttpContent>? content, CancellationToken cancellation)
     {
@@ -87,7 +110,8 @@ internal sealed class Notifier(HttpClient client, TimeProvider? time = null)
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            throw Failure(uri, failure.Message, failure);
+            // Only what did not come to a connection has certainly not arrived.
+            throw Failure(uri, failure.Message, failure, isTransient: IsUnconnected(failure));
         }
         catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
         {
@@ -111,8 +135,14 @@ internal sealed class Notifier(HttpClient client, TimeProvider? time = null)
         };
     }
 
-    private static KinescopeException Failure(Uri uri, string reason, Exception cause) =>
-        new(ErrorIds.NotificationFailed, Sentence(uri, WithoutSecrets(uri, reason)), cause) { IsTransient = true };
+    private static KinescopeException Failure(Uri uri, string reason, Exception? cause = null, bool isTransient = false) =>
+        new(ErrorIds.NotificationFailed, Sentence(uri, WithoutSecrets(uri, reason)), cause) { IsTransient = isTransient };
+
+    private static bool IsUnconnected(Exception failure) => failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.ProxyTunnelError or HttpRequestError.SecureConnectionError,
+    };
 
     private static string Sentence(Uri uri, string reason) => $"The message did not reach {uri.Authority}: {reason.TrimEnd('.')}.";
 

@@ -33,16 +33,7 @@ public sealed class GetKinescopeNightCommand : AsyncCmdlet
     private protected override void Process()
     {
         foreach (var path in LiteralPath?.Select(FilePathOf) ?? FilesOf(Path ?? ["."], System.IO.Path.Exists))
-        {
-            try
-            {
-                Read(path);
-            }
-            catch (KinescopeException failure)
-            {
-                WriteError(failure.ToErrorRecord(path));
-            }
-        }
+            Try(path, () => Read(path));
     }
 
     private protected override void End()
@@ -54,16 +45,40 @@ public sealed class GetKinescopeNightCommand : AsyncCmdlet
 
     private void Read(string path)
     {
-        StopToken.ThrowIfCancellationRequested();
         var isFolder = Directory.Exists(path);
-        KinescopeNight[] found = [.. (isFolder ? NightlyLog.In(path) : [path]).Select(NightlyLog.Read).OfType<KinescopeNight>()];
-        if (found.Length == 0)
+        var logs = isFolder ? NightlyLog.In(path) : [path];
+        var foreign = 0;
+        foreach (var log in logs)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            Try(log, () =>
+            {
+                if (NightlyLog.Read(log) is { } night)
+                    _nights.Add(night);
+                else
+                    foreign++;
+            });
+        }
+
+        if (foreign == logs.Count)
             throw new KinescopeException(
                 ErrorIds.NightlyLogNotFound,
                 isFolder
                     ? $"There is no log of a scheduled run in {path}, nor in a folder logs there. -Path takes the -LogFolder of "
                         + "Invoke-NightlyUpload.ps1, or the folder of its manifest."
                     : $"The file {path} is no log of a scheduled run, as Invoke-NightlyUpload.ps1 writes them.");
-        _nights.AddRange(found);
+    }
+
+    // One that cannot be read leaves the others.
+    private void Try(string path, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (KinescopeException failure)
+        {
+            WriteError(failure.ToErrorRecord(path));
+        }
     }
 }

@@ -18,7 +18,7 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
     private string _addressName = "";
 
     /// <summary>The message: a run of Get-KinescopeNight, a last word of Send-KinescopeVideo, a text, or what else has a text.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = MessageSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = MessageSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = PingSet)]
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
@@ -27,7 +27,7 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
     /// The address: a webhook, or with -Ping the one to call. It holds a key, so a setting is a better place for it: KINESCOPE_NOTIFY_URI,
     /// with -Ping KINESCOPE_PING_URI, which are the defaults.
     /// </summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Uri { get; set; }
 
@@ -85,6 +85,9 @@ public sealed class SendKinescopeNotificationCommand : AsyncCmdlet
             {
                 var text = night is null ? PrintableText.Lines($"{InputObject}") : NightlyText.Of(night);
                 var (address, body) = NotificationBody.Of(uri, Format, text, night);
+                if (body.ContainsKey("link_preview_options") && !body.ContainsKey("chat_id"))
+                    throw new KinescopeException(
+                        ErrorIds.UriInvalid, $"{_addressName} names no chat: Telegram wants ?chat_id=... at the end of the address.");
                 Await(stop => _notifier.SendAsync(address, body, stop));
             }
         }

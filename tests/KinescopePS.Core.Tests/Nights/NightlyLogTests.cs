@@ -53,7 +53,26 @@ public sealed class NightlyLogTests : IDisposable
     {
         var night = Read(start, line);
 
-        Assert.Equal((0, TimeSpan.Zero), (night.Mapped, night.Duration));
+        Assert.Equal((0, TimeSpan.Zero, null), (night.Mapped, night.Duration, night.ExitCode));
+    }
+
+    [Fact]
+    public void One_that_could_not_say_a_word_is_known_by_the_name_of_its_log()
+    {
+        var night = NightlyLog.Read(_folder.Write("kinescope-20261126-013000-7.ndjson", ""))!;
+
+        Assert.Equal(("NotEnded", new DateTimeOffset(2026, 11, 26, 1, 30, 0, TimeSpan.Zero)), (night.Outcome, night.StartedAt));
+    }
+
+    [Fact]
+    public void A_log_without_end_takes_no_memory_without_end_and_commands_no_terminal()
+    {
+        var night = Read([Start, $"{{\"event\":\"error\",\"message\":\"{new string('x', 2 << 20)}\"}}",
+            .. Enumerable.Repeat("""{"event":"error","id":"E","message":"m","lesson":"l"}""", 3000),
+            """{"event":"summary","outcome":"\u001b[31mEvil","exitCode":"zero","uploaded":-5}"""]);
+
+        Assert.Equal((1000, 0, null), (night.Failures.Count, night.Uploaded, night.ExitCode));
+        Assert.DoesNotContain('\u001b', night.Outcome);
     }
 
     [Fact]
