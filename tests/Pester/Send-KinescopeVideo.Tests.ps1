@@ -883,7 +883,7 @@ Describe 'Send-KinescopeVideo' {
             $upload | Should -HaveCount 1
             $upload.PSTypeNames[0] | Should -Be KinescopePS.LessonUpload
             $upload.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error'
+                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error', 'ErrorId'
             )
         }
 
