@@ -23,7 +23,7 @@ Describe 'Get-KinescopeFolder' {
     It 'shows the tree' {
         $folders.Path | Should -Be courses, courses/01_start, courses/02_ads
         $folders.Depth | Should -Be 0, 1, 1
-        $folders | Out-String | Should -Match '(?m)^\S+ +0 +0.00   01_start'
+        $folders | Out-String | Should -Match '(?m)^  01_start +0 +0 bytes '
     }
 
     It 'shows what is deep in it below its parents' {
