@@ -31,8 +31,9 @@ internal sealed class ByteSender(
     /// <summary>The time between two notes of the place that the bytes have come to.</summary>
     private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(10);
 
-    // A request that was given up may hand bytes over for a moment yet.
+    // A request that was given up may hand bytes over for a moment yet: those are none of the one that follows.
     private readonly object _hashing = new();
+    private int _request;
     private long _notedAt = services.Time.GetTimestamp();
     private Uri _endpoint = video.Endpoint;
     private HostLine _line = services.LineTo(video.Endpoint);
@@ -138,6 +139,8 @@ internal sealed class ByteSender(
 
     private async Task<long> AdvanceAsync(ContentHash hash, long offset, CancellationToken cancellation)
     {
+        lock (_hashing)
+            _request++;
         await hash.BeginAtAsync(file, offset, cancellation).ConfigureAwait(false);
         var count = await SizeOfNextAsync(offset, cancellation).ConfigureAwait(false);
         transfer.Attempts++;
@@ -198,13 +201,17 @@ internal sealed class ByteSender(
 
     private async Task<long> SendAsync(TusPatch patch, ContentHash hash, CancellationToken cancellation)
     {
-        var wasEnding = MayBeComplete;
+        var (wasEnding, request) = (MayBeComplete, _request);
         try
         {
             return await services.Tus.SendAsync(patch, bytes =>
             {
                 lock (_hashing)
-                    Take(hash, bytes.Span);
+                {
+                    if (request == _request)
+                        Take(hash, bytes.Span);
+                }
+
                 transfer.Sent(bytes.Length);
             }, cancellation).ConfigureAwait(false);
         }
