@@ -112,7 +112,7 @@ Describe 'Export-KinescopeReport' {
 
         $upload, 5, 6, (Get-Date) | Export-KinescopeReport report.html -Log other.ndjson, none.ndjson -ErrorVariable problems -ErrorAction SilentlyContinue
 
-        $problems.FullyQualifiedErrorId | ForEach-Object { ($_ -split ',')[0] } | Should -Be ReportInputUnknown, ReportInputUnknown, NightlyLogNotFound, NightlyLogUnreadable
+        $problems.FullyQualifiedErrorId | ForEach-Object { ($_ -split ',')[0] } | Should -Be ReportInputUnknown, ReportInputUnknown, NightlyLogNotFound, NightlyLogNotFound
         Get-Report | Should -Match '<code>VideoDiffers</code>'
     }
 

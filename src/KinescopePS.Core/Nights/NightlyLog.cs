@@ -41,23 +41,29 @@ internal static partial class NightlyLog
     public static KinescopeNight? Read(string path)
     {
         var run = new NightlyRun();
+        Read(path, run.Take);
+        return run.HasBegun ? run.Night(path, StartOf(path))
+            // A run that was killed, or whose disk was full, before it could say a word.
+            : StartOf(path) is { } start ? new KinescopeNight { StartedAt = start, Log = path } : null;
+    }
+
+    /// <summary>Reads the objects of a log one by one. What is none is passed over.</summary>
+    /// <exception cref="KinescopeException"><c>NightlyLogUnreadable</c>, or <c>NightlyLogNotFound</c>: there is no such file.</exception>
+    public static void Read(string path, Action<JsonElement> take)
+    {
         try
         {
             using var file = SharedFile.OpenRead(path, bufferSize: 64 * 1024);
             foreach (var line in Lines(file))
             {
                 if (Parse(line) is { } read)
-                    run.Take(read);
+                    take(read);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, failure);
         }
-
-        return run.HasBegun ? run.Night(path, StartOf(path))
-            // A run that was killed, or whose disk was full, before it could say a word.
-            : StartOf(path) is { } start ? new KinescopeNight { StartedAt = start, Log = path } : null;
     }
 
     private static DateTimeOffset? StartOf(string path) => NameOfLog().Match(Path.GetFileName(path)) is { Success: true } name
@@ -93,11 +99,26 @@ internal static partial class NightlyLog
         try
         {
             using var read = JsonDocument.Parse(line);
-            return read.RootElement.ValueKind == JsonValueKind.Object ? read.RootElement.Clone() : null;
+            return read.RootElement.ValueKind == JsonValueKind.Object && IsText(read.RootElement) ? read.RootElement.Clone() : null;
         }
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    // JSON can write half a character, which no text can hold.
+    private static bool IsText(JsonElement line)
+    {
+        try
+        {
+            foreach (var field in line.EnumerateObject())
+                _ = field.Value.ValueKind == JsonValueKind.String ? field.Name + field.Value.GetString() : field.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

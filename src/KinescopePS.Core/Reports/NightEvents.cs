@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using KinescopePS.Files;
+using KinescopePS.Nights;
 
 namespace KinescopePS.Reports;
 
@@ -28,48 +28,28 @@ internal static class NightEvents
     public static IReadOnlyList<NightEvent> Read(string path)
     {
         var events = new List<NightEvent>();
-        try
+        NightlyLog.Read(path, line =>
         {
-            using var text = new StreamReader(SharedFile.OpenRead(path));
-            while (text.ReadLine() is { } line)
-            {
-                if (Parse(line) is { } read)
-                    events.Add(read);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new KinescopeException(
-                ErrorIds.NightlyLogUnreadable, $"The nightly log {path} cannot be read, and was left out: {failure.Message}", failure);
-        }
-
+            if (EventOf(line) is { } read)
+                events.Add(read);
+        });
         return events.Count > 0 ? events : throw new KinescopeException(
             ErrorIds.NightlyLogNotFound,
             $"The file {path} is no log of a scheduled run, as Invoke-NightlyUpload.ps1 writes them; it was left out.");
     }
 
-    private static NightEvent? Parse(string line)
+    private static NightEvent? EventOf(JsonElement line)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-                return null;
-            var fields = new Dictionary<string, string?>();
-            foreach (var field in json.RootElement.EnumerateObject())
-                fields[field.Name] = field.Value.ValueKind switch
-                {
-                    JsonValueKind.String => field.Value.GetString(),
-                    JsonValueKind.Null => null,
-                    _ => field.Value.GetRawText(),
-                };
-            return fields.GetValueOrDefault("event") is { Length: > 0 } name && TimeOf(fields.GetValueOrDefault("at")) is { } at
-                ? new NightEvent(name, at, field => fields.GetValueOrDefault(field)) : null;
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
+        var fields = new Dictionary<string, string?>();
+        foreach (var field in line.EnumerateObject())
+            fields[field.Name] = field.Value.ValueKind switch
+            {
+                JsonValueKind.String => field.Value.GetString(),
+                JsonValueKind.Null => null,
+                _ => field.Value.GetRawText(),
+            };
+        return fields.GetValueOrDefault("event") is { Length: > 0 } name && TimeOf(fields.GetValueOrDefault("at")) is { } at
+            ? new NightEvent(name, at, field => fields.GetValueOrDefault(field)) : null;
     }
 
     /// <summary>A moment of a log; null for a text that is none.</summary>

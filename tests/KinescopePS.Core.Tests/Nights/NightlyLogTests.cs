@@ -40,6 +40,14 @@ public sealed class NightlyLogTests : IDisposable
         Assert.False(night.NeedsNobody);
     }
 
+    [Fact]
+    public void Half_a_character_spoils_its_line_only()
+    {
+        var night = Read(Start, """{"event":"error","id":"E","message":"\ud83d"}""", """{"event":"summary","outcome":"Success","exitCode":0}""");
+
+        Assert.Equal(("Success", 0), (night.Outcome, night.Errors));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no log\n[1]\n\"text\"\n{\"event\":5}")]

@@ -89,7 +89,7 @@ public sealed class ReportDataTests : IDisposable
 
         Assert.Equal(ErrorIds.NightlyLogNotFound, Refused(_folder.Write("other.ndjson", "{\"some\":\"thing\"}\n")));
         Assert.Equal(ErrorIds.NightlyLogNotFound, Refused(_folder.Write("text.ndjson", "words\nwords\n")));
-        Assert.Equal(ErrorIds.NightlyLogUnreadable, Refused(_folder["none.ndjson"]));
+        Assert.Equal(ErrorIds.NightlyLogNotFound, Refused(_folder["none.ndjson"]));
 
         static string Refused(string path) => Assert.Throws<KinescopeException>(() => NightEvents.Read(path)).ErrorId;
     }
