@@ -19,13 +19,14 @@ public sealed partial class HoldTests : AccountTest
         using var run = Start("-ThrottleLimit 2 -Verbose");
         var row = await HeldAsync(run, "Waiting: Kinescope's rate limit");
         var (until, left) = EndOf(row);
+        // The rows of files are drawn after their run's.
+        await Eventually.HoldsAsync(() => run.Progress.Any(file => file.ParentActivityId == row.ActivityId && file.StatusDescription == "waits to create its video"));
         run.Stop();
 
         Assert.StartsWith("3 of 5 files, until ", row.StatusDescription);
         Assert.Equal(60, row.PercentComplete);
         Assert.InRange(left, 30, 60);
         Assert.InRange((until - TimeOnly.FromDateTime(DateTime.Now)).TotalSeconds, left - 20, left + 1);
-        Assert.Contains(run.Progress, file => file.ParentActivityId == row.ActivityId && file.StatusDescription == "waits to create its video");
         Assert.Contains(run.Verbose, message => message.StartsWith("Requests to Kinescope wait until ") && message.EndsWith(": Kinescope's rate limit."));
         Assert.Empty(run.Warnings);
     }
@@ -42,11 +43,11 @@ public sealed partial class HoldTests : AccountTest
 
         using var run = Start("-ThrottleLimit 2");
         var row = await HeldAsync(run, expected);
+        await Eventually.HoldsAsync(() => run.Progress.Any(file => file.ParentActivityId == row.ActivityId && file.StatusDescription.EndsWith("of 390.6 KiB, waits")));
         run.Stop();
 
         // A wait of our own choice has jitter: it may be as short as it likes, and never longer than a minute.
         Assert.InRange(EndOf(row).Left, shortest, 61);
-        Assert.Contains(run.Progress, file => file.ParentActivityId == row.ActivityId && file.StatusDescription.EndsWith("of 390.6 KiB, waits"));
     }
 
     [Fact]
