@@ -144,6 +144,7 @@ internal sealed class ByteSender(
         await hash.BeginAtAsync(file, offset, cancellation).ConfigureAwait(false);
         var count = await SizeOfNextAsync(offset, cancellation).ConfigureAwait(false);
         transfer.Attempts++;
+        transfer.Sending();
         var patch = new TusPatch(_endpoint, file, offset, count)
         {
             AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > SmallBody)),

@@ -14,9 +14,17 @@ internal enum TransferStep
 }
 
 /// <summary>A running transfer's figures: written by its worker, read by the progress display.</summary>
-internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvider time)
+/// <param name="item">The lesson.</param>
+/// <param name="meter">Counts for the whole run.</param>
+/// <param name="time">The clock.</param>
+/// <param name="turn">The transfer before it: until that is done, this one sends no byte.</param>
+internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvider time, Task turn)
 {
-    private readonly long _started = time.GetTimestamp();
+    /// <summary>The rest of a file that is its end: on a fast and long line it takes a round trip. Unit: bytes.</summary>
+    private const long End = 4 << 20;
+
+    private readonly TaskCompletionSource _atItsEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _started = time.GetTimestamp();
     private long _bytesSent;
     private long _offset;
 
@@ -24,6 +32,13 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
 
     public UploadMeter Meter => meter;
 
+    /// <summary>Completed once the bytes may be sent.</summary>
+    public Task Turn => turn;
+
+    /// <summary>Completed once the end of the file is being sent: then the next one may be prepared.</summary>
+    public Task AtItsEnd => _atItsEnd.Task;
+
+    /// <summary>The time since its turn came.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_started);
 
     public TransferStep Step { get; set; }
@@ -47,10 +62,28 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
         set => Interlocked.Exchange(ref _offset, value);
     }
 
+    /// <summary>Waits for its turn.</summary>
+    public async Task WaitForTurnAsync(CancellationToken cancellation)
+    {
+        if (turn.IsCompleted)
+            return;
+        await turn.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        _started = time.GetTimestamp();
+    }
+
+    /// <summary>Bytes are about to be sent from its offset on.</summary>
+    public void Sending()
+    {
+        if (Length - Offset <= End)
+            _atItsEnd.TrySetResult();
+    }
+
     public void Sent(int count)
     {
         Interlocked.Add(ref _bytesSent, count);
         Interlocked.Add(ref _offset, count);
         meter.Sent(count);
+        Sending();
     }
 }

@@ -63,8 +63,8 @@ internal sealed class UploadRun(
     /// <summary>True where the run was told to begin nothing more.</summary>
     public bool IsDraining => _drain.IsCancellationRequested;
 
-    /// <summary>The transfers under way.</summary>
-    public IEnumerable<FileTransfer> Running => _running.Keys;
+    /// <summary>The transfers under way, without those whose turn comes next.</summary>
+    public IEnumerable<FileTransfer> Running => _running.Keys.Where(transfer => transfer.Turn.IsCompleted);
 
     /// <summary>The bytes that the run has sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
@@ -256,45 +256,63 @@ internal sealed class UploadRun(
 
     private async Task SendManyAsync(CancellationToken cancellation)
     {
-        await foreach (var planned in _planned.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+        var last = Task.CompletedTask;
+        try
         {
-            if (IsOver)
+            await foreach (var planned in _planned.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
-                Interlocked.Increment(ref _leftOver);
-                End();
-                continue;
-            }
-
-            Interlocked.Increment(ref _begun);
-            var transfer = new FileTransfer(planned.Item, meter, time);
-            var settled = 0L;
-            _running.TryAdd(transfer, 0);
-            try
-            {
-                var outcome = await uploader.UploadAsync(planned, transfer, cancellation).ConfigureAwait(false);
-                if (outcome.Failure?.ErrorId == ErrorIds.LessonClaimed && _elsewhere.TryAdd(planned.Item.Key, planned))
+                if (IsOver)
                 {
-                    _someElsewhere.Writer.TryWrite(true);
-                    if (IsOver)
-                        LeaveElsewhere();
+                    Interlocked.Increment(ref _leftOver);
+                    End();
                     continue;
                 }
 
-                settled = outcome.Failure is null ? transfer.Length : transfer.Offset;
-                meter.Replanned(settled - (planned.Item.Length ?? 0));
-                if (outcome.Failure is { StopsRun: true } failure)
-                    Stop(failure);
-                _sent.Writer.TryWrite((planned.Item, outcome));
-                End();
+                // While the last bytes of a file are under way, the video of the next one is created.
+                Interlocked.Increment(ref _begun);
+                var transfer = new FileTransfer(planned.Item, meter, time, last);
+                last = SendAsync(planned, transfer, cancellation);
+                await Task.WhenAny(last, transfer.AtItsEnd).ConfigureAwait(false);
             }
-            finally
+        }
+        finally
+        {
+            await last.ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(PlannedUpload planned, FileTransfer transfer, CancellationToken cancellation)
+    {
+        var settled = 0L;
+        _running.TryAdd(transfer, 0);
+        try
+        {
+            var outcome = await uploader.UploadAsync(planned, transfer, cancellation).ConfigureAwait(false);
+            // Where it ended before its turn, it stops nothing that is under way, and no result overtakes another.
+            await transfer.Turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (outcome.Failure?.ErrorId == ErrorIds.LessonClaimed && _elsewhere.TryAdd(planned.Item.Key, planned))
             {
-                lock (_counting)
-                {
-                    Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);
-                    _settledBytes += settled;
-                    _running.TryRemove(transfer, out _);
-                }
+                _someElsewhere.Writer.TryWrite(true);
+                if (IsOver)
+                    LeaveElsewhere();
+                return;
+            }
+
+            settled = outcome.Failure is null ? transfer.Length : transfer.Offset;
+            meter.Replanned(settled - (planned.Item.Length ?? 0));
+            if (outcome.Failure is { StopsRun: true } failure)
+                Stop(failure);
+            _sent.Writer.TryWrite((planned.Item, outcome));
+            End();
+            await transfer.Turn.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_counting)
+            {
+                Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);
+                _settledBytes += settled;
+                _running.TryRemove(transfer, out _);
             }
         }
     }

@@ -213,6 +213,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     private async Task<UploadOutcome> SendAsync(
         UploadItem item, UploadFacts facts, TargetVideo video, SourceFile file, FileTransfer transfer, CancellationToken cancellation)
     {
+        await transfer.WaitForTurnAsync(cancellation).ConfigureAwait(false);
         var videoId = await _sender.SendAsync(item, facts.File!.Fingerprint!, video, file, transfer, cancellation).ConfigureAwait(false);
         return await FinishAsync(item, facts, videoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
     }

@@ -20,7 +20,7 @@ public sealed partial class HoldTests : AccountTest
         var row = await HeldAsync(run, "Waiting: Kinescope's rate limit");
         var (until, left) = EndOf(row);
         // The rows of files are drawn after their run's.
-        await Eventually.HoldsAsync(() => run.Progress.Any(file => file.ParentActivityId == row.ActivityId && file.StatusDescription == "waits to create its video"));
+        await Eventually.HoldsAsync(() => run.Progress.Any(file => file.ParentActivityId == row.ActivityId && file.StatusDescription.StartsWith("waits to create its video")));
         run.Stop();
 
         Assert.StartsWith("3 of 5 files, until ", row.StatusDescription);

@@ -115,7 +115,7 @@ public sealed class CrashMatrixTests : UploadTest
             $ErrorActionPreference = 'Stop'
             Import-Module '{{Built.Module}}'
             $null = Connect-Kinescope -RetryDelaySeconds 0.05
-            Get-LessonVideoMap '{{Folder.Path}}' | Send-KinescopeVideo -ProgressFile '{{ProgressFile}}' | Set-LessonVideoId -DatabaseUrl 'file:{{Folder["lessons.db"]}}'
+            Get-LessonVideoMap '{{Folder.Path}}' | Send-KinescopeVideo -ThrottleLimit 2 -ProgressFile '{{ProgressFile}}' | Set-LessonVideoId -DatabaseUrl 'file:{{Folder["lessons.db"]}}'
             """);
     }
 

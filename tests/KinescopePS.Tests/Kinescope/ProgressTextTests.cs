@@ -69,5 +69,5 @@ public sealed class ProgressTextTests
     }
 
     private FileTransfer Transfer(string title) =>
-        new(new UploadItem("l0", null, title, "/0.mp4", "/0.mp4", "p", 900), new UploadMeter(_time), _time) { Try = 3 };
+        new(new UploadItem("l0", null, title, "/0.mp4", "/0.mp4", "p", 900), new UploadMeter(_time), _time, Task.CompletedTask) { Try = 3 };
 }
