@@ -56,8 +56,8 @@ param(
     # Default: the folder logs beside the manifest.
     [string] $LogFolder,
 
-    # How many files are sent at once.
-    [int] $ThrottleLimit = 3,
+    # How many files are sent at once, or Auto.
+    [string] $ThrottleLimit = '3',
 
     # How often in a row a step of an upload is repeated without progress.
     [int] $MaxRetry = 10,

@@ -102,7 +102,7 @@ Describe 'A scheduled run' {
             @{ Id = 'DatabaseError'; Change = { Set-Content lessons.db ('no database ' * 100) }; Arguments = @() }
             @{ Id = 'BandwidthLimitInvalid'; Change = { }; Arguments = '-BandwidthLimit', 'fast' }
             @{ Id = 'EnvironmentFileNotFound'; Change = { }; Arguments = '-EnvironmentFile', 'none.env' }
-            @{ Id = 'ParameterArgumentValidationError'; Change = { }; Arguments = '-ThrottleLimit', '0' }
+            @{ Id = 'ParameterArgumentTransformationError'; Change = { }; Arguments = '-ThrottleLimit', '0' }
             @{ Id = 'CourseNotFound'; Change = { }; Arguments = '-Course', '2_ads' }
             @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', '2_ads*' }
             @{ Id = 'NightlyUploadSetting'; Change = { }; Arguments = '-Course', ',' }

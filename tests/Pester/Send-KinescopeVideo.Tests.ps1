@@ -971,9 +971,11 @@ Describe 'Send-KinescopeVideo' {
         It 'refuses -<Name> <Value>' -ForEach @(
             @{ Name = 'ThrottleLimit'; Value = 0 }
             @{ Name = 'ThrottleLimit'; Value = 65 }
+            @{ Name = 'ThrottleLimit'; Value = 'many' }
         ) {
             $parameters = @{ $Name = $Value }
-            { Send-KinescopeVideo l0.mp4 @parameters } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+            { Send-KinescopeVideo l0.mp4 @parameters } | Should -Throw '*is no number of files at once. Expected is 1 to 64, or Auto.' `
+                -ErrorId 'ParameterArgumentTransformationError*'
         }
 
         It 'says what it writes' {

@@ -26,6 +26,9 @@ internal sealed class HostConnector(Func<string, CancellationToken, Task<IPAddre
 
     private readonly ConcurrentDictionary<DnsEndPoint, IPAddress> _reached = new();
 
+    /// <summary>The connections that came about.</summary>
+    public OpenConnections Open { get; } = new();
+
     /// <summary>The callback of <see cref="SocketsHttpHandler"/>, which connects to the host or to the proxy before it.</summary>
     /// <exception cref="ConnectException">No address took the connection.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
@@ -42,6 +45,7 @@ internal sealed class HostConnector(Func<string, CancellationToken, Task<IPAddre
             var addresses = await ResolveAsync(target, stop.Token).ConfigureAwait(false);
             var (socket, address) = await ConnectAsync(addresses, target.Port, stop.Token).ConfigureAwait(false);
             _reached[target] = address;
+            Open.Add(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)

@@ -86,7 +86,7 @@ internal sealed class KinescopeHttp
         }
 
         // A healthy PATCH of a large file takes hours: watchdogs look at its progress instead of a timeout.
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        return new SessionClient(handler, connector.Open) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Called when all requests to a host have to wait, with the reason, the host and the wait.</summary>
@@ -97,6 +97,9 @@ internal sealed class KinescopeHttp
 
     /// <summary>Called for each response, before its body is read. From any thread.</summary>
     public Action<HttpResponseMessage>? Answered { get; set; }
+
+    /// <summary>The delay of the line that sends, since this was read last; null where nothing was sent, or the system does not tell.</summary>
+    public LineDelay? ReadDelay() => (_client as SessionClient)?.Open.Look();
 
     /// <summary>The hold on all requests of this run or cmdlet; null while any of them moves.</summary>
     public Hold? Hold => _holds.Current;
@@ -251,5 +254,11 @@ internal sealed class KinescopeHttp
             custom.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var leaf = new X509Certificate2(certificate);
         return custom.Build(leaf);
+    }
+
+    /// <summary>A client whose connections can be asked how long their line is.</summary>
+    private sealed class SessionClient(HttpMessageHandler handler, OpenConnections open) : HttpClient(handler)
+    {
+        public OpenConnections Open => open;
     }
 }

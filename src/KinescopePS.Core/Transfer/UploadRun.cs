@@ -12,7 +12,7 @@ namespace KinescopePS.Transfer;
 /// <param name="confirmer">Waits for what Kinescope makes of each; null for results as soon as the bytes are there.</param>
 /// <param name="record">The record: where it is lost, the run stops.</param>
 /// <param name="meter">Counts.</param>
-/// <param name="throttleLimit">How many at once.</param>
+/// <param name="throttle">How many at once.</param>
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UploadRun(
@@ -20,7 +20,7 @@ internal sealed class UploadRun(
     VideoConfirmer? confirmer,
     IUploadRecord record,
     UploadMeter meter,
-    int throttleLimit,
+    UploadThrottle throttle,
     TimeSpan? maxDuration,
     TimeProvider time) : IDisposable
 {
@@ -38,6 +38,9 @@ internal sealed class UploadRun(
     private readonly CancellationTokenSource _halt = new(), _drain = new();
     private readonly long _started = time.GetTimestamp();
     private readonly object _counting = new();
+    private readonly List<Task> _lanes = [];
+    private CancellationToken? _sending;
+    private int _openLanes;
     private long _endedBytesSent;
     private long _settledBytes;
     private long _doneBytes;
@@ -237,12 +240,34 @@ internal sealed class UploadRun(
         }
     }
 
+    /// <summary>Sends as many files at once as may be by now. Fewer come about as files end.</summary>
+    public void FollowThrottle()
+    {
+        lock (_lanes)
+        {
+            for (; _openLanes < throttle.Count && _sending is { } stop; _openLanes++)
+                _lanes.Add(Task.Run(() => SendManyAsync(stop), CancellationToken.None));
+        }
+    }
+
+    private bool LeavesLane()
+    {
+        lock (_lanes)
+        {
+            var leaves = _openLanes > throttle.Count;
+            _openLanes -= leaves ? 1 : 0;
+            return leaves;
+        }
+    }
+
     private async Task SendAllAsync(CancellationToken stop, CancellationToken cancellation)
     {
+        lock (_lanes)
+            _sending = stop;
+        FollowThrottle();
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(() => SendManyAsync(stop), CancellationToken.None)))
-                .ConfigureAwait(false);
+            await LanesAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (StoppedBy is not null && !cancellation.IsCancellationRequested)
         {
@@ -251,6 +276,26 @@ internal sealed class UploadRun(
         finally
         {
             _sent.Writer.Complete();
+        }
+    }
+
+    private async Task LanesAsync()
+    {
+        while (true)
+        {
+            Task[] lanes;
+            lock (_lanes)
+                lanes = [.. _lanes];
+            await Task.WhenAll(lanes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_lanes)
+            {
+                if (_lanes.Count > lanes.Length)
+                    continue;
+                _sending = null;
+            }
+
+            await Task.WhenAll(lanes).ConfigureAwait(false);
+            return;
         }
     }
 
@@ -273,6 +318,8 @@ internal sealed class UploadRun(
                 var transfer = new FileTransfer(planned.Item, meter, time, last);
                 last = SendAsync(planned, transfer, cancellation);
                 await Task.WhenAny(last, transfer.AtItsEnd).ConfigureAwait(false);
+                if (LeavesLane())
+                    break;
             }
         }
         finally

@@ -60,9 +60,12 @@ public sealed partial class RepairLessonVideoCommand : KinescopeCmdlet
     [ArgumentCompleter(typeof(ProgressFileCompleter))]
     public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
 
-    /// <summary>The number of files sent at once. 1 to 64, default 3.</summary>
+    /// <summary>
+    /// The number of files sent at once: 1 to 64, or Auto, which finds the number that the line gives its best rate with. Default: 3.
+    /// </summary>
     [Parameter]
-    [ValidateRange(1, 64)]
+    [ThrottleLimit]
+    [ArgumentCompleter(typeof(ThrottleLimitCompleter))]
     public int ThrottleLimit { get; set; } = 3;
 
     /// <summary>

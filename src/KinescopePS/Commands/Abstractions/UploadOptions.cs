@@ -27,6 +27,7 @@ internal sealed record UploadOptions
     /// <summary>The folder of each lesson, as <see cref="FolderPlan"/> reads it; null for one of all.</summary>
     public object? FolderBy { get; init; }
 
+    /// <summary>The number of files sent at once, or <see cref="ThrottleLimitAttribute.Auto"/>.</summary>
     public int ThrottleLimit { get; init; } = 3;
 
     public string? BandwidthLimit { get; init; }
@@ -55,7 +56,7 @@ internal sealed record UploadOptions
         var settings = new Dictionary<string, string>
         {
             ["parentId"] = parentId,
-            ["throttleLimit"] = ThrottleLimit.ToString(CultureInfo.InvariantCulture),
+            ["throttleLimit"] = ThrottleLimit == ThrottleLimitAttribute.Auto ? "Auto" : ThrottleLimit.ToString(CultureInfo.InvariantCulture),
             ["order"] = $"{Order}",
         };
         var further = new (string Name, string? Value)[]

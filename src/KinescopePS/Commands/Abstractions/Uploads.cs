@@ -31,6 +31,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
     private readonly UploadProgress? _progress;
     private readonly UploadTexts _texts = new();
     private readonly RunWatch? _watch;
+    private readonly ThrottleWatch? _throttleWatch;
     private readonly IUploadRecord _record;
     private readonly List<PlannedUpload> _unordered = [];
     private readonly ConcurrentDictionary<LessonUpload, byte> _untaken = new();
@@ -62,8 +63,10 @@ internal sealed class Uploads : IUploadLog, IDisposable
             : new LessonFolders(
                 services.Kinescope, services.Retry, connection.RequireProjectId(terms.ProjectId), terms.FolderId, this);
         var uploader = new VideoUploader(services, survey);
-        _run = new UploadRun(
-            uploader, CreateConfirmer(services), record, _meter, options.ThrottleLimit, options.MaxDuration, TimeProvider.System);
+        var throttle = options.ThrottleLimit == ThrottleLimitAttribute.Auto
+            ? UploadThrottle.Search()
+            : UploadThrottle.Fixed(options.ThrottleLimit);
+        _run = new UploadRun(uploader, CreateConfirmer(services), record, _meter, throttle, options.MaxDuration, TimeProvider.System);
         _progress = new UploadProgress(_run, _meter, () => connection.Hold, settings.Tus.Limiter, new ProgressTerminal(cmdlet));
         if (record is ISharedRecord shared)
             _shared = new SharedUploads(cmdlet, shared, _run, connection.Http, options.ShareBandwidth ? settings.Tus.Limiter : null);
@@ -71,6 +74,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
         var log = record.RunLogPath is { } path ? new RunLog(path, Guid.NewGuid().ToString("N"), ((IUploadLog)this).Warning) : null;
         _watch = new RunWatch(_run, _meter, () => connection.Hold, log, TimeProvider.System);
         _watch.Begin(cmdlet.MyInvocation.MyCommand.Name, record.Name, options.ToLog(parentId));
+        _throttleWatch = new ThrottleWatch(_run, throttle, connection.Http, ((IUploadLog)this).Verbose, TimeProvider.System);
         cmdlet.Leaving += EndEarly;
         _work = cmdlet.Start(stop => _run.WorkAsync(HandOver, stop));
     }
@@ -171,6 +175,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
     public void Dispose()
     {
         _watch?.Dispose();
+        _throttleWatch?.Dispose();
         _run?.Dispose();
         _shared?.Dispose();
         List<string> left = [.. from result in _untaken.Keys

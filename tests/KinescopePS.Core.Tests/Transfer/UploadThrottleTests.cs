@@ -1,0 +1,124 @@
+using KinescopePS.Kinescope;
+using KinescopePS.Transfer;
+
+namespace KinescopePS.Core.Tests.Transfer;
+
+/// <summary>The number of files at once that is found for a line: played without waiting.</summary>
+public sealed class UploadThrottleTests
+{
+    private const double MiB = 1 << 20;
+
+    private readonly UploadThrottle _throttle = UploadThrottle.Search();
+    private readonly HashSet<int> _tried = [];
+    private TimeSpan _now;
+    private double _sent;
+
+    [Fact]
+    public void A_fixed_number_stays()
+    {
+        var throttle = UploadThrottle.Fixed(7);
+
+        Assert.True(throttle.IsFixed);
+        Assert.Equal(7, throttle.Count);
+    }
+
+    [Fact]
+    public void A_line_with_room_is_given_as_many_files_as_bring_more()
+    {
+        // Each connection is held back by its own window; nine of them fill the line.
+        Play(minutes: 2, count => Math.Min(90, 10 * count), count => count > 9 ? 60 : 0);
+
+        Assert.InRange(_throttle.Count, 9, 11);
+    }
+
+    [Fact]
+    public void A_line_that_one_file_fills_is_left_to_one_file()
+    {
+        Play(minutes: 1, _ => 10, _ => 90);
+
+        Assert.Equal(1, _throttle.Count);
+        Assert.Equal([1, 2, 3, 4], _tried.Order());
+    }
+
+    [Fact]
+    public void Files_that_only_fill_the_gaps_between_others_are_kept()
+    {
+        // Two leave the line empty at times, and others' packets do not wait then.
+        Play(minutes: 3, count => count > 2 ? 10 : 8, count => count > 2 ? 40 : 2);
+
+        Assert.Equal(3, _throttle.Count);
+    }
+
+    [Fact]
+    public void A_neighbour_who_fills_the_line_too_is_given_way()
+    {
+        // Whoever has more connections has more of the line: fewer bring less, and are kept all the same.
+        Play(minutes: 1, count => 10.0 * count / (count + 2), _ => 90);
+
+        Assert.Equal(1, _throttle.Count);
+    }
+
+    [Fact]
+    public void More_files_that_bring_nothing_are_taken_back_and_tried_less_and_less_often()
+    {
+        var tries = 0;
+        Play(minutes: 20, _ => 5, _ => 0, count => tries += count > UploadThrottle.First ? 1 : 0);
+
+        Assert.Equal(UploadThrottle.First, _throttle.Count);
+        // After half a minute, one, two, four, and five each further time: six in twenty minutes, of five seconds each.
+        Assert.InRange(tries / (4.0 * 5), 4, 7);
+    }
+
+    [Fact]
+    public void Without_round_trips_the_rate_alone_decides()
+    {
+        Play(minutes: 2, count => Math.Min(60, 10 * count), _ => null);
+
+        Assert.InRange(_throttle.Count, 6, 9);
+    }
+
+    [Fact]
+    public void It_never_goes_beyond_its_bounds()
+    {
+        Play(minutes: 5, count => 10 * count, _ => 0);
+
+        Assert.Equal(UploadThrottle.Most, _throttle.Count);
+        Assert.All(_tried, count => Assert.InRange(count, 1, UploadThrottle.Most));
+    }
+
+    [Fact]
+    public void An_idle_run_says_nothing_of_its_line()
+    {
+        Play(minutes: 2, _ => 0, _ => 0, isBusy: false);
+
+        Assert.Equal([UploadThrottle.First], _tried);
+    }
+
+    [Fact]
+    public void A_line_that_others_leave_is_looked_at_again()
+    {
+        Play(minutes: 3, _ => 5, _ => 90);
+        Assert.Equal(1, _throttle.Count);
+
+        Play(minutes: 3, count => Math.Min(40, 10 * count), count => count > 4 ? 60 : 0);
+
+        Assert.InRange(_throttle.Count, 4, 5);
+    }
+
+    /// <summary>Plays a line whose rate and queue are given by the number of files at once. Units: MiB a second, milliseconds.</summary>
+    private void Play(double minutes, Func<int, double> rate, Func<int, double?> queue, Action<int>? looked = null, bool isBusy = true)
+    {
+        var look = TimeSpan.FromMilliseconds(250);
+        var random = new Random(1);
+        for (var end = _now + TimeSpan.FromMinutes(minutes); _now < end; _now += look)
+        {
+            _tried.Add(_throttle.Count);
+            looked?.Invoke(_throttle.Count);
+            // Files of all sizes make a rate uneven.
+            _sent += rate(_throttle.Count) * MiB * look.TotalSeconds * (1 + 0.02 * (random.NextDouble() - 0.5));
+            var least = TimeSpan.FromMilliseconds(20);
+            LineDelay? delay = queue(_throttle.Count) is { } waits ? new LineDelay(least + TimeSpan.FromMilliseconds(waits), least) : null;
+            _throttle.Note(_now, (long)_sent, isBusy, delay);
+        }
+    }
+}
