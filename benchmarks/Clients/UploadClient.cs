@@ -1,4 +1,5 @@
 using KinescopeBenchmarks.Harness;
+using KinescopePS.TestSupport;
 
 namespace KinescopeBenchmarks.Clients;
 
@@ -8,7 +9,7 @@ namespace KinescopeBenchmarks.Clients;
 /// <param name="Idle">Its engine, started and ended; null where that costs nothing to speak of.</param>
 internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation>> Prepare, Func<string, Invocation>? Idle)
 {
-    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop", CmdletName = "a cmdlet of one PATCH";
+    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop", ScriptName = "a script of one's own", CmdletName = "a cmdlet of one PATCH";
 
     /// <summary>Send-KinescopeVideo in PowerShell.</summary>
     public static UploadClient Ours { get; } = new(OursName, PrepareOurs, folder => PowerShellScript.Import(folder));
@@ -21,6 +22,9 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
 
     /// <summary>One PATCH by curl; the file is announced beforehand.</summary>
     public static UploadClient Curl { get; } = new(CurlName, PrepareCurl, null);
+
+    /// <summary>Init and PATCH by curl, one file after the other, as a user's shell script would do it; null where there is none.</summary>
+    public static UploadClient? CurlLoop { get; } = Tools.Curl is null ? null : new("curl in a loop", PrepareCurlLoop, null);
 
     /// <summary>Those that this machine has: ours, curl (which takes one file), tus-js-client, the bare loop.</summary>
     public static async Task<IReadOnlyList<UploadClient>> AllAsync(Lab lab)
@@ -48,6 +52,10 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
         return new(TusName, job => TusClientJob.PrepareAsync(script, job), folder => TusClientJob.Idle(script, folder));
     }
 
+    /// <summary>A script in Node without a library, as the one was that first did this job; null where there is no Node.</summary>
+    public static async Task<UploadClient?> ScriptAsync(Lab lab) =>
+        await lab.PeersAsync() is { } peers ? new(ScriptName, job => TusClientJob.PrepareAsync(Path.Combine(peers, "script.mjs"), job), null) : null;
+
     /// <summary>The bare loop as a cmdlet.</summary>
     public static async Task<UploadClient> CmdletAsync(Lab lab)
     {
@@ -61,6 +69,9 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
             folder => PowerShellScript.Write(folder, import));
     }
 
+    /// <summary>As -ThrottleLimit has it.</summary>
+    public static string ThrottleOf(int parallel) => parallel == UploadJob.Auto ? nameof(UploadJob.Auto) : parallel.ToString();
+
     private static Task<Invocation> PrepareOurs(UploadJob job)
     {
         var list = Path.Combine(job.Folder, "files.txt");
@@ -69,7 +80,7 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
         return Task.FromResult(PowerShellScript.Import(job.Folder, $"""
             {connect}
             [System.IO.File]::ReadAllLines({PowerShellScript.Quote(list)}) |
-                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {job.Parallel}
+                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {ThrottleOf(job.Parallel)}
             """) with
         { Environment = job.Site.Environment });
     }
@@ -82,5 +93,13 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
             Tools.Curl!, "-sS", "--fail", "--http1.1", .. trust, "-X", "PATCH", "-T", file,
             "-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Offset: 0", "-H", "Content-Type: application/offset+octet-stream",
             await job.Site.CreateAsync(file)]);
+    }
+
+    private static Task<Invocation> PrepareCurlLoop(UploadJob job)
+    {
+        var list = Path.Combine(job.Folder, "files.txt");
+        File.WriteAllLines(list, job.Files);
+        var script = Path.Combine(Built.Repository, "benchmarks", "peers", "upload.sh");
+        return Task.FromResult(new Invocation(["sh", script, job.Site.Url, job.Site.ApiKey, job.Site.ProjectId, list]));
     }
 }

@@ -46,7 +46,8 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
 
     public void Record(string benchmark, string what, string client, int round, params (string Name, double Value)[] values)
     {
-        results.Measurements.Add(new Measurement(benchmark, what, client, round, values.ToDictionary(value => value.Name, value => value.Value)));
+        lock (results.Measurements)
+            results.Measurements.Add(new Measurement(benchmark, what, client, round, values.ToDictionary(value => value.Name, value => value.Value)));
         Say($"{benchmark}, {what}, {client}, round {round}: {string.Join(", ", values.Select(value => $"{Spread.Number(value.Value)} {value.Name}"))}");
     }
 
@@ -72,7 +73,7 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
     }
 
     /// <summary>A new, empty folder.</summary>
-    public string NewFolder() => Directory.CreateDirectory(Path.Combine(_scratch, (++_runs).ToString())).FullName;
+    public string NewFolder() => Directory.CreateDirectory(Path.Combine(_scratch, Interlocked.Increment(ref _runs).ToString())).FullName;
 
     /// <summary>The discarding server: one process for all benchmarks.</summary>
     public async Task<DiscardingServerProcess> ServerAsync() => _server ??= await DiscardingServerProcess.StartAsync(Path.Combine(NewFolder(), "authority.pem"));

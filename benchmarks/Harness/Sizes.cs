@@ -14,6 +14,10 @@ internal sealed record Sizes
         SampleShare = 40,
         SmallFile = 64 << 10,
         RoundTrips = [5],
+        Lines = [new(100e6, [20], 0.3)],
+        OneByOneShare = 2,
+        Limits = [3],
+        LimitsBesideNeighbours = [3],
         SparseFile = 256L << 20,
         PlannedFiles = 500,
         FaultyFile = 24 << 20,
@@ -46,6 +50,17 @@ internal sealed record Sizes
 
     /// <summary>Unit: milliseconds.</summary>
     public double[] RoundTrips { get; init; } = [20, 50];
+
+    /// <summary>The lines of the real job.</summary>
+    public LineSizes[] Lines { get; init; } = [new(100e6, [5, 20, 80], 45), new(1e9, [5, 20, 80], 20)];
+
+    /// <summary>The real job's values of -ThrottleLimit.</summary>
+    public int[] Limits { get; init; } = [1, 3, 6, 12];
+
+    public int[] LimitsBesideNeighbours { get; init; } = [3, 12];
+
+    /// <summary>Of the real job each so many-th file is sent by clients that send one after the other, and beside a neighbour.</summary>
+    public int OneByOneShare { get; init; } = 4;
 
     public long SparseFile { get; init; } = 20L << 30;
 
@@ -83,3 +98,9 @@ internal sealed record Sizes
     /// <summary>A short run and a long one. Unit: seconds.</summary>
     public (int Short, int Long) DisplayedSeconds { get; init; } = (30, 60);
 }
+
+/// <summary>A line in several lengths, and what is to be sent over it.</summary>
+/// <param name="Rate">Unit: bits a second.</param>
+/// <param name="RoundTrips">Unit: milliseconds.</param>
+/// <param name="Seconds">The time that the line takes for all files when no moment of it is lost.</param>
+internal sealed record LineSizes(double Rate, double[] RoundTrips, double Seconds);

@@ -12,8 +12,18 @@ internal abstract class ServerProcess(Process process) : IAsyncDisposable
         var process = Lab.Start(Cores.Server(command), new Dictionary<string, string>());
         process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
         process.BeginErrorReadLine();
-        var line = await process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkException($"{Path.GetFileName(command[0])} ended before it listened.");
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkException($"{string.Join(' ', command)} ended before it listened.");
         return (process, line);
+    }
+
+    protected int Id => process.Id;
+
+    /// <summary>Says something to its standard input, and returns the line that it answers.</summary>
+    protected async Task<string> AskAsync(string question)
+    {
+        await process.StandardInput.WriteLineAsync(question);
+        await process.StandardInput.FlushAsync();
+        return await process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkException($"{process.ProcessName} ended.");
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -15,8 +15,7 @@ internal static class ManyFiles
     public static async Task RunAsync(Lab lab)
     {
         var sizes = lab.Sizes;
-        var sample = Directory.EnumerateFiles(await TestFiles.SampleAsync(lab), "*.m*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".mp4" or ".mov").Order(StringComparer.Ordinal).Where((_, index) => index % sizes.SampleShare == 0).ToList();
+        var sample = await TestFiles.SampleVideosAsync(lab);
         (string, IReadOnlyList<string>)[] sets = [($"{sizes.FileCount} files of {sizes.SmallFile >> 10} KiB", TestFiles.Equal(lab, sizes.FileCount, sizes.SmallFile)), ($"{sample.Count} files in course proportions", sample)];
         var server = await lab.ServerAsync();
         var tus = await TusAsync(lab);
