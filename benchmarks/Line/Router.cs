@@ -61,7 +61,7 @@ internal static class Router
     // No more than this may run on it: it is awake for each packet, and none may wait for it.
     private static void Forward(Direction outward, Tun there, Direction homeward, Tun here)
     {
-        var priority = 1;
+        var priority = 50;
         _ = SetScheduler(0, FirstInFirstOut, ref priority);
         Poll[] polls = [new() { Handle = there.Handle, Events = Readable }, new() { Handle = here.Handle, Events = Readable }];
         while (true)
