@@ -95,7 +95,7 @@ internal static class RealJob
     private static void AddTargets(Lab lab, string what)
     {
         const double Least = 97, OfBest = 0.97;
-        var (best, spread) = lab.Sizes.Limits.Select(limit => (Limit: limit, Spread: lab.SpreadOf(Name, what, Label(limit), Share)!.Value)).MaxBy(some => some.Spread.Median);
+        var (best, spread) = lab.Sizes.Limits.Where(limit => limit != UploadJob.Auto).Select(limit => (Limit: limit, Spread: lab.SpreadOf(Name, what, Label(limit), Share)!.Value)).MaxBy(some => some.Spread.Median);
         lab.AddTarget(Name, $"{what}: {Share}, the best fixed limit", $"{spread}, {Label(best)}", "at least 97 %", spread.Median >= Least);
         if (lab.SpreadOf(Name, what, Label(UploadJob.Auto), Share) is not { } auto)
             return;
