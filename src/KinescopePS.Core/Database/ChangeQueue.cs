@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Polly;
 
 namespace KinescopePS.Database;
@@ -22,36 +21,47 @@ internal sealed class ChangeQueue(
     /// <summary>The most where something is to be done before.</summary>
     private const int PreparedBatchSize = 500;
 
-    private readonly Channel<LessonChange> _waiting = Channel.CreateBounded<LessonChange>(4 * BatchSize);
-    private readonly List<LessonChange> _undone = [];
-    private readonly ConcurrentDictionary<LessonChange, byte> _unended = new(ReferenceEqualityComparer.Instance);
+    /// <summary>The most lessons that wait to be taken up.</summary>
+    private const int Room = 2 * BatchSize;
+
+    // One list that is taken up as a whole: for each change alone, the two threads would meet at the same lock all the time.
+    private readonly object _gate = new();
+    private readonly List<LessonChange> _waiting = [], _undone = [];
+    private readonly ConcurrentQueue<LessonChange> _unended = [];
     private readonly Dictionary<string, VideoLink> _replaced = [];
+    private TaskCompletionSource? _arrival, _departure;
+    private bool _isComplete;
     private KinescopeException? _down;
 
     /// <summary>The changes that were taken in and are not known to be committed or refused.</summary>
-    public IReadOnlyCollection<LessonChange> Unended => [.. _unended.Keys];
+    public IReadOnlyCollection<LessonChange> Unended => [.. _unended];
 
     /// <summary>Waits for room and adds a change.</summary>
     public ValueTask AddAsync(LessonChange change, CancellationToken cancellation)
     {
-        _unended.TryAdd(change, 0);
-        return _waiting.Writer.WriteAsync(change, cancellation);
+        _unended.Enqueue(change);
+        return TryAdd(change) is { } departure ? AddLaterAsync(change, departure, cancellation) : default;
     }
 
     /// <summary>Says that none will follow.</summary>
-    public void Complete() => _waiting.Writer.TryComplete();
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+            _arrival?.TrySetResult();
+        }
+    }
 
     /// <summary>Works until the queue is complete and empty.</summary>
-    /// <param name="ended">Called with each outcome, on the worker's thread.</param>
+    /// <param name="ended">Called with the outcomes of each transaction, in the order of the changes, on the worker's thread.</param>
     /// <param name="cancellation">Stops the work; what was committed stays.</param>
     /// <returns>The changes that could not be made because of the database as a whole, and the cause.</returns>
     public async Task<(IReadOnlyList<LessonChange> Undone, KinescopeException? Cause)> WorkAsync(
-        Action<ChangeOutcome> ended, CancellationToken cancellation)
+        Action<IReadOnlyList<ChangeOutcome>> ended, CancellationToken cancellation)
     {
-        while (await _waiting.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+        while (await TakeUpAsync(cancellation).ConfigureAwait(false))
         {
-            for (var room = BatchSize; room > 0 && _waiting.Reader.TryRead(out var change); room--)
-                _undone.Add(change);
             // Once the retries are used up, whatever comes brings a single attempt: uploads are not to wait for it.
             await ChangeAsync(_down is null ? retry : ResiliencePipeline.Empty, ended, cancellation).ConfigureAwait(false);
         }
@@ -61,7 +71,56 @@ internal sealed class ChangeQueue(
         return (_undone, _down);
     }
 
-    private async Task ChangeAsync(ResiliencePipeline attempts, Action<ChangeOutcome> ended, CancellationToken cancellation)
+    /// <summary>Adds a change where there is room; else returns what ends once there is some.</summary>
+    private Task? TryAdd(LessonChange change)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= Room)
+                return (_departure ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _waiting.Add(change);
+            _arrival?.TrySetResult();
+            return null;
+        }
+    }
+
+    private async ValueTask AddLaterAsync(LessonChange change, Task departure, CancellationToken cancellation)
+    {
+        for (var next = departure; next is not null; next = TryAdd(change))
+            await next.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for changes, and takes up all that there are.</summary>
+    /// <returns>False once there are none left and none will follow.</returns>
+    private async Task<bool> TakeUpAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Task arrival;
+            lock (_gate)
+            {
+                if (_waiting.Count > 0)
+                {
+                    _undone.AddRange(_waiting);
+                    _waiting.Clear();
+                    _departure?.TrySetResult();
+                    _departure = null;
+                    return true;
+                }
+
+                if (_isComplete)
+                    return false;
+                _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                arrival = _arrival.Task;
+            }
+
+            await arrival.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ChangeAsync(
+        ResiliencePipeline attempts, Action<IReadOnlyList<ChangeOutcome>> ended, CancellationToken cancellation)
     {
         try
         {
@@ -75,11 +134,10 @@ internal sealed class ChangeQueue(
                     .ConfigureAwait(false);
                 _undone.RemoveRange(0, batch.Count);
                 _replaced.Clear();
-                foreach (var outcome in outcomes)
-                {
-                    ended(outcome);
-                    _unended.TryRemove(outcome.Change, out _);
-                }
+                ended(outcomes);
+                // They end in the order in which they came.
+                for (var i = 0; i < outcomes.Count; i++)
+                    _unended.TryDequeue(out _);
             }
 
             _down = null;
@@ -93,7 +151,11 @@ internal sealed class ChangeQueue(
     /// <summary>The first of those that wait. A lesson that comes twice is changed twice, one after the other.</summary>
     private List<LessonChange> NextBatch()
     {
-        var lessons = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. _undone.Take(prepare is null ? BatchSize : PreparedBatchSize).TakeWhile(change => lessons.Add(change.LessonId))];
+        var most = Math.Min(_undone.Count, prepare is null ? BatchSize : PreparedBatchSize);
+        var lessons = new HashSet<string>(most, StringComparer.OrdinalIgnoreCase);
+        var count = 0;
+        while (count < most && lessons.Add(_undone[count].LessonId))
+            count++;
+        return _undone.GetRange(0, count);
     }
 }

@@ -24,7 +24,8 @@ internal sealed class ColumnValues(IReadOnlyDictionary<string, string?> values) 
     /// <summary>True where a column is among these, with this value.</summary>
     public bool Hold(string column, string? value) => values.TryGetValue(column, out var held) && held == value;
 
-    public bool Equals(ColumnValues? other) => other is not null && values.Count == other.ByColumn.Count && Include(other);
+    public bool Equals(ColumnValues? other) =>
+        ReferenceEquals(this, other) || other is not null && values.Count == other.ByColumn.Count && Include(other);
 
     public override bool Equals(object? obj) => Equals(obj as ColumnValues);
 

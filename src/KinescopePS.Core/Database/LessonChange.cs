@@ -77,7 +77,7 @@ internal sealed record LinkChange(
             return new(current, new KinescopeException(
                 ErrorIds.VideoIdAlreadySet,
                 $"Lesson '{LessonId}' already has video {current.VideoId}; it was not replaced by {VideoId}. Use -Force to replace it."));
-        var linked = current.IsVideo(VideoId) ? current : Written() with { Others = current.Others };
+        var linked = current.IsVideo(VideoId) ? current : Written(current.Others);
         return new(Columns?.Fill(LessonId, VideoId, linked) ?? linked);
     }
 
@@ -100,8 +100,14 @@ internal sealed record LinkChange(
         new LessonUpload { LessonId = LessonId, VideoId = VideoId, EmbedUrl = Url, Status = LessonUploadStatus.Skipped };
 
     // An address of ours is in the same form as the id.
-    private VideoLink Written() =>
-        new(Form.Of(VideoId), Url == VideoIds.EmbedUrl(VideoId) ? VideoIds.EmbedUrl(Form.Of(VideoId)) : Url);
+    private VideoLink Written(ColumnValues others)
+    {
+        var written = Form.Of(VideoId);
+        return new(written, written != VideoId && Url == VideoIds.EmbedUrl(VideoId) ? VideoIds.EmbedUrl(written) : Url)
+        {
+            Others = others,
+        };
+    }
 }
 
 /// <summary>Fills the further columns of a lesson that is linked.</summary>

@@ -77,8 +77,9 @@ internal abstract partial class LessonStore
 
     protected virtual Task CommitAsync(DbTransaction transaction, CancellationToken cancellation) => transaction.CommitAsync(cancellation);
 
-    /// <summary>Changes the rows that still hold what was read. What came of it is read afterwards.</summary>
-    protected abstract Task UpdateAsync(
+    /// <summary>Changes the rows that still hold what was read.</summary>
+    /// <returns>What they hold then; null where it is to be read.</returns>
+    protected abstract Task<IReadOnlyDictionary<string, LessonRow>?> UpdateAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation);
 
     /// <summary>The reason why a row that was not found may be there all the same; null for none.</summary>
@@ -122,7 +123,7 @@ internal abstract partial class LessonStore
         await SettleFormAsync(connection, transaction, changes, cancellation).ConfigureAwait(false);
 
         var decisions = new Decision[changes.Count];
-        var due = new List<ChangedRow>();
+        var due = new List<(LessonChange Change, ChangedRow Row)>(changes.Count);
         for (var i = 0; i < changes.Count; i++)
         {
             var lessonId = changes[i].LessonId;
@@ -132,10 +133,10 @@ internal abstract partial class LessonStore
             if (decisions[i].Refusal is not null || decisions[i].After == row.Link)
                 continue;
             replaced[lessonId] = row.Link;
-            due.Add(new ChangedRow(lessonId, row.Link, decisions[i].After));
+            due.Add((changes[i], new ChangedRow(lessonId, row.Link, decisions[i].After)));
         }
 
-        var made = await MakeAsync(connection, transaction, changes, due, cancellation).ConfigureAwait(false);
+        var made = await MakeAsync(connection, transaction, due, cancellation).ConfigureAwait(false);
         if (made.Count > 0)
             await log.ChangingAsync(made, cancellation).ConfigureAwait(false);
         Waypoint.Pass("commit-due");
@@ -172,21 +173,21 @@ internal abstract partial class LessonStore
     /// <exception cref="KinescopeException"><c>LessonLinkRejected</c>: one of them holds neither the old nor the new.</exception>
     private async Task<IReadOnlyList<ChangedRow>> MakeAsync(
         DbConnection connection, DbTransaction transaction,
-        IReadOnlyList<LessonChange> changes, IReadOnlyList<ChangedRow> due, CancellationToken cancellation)
+        IReadOnlyList<(LessonChange Change, ChangedRow Row)> due, CancellationToken cancellation)
     {
         if (due.Count == 0)
             return [];
-        await UpdateAsync(connection, transaction, due, cancellation).ConfigureAwait(false);
-        IReadOnlyList<string> lessonIds = [.. due.Select(row => row.LessonId)];
-        var stored = await SelectAsync(connection, transaction, lessonIds, toChange: false, cancellation).ConfigureAwait(false);
-        var changeOf = changes.ToDictionary(change => change.LessonId);
-        var made = new List<ChangedRow>();
-        foreach (var row in due)
+        IReadOnlyList<ChangedRow> rows = [.. due.Select(pair => pair.Row)];
+        var stored = await UpdateAsync(connection, transaction, rows, cancellation).ConfigureAwait(false)
+            ?? await SelectAsync(connection, transaction, [.. rows.Select(row => row.LessonId)], toChange: false, cancellation)
+                .ConfigureAwait(false);
+        var made = new List<ChangedRow>(rows.Count);
+        foreach (var (change, row) in due)
         {
             var held = stored.GetValueOrDefault(row.LessonId)?.Link;
             if (held == row.Before)
                 continue;
-            if (held is null || !changeOf[row.LessonId].IsDone(held))
+            if (held is null || !change.IsDone(held))
                 throw new KinescopeException(
                     ErrorIds.LessonLinkRejected,
                     $"The database {DisplayName} made {held?.ToString() ?? "nothing"} of lesson '{row.LessonId}' where {row.After} was "

@@ -139,9 +139,13 @@ internal abstract partial class LessonStore(LessonTable table) : IDisposable
         });
     }
 
-    /// <summary>The values of <see cref="ChangedColumns"/>.</summary>
-    protected string?[] ValuesOf(VideoLink link) =>
-        [link.VideoId, link.Url, .. ChangedColumns.Skip(2).Select(column => link.Others[column])];
+    /// <summary>The value of one of <see cref="ChangedColumns"/>, by its number.</summary>
+    protected string? ValueOf(VideoLink link, int column) => column switch
+    {
+        0 => link.VideoId,
+        1 => link.Url,
+        _ => link.Others[ChangedColumns[column]],
+    };
 
     protected static string? TextAt(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

@@ -64,6 +64,8 @@ internal sealed record ChangedRow(string LessonId, VideoLink Before, VideoLink A
     /// <summary>The change without the further columns that it left as they were: the others' values are not ours.</summary>
     public ChangedRow OnlyChanged()
     {
+        if (Before.Others.ByColumn.Count == 0 && After.Others.ByColumn.Count == 0)
+            return this;
         var kept = Before.Others.Columns.Where(column => After.Others[column] != Before.Others[column]).ToList();
         return this with
         {

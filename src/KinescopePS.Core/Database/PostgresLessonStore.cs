@@ -12,7 +12,7 @@ internal sealed class PostgresLessonStore : LessonStore
     private readonly NpgsqlDataSource _dataSource;
     private readonly bool _isShared;
     private Dictionary<string, Column> _columns = [];
-    private bool _hasRowSecurity, _hasDeferredTriggers;
+    private bool _hasRowSecurity, _hasDeferredTriggers, _isPlain;
 
     public PostgresLessonStore(PostgresAddress address, LessonTable table)
         : base(table)
@@ -70,7 +70,9 @@ internal sealed class PostgresLessonStore : LessonStore
                 c.relkind NOT IN ('r', 'p') OR EXISTS (
                     SELECT FROM pg_index i
                     WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
-                        AND i.indpred IS NULL AND i.indexprs IS NULL), t.typcategory::text
+                        AND i.indpred IS NULL AND i.indexprs IS NULL), t.typcategory::text,
+                c.relkind = 'r' AND NOT c.relhasrules AND NOT c.relhassubclass
+                    AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
                 JOIN pg_type t ON t.oid = a.atttypid
             WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
@@ -82,6 +84,7 @@ internal sealed class PostgresLessonStore : LessonStore
                 columns[reader.GetString(0)] = new Column(reader.GetString(1), reader.GetString(6), reader.GetBoolean(2));
                 _hasRowSecurity = reader.GetBoolean(3);
                 _hasDeferredTriggers = reader.GetBoolean(4);
+                _isPlain = reader.GetBoolean(7);
                 isUnique |= reader.GetBoolean(5) && reader.GetString(0) == Table.IdColumn;
             }
         }
@@ -110,24 +113,43 @@ internal sealed class PostgresLessonStore : LessonStore
         DbConnection connection, DbTransaction transaction, IReadOnlyList<string> lessonIds, bool toChange, CancellationToken cancellation)
     {
         await using var command = SelectCommand(connection, transaction, lessonIds, toChange);
+        return await RowsAsync(command, lessonIds.Count, cancellation).ConfigureAwait(false);
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, LessonRow>?> UpdateAsync(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
+    {
+        await using var command = UpdateCommand(connection, transaction, changes);
+        if (_isPlain)
+        {
+            // Nothing but the columns' types can make anything else of what is written, and the answer tells what they made.
+            command.CommandText += $" RETURNING {ReadColumns("lesson.")}";
+            var rows = await RowsAsync(command, changes.Count, cancellation).ConfigureAwait(false);
+            return rows.Count == changes.Count ? rows : null;
+        }
+
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        if (!_hasDeferredTriggers)
+            return null;
+        // What they do at the commit is to be read before.
+        await using var settle = CommandOn(connection, transaction, "SET CONSTRAINTS ALL IMMEDIATE");
+        await settle.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<IReadOnlyDictionary<string, LessonRow>> RowsAsync(
+        NpgsqlCommand command, int count, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var rows = new Dictionary<string, LessonRow>(IdComparer);
+        var rows = new Dictionary<string, LessonRow>(count, IdComparer);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             Add(rows, RowAt(reader));
         return rows;
     }
 
-    protected override async Task UpdateAsync(
-        DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
-    {
-        await using var command = UpdateCommand(connection, transaction, changes);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        if (!_hasDeferredTriggers)
-            return;
-        // What they do at the commit is to be read before.
-        await using var settle = CommandOn(connection, transaction, "SET CONSTRAINTS ALL IMMEDIATE");
-        await settle.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-    }
+    /// <summary>The columns that <see cref="LessonStore.RowAt"/> takes.</summary>
+    private string ReadColumns(string prefix) =>
+        string.Join(", ", ChangedColumns.Prepend(Table.IdColumn).Select(column => $"{prefix}{Quote(column)}::text"));
 
     protected override string TypeOf(string column) => _columns[column].Type;
 
@@ -200,7 +222,7 @@ internal sealed class PostgresLessonStore : LessonStore
         // The ids are cast, not the column, so that its index is used. Locked rows are waited for, and read as they then are.
         CommandOn(connection, transaction,
             $"""
-            SELECT {Quote(Table.IdColumn)}::text, {string.Join(", ", ChangedColumns.Select(column => $"{Quote(column)}::text"))}
+            SELECT {ReadColumns("")}
             FROM {QualifiedTable} WHERE {Quote(Table.IdColumn)} = ANY ($1::text[]::{IdType}[]){(toChange ? " FOR NO KEY UPDATE" : "")}
             """, (object)lessonIds.Where(CanBeId).ToArray());
 
@@ -208,8 +230,6 @@ internal sealed class PostgresLessonStore : LessonStore
     {
         // $1 is the ids, and each column has two parameters: its new and its old values.
         var columns = ChangedColumns.Select((column, i) => (Name: Quote(column), _columns[column].Type, Number: i)).ToList();
-        string?[][] after = [.. changes.Select(change => ValuesOf(change.After))];
-        string?[][] before = [.. changes.Select(change => ValuesOf(change.Before))];
         return CommandOn(connection, transaction,
             $"""
             UPDATE {QualifiedTable} AS lesson
@@ -222,13 +242,15 @@ internal sealed class PostgresLessonStore : LessonStore
             """,
             [
                 changes.Select(change => change.LessonId).ToArray(),
-                .. columns.SelectMany(column => new object[] { Of(after, column.Number), Of(before, column.Number) }),
+                .. columns.SelectMany(column => new object[]
+                {
+                    changes.Select(change => ValueOf(change.After, column.Number)).ToArray(),
+                    changes.Select(change => ValueOf(change.Before, column.Number)).ToArray(),
+                }),
             ]);
 
         string Each(string separator, Func<(string Name, string Type, int Number), string> sql) =>
             string.Join(separator, columns.Select(sql));
-
-        static string?[] Of(string?[][] rows, int column) => [.. rows.Select(row => row[column])];
     }
 
     protected override async Task<CourseTable> FindCoursesAsync(

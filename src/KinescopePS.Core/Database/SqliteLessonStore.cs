@@ -13,7 +13,7 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
 {
     // Result codes: https://www.sqlite.org/rescode.html
     private const int Error = 1, Permission = 3, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10;
-    private const int CannotOpen = 14, Protocol = 15, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26;
+    private const int CannotOpen = 14, Protocol = 15, TooBig = 18, Constraint = 19, Mismatch = 20, NotADatabase = 26, Row = 100, Done = 101;
 
     /// <summary>Parts of type names.</summary>
     /// <remarks>Source: https://www.sqlite.org/datatype3.html, 3.1.</remarks>
@@ -110,15 +110,16 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         bool Has(string word) => type.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
-    protected override async Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
+    protected override Task CheckAccessAsync(DbConnection connection, bool isReadOnly, CancellationToken cancellation)
     {
         // One that may not be written is opened all the same, for reading.
         if (!isReadOnly && raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1)
             throw NotWritable("it is read-only");
         // Generated columns, and views without triggers.
-        await using var command = CommandOn(connection, null, "EXPLAIN " + UpdateSql);
-        BindUpdate(command, new ChangedRow("", VideoLink.None, VideoLink.None));
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        var handle = ((SqliteConnection)connection).Handle!;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(handle, UpdateSql, out var statement), handle);
+        statement.Dispose();
+        return Task.CompletedTask;
     }
 
     protected override async Task<IReadOnlyDictionary<string, LessonRow>> SelectAsync(
@@ -137,39 +138,58 @@ internal sealed class SqliteLessonStore(SqliteAddress address, LessonTable table
         return rows;
     }
 
-    protected override async Task UpdateAsync(
+    /// <remarks>By the library itself: the driver looks up each parameter by its name, and makes a reader for each row.</remarks>
+    protected override Task<IReadOnlyDictionary<string, LessonRow>?> UpdateAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<ChangedRow> changes, CancellationToken cancellation)
     {
-        await using var command = CommandOn(connection, transaction, UpdateSql);
-        foreach (var change in changes)
+        var database = ((SqliteConnection)connection).Handle!;
+        Require(raw.sqlite3_prepare_v2(database, UpdateSql, out var statement));
+        using (statement)
         {
-            BindUpdate(command, change);
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            foreach (var change in changes)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var number = 0;
+                foreach (var value in ValuesOf(change))
+                    Require(BindAt(statement, ++number, value));
+                if (raw.sqlite3_step(statement) is not (Done or Row) and var failed)
+                    Require(failed);
+                Require(raw.sqlite3_reset(statement));
+            }
         }
+
+        return Task.FromResult<IReadOnlyDictionary<string, LessonRow>?>(null);
+
+        void Require(int code) => SqliteException.ThrowExceptionForRC(code, database);
     }
+
+    private static int BindAt(sqlite3_stmt statement, int number, object? value) => value switch
+    {
+        null => raw.sqlite3_bind_null(statement, number),
+        long count => raw.sqlite3_bind_int64(statement, number, count),
+        _ => raw.sqlite3_bind_text(statement, number, (string)value),
+    };
 
     // As texts, since a number in a column without a type is never equal to its text.
     private string UpdateSql =>
         $"""
-        UPDATE {Quote(Table.Name)} SET {string.Join(", ", ChangedColumns.Select((column, i) => $"{Quote(column)} = $new{i}"))}
-        WHERE {Quote(Table.IdColumn)} = $id
-            AND {string.Join(" AND ", ChangedColumns.Select((column, i) => $"CAST({Quote(column)} AS TEXT) IS $old{i}"))}
+        UPDATE {Quote(Table.Name)} SET {string.Join(", ", ChangedColumns.Select(column => $"{Quote(column)} = ?"))}
+        WHERE {Quote(Table.IdColumn)} = ?
+            AND {string.Join(" AND ", ChangedColumns.Select(column => $"CAST({Quote(column)} AS TEXT) IS ?"))}
         """;
 
-    private void BindUpdate(SqliteCommand command, ChangedRow change)
+    /// <summary>The values of <see cref="UpdateSql"/>, in its order.</summary>
+    private IEnumerable<object?> ValuesOf(ChangedRow change)
     {
-        command.Parameters.Clear();
-        Bind(command, "$id", change.LessonId);
-        var (after, before) = (ValuesOf(change.After), ValuesOf(change.Before));
         for (var i = 0; i < ChangedColumns.Count; i++)
         {
             var isNumber = ChangedColumns[i] == Table.DurationColumn && TypeOf(ChangedColumns[i]).Length == 0;
-            if (isNumber && long.TryParse(after[i], out var number))
-                command.Parameters.AddWithValue($"$new{i}", number);
-            else
-                Bind(command, $"$new{i}", after[i]);
-            Bind(command, $"$old{i}", before[i]);
+            yield return isNumber && long.TryParse(ValueOf(change.After, i), out var number) ? number : ValueOf(change.After, i);
         }
+
+        yield return change.LessonId;
+        for (var i = 0; i < ChangedColumns.Count; i++)
+            yield return ValueOf(change.Before, i);
     }
 
     protected override string BoundId(DbCommand command, string lessonId) => Bound((SqliteCommand)command, lessonId);

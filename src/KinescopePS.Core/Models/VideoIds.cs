@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace KinescopePS;
@@ -13,6 +14,11 @@ internal static class VideoIds
     private const int ShortLength = 22;
     private const int UuidLength = 36;
 
+    private static readonly SearchValues<char> IdLetters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
+
+    private static readonly SearchValues<char> SmallHexadecimals = SearchValues.Create("0123456789abcdef");
+
     /// <summary>Words that a list has where it has no id.</summary>
     private static readonly HashSet<string> NoIds =
         new(StringComparer.OrdinalIgnoreCase) { "null", "undefined", "none", "nan", "true", "false" };
@@ -20,10 +26,11 @@ internal static class VideoIds
     /// <summary>True for a text that can be an id of the platform's, of a video or of anything else.</summary>
     /// <remarks>Ids are UUIDs today; other short names without signs are let pass.</remarks>
     public static bool IsId(string? text) =>
-        text is { Length: > 0 and <= 128 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+        text is { Length: > 0 and <= 128 } && !text.AsSpan().ContainsAnyExcept(IdLetters);
 
     /// <summary>The id that stands for all ways of writing it: the UUID in small letters; another kind of id itself.</summary>
-    public static string Canonical(string id) => TryRead(id, out var uuid) && uuid.ToString() is var text && text != id ? text : id;
+    public static string Canonical(string id) =>
+        !IsUuidInSmallLetters(id) && TryRead(id, out var uuid) && uuid.ToString() is var text && text != id ? text : id;
 
     /// <summary>The id of Base58; another kind of id itself.</summary>
     public static string Short(string id) => TryRead(id, out var uuid) ? ShortOf(uuid) : id;
@@ -80,6 +87,13 @@ internal static class VideoIds
     private static bool IsLocator(string text) =>
         FormOf(text) is not null || text.All(char.IsAsciiDigit)
         || text.Length == ShortLength && text.All(char.IsAsciiLetterOrDigit);
+
+    // Nearly all ids come so, and need not be read.
+    private static bool IsUuidInSmallLetters(ReadOnlySpan<char> id) =>
+        id is [_, _, _, _, _, _, _, _, '-', _, _, _, _, '-', _, _, _, _, '-', _, _, _, _, '-', _, _, _, _, _, _, _, _, _, _, _, _]
+        && !id[..8].ContainsAnyExcept(SmallHexadecimals) && !id[9..13].ContainsAnyExcept(SmallHexadecimals)
+        && !id[14..18].ContainsAnyExcept(SmallHexadecimals) && !id[19..23].ContainsAnyExcept(SmallHexadecimals)
+        && !id[24..].ContainsAnyExcept(SmallHexadecimals);
 
     private static bool TryRead(string id, out Guid uuid)
     {

@@ -23,6 +23,8 @@ public sealed class VideoIdsTests
     [InlineData("ZZZZZZZZZZZZZZZZZZZZZZ", "ZZZZZZZZZZZZZZZZZZZZZZ")] // more than 128 bits
     [InlineData("6hkSeTa382Dp1LaU5CoUt0", "6hkSeTa382Dp1LaU5CoUt0")] // not of the alphabet
     [InlineData("0x000000-490e-491f-a9b0-c6ba3949c13d", "0x000000-490e-491f-a9b0-c6ba3949c13d")]
+    [InlineData("2ac5d62b-490e-491f-a9b0-c6ba3949c13D", Uuid)]
+    [InlineData("2ac5d62b-490e-491f-a9b0-c6ba3949c13g", "2ac5d62b-490e-491f-a9b0-c6ba3949c13g")]
     [InlineData("1111111111111111111112", "00000000-0000-0000-0000-000000000001")]
     [InlineData("111111111111111111112", "00000000-0000-0000-0000-000000000001")]
     [InlineData("xBuEXKpA6iqZQK5Kf2TnkV", "ffffffff-ffff-ffff-ffff-ffffffffffff")]

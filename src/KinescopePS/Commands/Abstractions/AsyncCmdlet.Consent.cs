@@ -7,6 +7,16 @@ public abstract partial class AsyncCmdlet
 {
     private bool _isYesToAll;
     private bool _isNoToAll;
+    private bool? _consentsUnasked;
+
+    /// <summary>
+    /// True where <see cref="ShouldProcess(string, string)"/> says yes to a change of medium impact without asking or telling anybody, so
+    /// that its texts need not be made. PowerShell, too, looks at the preferences once a command.
+    /// </summary>
+    internal bool ConsentsUnasked => _consentsUnasked ??= !IsPreview && !IsVerbose
+        && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+            ? !((SwitchParameter)confirm).IsPresent
+            : $"{GetVariableValue("ConfirmPreference")}" is nameof(ConfirmImpact.High) or nameof(ConfirmImpact.None));
 
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
     internal new bool ShouldProcess(string target, string action) =>

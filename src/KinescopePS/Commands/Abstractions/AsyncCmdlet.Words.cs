@@ -9,6 +9,7 @@ public abstract partial class AsyncCmdlet
     private const string ShownTag = "PSHOST";
 
     private bool _isHushed;
+    private bool? _isVerbose;
     private bool _mayWrite = true;
 
     /// <summary>
@@ -18,6 +19,11 @@ public abstract partial class AsyncCmdlet
 
     /// <summary>True where the progress of the cmdlet is not wanted.</summary>
     internal bool HidesProgress => $"{ProgressAction}" is "SilentlyContinue" or "Ignore";
+
+    /// <summary>True where verbose lines go anywhere. PowerShell, too, looks at the preference once a command.</summary>
+    internal bool IsVerbose => _isVerbose ??= MyInvocation.BoundParameters.TryGetValue("Verbose", out var given)
+        ? ((SwitchParameter)given).IsPresent
+        : $"{GetVariableValue("VerbosePreference")}" is not ("SilentlyContinue" or "Ignore");
 
     private object? ProgressAction => MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var action)
         ? action

@@ -196,6 +196,16 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc cref="Await(Func{CancellationToken, Task})" />
     internal T Await<T>(Func<CancellationToken, Task<T>> work) => Await(work(_work.Token));
 
+    /// <summary>As <see cref="Await(Func{CancellationToken, Task})"/>, for work that mostly ends at once.</summary>
+    internal void Await(Func<CancellationToken, ValueTask> work)
+    {
+        var started = work(_work.Token);
+        if (!started.IsCompletedSuccessfully)
+            Await(started.AsTask());
+        else
+            Pump();
+    }
+
     /// <summary>Waits, as <see cref="Await(Func{CancellationToken, Task})"/>, for what was started.</summary>
     internal void Await(Task started)
     {

@@ -13,9 +13,11 @@ internal static class Findings
     /// <exception cref="KinescopeException"><c>FindingInvalid</c>: it has a finding's properties, and a status that none has.</exception>
     public static LessonFinding? Of(PSObject? input)
     {
-        if (input?.BaseObject is LessonFinding finding)
+        var known = input?.BaseObject;
+        if (known is LessonFinding finding)
             return finding;
-        if (input is null || ReadStatus(input) is not { } status)
+        // No other object of ours is one.
+        if (input is null || known!.GetType().Assembly == typeof(LessonFinding).Assembly || ReadStatus(input) is not { } status)
             return null;
         return new LessonFinding
         {

@@ -45,7 +45,7 @@ internal sealed class LessonChanges : IDisposable
             return;
         _queue = new ChangeQueue(
             _store, createLog(), LessonDatabases.RetriesOf(cmdlet, database), filling is null ? null : filling.PrepareAsync);
-        _work = cmdlet.Start(stop => _queue.WorkAsync(outcome => cmdlet.Post(() => Write(outcome)), stop));
+        _work = cmdlet.Start(stop => _queue.WorkAsync(outcomes => cmdlet.Post(() => Write(outcomes)), stop));
     }
 
     /// <summary>The consent to each change; true where it was asked for as a whole. Default: ShouldProcess.</summary>
@@ -69,10 +69,10 @@ internal sealed class LessonChanges : IDisposable
             return true;
         }
 
-        var consents = Consents ?? _cmdlet.ShouldProcess;
-        var isWanted = consents(TargetOf(change), change.Describe(_store.Table, null, null));
+        var isWanted = Consents is null && _cmdlet.ConsentsUnasked
+            || (Consents ?? _cmdlet.ShouldProcess)(TargetOf(change), change.Describe(_store.Table, null, null));
         if (isWanted)
-            _cmdlet.Await(stop => _queue.AddAsync(change, stop).AsTask());
+            _cmdlet.Await(stop => _queue.AddAsync(change, stop));
         else
             _cmdlet.Pump();
         return isWanted;
@@ -143,9 +143,17 @@ internal sealed class LessonChanges : IDisposable
 
     private void Tell(ChangeOutcome outcome)
     {
+        if (!_cmdlet.IsVerbose)
+            return;
         var state = outcome.IsChanged ? $"holds {outcome.After} now"
             : $"stays as it is{(outcome.Change.NoteOn(outcome.After!) is { } note ? $": {note}" : "")}";
         _cmdlet.WriteVerbose(PrintableText.Of($"Lesson '{outcome.Change.LessonId}' {state}."));
+    }
+
+    private void Write(IReadOnlyList<ChangeOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes)
+            Write(outcome);
     }
 
     /// <summary>Tells the end of a change, or of one that there was nothing to be done for.</summary>
