@@ -176,6 +176,37 @@ Describe 'Set-LessonVideoId' {
             (Get-Linked).LessonId | Should -Be $second, $third
         }
 
+        It 'takes objects of the module as they are, and others between them by their properties' {
+            $links = @(
+                [KinescopePS.LessonUpload] @{ LessonId = $first; VideoId = 'v1'; EmbedUrl = 'https://example.com/1'; Status = 'Uploaded' }
+                [pscustomobject] @{ LessonId = $second; VideoId = 'v2' }
+                [KinescopePS.LessonUpload] @{ LessonId = $third; VideoId = 'v3'; Status = 'Failed' }
+                [KinescopePS.KinescopeUpload] @{ LessonId = $third; VideoId = 'v4'; Status = 'Started' }
+                [KinescopePS.KinescopeUpload] @{ LessonId = $third; VideoId = 'v5'; Status = 'Uploaded' }
+            ) | Set-LessonVideoId -PassThru
+
+            $links.LessonId | Should -Be $first, $second, $third
+            $links.VideoId | Should -Be v1, v2, v5
+            $links.VideoUrl | Should -Be https://example.com/1, https://kinescope.io/embed/v2, https://kinescope.io/embed/v5
+            ($links | Set-LessonVideoId -PassThru).Status | Should -Be Unchanged, Unchanged, Unchanged
+            (Get-LessonVideoId $first, $second | Set-LessonVideoId -Clear -Confirm:$false -PassThru).Status | Should -Be Cleared, Cleared
+            (Get-Linked).LessonId | Should -Be $third
+        }
+
+        It 'takes -<Name> before what an object of the module says' -ForEach @(
+            @{ Name = 'LessonId'; Value = 'other' }
+            @{ Name = 'VideoId'; Value = 'other' }
+            @{ Name = 'EmbedUrl'; Value = 'https://example.com/other' }
+        ) {
+            $given = @{ $Name = $Name -eq 'LessonId' ? $second : $Value }
+            $link = [KinescopePS.LessonUpload] @{ LessonId = $first; VideoId = 'v1'; EmbedUrl = 'https://example.com/1'; Status = 'Uploaded' } |
+                Set-LessonVideoId -PassThru @given
+
+            $link.LessonId | Should -Be ($given.LessonId ?? $first)
+            $link.VideoId | Should -Be ($given.VideoId ?? 'v1')
+            $link.VideoUrl | Should -Be ($given.EmbedUrl ?? 'https://example.com/1')
+        }
+
         It 'keeps the address that comes with an upload' {
             $upload = [pscustomobject] @{ LessonId = $first; VideoId = 'v1'; EmbedUrl = 'https://example.com/1'; Status = 'Uploaded' }
 

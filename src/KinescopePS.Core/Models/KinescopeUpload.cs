@@ -17,7 +17,7 @@ public enum KinescopeUploadStatus
 }
 
 /// <summary>A lesson's upload as the progress file has it: the output of <c>Get-KinescopeUpload</c>.</summary>
-public sealed class KinescopeUpload
+public sealed class KinescopeUpload : ILinkable
 {
     private readonly IReadOnlyList<string> _abandonedVideos = JoinedList<string>.Empty;
 

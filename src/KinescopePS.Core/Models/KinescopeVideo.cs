@@ -1,7 +1,7 @@
 namespace KinescopePS;
 
 /// <summary>A video at Kinescope: the output of <c>Get-KinescopeVideo</c> and <c>Wait-KinescopeVideo</c>.</summary>
-public sealed class KinescopeVideo
+public sealed class KinescopeVideo : ILinkable
 {
     private readonly IReadOnlyList<string> _privacyDomains = JoinedList<string>.Empty;
     private readonly IReadOnlyList<string> _tags = JoinedList<string>.Empty;

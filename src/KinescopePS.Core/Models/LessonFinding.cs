@@ -98,7 +98,7 @@ public enum LessonSide
 /// A result of comparing the places where lessons' videos are known: the output of <c>Compare-LessonVideo</c>. A lesson has one for
 /// each thing that does not agree, or one that says that all does.
 /// </summary>
-public sealed class LessonFinding
+public sealed class LessonFinding : ILinkable
 {
     /// <summary>The result.</summary>
     public required LessonFindingStatus Status { get; init; }

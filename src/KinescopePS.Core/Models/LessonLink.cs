@@ -20,7 +20,7 @@ public enum LessonLinkStatus
 }
 
 /// <summary>A lesson's row before and after: the output of <c>-PassThru</c>.</summary>
-public sealed class LessonLink
+public sealed class LessonLink : ILinkable
 {
     /// <summary>The lesson's id.</summary>
     public required string LessonId { get; init; }

@@ -33,7 +33,7 @@ public enum VideoVerification
 }
 
 /// <summary>The upload of one lesson's video: the output of <c>Send-KinescopeVideo</c>.</summary>
-public sealed class LessonUpload
+public sealed class LessonUpload : ILinkable
 {
     /// <summary>The lesson's id; null for a file that was given without one.</summary>
     public string? LessonId { get; init; }

@@ -1,7 +1,7 @@
 namespace KinescopePS;
 
 /// <summary>A lesson as the site's database has it: the output of <c>Get-LessonVideoId</c>.</summary>
-public sealed class SiteLesson
+public sealed class SiteLesson : ILinkable
 {
     /// <summary>The lesson's id.</summary>
     public required string LessonId { get; init; }

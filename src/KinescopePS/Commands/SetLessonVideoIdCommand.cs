@@ -9,7 +9,9 @@ namespace KinescopePS.Commands;
 public sealed class SetLessonVideoIdCommand : AsyncCmdlet
 {
     private const string LinkSet = "Link";
+    private const string LinkObjectSet = "LinkObject";
     private const string ClearSet = "Clear";
+    private const string ClearObjectSet = "ClearObject";
 
     private LessonChanges? _changes;
     private ColumnFilling? _filling;
@@ -24,7 +26,8 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     };
 
     /// <summary>The lesson's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = LinkSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ClearSet)]
     [AllowNull]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(LessonCompleter))]
@@ -54,21 +57,25 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     /// Default: Auto.
     /// </summary>
     [Parameter(ParameterSetName = LinkSet)]
+    [Parameter(ParameterSetName = LinkObjectSet)]
     public VideoIdForm IdForm { get; set; }
 
     /// <summary>
     /// Also writes the video's duration, as Kinescope has it, to this column, of numbers or text. Default: the connection's, else none.
     /// </summary>
     [Parameter(ParameterSetName = LinkSet)]
+    [Parameter(ParameterSetName = LinkObjectSet)]
     [ValidateNotNullOrEmpty]
     public string? DurationColumn { get; set; }
 
     /// <summary>The unit of the duration column: Minutes or Seconds. Default: the connection's, else Minutes.</summary>
     [Parameter(ParameterSetName = LinkSet)]
+    [Parameter(ParameterSetName = LinkObjectSet)]
     public DurationUnit DurationUnit { get; set; }
 
     /// <summary>Also writes the address of the video's poster to this column. Default: the connection's, else none.</summary>
     [Parameter(ParameterSetName = LinkSet)]
+    [Parameter(ParameterSetName = LinkObjectSet)]
     [ValidateNotNullOrEmpty]
     public string? PosterUrlColumn { get; set; }
 
@@ -76,15 +83,18 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     /// A session of Connect-Kinescope, to look videos up for these columns. Default: the current one, which is the last that was connected.
     /// </summary>
     [Parameter(ParameterSetName = LinkSet)]
+    [Parameter(ParameterSetName = LinkObjectSet)]
     [ValidateNotNull]
     public KinescopeSession? Session { get; set; }
 
     /// <summary>Replaces another video id, and what a person set in the duration and poster columns.</summary>
     [Parameter(ParameterSetName = LinkSet)]
+    [Parameter(ParameterSetName = LinkObjectSet)]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Takes the video away: both columns become empty.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ClearSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ClearObjectSet)]
     public SwitchParameter Clear { get; set; }
 
     /// <summary>A lesson database of Connect-LessonDatabase. Default: the current one, which is the last that was connected.</summary>
@@ -118,9 +128,16 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>The object from the pipeline: of a finding, the result decides.</summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true)]
-    public PSObject? InputObject { get; set; }
+    /// <summary>A lesson with its video, as another cmdlet of this module gives it. Of a finding, the result decides.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = LinkObjectSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ClearObjectSet)]
+    public ILinkable? InputObject { get; set; }
+
+    /// <summary>Any other object from the pipeline, which may be a finding that was read back.</summary>
+    /// <remarks>An array, since PowerShell makes one only for an object that is not an <see cref="InputObject"/>.</remarks>
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = LinkSet)]
+    [Parameter(ValueFromPipeline = true, DontShow = true, ParameterSetName = ClearSet)]
+    public PSObject[]? Row { get; set; }
 
     private protected override void Begin()
     {
@@ -140,50 +157,62 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
             _filling = Own(new ColumnFilling(this, store, Own(KinescopeConnection.BesideDatabase(this, Session, settings)), undo, Force));
         _changes = Own(new LessonChanges(this, database, store, PassThru, () => UndoLog.Open(this, undo, store), _filling)
         {
-            Consents = Clear ? ShouldProcessHarm : ShouldProcess,
+            Consents = Clear ? ShouldProcessHarm : null,
         });
     }
 
     private protected override void Process()
     {
-        if (!_guard!.Takes(InputObject, out var finding))
+        LessonFinding? finding = null;
+        var input = InputObject is LessonFinding found ? PSObject.AsPSObject(found) : Row is [var row, ..] ? row : null;
+        if (input is not null && !_guard!.Takes(input, out finding))
             return;
+        var (lessonId, videoId) = InputObject is { } ours ? (ours.LessonId, ours.VideoId) : (LessonId, VideoId);
         if (Clear)
-        {
-            if (string.IsNullOrWhiteSpace(LessonId))
-                Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id");
-            else if (finding is not null && string.IsNullOrWhiteSpace(VideoId))
-                Refuse(ErrorIds.VideoIdMissing, $"The finding of lesson '{LessonId}' comes without a video id");
-            else
-                _changes!.Add(new ClearChange(LessonId, string.IsNullOrWhiteSpace(VideoId) ? null : VideoIds.Read(VideoId) ?? VideoId));
-            return;
-        }
-
-        // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
-        var video = InputObject?.BaseObject as KinescopeVideo;
-        var isLinkable = finding is not null || video?.HasAllBytes == true || video is null
-            && (string.IsNullOrWhiteSpace(Status)
-                || (int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status)));
-        if (!isLinkable)
-            WriteVerbose($"Lesson '{LessonId}': its status is {Status}, nothing to link.");
-        else if (string.IsNullOrWhiteSpace(LessonId))
-            Refuse(ErrorIds.LessonIdMissing, $"Video '{VideoId}' comes without a lesson id");
-        else if (string.IsNullOrWhiteSpace(VideoId))
-            Refuse(ErrorIds.VideoIdMissing, $"Lesson '{LessonId}' comes without a video id");
-        else if (VideoIds.Read(VideoId) is not { } videoId)
-            Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{LessonId}' comes with '{VideoId.Trim()}', which is no id of a video");
+            TakeAway(lessonId, videoId, finding);
+        else if (ObstacleTo(finding) is { } status)
+            WriteVerbose($"Lesson '{lessonId}': its status is {status}, nothing to link.");
+        else if (string.IsNullOrWhiteSpace(lessonId))
+            Refuse(ErrorIds.LessonIdMissing, $"Video '{videoId}' comes without a lesson id", lessonId ?? videoId);
+        else if (string.IsNullOrWhiteSpace(videoId))
+            Refuse(ErrorIds.VideoIdMissing, $"Lesson '{lessonId}' comes without a video id", lessonId);
+        else if (VideoIds.Read(videoId) is not { } video)
+            Refuse(ErrorIds.VideoIdInvalid, $"Lesson '{lessonId}' comes with '{videoId.Trim()}', which is no id of a video", lessonId);
         else
-            _changes!.Add(new LinkChange(
-                LessonId, videoId,
-                string.IsNullOrWhiteSpace(EmbedUrl) || video is not null ? VideoIds.EmbedUrl(videoId) : EmbedUrl,
-                Force, _form!, _filling?.Columns));
+            _changes!.Add(new LinkChange(lessonId, video, UrlOf(video), Force, _form!, _filling?.Columns));
     }
+
+    private void TakeAway(string? lessonId, string? videoId, LessonFinding? finding)
+    {
+        if (string.IsNullOrWhiteSpace(lessonId))
+            Refuse(ErrorIds.LessonIdMissing, "A lesson to be cleared comes without its id", lessonId ?? videoId);
+        else if (finding is not null && string.IsNullOrWhiteSpace(videoId))
+            Refuse(ErrorIds.VideoIdMissing, $"The finding of lesson '{lessonId}' comes without a video id", lessonId);
+        else
+            _changes!.Add(new ClearChange(lessonId, string.IsNullOrWhiteSpace(videoId) ? null : VideoIds.Read(videoId) ?? videoId));
+    }
+
+    /// <summary>The status for which what came cannot be linked; null where it can.</summary>
+    private string? ObstacleTo(LessonFinding? finding)
+    {
+        if (InputObject is { } ours)
+            return Linkable.ObstacleOf(ours);
+        // A status that went through plain JSON is a number. Each of our objects has a video id only where it may be linked.
+        var isLinkable = finding is not null || string.IsNullOrWhiteSpace(Status)
+            || (int.TryParse(Status, out _) ? !string.IsNullOrWhiteSpace(VideoId) : LinkableStatuses.Contains(Status));
+        return isLinkable ? null : Status;
+    }
+
+    private string UrlOf(string videoId) =>
+        (InputObject is { } ours ? Linkable.EmbedUrlOf(ours) : EmbedUrl) is { } given && !string.IsNullOrWhiteSpace(given)
+            ? given
+            : VideoIds.EmbedUrl(videoId);
 
     private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;
 
     private protected override void End() => _changes!.Complete(
         Clear ? "run the same command again." : "run the same pipeline again and they are linked without being uploaded.");
 
-    private void Refuse(string errorId, string missing) =>
-        WriteError(new KinescopeException(errorId, $"{missing}: nothing was changed for it.").ToErrorRecord(LessonId ?? VideoId));
+    private void Refuse(string errorId, string missing, string? target) =>
+        WriteError(new KinescopeException(errorId, $"{missing}: nothing was changed for it.").ToErrorRecord(target));
 }
