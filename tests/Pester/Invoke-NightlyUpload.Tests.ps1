@@ -51,7 +51,7 @@ Describe 'A scheduled run' {
         Set-Content .env "KINESCOPE_API_KEY=$key", "KINESCOPE_PROJECT_ID=$env:KINESCOPE_PROJECT_ID", 'DATABASE_URL=file:./lessons.db'
         $env:KINESCOPE_API_KEY = $env:KINESCOPE_PROJECT_ID = $env:DATABASE_URL = $null
 
-        $night = Invoke-Night -EnvironmentFile .env -Course 02_* -MaxDuration 1h -BandwidthLimit 100MB
+        $night = Invoke-Night -EnvironmentFile .env -Course 02_* -MaxDuration 1h -BandwidthLimit 100MB -ThrottleLimit Auto
 
         $env:KINESCOPE_API_KEY = $key
         $night.ExitCode | Should -Be 0

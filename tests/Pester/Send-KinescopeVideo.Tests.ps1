@@ -978,6 +978,15 @@ Describe 'Send-KinescopeVideo' {
                 -ErrorId 'ParameterArgumentTransformationError*'
         }
 
+        It 'finds the number of files at once by itself' {
+            Write-Course l0, l1, l2
+
+            (Get-LessonVideoMap | Send-KinescopeVideo -ThrottleLimit auto).Status | Should -Be Uploaded, Uploaded, Uploaded
+
+            (Get-Content kinescope-upload-progress.jsonl.runs.jsonl)[1] | Should -BeLike '*"throttleLimit":"Auto"*'
+            (TabExpansion2 'Send-KinescopeVideo -ThrottleLimit ').CompletionMatches.CompletionText | Should -Be Auto
+        }
+
         It 'says what it writes' {
             $command.OutputType.Name | Should -Be KinescopePS.LessonUpload
         }
