@@ -3,7 +3,7 @@ using KinescopeBenchmarks.Harness;
 using KinescopeBenchmarks.Line;
 using KinescopeBenchmarks.Server;
 
-// The first ones are the processes of a run: the meter around a client, the servers, what lies between, and a client of our own.
+// The first ones are the processes of a run: the meter around a client, the servers, what lies between, and clients of our own.
 return args switch
 {
     ["measure", var result, .. var command] => await ChildMeter.RunAsync(result, command),
@@ -11,6 +11,7 @@ return args switch
     ["delay", var target, var roundTrip] => await DelayingProxy.RunAsync(int.Parse(target), Number(roundTrip)),
     ["route", var network, var rate, var roundTrip] => Router.Run(network, Number(rate), Number(roundTrip)),
     ["ask", var url] => await Asker.RunAsync(url),
+    ["hash", var bytes] => HashAlone.Run(long.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture)),
     ["send", .. var job] => await HttpClientLoop.RunAsync(job.FirstOrDefault()),
     _ => await CommandLine.RunAsync(args),
 };

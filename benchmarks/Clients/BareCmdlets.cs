@@ -67,40 +67,6 @@ internal static class BareCmdlets
         }
         """;
 
-    /// <summary>What the HttpClient loop does, for one file that is announced beforehand.</summary>
-    private const string Patch = """
-        using System.IO;
-        using System.Management.Automation;
-        using System.Net;
-        using System.Net.Http;
-        using System.Net.Http.Headers;
-        using System.Threading;
-        [Cmdlet("Send", "Patch")]
-        public class SendPatch : PSCmdlet
-        {
-            [Parameter(Mandatory = true, Position = 0)] public string Uri { get; set; }
-            [Parameter(Mandatory = true, Position = 1)] public string Path { get; set; }
-            protected override void ProcessRecord()
-            {
-                var handler = new SocketsHttpHandler();
-                handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) => true;
-                using (var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan })
-                using (var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan))
-                using (var request = new HttpRequestMessage(HttpMethod.Patch, Uri) { Version = HttpVersion.Version11, Content = new StreamContent(file, 256 * 1024) })
-                {
-                    request.Headers.Add("Tus-Resumable", "1.0.0");
-                    request.Headers.Add("Upload-Offset", "0");
-                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
-                    using (var answer = http.SendAsync(request).GetAwaiter().GetResult())
-                        answer.EnsureSuccessStatusCode();
-                }
-            }
-        }
-        """;
-
-    /// <summary>A script that compiles <c>Send-Patch URI PATH</c> into a library for others to import.</summary>
-    public static string CompilePatch(string library) => $"Add-Type -OutputAssembly {Quote(library)} -OutputType Library {Quote(Patch)}";
-
     /// <summary>A script's lines that make <c>Set-Nothing</c>.</summary>
     public static string ImportNothing => $"Add-Type -PassThru {Quote(Nothing)} | ForEach-Object Assembly | Import-Module";
 

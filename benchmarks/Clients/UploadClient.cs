@@ -9,10 +9,16 @@ namespace KinescopeBenchmarks.Clients;
 /// <param name="Idle">Its engine, started and ended; null where that costs nothing to speak of.</param>
 internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation>> Prepare, Func<string, Invocation>? Idle)
 {
-    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop", ScriptName = "a script of one's own", CmdletName = "a cmdlet of one PATCH";
+    public const string OursName = "KinescopePS", CurlName = "curl", TusName = "tus-js-client", BareName = "HttpClient loop", ScriptName = "a script of one's own", OursVerifyingName = "KinescopePS, -Verify";
 
     /// <summary>Send-KinescopeVideo in PowerShell.</summary>
-    public static UploadClient Ours { get; } = new(OursName, PrepareOurs, folder => PowerShellScript.Import(folder));
+    public static UploadClient Ours { get; } = new(OursName, job => PrepareOurs(job), folder => PowerShellScript.Import(folder));
+
+    /// <summary>The same, which compares what Kinescope stored with the file.</summary>
+    public static UploadClient OursVerifying { get; } = new(
+        OursVerifyingName,
+        job => PrepareOurs(job, " -Verify", " | ForEach-Object { if ($_.Verification -ne 'Md5') { throw \"Verification: $($_.Verification)\" } }"),
+        folder => PowerShellScript.Import(folder));
 
     /// <summary>Init and PATCH by HttpClient and nothing else: a command of this program.</summary>
     public static UploadClient Bare { get; } = new(
@@ -56,23 +62,10 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
     public static async Task<UploadClient?> ScriptAsync(Lab lab) =>
         await lab.PeersAsync() is { } peers ? new(ScriptName, job => TusClientJob.PrepareAsync(Path.Combine(peers, "script.mjs"), job), null) : null;
 
-    /// <summary>The bare loop as a cmdlet.</summary>
-    public static async Task<UploadClient> CmdletAsync(Lab lab)
-    {
-        var folder = lab.NewFolder();
-        var library = Path.Combine(folder, "patch.dll");
-        await Lab.RunAsync(PowerShellScript.Write(folder, BareCmdlets.CompilePatch(library)).Command, folder);
-        var import = $"Import-Module {PowerShellScript.Quote(library)}";
-        return new(
-            CmdletName,
-            async job => PowerShellScript.Write(job.Folder, $"{import}\nSend-Patch {await job.Site.CreateAsync(job.Files.Single())} {PowerShellScript.Quote(job.Files.Single())}"),
-            folder => PowerShellScript.Write(folder, import));
-    }
-
     /// <summary>As -ThrottleLimit has it.</summary>
     public static string ThrottleOf(int parallel) => parallel == UploadJob.Auto ? nameof(UploadJob.Auto) : parallel.ToString();
 
-    private static Task<Invocation> PrepareOurs(UploadJob job)
+    private static Task<Invocation> PrepareOurs(UploadJob job, string options = "", string then = "")
     {
         var list = Path.Combine(job.Folder, "files.txt");
         File.WriteAllLines(list, job.Files);
@@ -80,7 +73,7 @@ internal sealed record UploadClient(string Name, Func<UploadJob, Task<Invocation
         return Task.FromResult(PowerShellScript.Import(job.Folder, $"""
             {connect}
             [System.IO.File]::ReadAllLines({PowerShellScript.Quote(list)}) |
-                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {ThrottleOf(job.Parallel)}
+                Send-KinescopeVideo -ProgressFile ./progress.jsonl -ThrottleLimit {ThrottleOf(job.Parallel)}{options}{then}
             """) with
         { Environment = job.Site.Environment });
     }

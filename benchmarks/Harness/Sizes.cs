@@ -8,7 +8,8 @@ internal sealed record Sizes
     /// <summary>Every row once, so small that the figures mean nothing.</summary>
     public static Sizes Smoke { get; } = new()
     {
-        OneFile = 8 << 20,
+        OneFile = [4 << 20, 8 << 20, 16 << 20],
+        VerifiedFile = 8 << 20,
         FileCount = 6,
         SampleScale = 0.01,
         SampleShare = 40,
@@ -36,7 +37,9 @@ internal sealed record Sizes
         DisplayedSeconds = (1, 2),
     };
 
-    public long OneFile { get; init; } = 4L << 30;
+    public long[] OneFile { get; init; } = [4L << 30, 12L << 30, 24L << 30];
+
+    public long VerifiedFile { get; init; } = 4L << 30;
 
     public int FileCount { get; init; } = 405;
 

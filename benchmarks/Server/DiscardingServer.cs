@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using KinescopeBenchmarks.Harness;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -19,19 +21,23 @@ internal sealed class DiscardingServer
 
     private readonly ConcurrentDictionary<string, HeldUpload> _uploads = new();
     private readonly ConcurrentDictionary<string, long> _wire = new();
+    private readonly ConcurrentDictionary<string, bool> _connections = new();
     private readonly object _gate = new();
     private List<HeldPatch> _patches = [];
+    private Dictionary<string, int> _methods = [];
     private Reset _reset = new(FaultPlan.None, 0, false);
     private double? _firstRequest, _lastByte, _beyond;
     private Random _lot = new(0);
     private double _nextPause;
-    private int _requests, _cuts, _refusals, _pauses;
+    private int _requests, _cuts, _refusals, _pauses, _expectations;
 
     /// <summary>`serve`: listens until standard input ends.</summary>
     /// <param name="authorityFile">Where the certificate of its authority is left, as PEM.</param>
     public static async Task<int> RunAsync(string authorityFile)
     {
         using var authority = new ThrowAwayAuthority();
+        var port = FreePortOfBoth();
+        var server = new DiscardingServer();
         await File.WriteAllTextAsync(authorityFile, authority.Pem);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -40,21 +46,50 @@ internal sealed class DiscardingServer
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, port ?? 0, endpoint => endpoint.Use(server.Count));
+            if (port is not null)
+                kestrel.Listen(IPAddress.IPv6Loopback, port.Value, endpoint => endpoint.Use(server.Count));
             kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(authority.Issue()));
         });
         await using var app = builder.Build();
-        app.Run(new DiscardingServer().AnswerAsync);
+        app.Run(server.AnswerAsync);
         await app.StartAsync();
-        var ports = app.Urls.Select(url => new Uri(url)).OrderBy(url => url.Scheme).Select(url => url.Port);
-        Console.WriteLine(string.Join(' ', ports));
+        var ports = app.Urls.Select(url => new Uri(url)).GroupBy(url => url.Scheme).OrderBy(urls => urls.Key).Select(urls => urls.First().Port);
+        Console.WriteLine($"{string.Join(' ', ports)} {(port is null ? 1 : 2)}");
         await Console.In.ReadToEndAsync();
         return 0;
     }
 
+    /// <summary>A port that is free on both of this machine's own addresses; null where it has only one of them.</summary>
+    private static int? FreePortOfBoth()
+    {
+        try
+        {
+            using var six = new TcpListener(IPAddress.IPv6Loopback, 0);
+            six.Start();
+            var port = ((IPEndPoint)six.LocalEndpoint).Port;
+            using var four = new TcpListener(IPAddress.Loopback, port);
+            four.Start();
+            return port;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Counts a connection, whether a request comes over it or not.</summary>
+    private ConnectionDelegate Count(ConnectionDelegate next) => connection =>
+    {
+        _connections[connection.ConnectionId] = true;
+        return next(connection);
+    };
+
     private Task AnswerAsync(HttpContext context)
     {
         var (method, path) = (context.Request.Method, context.Request.Path.Value!);
+        if (path.StartsWith("/control/", StringComparison.Ordinal))
+            _connections.TryRemove(context.Connection.Id, out _);
         if (path == "/control/reset")
             return ResetAsync(context);
         if (path == "/control/stats")
@@ -64,7 +99,13 @@ internal sealed class DiscardingServer
             return context.Response.WriteAsync("""{"data":[],"meta":{"pagination":{"page":1,"per_page":100,"total":0}}}""");
 
         lock (_gate)
+        {
             _firstRequest ??= MonotonicClock.Now;
+            _methods[method] = _methods.GetValueOrDefault(method) + 1;
+            if (context.Request.Headers.Expect.Count > 0)
+                _expectations++;
+        }
+
         var upload = path.StartsWith("/upload/", StringComparison.Ordinal) ? _uploads.GetValueOrDefault(path[8..]) : null;
         if (DueFault() is { } status)
             return RefuseAsync(context, status, upload);
@@ -89,6 +130,9 @@ internal sealed class DiscardingServer
             (_firstRequest, _lastByte, _beyond) = (null, null, null);
             (_requests, _cuts, _refusals, _pauses) = (0, 0, 0, 0);
             (_lot, _nextPause) = (new Random(reset.Faults.Seed), 0);
+            _methods = [];
+            _expectations = 0;
+            _connections.Clear();
             _wire.Clear();
             if (!reset.KeepsUploads)
                 _uploads.Clear();
@@ -111,6 +155,9 @@ internal sealed class DiscardingServer
                 Cuts = _cuts,
                 Refusals = _refusals,
                 Pauses = _pauses,
+                Requests = new(_methods),
+                Expectations = _expectations,
+                Connections = _connections.Count,
             };
         }
     }
@@ -148,19 +195,26 @@ internal sealed class DiscardingServer
         const int PerPage = 100;
         var page = int.TryParse(context.Request.Query["page"], out var number) ? number : 1;
         var first = (page - 1) * PerPage;
-        var data = Enumerable.Range(first, Math.Clamp(_reset.Videos - first, 0, PerPage)).Select(video => new
-        {
-            id = VideoOf(video),
-            project_id = context.Request.Query["project_id"].ToString(),
-            title = $"Lesson {video} about something or other",
-            description = "",
-            status = "done",
-            duration = 600,
-            created_at = "2026-01-01T00:00:00Z",
-            assets = new[] { new { quality = "original", file_size = 1_000_000 + video, md5 = "0123456789abcdef0123456789abcdef" } },
-        });
-        return context.Response.WriteAsJsonAsync(new { data, meta = new { pagination = new { page, per_page = PerPage, total = _reset.Videos } } });
+        var project = context.Request.Query["project_id"].ToString();
+        // Videos that are asked for by their ids are what was uploaded: processed at once.
+        var asked = context.Request.Query["video_ids[]"].OfType<string>().Select(id => _uploads.GetValueOrDefault(id)).OfType<HeldUpload>().Where(upload => upload.Offset == upload.Length).ToList();
+        var data = asked.Count > 0
+            ? asked.Select(upload => Describe(upload.Id, project, upload.Id, upload.Length, _reset.Md5))
+            : Enumerable.Range(first, Math.Clamp(_reset.Videos - first, 0, PerPage)).Select(video => Describe(VideoOf(video), project, $"Lesson {video} about something or other", 1_000_000 + video, "0123456789abcdef0123456789abcdef"));
+        return context.Response.WriteAsJsonAsync(new { data, meta = new { pagination = new { page, per_page = PerPage, total = asked.Count > 0 ? asked.Count : _reset.Videos } } });
     }
+
+    private static object Describe(string id, string project, string title, long length, string? md5) => new
+    {
+        id,
+        project_id = project,
+        title,
+        description = "",
+        status = "done",
+        duration = 600,
+        created_at = "2026-01-01T00:00:00Z",
+        assets = new[] { new { quality = "original", file_size = length, md5 } },
+    };
 
     /// <summary>The id of a video that is listed.</summary>
     public static string VideoOf(int number) => $"00000000-0000-4000-8000-{number:x12}";
@@ -305,7 +359,7 @@ internal sealed class DiscardingServer
             socket.GetRawSocketOption(Tcp, TcpInfo, info);
             return BitConverter.ToInt64(info, BytesReceived);
         }
-        catch (Exception closed) when (closed is ObjectDisposedException or System.Net.Sockets.SocketException)
+        catch (Exception closed) when (closed is ObjectDisposedException or SocketException)
         {
             return null;
         }

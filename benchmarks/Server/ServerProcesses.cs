@@ -39,11 +39,12 @@ internal sealed class DiscardingServerProcess : ServerProcess
 {
     private readonly HttpClient _control;
 
-    private DiscardingServerProcess(Process process, int plainPort, int tlsPort, string authority)
+    private DiscardingServerProcess(Process process, int plainPort, int tlsPort, bool hasBoth, string authority)
         : base(process)
     {
         Port = plainPort;
         Plain = new UploadSite($"http://127.0.0.1:{plainPort}", null);
+        Named = hasBoth ? new UploadSite($"http://localhost:{plainPort}", null) : null;
         Tls = new UploadSite($"https://127.0.0.1:{tlsPort}", authority);
         _control = new HttpClient { BaseAddress = new Uri(Plain.Url) };
     }
@@ -52,17 +53,24 @@ internal sealed class DiscardingServerProcess : ServerProcess
 
     public UploadSite Plain { get; }
 
+    /// <summary>The same by a name with two addresses; null where this machine has only one of them.</summary>
+    public UploadSite? Named { get; }
+
     public UploadSite Tls { get; }
 
     public static async Task<DiscardingServerProcess> StartAsync(string authority)
     {
         var (process, line) = await StartAsync(Tools.Self, "serve", authority);
-        var ports = line.Split(' ').Select(int.Parse).ToArray();
-        return new DiscardingServerProcess(process, ports[0], ports[1], authority);
+        var told = line.Split(' ').Select(int.Parse).ToArray();
+        return new DiscardingServerProcess(process, told[0], told[1], told[2] == 2, authority);
     }
 
-    public async Task ResetAsync(FaultPlan? faults = null, long beyond = 0, bool keepsUploads = false) =>
-        (await _control.PostAsJsonAsync("/control/reset", new Reset(faults ?? FaultPlan.None, beyond, keepsUploads))).EnsureSuccessStatusCode();
+    /// <param name="faults">What goes wrong; nothing by default.</param>
+    /// <param name="beyond">The offset whose passing is noted. Unit: bytes.</param>
+    /// <param name="keepsUploads">True where uploads can be continued.</param>
+    /// <param name="md5">What it is to tell of the originals of uploaded videos.</param>
+    public async Task ResetAsync(FaultPlan? faults = null, long beyond = 0, bool keepsUploads = false, string? md5 = null) =>
+        (await _control.PostAsJsonAsync("/control/reset", new Reset(faults ?? FaultPlan.None, beyond, keepsUploads) { Md5 = md5 })).EnsureSuccessStatusCode();
 
     /// <summary>Makes it list so many complete videos, and nothing else.</summary>
     public async Task ListAsync(int videos) =>

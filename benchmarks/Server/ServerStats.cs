@@ -30,6 +30,15 @@ internal sealed record ServerStats
 
     public int Pauses { get; init; }
 
+    /// <summary>The requests, by method.</summary>
+    public Dictionary<string, int> Requests { get; init; } = [];
+
+    /// <summary>The requests that asked before their body (<c>Expect: 100-continue</c>).</summary>
+    public int Expectations { get; init; }
+
+    /// <summary>The connections by plain HTTP that were opened, used or not.</summary>
+    public int Connections { get; init; }
+
     /// <summary>From the first request to the last byte. Unit: seconds.</summary>
     [JsonIgnore]
     public double Span => LastByte!.Value - FirstRequest!.Value;
@@ -64,4 +73,7 @@ internal sealed record Reset(FaultPlan Faults, long Beyond, bool KeepsUploads)
 {
     /// <summary>The number of complete videos that it lists.</summary>
     public int Videos { get; init; }
+
+    /// <summary>What it tells as the MD5 of an uploaded video's original; null where it tells none.</summary>
+    public string? Md5 { get; init; }
 }

@@ -9,9 +9,11 @@ internal static class Benchmarks
     [
         new(Import.Name, "Importing the module", Import.RunAsync),
         new(OneFile.Name, "One file", OneFile.RunAsync),
+        new(Verify.Name, "Verifying", Verify.RunAsync),
         new(ManyFiles.Name, "Many files", ManyFiles.RunAsync),
         new(RealJob.Name, "The real job in small", RealJob.RunAsync),
         new(Neighbours.Name, "Somebody else on the line", Neighbours.RunAsync),
+        new(HealthyLine.Name, "A healthy line", HealthyLine.RunAsync),
         new(Faults.Name, "Under faults", Faults.RunAsync),
         new(Resume.Name, "Resuming after kill -9", Resume.RunAsync),
         new(Mapping.Name, "Mapping", Mapping.RunAsync),
