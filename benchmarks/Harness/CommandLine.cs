@@ -26,23 +26,22 @@ internal static class CommandLine
         var data = new Option<DirectoryInfo>("--data") { Description = "where the files to be uploaded are made and stay, about 6 GB; best on a fast local disk", DefaultValueFactory = _ => new(Path.Combine(output, "data")) };
         var results = new Option<FileInfo>("--results") { Description = "where the raw numbers go", DefaultValueFactory = _ => new(Path.Combine(output, "results.json")) };
         var from = new Option<FileInfo?>("--from") { Description = "show the results in this file; with --only, measure these again and keep its others" };
-        var writeDocs = new Option<bool>("--write-docs") { Description = "put the tables into docs/performance.md, and what they are made of into docs/performance.json" };
+        var writeDocs = new Option<bool>("--write-docs") { Description = "put answers, tables and pictures into docs, and what they are made of into docs/performance.json" };
         var root = new RootCommand("Measures KinescopePS beside what users would pick instead.") { only, rounds, smoke, data, results, from, writeDocs };
         root.SetAction(async (parsed, _) =>
         {
             var isSmoke = parsed.GetValue(smoke);
             var chosen = parsed.GetValue(only) is { Length: > 0 } some ? some : null;
-            var earlier = parsed.GetValue(from) is { } file ? JsonSerializer.Deserialize<Results>(await File.ReadAllTextAsync(file.FullName), Json)! : null;
+            var earlier = parsed.GetValue(from) is { } file ? await ReadAsync(file.FullName) : null;
             var shown = earlier is not null && chosen is null
                 ? earlier
                 : await MeasureAsync(earlier, chosen ?? names, parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
-            var report = Report.Write(shown);
-            Console.WriteLine(report);
+            foreach (var (_, _, text) in Docs.PartsOf(shown))
+                Console.WriteLine($"{text}\n");
             if (parsed.GetValue(writeDocs))
             {
-                var docs = Path.Combine(Built.Repository, "docs");
-                Report.PutInto(Path.Combine(docs, "performance.md"), report);
-                await SaveAsync(shown, Path.Combine(docs, "performance.json"));
+                await Docs.WriteAsync(shown);
+                await SaveAsync(shown, Docs.Figures);
             }
 
             return shown.HasFailed ? 1 : 0;
@@ -81,6 +80,9 @@ internal static class CommandLine
 
         return results;
     }
+
+    /// <summary>Reads results that were saved.</summary>
+    public static async Task<Results> ReadAsync(string file) => JsonSerializer.Deserialize<Results>(await File.ReadAllTextAsync(file), Json)!;
 
     // After each subject: a run that is stopped has not been for nothing.
     private static async Task SaveAsync(Results results, string file)

@@ -52,14 +52,7 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
     }
 
     /// <summary>The spread of a figure, or null where it was not measured.</summary>
-    public Spread? SpreadOf(string benchmark, string what, string client, string value)
-    {
-        var values = results.Measurements
-            .Where(measurement => (measurement.Benchmark, measurement.Case, measurement.Client) == (benchmark, what, client) && measurement.Values.ContainsKey(value))
-            .Select(measurement => measurement.Values[value])
-            .ToList();
-        return values.Count > 0 ? Spread.Of(values) : null;
-    }
+    public Spread? SpreadOf(string benchmark, string what, string client, string value) => results.SpreadOf(benchmark, what, client, value);
 
     public void AddTarget(string benchmark, string what, string figure, string toReach, bool? isMet) =>
         results.Targets.Add(new Target(benchmark, what, figure, toReach, results.IsSmoke ? null : isMet));

@@ -6,17 +6,25 @@ namespace KinescopeBenchmarks.Harness;
 /// <summary>The results as Markdown tables.</summary>
 internal static class Report
 {
-    private const string Begin = "<!-- figures: begin -->", End = "<!-- figures: end -->";
-
-    public static string Write(Results results)
+    /// <summary>The machine and the run, and the table of targets.</summary>
+    public static string Targets(Results results)
     {
         var text = new StringBuilder();
         var machine = results.Machine;
         var tools = new[] { machine.Runtime, machine.Pwsh, machine.Curl, machine.Node is null ? null : $"Node {machine.Node}", machine.Psql }.Where(tool => tool is not null);
-        text.AppendLine($"{results.Date:yyyy-MM-dd}, commit {results.Commit ?? "unknown"}, {results.Configuration}, {results.Rounds} rounds, {results.Minutes:0} minutes{(results.IsSmoke ? ", **smoke run: the figures mean nothing**" : "")}.");
-        text.AppendLine($"{machine.Processor}, {machine.CoreCount} cores{(machine.ArePinned ? " (servers and clients pinned to different ones)" : "")}, {machine.MemoryGiB:0.0} GiB, {machine.System}; {string.Join(", ", tools)}.");
-        Table(text, "Targets", ["Benchmark", "What", "Measured: median (range)", "To reach", ""],
+        text.AppendLine(FormattableString.Invariant($"{results.Date:yyyy-MM-dd}, commit {results.Commit ?? "unknown"}, {results.Configuration}, {results.Rounds} rounds, {results.Minutes:0} minutes{(results.IsSmoke ? ", **smoke run: the figures mean nothing**" : "")}."));
+        text.AppendLine(FormattableString.Invariant($"{machine.Processor}, {machine.CoreCount} cores{(machine.ArePinned ? " (servers and clients pinned to different ones)" : "")}, {machine.MemoryGiB:0.0} GiB, {machine.System}; {string.Join(", ", tools)}."));
+        Table(text, null, ["Benchmark", "What", "Measured: median (range)", "To reach", ""],
             results.Targets.OrderBy(target => Benchmarks.All.ToList().FindIndex(benchmark => benchmark.Name == target.Benchmark)).Select(target => (string[])[$"`{target.Benchmark}`", target.What, target.Figure, target.ToReach, target.IsMet switch { true => "met", false => "**missed**", null => "" }]));
+        if (results.Notes.Count > 0)
+            text.AppendLine().AppendLine(string.Join('\n', results.Notes.Distinct().Select(note => $"- {note}")));
+        return text.ToString().Trim();
+    }
+
+    /// <summary>All figures, a table for each benchmark.</summary>
+    public static string Tables(Results results)
+    {
+        var text = new StringBuilder();
         foreach (var benchmark in Benchmarks.All)
         {
             var measured = results.Measurements.Where(measurement => measurement.Benchmark == benchmark.Name).ToList();
@@ -27,19 +35,7 @@ internal static class Report
                 measured.GroupBy(measurement => (measurement.Case, measurement.Client)).Select(group => (string[])[group.Key.Case, group.Key.Client, group.Count().ToString(), .. values.Select(value => Cell(group, value))]));
         }
 
-        if (results.Notes.Count > 0)
-            text.AppendLine().AppendLine(string.Join('\n', results.Notes.Distinct().Select(note => $"- {note}")));
-        return text.ToString().TrimEnd();
-    }
-
-    /// <summary>Replaces what stands between the two marks of a page.</summary>
-    public static void PutInto(string page, string report)
-    {
-        var text = File.ReadAllText(page);
-        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin)
-            throw new BenchmarkException($"{Path.GetFileName(page)} has not the marks {Begin} and {End}.");
-        File.WriteAllText(page, $"{text[..(begin + Begin.Length)]}\n\n{report}\n\n{text[end..]}");
+        return text.ToString().Trim();
     }
 
     private static string Cell(IEnumerable<Measurement> measurements, string value)
@@ -48,9 +44,11 @@ internal static class Report
         return values.Count > 0 ? Spread.Of(values).ToString() : "";
     }
 
-    private static void Table(StringBuilder text, string title, string[] columns, IEnumerable<string[]> rows)
+    private static void Table(StringBuilder text, string? title, string[] columns, IEnumerable<string[]> rows)
     {
-        text.AppendLine().AppendLine($"### {title}").AppendLine();
+        text.AppendLine();
+        if (title is not null)
+            text.AppendLine($"## {title}").AppendLine();
         text.AppendLine($"| {string.Join(" | ", columns)} |");
         text.AppendLine($"|{string.Concat(columns.Select(_ => "---|"))}");
         foreach (var row in rows)

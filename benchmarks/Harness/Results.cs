@@ -54,6 +54,17 @@ internal sealed record Results(Machine Machine, string? Commit, DateTimeOffset D
     /// <summary>What was left out, and why.</summary>
     public List<string> Notes { get; init; } = [];
 
+    /// <summary>The spread of a figure, or null where it was not measured.</summary>
+    /// <param name="what">The case; null for whatever there is.</param>
+    public Spread? SpreadOf(string benchmark, string? what, string client, string value)
+    {
+        var values = Measurements
+            .Where(measurement => (measurement.Benchmark, measurement.Client) == (benchmark, client) && (what is null || measurement.Case == what) && measurement.Values.ContainsKey(value))
+            .Select(measurement => measurement.Values[value])
+            .ToList();
+        return values.Count > 0 ? Spread.Of(values) : null;
+    }
+
     /// <summary>These results without those of some benchmarks, which are to be measured again.</summary>
     /// <param name="note">What is noted of each of them.</param>
     public Results Without(string[] names, string note) => this with

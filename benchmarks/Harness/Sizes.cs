@@ -29,7 +29,10 @@ internal sealed record Sizes
         Appends = 20,
         TableRows = 2000,
         LinkedLessons = 200,
-        ComparedLessons = [(405, 405), (1000, 500)],
+        ComparedLessons = [(405, 405)],
+        MatchedLessons = [100],
+        ReportedLessons = [100],
+        JoinedLessons = [100],
         SharedLessons = 1000,
         SharingMachines = 3,
         SharingTime = TimeSpan.FromSeconds(2),
@@ -86,7 +89,14 @@ internal sealed record Sizes
     public int LinkedLessons { get; init; } = 100_000;
 
     /// <summary>Rows of a lesson table, and videos.</summary>
-    public (int Rows, int Videos)[] ComparedLessons { get; init; } = [(405, 405), (100_000, 100_000), (1_000_000, 100_000)];
+    public (int Rows, int Videos)[] ComparedLessons { get; init; } = [(1000, 1000), (10_000, 10_000), (100_000, 100_000), (1_000_000, 100_000)];
+
+    public int[] MatchedLessons { get; init; } = [1000, 10_000, 100_000];
+
+    public int[] ReportedLessons { get; init; } = [1000, 10_000, 100_000];
+
+    /// <summary>Lessons of smaller shared records that a machine joins.</summary>
+    public int[] JoinedLessons { get; init; } = [1000, 10_000, 100_000];
 
     /// <summary>Lessons that a shared record has already.</summary>
     public int SharedLessons { get; init; } = 1_000_000;

@@ -38,13 +38,14 @@ internal static class Comparing
                 var cost = new UploadCost(await lab.MeasureAsync(invocation, folder), idle);
                 var summary = await File.ReadAllTextAsync(Path.Combine(folder, "summary.txt"));
                 var calls = System.Text.RegularExpressions.Regex.Match(summary, @"were read with (\d+) calls").Groups[1].Value;
-                lab.Record(Name, what, Client, round, [(Seconds, cost.Whole.Wall), (Calls, double.Parse(calls, System.Globalization.CultureInfo.InvariantCulture)), .. UploadRuns.PeakOf(cost)]);
+                lab.Record(Name, what, Client, round, [(Seconds, cost.Whole.Wall), ("net s", cost.NetWall), (Calls, double.Parse(calls, System.Globalization.CultureInfo.InvariantCulture)), .. UploadRuns.PeakOf(cost)]);
             }
         }
 
         var labels = lab.Sizes.ComparedLessons.Select(sizes => $"{sizes.Rows:#,0} rows, {sizes.Videos:#,0} videos").ToList();
         var peak = lab.SpreadOf(Name, labels[^1], Client, UploadRuns.NetPeak)!.Value;
         lab.AddTarget(Name, $"{labels[^1]}: peak memory above the idle engine with the module", $"{peak} MiB", "flat, at most 256 MiB", peak.Most <= 256);
+        Growth.AddTarget(lab, Name);
     }
 
     /// <summary>A table whose first rows hold the videos.</summary>

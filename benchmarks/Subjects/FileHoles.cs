@@ -11,7 +11,7 @@ internal sealed class FileHoles(Lab lab) : IDisposable
     private const string MemoryFileSystem = "/dev/shm";
 
     private readonly string _folder = Directory.CreateDirectory(
-        Path.Combine(Directory.Exists(MemoryFileSystem) ? MemoryFileSystem : lab.Data, $"kinescope-benchmarks-{Environment.ProcessId}")).FullName;
+        Path.Combine(Directory.Exists(MemoryFileSystem) ? MemoryFileSystem : lab.Data, "kinescope-benchmarks")).FullName;
 
     public string Make(long length)
     {

@@ -8,7 +8,7 @@ internal static class Import
 {
     public const string Name = "import";
 
-    private const string Bare = "engine alone", With = "with KinescopePS", Difference = "Import-Module";
+    public const string Bare = "engine alone", With = "with KinescopePS", Difference = "Import-Module";
 
     public static async Task RunAsync(Lab lab)
     {

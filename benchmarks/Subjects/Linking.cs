@@ -11,7 +11,11 @@ internal static class Linking
 {
     public const string Name = "linking";
 
-    private const string Objects = "Set-LessonVideoId, from objects", Csv = "Set-LessonVideoId, from Import-Csv", Psql = "psql, COPY and UPDATE", Copy = "a cmdlet of COPY and UPDATE", Nothing = "a cmdlet that does nothing", Seconds = "s", Elapsed = "elapsed=";
+    public const string Seconds = "s";
+
+    public const string Psql = "psql, COPY and UPDATE", Nothing = "a cmdlet that does nothing";
+
+    private const string Objects = "Set-LessonVideoId, from objects", Csv = "Set-LessonVideoId, from Import-Csv", Copy = "a cmdlet of COPY and UPDATE", Elapsed = "elapsed=";
 
     public static async Task RunAsync(Lab lab)
     {

@@ -10,7 +10,7 @@ internal static class ManyFiles
 {
     public const string Name = "many-files";
 
-    private const string PerFile = "ms/file";
+    public const string PerFile = "ms/file";
 
     public static async Task RunAsync(Lab lab)
     {

@@ -56,6 +56,9 @@ internal static class ProgressFile
 
     private static string Label(int count) => $"{count:#,0} records";
 
+    /// <summary>A file of lessons that are uploaded.</summary>
+    public static void MakeLessons(string path, int count) => Make(path, count * Steps.Length);
+
     /// <summary>A file as runs leave it, without waiting for the disk at each line.</summary>
     private static void Make(string path, int count)
     {

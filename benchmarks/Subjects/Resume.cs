@@ -11,6 +11,8 @@ internal static class Resume
 {
     public const string Name = "resume";
 
+    public const string Whole = "s to the first new byte";
+
     private const string What = "killed in the middle", Net = "net s to the first new byte";
     private const int Attempts = 5;
 
@@ -35,7 +37,7 @@ internal static class Resume
                 var beyond = (await WaitAsync(server, second, stats => stats.Beyond is not null)).Beyond!.Value;
                 await KillAsync(second);
                 var resent = (await server.StatsAsync()).Patches.Sum(patch => Math.Clamp(held - patch.Offset, 0, patch.Received));
-                lab.Record(Name, What, client.Name, round, ("s to the first new byte", beyond - started), (Net, beyond - started - (idle?.Wall ?? 0)), ("MiB held", UploadRuns.MiB(held)), ("MiB sent again", UploadRuns.MiB(resent)));
+                lab.Record(Name, What, client.Name, round, (Whole, beyond - started), (Net, beyond - started - (idle?.Wall ?? 0)), ("MiB held", UploadRuns.MiB(held)), ("MiB sent again", UploadRuns.MiB(resent)));
             }
         }
 

@@ -10,7 +10,7 @@ internal static class Verify
 {
     public const string Name = "verify";
 
-    private const string Cost = "net CPU s/GiB", Alone = "MD5 alone", Difference = "the difference";
+    public const string Cost = "net CPU s/GiB", Alone = "MD5 alone", Difference = "the difference";
 
     public static async Task RunAsync(Lab lab)
     {
