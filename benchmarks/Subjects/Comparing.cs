@@ -38,7 +38,7 @@ internal static class Comparing
                 var cost = new UploadCost(await lab.MeasureAsync(invocation, folder), idle);
                 var summary = await File.ReadAllTextAsync(Path.Combine(folder, "summary.txt"));
                 var calls = System.Text.RegularExpressions.Regex.Match(summary, @"were read with (\d+) calls").Groups[1].Value;
-                lab.Record(Name, what, Client, round, [(Seconds, cost.Whole.Wall), ("net s", cost.NetWall), (Calls, double.Parse(calls, System.Globalization.CultureInfo.InvariantCulture)), .. UploadRuns.PeakOf(cost)]);
+                lab.Record(Name, what, Client, round, [(Seconds, cost.Whole.Wall), ("net s", cost.NetWall), ("net CPU s", cost.NetCpu), (Calls, double.Parse(calls, System.Globalization.CultureInfo.InvariantCulture)), .. UploadRuns.PeakOf(cost)]);
             }
         }
 

@@ -29,7 +29,7 @@ internal static class Matching
                 var match = Import(folder, $"(Get-LessonVideoMap -FromDatabase -DatabaseUrl {Quote($"file:{table}")} -BasePath {Quote(files)} | Where-Object State -EQ Ready | Measure-Object).Count") with { IsAlone = true };
                 var found = "";
                 var cost = new UploadCost(await lab.MeasureAsync(match, folder, text => found = text.Trim()), idle);
-                lab.Record(Name, what, Client, round, [("s", cost.Whole.Wall), ("net s", cost.NetWall), ("found, %", double.Parse(found) / count * 100), .. UploadRuns.PeakOf(cost)]);
+                lab.Record(Name, what, Client, round, [("s", cost.Whole.Wall), ("net s", cost.NetWall), ("net CPU s", cost.NetCpu), ("found, %", double.Parse(found) / count * 100), .. UploadRuns.PeakOf(cost)]);
             }
         }
 

@@ -22,7 +22,7 @@ internal static class Reporting
                 ProgressFile.MakeLessons(Path.Combine(folder, "progress.jsonl"), count);
                 var idle = await lab.IdleAsync(UploadClient.OursName, what, round, own => Import(own) with { IsAlone = true });
                 var cost = new UploadCost(await lab.MeasureAsync(Import(folder, "Export-KinescopeReport -Path ./report.html -ProgressFile ./progress.jsonl") with { IsAlone = true }, folder), idle);
-                lab.Record(Name, what, Client, round, [("s", cost.Whole.Wall), ("net s", cost.NetWall), ("MiB written", UploadRuns.MiB(new FileInfo(Path.Combine(folder, "report.html")).Length)), .. UploadRuns.PeakOf(cost)]);
+                lab.Record(Name, what, Client, round, [("s", cost.Whole.Wall), ("net s", cost.NetWall), ("net CPU s", cost.NetCpu), ("MiB written", UploadRuns.MiB(new FileInfo(Path.Combine(folder, "report.html")).Length)), .. UploadRuns.PeakOf(cost)]);
             }
         }
 

@@ -56,6 +56,17 @@ public sealed class PerformancePageTests : IDisposable
     }
 
     [Fact]
+    public void Work_that_takes_a_hundred_times_as_long_for_ten_times_as_many_is_told_so()
+    {
+        var results = new Results(new Machine("", 2, 1, "", "", null, null, null, null, true), null, default, "Release", 1, false);
+        foreach (var (what, seconds) in new[] { ("405 lessons", 9), ("1,000 lessons", 1), ("10,000 lessons", 100) })
+            results.Measurements.Add(new("mapping", what, "Get-LessonVideoMap", 1, new() { ["net s"] = seconds }));
+
+        var line = Assert.Single(Growth.LinesOf(results));
+        Assert.Equal(100, Assert.Single(Growth.StepsOf(line)), 6);
+    }
+
+    [Fact]
     public void A_line_through_points_parts_what_a_unit_costs_from_what_is_there_before()
     {
         var line = StraightLine.Through([(4, 2.5), (12, 6.5), (24, 12.5)]);
