@@ -12,6 +12,7 @@ namespace KinescopeBenchmarks.Line;
 internal sealed class LineProcess : ServerProcess
 {
     private static int _last;
+    private static Task<string?>? _obstacle;
 
     private readonly string _device;
 
@@ -30,7 +31,26 @@ internal sealed class LineProcess : ServerProcess
     }
 
     /// <summary>Why no line can be made here; null where one can.</summary>
-    public static async Task<string?> FindObstacleAsync()
+    public static Task<string?> FindObstacleAsync() => _obstacle ??= TryAsync();
+
+    /// <summary>The same command at the far end.</summary>
+    public IReadOnlyList<string> Enter(IReadOnlyList<string> command) => ["nsenter", $"--net=/proc/{Id}/ns/net", .. command];
+
+    public UploadClient Enter(UploadClient client) =>
+        client with { Prepare = async job => Enter(await client.Prepare(job)) };
+
+    /// <summary>What the way from the far end did until now.</summary>
+    /// <exception cref="BenchmarkException">The kernel dropped packets before they came to it.</exception>
+    public async Task<LineStats> StatsAsync()
+    {
+        var stats = JsonSerializer.Deserialize<LineStats>(await AskAsync("stats"))!;
+        var lost = stats.Lost + Router.LostBy(_device);
+        return lost == 0 ? stats : throw new BenchmarkException($"The kernel dropped {lost} packets before the line.");
+    }
+
+    private Invocation Enter(Invocation invocation) => invocation with { Command = Enter(invocation.Command) };
+
+    private static async Task<string?> TryAsync()
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             return "network namespaces need Linux and root.";
@@ -47,21 +67,6 @@ internal sealed class LineProcess : ServerProcess
         {
             return $"a line cannot be made here: {failure.Message}";
         }
-    }
-
-    /// <summary>The same command at the far end.</summary>
-    public IReadOnlyList<string> Enter(IReadOnlyList<string> command) => ["nsenter", $"--net=/proc/{Id}/ns/net", .. command];
-
-    public UploadClient Enter(UploadClient client) =>
-        client with { Prepare = async job => await client.Prepare(job) is var invocation ? invocation with { Command = Enter(invocation.Command) } : null! };
-
-    /// <summary>What the way from the far end did until now.</summary>
-    /// <exception cref="BenchmarkException">The kernel dropped packets before they came to it.</exception>
-    public async Task<LineStats> StatsAsync()
-    {
-        var stats = JsonSerializer.Deserialize<LineStats>(await AskAsync("stats"))!;
-        var lost = stats.Lost + Router.LostBy(_device);
-        return lost == 0 ? stats : throw new BenchmarkException($"The kernel dropped {lost} packets before the line.");
     }
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);

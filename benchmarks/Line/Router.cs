@@ -31,6 +31,28 @@ internal static class Router
     /// <param name="roundTrip">Without any queueing. Unit: milliseconds.</param>
     public static int Run(string network, double rate, double roundTrip)
     {
+        try
+        {
+            Make(network, rate, roundTrip);
+            return 0;
+        }
+        catch (Exception refusal) when (refusal is Win32Exception or InvalidOperationException or UnauthorizedAccessException or IOException)
+        {
+            Console.Error.WriteLine(refusal.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>The packets that a device of the calling thread's namespace threw away instead of handing them over.</summary>
+    public static long LostBy(string device)
+    {
+        const int SentAndDropped = 11;
+        var line = File.ReadLines("/proc/thread-self/net/dev").First(line => line.TrimStart().StartsWith($"{device}:", StringComparison.Ordinal));
+        return long.Parse(line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[SentAndDropped], CultureInfo.InvariantCulture);
+    }
+
+    private static void Make(string network, double rate, double roundTrip)
+    {
         var here = Tun.Create($"kpsline{Environment.ProcessId % 10_000_000}");
         SetUp(here.Name, $"{network}.1/30");
         // This thread only, and the threads and processes that it starts: the line's other end is at this one.
@@ -47,18 +69,9 @@ internal static class Router
         Console.WriteLine(here.Name);
         while (Console.ReadLine() is not null)
             Console.WriteLine(JsonSerializer.Serialize(outward.Stats with { Lost = LostBy(there.Name), Cpu = Environment.CpuUsage.TotalTime.TotalSeconds }));
-        return 0;
     }
 
-    /// <summary>The packets that a device of the calling thread's namespace threw away instead of handing them over.</summary>
-    public static long LostBy(string device)
-    {
-        const int SentAndDropped = 11;
-        var line = File.ReadLines("/proc/thread-self/net/dev").First(line => line.TrimStart().StartsWith($"{device}:", StringComparison.Ordinal));
-        return long.Parse(line[(line.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[SentAndDropped], CultureInfo.InvariantCulture);
-    }
-
-    // No more than this may run on it: it is awake for each packet, and none may wait for it.
+    // Comes before all else on its core: a packet must not wait for the server that it is on its way to.
     private static void Forward(Direction outward, Tun there, Direction homeward, Tun here)
     {
         var priority = 50;

@@ -55,7 +55,7 @@ internal static class RealJob
         var some = Some(lab, all);
         var (tus, script) = (await TusAsync(lab), await ScriptAsync(lab));
         List<Run> runs = [
-            .. lab.Sizes.Limits.Select(limit => new Run(Label(limit), Ours, limit, all)),
+            .. lab.Sizes.Limits.Select(limit => new Run(Label(limit), Ours, limit, limit == 1 ? some : all)),
             new($"{TusName}, 3 at once", tus, 3, all),
             new($"{TusName}, one after the other", tus, 1, some),
             new($"{CurlName} in a loop", CurlLoop, 1, some),
@@ -65,7 +65,7 @@ internal static class RealJob
             foreach (var run in runs.Where(run => run.Client is not null))
             {
                 // Each on a line and a server of its own, and with time to spare on both cores.
-                var isLight = line.Rate <= SlowRate || run.Files == some;
+                var isLight = line.Rate <= SlowRate || run.Files == some && run.Client != Ours;
                 var atOnce = isLight ? line.RoundTrips.Length : 1;
                 foreach (var together in line.RoundTrips.Chunk(atOnce))
                     await Task.WhenAll(together.Select((roundTrip, index) => MeasureAsync(lab, servers[index], line.Rate, roundTrip, run, round)));
