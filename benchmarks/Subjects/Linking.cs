@@ -2,6 +2,7 @@ using System.Globalization;
 using KinescopeBenchmarks.Clients;
 using KinescopeBenchmarks.Harness;
 using KinescopePS.TestSupport;
+using Microsoft.Data.Sqlite;
 using static KinescopeBenchmarks.Clients.PowerShellScript;
 
 namespace KinescopeBenchmarks.Subjects;
@@ -15,7 +16,9 @@ internal static class Linking
 
     public const string Psql = "psql, COPY and UPDATE", Nothing = "a cmdlet that does nothing";
 
-    private const string Objects = "Set-LessonVideoId, from objects", Csv = "Set-LessonVideoId, from Import-Csv", Copy = "a cmdlet of COPY and UPDATE", Elapsed = "elapsed=";
+    private const string Results = "Set-LessonVideoId, from upload results", Objects = "Set-LessonVideoId, from objects", Csv = "Set-LessonVideoId, from Import-Csv", Copy = "a cmdlet of COPY and UPDATE", Elapsed = "elapsed=";
+
+    private const string FromResults = ", from upload results";
 
     public static async Task RunAsync(Lab lab)
     {
@@ -50,16 +53,44 @@ internal static class Linking
             lab.Record(Name, what, Objects, round, (Seconds, fromObjects.Elapsed!.Value), ("s, whole process", fromObjects.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromObjects.Cost.Peak - idle.Peak)));
             var fromCsv = await MeasureAsync(Ours($"Import-Csv {Quote(csv)}"));
             lab.Record(Name, what, Csv, round, (Seconds, fromCsv.Elapsed!.Value), ("s, whole process", fromCsv.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromCsv.Cost.Peak - idle.Peak)));
-            var copy = await MeasureAsync(Script($"$links | Copy-Link -ConnectionString {Quote($"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres")}", BareCmdlets.ImportCopy));
-            lab.Record(Name, what, Copy, round, (Seconds, copy.Elapsed!.Value));
-            var nothing = await TimeAsync(Script("$links | Set-Nothing", BareCmdlets.ImportNothing));
-            lab.Record(Name, what, Nothing, round, (Seconds, nothing.Elapsed!.Value));
+            var fromResults = await MeasureAsync(Ours("$links", ofResults: true));
+            lab.Record(Name, what, Results, round, (Seconds, fromResults.Elapsed!.Value), ("s, whole process", fromResults.Cost.Wall), (UploadRuns.NetPeak, UploadRuns.MiB(fromResults.Cost.Peak - idle.Peak)));
+            foreach (var ofResults in new[] { false, true })
+            {
+                var input = ofResults ? FromResults : "";
+                var copy = await MeasureAsync(Script($"$links | Copy-Link -ConnectionString {Quote($"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres")}", BareCmdlets.ImportCopy, ofResults));
+                lab.Record(Name, what, Copy + input, round, (Seconds, copy.Elapsed!.Value));
+                var nothing = await TimeAsync(Script("$links | Set-Nothing", BareCmdlets.ImportNothing, ofResults));
+                lab.Record(Name, what, Nothing + input, round, (Seconds, nothing.Elapsed!.Value));
+            }
+
             var peer = await MeasureAsync(new Invocation([psql, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", sql]));
             lab.Record(Name, what, Psql, round, (Seconds, peer.Cost.Wall), ("s, whole process", peer.Cost.Wall));
         }
 
-        foreach (var ours in new[] { Objects, Csv })
+        foreach (var (ours, bare) in new[] { (Objects, Copy), (Csv, Copy), (Results, Copy + FromResults) })
+        {
+            lab.Compare(Name, what, ours, bare, Seconds, "at or below the bare cmdlet's time", (our, their) => our <= their);
             lab.Compare(Name, what, ours, Psql, Seconds, "at most 1.5x psql's time", (our, their) => our <= 1.5 * their);
+        }
+
+        await RunOnSqliteAsync();
+
+        async Task RunOnSqliteAsync()
+        {
+            var inSqlite = $"{what} in SQLite";
+            var site = Path.Combine(folder, "site.db");
+            foreach (var round in lab.Rounds(2))
+            {
+                MakeSite(site, rows);
+                File.Delete(Path.Combine(folder, "undo.jsonl"));
+                var measured = await TimeAsync(Ours("$links", database: $"file:{site}"));
+                var linked = CountLinked(site);
+                if (linked != links)
+                    throw new BenchmarkException($"{linked} of {links} lessons were linked in SQLite.");
+                lab.Record(Name, inSqlite, Objects, round, (Seconds, measured.Elapsed!.Value));
+            }
+        }
 
         async Task<(ProcessCost Cost, double? Elapsed)> MeasureAsync(Invocation invocation)
         {
@@ -88,17 +119,18 @@ internal static class Linking
             return (cost, elapsed);
         }
 
-        Invocation Ours(string input) => Script($"{input} | Set-LessonVideoId -UndoFile ./undo.jsonl") with
-        {
-            Environment = new Dictionary<string, string> { ["DATABASE_URL"] = url },
-        };
+        Invocation Ours(string input, bool ofResults = false, string? database = null) =>
+            Script($"{input} | Set-LessonVideoId -UndoFile ./undo.jsonl", ofResults: ofResults) with
+            {
+                Environment = new Dictionary<string, string> { ["DATABASE_URL"] = database ?? url },
+            };
 
         // The objects are made beforehand: making them is nobody's linking.
-        Invocation Script(string pipeline, string before = "") => Import(folder, $$"""
+        Invocation Script(string pipeline, string before = "", bool ofResults = false) => Import(folder, $$"""
             {{before}}
             $links = @(foreach ($line in [System.IO.File]::ReadLines({{Quote(csv)}})) {
                 $id, $video = $line.Split(',')
-                if ($id -ne 'LessonId') { [pscustomobject]@{ LessonId = $id; VideoId = $video } }
+                if ($id -ne 'LessonId') { {{(ofResults ? Result : Row)}} }
             })
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             {{pipeline}}
@@ -106,6 +138,32 @@ internal static class Linking
             """);
 
         Task<string> RunSqlAsync(string text) => Lab.RunAsync([psql, "-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", text], folder);
+    }
+
+    private const string Row = "[pscustomobject]@{ LessonId = $id; VideoId = $video }";
+
+    /// <summary>What Send-KinescopeVideo writes.</summary>
+    private const string Result = "[KinescopePS.LessonUpload]@{ LessonId = $id; VideoId = $video; EmbedUrl = \"https://kinescope.io/embed/$video\"; Status = 'Uploaded' }";
+
+    private static void MakeSite(string path, int rows)
+    {
+        File.Delete(path);
+        Execute(path, $"""
+            CREATE TABLE "Lesson" (id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, "videoUrl" TEXT, "videoId" TEXT);
+            WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < {rows - 1})
+            INSERT INTO "Lesson" (id, title) SELECT printf('lesson-%07d', n), 'Lesson ' || n || ' about something or other' FROM number;
+            """);
+    }
+
+    private static int CountLinked(string path) => Execute(path, "SELECT count(*) FROM \"Lesson\" WHERE \"videoId\" IS NOT NULL AND \"videoUrl\" IS NOT NULL");
+
+    private static int Execute(string path, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     private static string VideoOf(int number) => $"00000000-0000-0000-0000-{number:000000000000}";
