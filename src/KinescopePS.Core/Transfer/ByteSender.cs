@@ -18,15 +18,18 @@ internal sealed class ByteSender(
     SourceFile file,
     FileTransfer transfer)
 {
-    /// <summary>The end of a file that waits until its step can be recorded. Unit: bytes.</summary>
+    /// <summary>
+    /// The end of a file that waits until its step can be recorded. While it goes, the step is written: only the last piece waits for the disk.
+    /// Unit: bytes.
+    /// </summary>
     private const long Reserve = 1 << 20;
 
     private const int MaxMoves = 5;
     private const int MaxChecksumFailures = 3;
 
-    // Up to this size a refused body costs less than a round trip for each file. A refusal that closes the connection may go unheard;
-    // the repetition asks first. Unit: bytes.
-    private const long SmallBody = 1 << 20;
+    // Up to this size a refused body costs less than a round trip for each file, and up to the larger one where the host has taken others'.
+    // A refusal that closes the connection may go unheard; the repetition asks first. Unit: bytes.
+    private const long SmallBody = 1 << 20, SmallBodyOfMany = 64 << 20;
 
     /// <summary>The time between two notes of the place that the bytes have come to.</summary>
     private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(10);
@@ -46,8 +49,9 @@ internal sealed class ByteSender(
     private int _moves;
 
     private bool _hasEnded;
-    // As the record has it.
+    // As the record has it, or will have it.
     private bool _isEnding = video.MayBeComplete;
+    private Task _recordingEnd = Task.CompletedTask;
 
     /// <summary>
     /// True where the server may hold all bytes without having said so. An offset that is asked for may be an older one: it takes back
@@ -147,10 +151,11 @@ internal sealed class ByteSender(
         transfer.Sending();
         var patch = new TusPatch(_endpoint, file, offset, count)
         {
-            AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > SmallBody)),
+            AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > (_line.HasTaken ? SmallBodyOfMany : SmallBody))),
             EndsConnection = _line.EndsConnections,
             Ending = () => offset + count == file.Length ? EndAsync() : default,
         };
+        RecordEndWhenNear(patch, offset);
         try
         {
             var reached = await SendAsync(patch, hash, cancellation).ConfigureAwait(false);
@@ -214,6 +219,7 @@ internal sealed class ByteSender(
                 }
 
                 transfer.Sent(bytes.Length);
+                RecordEndWhenNear(patch, patch.Offset + patch.Sent + bytes.Length);
             }, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeRequestException refusal) when ((int)refusal.StatusCode is >= 300 and < 500 and not 408 && !wasEnding)
@@ -229,6 +235,7 @@ internal sealed class ByteSender(
     {
         if (!_isEnding)
             return;
+        await _recordingEnd.ConfigureAwait(false);
         _isEnding = false;
         await creation.RecordAsync(item, video.VideoId, _endpoint).ConfigureAwait(false);
     }
@@ -236,11 +243,23 @@ internal sealed class ByteSender(
     private async ValueTask EndAsync()
     {
         MayBeComplete = _hasEnded = true;
+        RecordEnd();
+        await _recordingEnd.ConfigureAwait(false);
+        Waypoint.Pass("last-byte-due");
+    }
+
+    private void RecordEndWhenNear(TusPatch patch, long place)
+    {
+        if (patch.Offset + patch.Count == file.Length && file.Length - place <= Reserve)
+            RecordEnd();
+    }
+
+    private void RecordEnd()
+    {
         if (_isEnding)
             return;
         _isEnding = true;
-        await services.Record.AppendAsync(item.Event(UploadEventKind.Ending)).ConfigureAwait(false);
-        Waypoint.Pass("last-byte-due");
+        _recordingEnd = Task.Run(() => services.Record.AppendAsync(item.Event(UploadEventKind.Ending)).AsTask());
     }
 
     /// <summary>Finds out where a request that failed has brought the upload. Without progress the failure counts as one.</summary>

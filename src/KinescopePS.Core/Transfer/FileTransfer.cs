@@ -17,13 +17,14 @@ internal enum TransferStep
 /// <param name="item">The lesson.</param>
 /// <param name="meter">Counts for the whole run.</param>
 /// <param name="time">The clock.</param>
-/// <param name="turn">The transfer before it: until that is done, this one sends no byte.</param>
+/// <param name="turn">The bytes of the transfer before it: until they are sent, this one sends none.</param>
 internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvider time, Task turn)
 {
     /// <summary>The rest of a file that is its end: on a fast and long line it takes a round trip. Unit: bytes.</summary>
     private const long End = 4 << 20;
 
     private readonly TaskCompletionSource _atItsEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _bytesDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _started = time.GetTimestamp();
     private long _bytesSent;
     private long _offset;
@@ -37,6 +38,9 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
 
     /// <summary>Completed once the end of the file is being sent: then the next one may be prepared.</summary>
     public Task AtItsEnd => _atItsEnd.Task;
+
+    /// <summary>Completed once no more of its bytes are sent: then it is the next one's turn.</summary>
+    public Task BytesDone => _bytesDone.Task;
 
     /// <summary>The time since its turn came.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_started);
@@ -67,8 +71,7 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
     {
         if (turn.IsCompleted)
             return;
-        await turn.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellation.ThrowIfCancellationRequested();
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
         _started = time.GetTimestamp();
     }
 
@@ -77,6 +80,13 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
     {
         if (Length - Offset <= End)
             _atItsEnd.TrySetResult();
+    }
+
+    /// <summary>All its bytes are sent, or it sends none.</summary>
+    public void EndBytes()
+    {
+        _atItsEnd.TrySetResult();
+        _bytesDone.TrySetResult();
     }
 
     public void Sent(int count)

@@ -301,7 +301,8 @@ internal sealed class UploadRun(
 
     private async Task SendManyAsync(CancellationToken cancellation)
     {
-        var last = Task.CompletedTask;
+        // What is recorded of a file after its bytes takes no time from the next one's.
+        var (last, beforeLast, bytes) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
         try
         {
             await foreach (var planned in _planned.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
@@ -315,9 +316,10 @@ internal sealed class UploadRun(
 
                 // While the last bytes of a file are under way, the video of the next one is created.
                 Interlocked.Increment(ref _begun);
-                var transfer = new FileTransfer(planned.Item, meter, time, last);
-                last = SendAsync(planned, transfer, cancellation);
-                await Task.WhenAny(last, transfer.AtItsEnd).ConfigureAwait(false);
+                var transfer = new FileTransfer(planned.Item, meter, time, bytes);
+                (beforeLast, last, bytes) = (last, SendAsync(planned, transfer, last, cancellation), transfer.BytesDone);
+                await transfer.AtItsEnd.ConfigureAwait(false);
+                await beforeLast.ConfigureAwait(false);
                 if (LeavesLane())
                     break;
             }
@@ -328,15 +330,15 @@ internal sealed class UploadRun(
         }
     }
 
-    private async Task SendAsync(PlannedUpload planned, FileTransfer transfer, CancellationToken cancellation)
+    private async Task SendAsync(PlannedUpload planned, FileTransfer transfer, Task before, CancellationToken cancellation)
     {
         var settled = 0L;
         _running.TryAdd(transfer, 0);
         try
         {
             var outcome = await uploader.UploadAsync(planned, transfer, cancellation).ConfigureAwait(false);
-            // Where it ended before its turn, it stops nothing that is under way, and no result overtakes another.
-            await transfer.Turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Where it ended before the one before, it stops nothing that is under way, and no result overtakes another.
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (outcome.Failure?.ErrorId == ErrorIds.LessonClaimed && _elsewhere.TryAdd(planned.Item.Key, planned))
             {
                 _someElsewhere.Writer.TryWrite(true);
@@ -351,10 +353,10 @@ internal sealed class UploadRun(
                 Stop(failure);
             _sent.Writer.TryWrite((planned.Item, outcome));
             End();
-            await transfer.Turn.ConfigureAwait(false);
         }
         finally
         {
+            transfer.EndBytes();
             lock (_counting)
             {
                 Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);

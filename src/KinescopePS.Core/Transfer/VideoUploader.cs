@@ -215,6 +215,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     {
         await transfer.WaitForTurnAsync(cancellation).ConfigureAwait(false);
         var videoId = await _sender.SendAsync(item, facts.File!.Fingerprint!, video, file, transfer, cancellation).ConfigureAwait(false);
+        transfer.EndBytes();
         return await FinishAsync(item, facts, videoId, transfer, LessonUploadStatus.Uploaded, cancellation).ConfigureAwait(false);
     }
 
