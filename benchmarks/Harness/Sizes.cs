@@ -1,3 +1,5 @@
+using KinescopeBenchmarks.Clients;
+
 namespace KinescopeBenchmarks.Harness;
 
 /// <summary>How much each benchmark does. Sizes in bytes.</summary>
@@ -61,9 +63,9 @@ internal sealed record Sizes
     public LineSizes[] Lines { get; init; } = [new(100e6, [5, 20, 80], 45), new(1e9, [5, 20, 80], 20)];
 
     /// <summary>The real job's values of -ThrottleLimit.</summary>
-    public int[] Limits { get; init; } = [1, 3, 6, 12];
+    public int[] Limits { get; init; } = [1, 3, 6, 12, UploadJob.Auto];
 
-    public int[] LimitsBesideNeighbours { get; init; } = [3, 12];
+    public int[] LimitsBesideNeighbours { get; init; } = [3, 12, UploadJob.Auto];
 
     /// <summary>Of the real job each so many-th file is sent by clients that send one after the other, and beside a neighbour.</summary>
     public int OneByOneShare { get; init; } = 4;

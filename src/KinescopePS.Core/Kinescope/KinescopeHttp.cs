@@ -98,7 +98,9 @@ internal sealed class KinescopeHttp
     /// <summary>Called for each response, before its body is read. From any thread.</summary>
     public Action<HttpResponseMessage>? Answered { get; set; }
 
-    /// <summary>The delay of the line that sends, since this was read last; null where nothing was sent, or the system does not tell.</summary>
+    /// <summary>
+    /// The delay of the line that sends, since this was read last; null where nothing was sent, or the system does not tell.
+    /// </summary>
     public LineDelay? ReadDelay() => (_client as SessionClient)?.Open.Look();
 
     /// <summary>The hold on all requests of this run or cmdlet; null while any of them moves.</summary>

@@ -13,7 +13,7 @@ public interface ILinkable
     string? VideoId { get; }
 }
 
-/// <summary>What else a link needs to know of such objects.</summary>
+/// <summary>The rest that a link needs to know of such objects.</summary>
 /// <remarks>Not a part of the interface: PowerShell would show it as properties of the objects.</remarks>
 internal static class Linkable
 {

@@ -19,8 +19,8 @@ internal sealed class ByteSender(
     FileTransfer transfer)
 {
     /// <summary>
-    /// The end of a file that waits until its step can be recorded. While it goes, the step is written: only the last piece waits for the disk.
-    /// Unit: bytes.
+    /// The end of a file that waits until its step can be recorded. While it goes, the step is written: only the last piece waits for the
+    /// disk. Unit: bytes.
     /// </summary>
     private const long Reserve = 1 << 20;
 
@@ -148,10 +148,12 @@ internal sealed class ByteSender(
         await hash.BeginAtAsync(file, offset, cancellation).ConfigureAwait(false);
         var count = await SizeOfNextAsync(offset, cancellation).ConfigureAwait(false);
         transfer.Attempts++;
+        transfer.IsWelcome = _line.HasTaken;
         transfer.Sending();
         var patch = new TusPatch(_endpoint, file, offset, count)
         {
-            AsksFirst = _line.CanBeAsked && (_line.IsUntried(count) || (_asksFirst ?? count > (_line.HasTaken ? SmallBodyOfMany : SmallBody))),
+            AsksFirst = _line.CanBeAsked
+                && (_line.IsUntried(count) || (_asksFirst ?? count > (_line.HasTaken ? SmallBodyOfMany : SmallBody))),
             EndsConnection = _line.EndsConnections,
             Ending = () => offset + count == file.Length ? EndAsync() : default,
         };

@@ -75,18 +75,24 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
         _started = time.GetTimestamp();
     }
 
+    /// <summary>True where the host takes bytes, as far as is known: nothing is prepared for one that may refuse them all.</summary>
+    public bool IsWelcome { get; set; }
+
     /// <summary>Bytes are about to be sent from its offset on.</summary>
     public void Sending()
     {
-        if (Length - Offset <= End)
+        if (IsWelcome && Length - Offset <= End)
             _atItsEnd.TrySetResult();
     }
 
-    /// <summary>All its bytes are sent, or it sends none.</summary>
-    public void EndBytes()
+    /// <summary>All its bytes are sent.</summary>
+    public void EndBytes() => _bytesDone.TrySetResult();
+
+    /// <summary>Nothing more is done for it.</summary>
+    public void EndAll()
     {
+        EndBytes();
         _atItsEnd.TrySetResult();
-        _bytesDone.TrySetResult();
     }
 
     public void Sent(int count)

@@ -356,7 +356,7 @@ internal sealed class UploadRun(
         }
         finally
         {
-            transfer.EndBytes();
+            transfer.EndAll();
             lock (_counting)
             {
                 Interlocked.Add(ref _endedBytesSent, transfer.BytesSent);

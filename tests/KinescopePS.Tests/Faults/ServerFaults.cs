@@ -180,7 +180,8 @@ public sealed class ServerFaults : UploadTest
 
         Assert.Equal(["PaymentRequired"], stopped.ErrorIds);
         Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Failed"], Statuses(stopped));
-        Assert.Equal(3, (await Sandbox.RequestsAsync("POST", "/v2/init")).Count);
+        // While bytes go, one video is begun ahead.
+        Assert.InRange((await Sandbox.RequestsAsync("POST", "/v2/init")).Count, 3, method == "PATCH" ? 4 : 3);
         Assert.Equal(["l0 Skipped", "l1 Skipped", "l2 Uploaded", "l3 Uploaded", "l4 Uploaded"], Statuses(Send().RequireNoErrors()));
         await RequireOneVideoEachAsync(5);
     }
@@ -192,13 +193,15 @@ public sealed class ServerFaults : UploadTest
         await Sandbox.SetFaultsAsync(PatchFault(new { kind = "stall", after_bytes = 1000 }, "1.mp4"));
         using var run = Start("-ThrottleLimit 1");
         await Sandbox.WaitAsync("stalled=1");
+        await Sandbox.WaitAsync("requests=3&method=POST&path=/v2/init&ended=true");
         await Sandbox.RevokeTokenAsync();
         await Sandbox.ReleaseAsync();
 
         var result = await run.EndAsync();
 
         Assert.Equal(["TokenRejected"], result.ErrorIds);
-        Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Failed"], Statuses(result));
+        // The third one's video was begun ahead, and its bytes need no token.
+        Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Uploaded", "l3 Failed"], Statuses(result));
         await Sandbox.GrantTokenAsync("read", "write", "delete", "upload");
         Assert.Single(await Sandbox.RequestsAsync("POST", "/v2/init"), request => request.GetProperty("status").GetInt32() == 401);
         Send().RequireNoErrors();

@@ -17,7 +17,7 @@ public sealed class LastWordTests : UploadTest
             run.Stop();
         }
 
-        var begun = Session.Run("Get-KinescopeUpload l0").RequireNoErrors().Output.Single();
+        var begun = Session.Run("Get-KinescopeUpload").RequireNoErrors().Output.Single();
         Assert.InRange((long)begun.Properties["Offset"].Value, 1_000_000, 3_000_000);
         var logged = Assert.Single(RunLog.Read(RunLog.PathBeside(ProgressFile)));
         Assert.Equal(("stopped", 0, 2), (logged.End!.Outcome, logged.End.Uploaded, logged.End.NotReached));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace KinescopePS.Commands;
@@ -13,6 +14,9 @@ internal sealed class ThrottleLimitAttribute : ArgumentTransformationAttribute
     public const int Auto = 0;
 
     private const int Most = 64;
+
+    /// <summary>A number as it is typed.</summary>
+    public static string NameOf(int count) => count == Auto ? AutoName : count.ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData)

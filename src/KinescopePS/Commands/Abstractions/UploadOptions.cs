@@ -56,7 +56,7 @@ internal sealed record UploadOptions
         var settings = new Dictionary<string, string>
         {
             ["parentId"] = parentId,
-            ["throttleLimit"] = ThrottleLimit == ThrottleLimitAttribute.Auto ? "Auto" : ThrottleLimit.ToString(CultureInfo.InvariantCulture),
+            ["throttleLimit"] = ThrottleLimitAttribute.NameOf(ThrottleLimit),
             ["order"] = $"{Order}",
         };
         var further = new (string Name, string? Value)[]
