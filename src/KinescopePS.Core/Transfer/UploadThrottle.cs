@@ -8,8 +8,9 @@ namespace KinescopePS.Transfer;
 /// </summary>
 /// <remarks>
 /// The round trip tells which way to look. While it is hardly longer than that of an idle line, there is room: more files are tried, and
-/// kept where they bring a higher rate. Where it stays longer, a queue stands before the line: fewer files fill it as well, and others on
-/// the line wait less. Without round trips the rate alone decides, and nothing is taken back that brought something.
+/// kept where they bring a higher rate. Where it stays longer, a queue stands before the line: fewer are tried, and kept where they fill it
+/// as well, so that others on the line wait less. Without round trips the rate alone decides, and nothing is taken back that brought
+/// something.
 /// </remarks>
 internal sealed class UploadThrottle
 {
@@ -22,14 +23,17 @@ internal sealed class UploadThrottle
     /// <summary>The rate that more files have to bring, as a part of the one before.</summary>
     private const double WorthMore = 1.05;
 
-    /// <summary>The rate that fewer files may cost where the queue is gone with them.</summary>
+    /// <summary>The rate that fewer files have to bring, as a part of the best one before.</summary>
     private const double WorthLess = 0.97;
 
+    /// <summary>The part of the best rate that counts a window later: lines change.</summary>
+    private const double Remembered = 0.9999;
+
     /// <summary>The time over which a rate is taken.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2.5);
 
     /// <summary>The time that a change takes to show: buffers fill, and connections find their pace.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(30), LongestHold = TimeSpan.FromMinutes(5);
 
@@ -38,6 +42,7 @@ internal sealed class UploadThrottle
     private TimeSpan _measuresFrom;
     private long? _bytesAtBegin;
     private (int Count, double Rate, Direction Direction)? _before;
+    private double _best;
 
     private UploadThrottle(int count, bool isFixed) => (Count, IsFixed) = (count, isFixed);
 
@@ -98,12 +103,11 @@ internal sealed class UploadThrottle
         // Where the queue never empties, the line is full. Unknown is neither.
         _queues.Sort();
         bool? isFull = _queues.Count > 0 ? _queues[_queues.Count / 4] > TimeSpan.Zero : null;
+        _best = Math.Max(rate, Remembered * _best);
         if (_before is { } before)
         {
             _before = null;
-            var isKept = Count > before.Count
-                ? rate >= before.Rate * WorthMore
-                : rate >= before.Rate * WorthLess || isFull == true;
+            var isKept = rate >= (Count > before.Count ? before.Rate * WorthMore : _best * WorthLess);
             if (!isKept)
             {
                 Count = before.Count;

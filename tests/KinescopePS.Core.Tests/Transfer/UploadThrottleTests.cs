@@ -50,12 +50,22 @@ public sealed class UploadThrottleTests
     }
 
     [Fact]
-    public void A_neighbour_who_fills_the_line_too_is_given_way()
+    public void A_neighbour_who_fills_the_line_too_is_not_pushed_aside()
     {
-        // Whoever has more connections has more of the line: fewer bring less, and are kept all the same.
-        Play(minutes: 1, count => 10.0 * count / (count + 2), _ => 90);
+        // Whoever has more connections has more of the line.
+        Play(minutes: 5, count => 10.0 * count / (count + 2), _ => 90);
 
-        Assert.Equal(1, _throttle.Count);
+        Assert.Equal(UploadThrottle.First, _throttle.Count);
+        Assert.Equal(UploadThrottle.First, _tried.Max());
+    }
+
+    [Fact]
+    public void Many_small_losses_are_not_taken_for_none()
+    {
+        // Each step costs less than is noticed by itself.
+        Play(minutes: 2, count => 10 - 0.2 * (4 - count), _ => 90);
+
+        Assert.InRange(_throttle.Count, 3, 4);
     }
 
     [Fact]
@@ -65,8 +75,8 @@ public sealed class UploadThrottleTests
         Play(minutes: 20, _ => 5, _ => 0, count => tries += count > UploadThrottle.First ? 1 : 0);
 
         Assert.Equal(UploadThrottle.First, _throttle.Count);
-        // After half a minute, one, two, four, and five each further time: six in twenty minutes, of five seconds each.
-        Assert.InRange(tries / (4.0 * 5), 4, 7);
+        // After half a minute, one, two, four, and five each further time: six in twenty minutes, of four seconds each.
+        Assert.InRange(tries / (4.0 * 4), 4, 7);
     }
 
     [Fact]
