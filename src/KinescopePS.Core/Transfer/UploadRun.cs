@@ -15,7 +15,7 @@ namespace KinescopePS.Transfer;
 /// <param name="throttle">How many at once.</param>
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UploadRun(
+internal sealed partial class UploadRun(
     VideoUploader uploader,
     VideoConfirmer? confirmer,
     IUploadRecord record,
@@ -169,75 +169,6 @@ internal sealed class UploadRun(
     {
         Interlocked.Decrement(ref _unended);
         CompleteIfEnded();
-    }
-
-    /// <summary>Puts lessons that others worked on back into the queue, once these are done with them.</summary>
-    private async Task ReturnAsync(CancellationToken cancellation)
-    {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _drain.Token);
-        try
-        {
-            while (await _someElsewhere.Reader.WaitToReadAsync(wait.Token).ConfigureAwait(false))
-            {
-                while (_someElsewhere.Reader.TryRead(out _))
-                {
-                }
-
-                if (_elsewhere.IsEmpty)
-                    continue;
-                await Task.Delay(BetweenLooks, time, wait.Token).ConfigureAwait(false);
-                foreach (var lesson in await FreeAsync(wait.Token).ConfigureAwait(false))
-                {
-                    if (_elsewhere.TryRemove(lesson, out var planned))
-                        await _planned.Writer.WriteAsync(planned, cancellation).ConfigureAwait(false);
-                }
-
-                if (!_elsewhere.IsEmpty)
-                    _someElsewhere.Writer.TryWrite(true);
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
-        {
-            // The run ends: what others work on is left to them.
-        }
-
-        if (IsOver)
-            LeaveElsewhere();
-    }
-
-    private void LeaveElsewhere()
-    {
-        foreach (var lesson in _elsewhere.Keys)
-        {
-            if (_elsewhere.TryRemove(lesson, out _))
-            {
-                Interlocked.Increment(ref _leftOver);
-                End();
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> FreeAsync(CancellationToken cancellation)
-    {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var free = record.WaitUntilFreeAsync([.. _elsewhere.Keys], wait.Token);
-        var timeIsUp = maxDuration is { } limit
-            ? Task.Delay(TimeSpan.FromTicks(Math.Max(0, (limit - time.GetElapsedTime(_started)).Ticks)), time, wait.Token)
-            : Task.Delay(Timeout.InfiniteTimeSpan, wait.Token);
-        // One that comes meanwhile is asked for with the others.
-        var more = _someElsewhere.Reader.WaitToReadAsync(wait.Token).AsTask();
-        try
-        {
-            await Task.WhenAny(free, timeIsUp, more).ConfigureAwait(false);
-            cancellation.ThrowIfCancellationRequested();
-            if (timeIsUp.IsCompleted)
-                _drain.Cancel();
-            return free.IsCompletedSuccessfully ? await free.ConfigureAwait(false) : [];
-        }
-        finally
-        {
-            await wait.CancelAsync().ConfigureAwait(false);
-        }
     }
 
     /// <summary>Sends as many files at once as may be by now. Fewer come about as files end.</summary>
