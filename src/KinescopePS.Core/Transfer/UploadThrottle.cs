@@ -10,7 +10,8 @@ namespace KinescopePS.Transfer;
 /// The round trip tells which way to look. While it is hardly longer than that of an idle line, there is room: more files are tried, and
 /// kept where they bring a higher rate. Where it stays longer, a queue stands before the line: fewer are tried, and kept where they fill it
 /// as well, so that others on the line wait less. Without round trips the rate alone decides, and nothing is taken back that brought
-/// something.
+/// something. At first the number is doubled after a short look each, as TCP does with what it sends: a long line that is far from full
+/// costs most then.
 /// </remarks>
 internal sealed class UploadThrottle
 {
@@ -24,16 +25,16 @@ internal sealed class UploadThrottle
     private const double WorthMore = 1.05;
 
     /// <summary>The rate that fewer files have to bring, as a part of the best one before.</summary>
-    private const double WorthLess = 0.97;
+    private const double WorthLess = 0.985;
 
     /// <summary>The part of the best rate that counts a window later: lines change.</summary>
     private const double Remembered = 0.9999;
 
-    /// <summary>The time over which a rate is taken.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2.5);
+    /// <summary>The time over which a rate is taken, while it climbs and later.</summary>
+    private static readonly TimeSpan ShortWindow = TimeSpan.FromSeconds(1), Window = TimeSpan.FromSeconds(2.5);
 
     /// <summary>The time that a change takes to show: buffers fill, and connections find their pace.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan ShortSettling = TimeSpan.FromSeconds(1), Settling = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(30), LongestHold = TimeSpan.FromMinutes(5);
 
@@ -43,6 +44,7 @@ internal sealed class UploadThrottle
     private long? _bytesAtBegin;
     private (int Count, double Rate, Direction Direction)? _before;
     private double _best;
+    private bool _climbs = true;
 
     private UploadThrottle(int count, bool isFixed) => (Count, IsFixed) = (count, isFixed);
 
@@ -82,7 +84,7 @@ internal sealed class UploadThrottle
 
         if (delay is { } measured)
             _queues.Add(measured.Queue - Room(measured));
-        if (now - _measuresFrom < Window)
+        if (now - _measuresFrom < (_climbs ? ShortWindow : Window))
             return;
         Judge(now, (bytesSent - bytes) / (now - _measuresFrom).TotalSeconds);
         Begin(now);
@@ -94,7 +96,7 @@ internal sealed class UploadThrottle
     private void Begin(TimeSpan now)
     {
         // An idle run, or one at a new number, is measured once it has found its pace.
-        _measuresFrom = now + Settling;
+        _measuresFrom = now + (_climbs ? ShortSettling : Settling);
         _bytesAtBegin = null;
     }
 
@@ -104,12 +106,14 @@ internal sealed class UploadThrottle
         _queues.Sort();
         bool? isFull = _queues.Count > 0 ? _queues[_queues.Count / 4] > TimeSpan.Zero : null;
         _best = Math.Max(rate, Remembered * _best);
+        _climbs &= isFull != true;
         if (_before is { } before)
         {
             _before = null;
             var isKept = rate >= (Count > before.Count ? before.Rate * WorthMore : _best * WorthLess);
             if (!isKept)
             {
+                _climbs = false;
                 Count = before.Count;
                 before.Direction.HoldFrom(now);
                 return;
@@ -121,7 +125,7 @@ internal sealed class UploadThrottle
         if (isFull == true && Count > 1 && _down.IsFree(now))
             Try(Count - 1, rate, _down);
         else if (isFull != true && Count < Most && _up.IsFree(now))
-            Try(Math.Min(Most, Count + Math.Max(1, Count / 2)), rate, _up);
+            Try(Math.Min(Most, Count + (_climbs ? Count : Math.Max(1, Count / 2))), rate, _up);
     }
 
     private void Try(int count, double rate, Direction direction)

@@ -32,6 +32,14 @@ public sealed class UploadThrottleTests
     }
 
     [Fact]
+    public void A_long_line_is_filled_within_seconds()
+    {
+        Play(minutes: 0.15, count => 10 * count, _ => 0);
+
+        Assert.Equal(UploadThrottle.Most, _throttle.Count);
+    }
+
+    [Fact]
     public void A_line_that_one_file_fills_is_left_to_one_file()
     {
         Play(minutes: 1, _ => 10, _ => 90);
