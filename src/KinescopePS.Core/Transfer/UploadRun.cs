@@ -13,6 +13,7 @@ namespace KinescopePS.Transfer;
 /// <param name="record">The record: where it is lost, the run stops.</param>
 /// <param name="meter">Counts.</param>
 /// <param name="throttle">How many at once.</param>
+/// <param name="endsTogether">True where the last files are sent largest first, so that no large one is sent alone at the end.</param>
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
 internal sealed partial class UploadRun(
@@ -21,6 +22,7 @@ internal sealed partial class UploadRun(
     IUploadRecord record,
     UploadMeter meter,
     UploadThrottle throttle,
+    bool endsTogether,
     TimeSpan? maxDuration,
     TimeProvider time) : IDisposable
 {
@@ -236,7 +238,7 @@ internal sealed partial class UploadRun(
         var (last, beforeLast, bytes) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
         try
         {
-            await foreach (var planned in _planned.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            while (await NextAsync(cancellation).ConfigureAwait(false) is { } planned)
             {
                 if (IsOver)
                 {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Transfer;
@@ -66,5 +67,24 @@ public sealed class AheadTests : UploadTest
         var result = Send("-ThrottleLimit 1").RequireNoErrors();
 
         Assert.Equal(["l0", "l1", "l2", "l3"], result.Texts("LessonId"));
+    }
+
+    [Theory]
+    [InlineData("-ThrottleLimit 2", "0 1 2 3 6 7 4 5")]
+    [InlineData("-ThrottleLimit 2 -Order SmallestFirst", "0 1 2 3 4 5 6 7")]
+    [InlineData("-ThrottleLimit 1", "0 1 2 3 4 5 6 7")]
+    public async Task The_last_files_go_largest_first_so_that_no_large_one_is_sent_alone_at_the_end(string parameters, string order)
+    {
+        WriteCourse(8);
+        for (var i = 0; i < 8; i++)
+            Folder.WriteVideo($"{i}.mp4", 10_000 * (i + 1), seed: i);
+        // By then all files are known.
+        await Sandbox.SetFaultsAsync(PatchFault(new { kind = "delay", seconds = 0.5 }, "0.mp4"), PatchFault(new { kind = "delay", seconds = 0.5 }, "1.mp4"));
+
+        Send(parameters).RequireNoErrors();
+
+        var intents = File.ReadLines(ProgressFile).Select(line => JsonDocument.Parse(line).RootElement).Where(step => step.GetProperty("event").GetString() == "intent");
+        // Two that go at once are recorded in either order.
+        Assert.Equal(order, string.Join(' ', intents.Select(step => step.GetProperty("lesson").GetString()![1..]).Chunk(2).SelectMany(pair => pair.Order())));
     }
 }

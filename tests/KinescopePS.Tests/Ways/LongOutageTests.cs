@@ -99,7 +99,7 @@ public sealed class LongOutageTests : IAsyncLifetime, IUploadLog
         var plan = new UploadPlan(_sandbox.Workspace.DefaultProjectId.ToString(), new VideoFiles(), survey, force: false);
         var watch = new VideoWatch(services.Kinescope, services.Retry, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), patience, services.Log.Verbose);
         var confirmer = new VideoConfirmer(watch, services, TimeSpan.FromHours(2), compares: true, requiresReady: true);
-        using var run = new UploadRun(new VideoUploader(services, survey), confirmer, record, meter, throttle: UploadThrottle.Fixed(2), maxDuration: null, _time);
+        using var run = new UploadRun(new VideoUploader(services, survey), confirmer, record, meter, throttle: UploadThrottle.Fixed(2), endsTogether: true, maxDuration: null, _time);
         var work = run.WorkAsync(outcome => _outcomes.Enqueue((outcome, _time.GetUtcNow())), Stop);
         for (var i = 0; i < Lessons; i++)
             await run.AddAsync(await plan.AddAsync(new GivenFile(FilePaths.OnDisk(_folder[$"{i}.mp4"])) { LessonId = $"l{i}" }, Stop), Stop);

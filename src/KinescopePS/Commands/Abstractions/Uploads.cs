@@ -66,7 +66,15 @@ internal sealed class Uploads : IUploadLog, IDisposable
         var throttle = options.ThrottleLimit == ThrottleLimitAttribute.Auto
             ? UploadThrottle.Search()
             : UploadThrottle.Fixed(options.ThrottleLimit);
-        _run = new UploadRun(uploader, CreateConfirmer(services), record, _meter, throttle, options.MaxDuration, TimeProvider.System);
+        _run = new UploadRun(
+            uploader,
+            CreateConfirmer(services),
+            record,
+            _meter,
+            throttle,
+            endsTogether: options.Order == UploadOrder.Manifest,
+            options.MaxDuration,
+            TimeProvider.System);
         _progress = new UploadProgress(_run, _meter, () => connection.Hold, settings.Tus.Limiter, new ProgressTerminal(cmdlet));
         if (record is ISharedRecord shared)
             _shared = new SharedUploads(cmdlet, shared, _run, connection.Http, options.ShareBandwidth ? settings.Tus.Limiter : null);
