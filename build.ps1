@@ -87,7 +87,7 @@ function Invoke-Pack {
     }
 
     # The path of the working copy is kept out of the binaries.
-    Invoke-Dotnet build (Join-Path $PSScriptRoot 'src/KinescopePS') --configuration Release --no-incremental '-p:ContinuousIntegrationBuild=true' "-p:ModuleOutputPath=$built/"
+    Invoke-Dotnet build (Join-Path $PSScriptRoot 'src/KinescopePS') --configuration Release --no-incremental '-p:CompileAhead=true' '-p:ContinuousIntegrationBuild=true' "-p:ModuleOutputPath=$built/"
     Invoke-Dotnet run --project (Join-Path $PSScriptRoot 'tools/PackageBuilder') --configuration Release -- $built $out
 }
 

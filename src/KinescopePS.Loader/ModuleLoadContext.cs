@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace KinescopePS.Loader;
@@ -19,9 +20,21 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     private static Assembly? _module;
 
     private readonly AssemblyDependencyResolver _resolver;
+    private readonly string _compiled;
 
     private ModuleLoadContext(string modulePath)
-        : base("KinescopePS", isCollectible: false) => _resolver = new AssemblyDependencyResolver(modulePath);
+        : base("KinescopePS", isCollectible: false)
+    {
+        _resolver = new AssemblyDependencyResolver(modulePath);
+        _compiled = Path.Combine(Path.GetDirectoryName(modulePath)!, Framework, Platform);
+    }
+
+    /// <summary>Code that was compiled for one .NET is of no use to another.</summary>
+    private static string Framework => $"net{Environment.Version.Major}.0";
+
+    private static string Platform => $"{System}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+
+    private static string System => OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
 
     /// <summary>The module's assembly, loaded into its own context by the first call and the same one after that.</summary>
     /// <param name="folder">The folder of <c>KinescopePS.dll</c>.</param>
@@ -56,8 +69,14 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     }
 
     /// <inheritdoc />
-    protected override Assembly? Load(AssemblyName assemblyName) =>
-        _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (_resolver.ResolveAssemblyToPath(assemblyName) is not { } path)
+            return null;
+        // The package has the same assembly once more where it need not be compiled before it is run.
+        var compiled = Path.Combine(_compiled, Path.GetFileName(path));
+        return LoadFromAssemblyPath(File.Exists(compiled) ? compiled : path);
+    }
 
     /// <inheritdoc />
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>

@@ -60,6 +60,29 @@ Describe 'The package' {
             $rest | Should -Be (Join-Path $modules KinescopePS $manifest.ModuleVersion), 0, True, 'Writes video ids into the lesson table of the site.'
         }
 
+        It 'runs what is compiled for its platform and its .NET, and leaves the rest alone' {
+            $modules = Join-Path $TestDrive compiled
+            Expand-Archive $archive $modules
+            $bin = Join-Path $modules KinescopePS $manifest.ModuleVersion bin
+            $system = $IsWindows ? 'win' : $IsMacOS ? 'osx' : 'linux'
+            $platform = "$system-$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+            $own = Join-Path $bin "net$([Environment]::Version.Major).0" $platform
+            foreach ($folder in $own, (Join-Path $bin net99.0 $platform), (Join-Path $bin "net$([Environment]::Version.Major).0" other-x64)) {
+                New-Item $folder -ItemType Directory -Force | Out-Null
+            }
+            Copy-Item (Join-Path $bin KinescopePS.Core.dll) $own -Force
+            foreach ($folder in 'net99.0', "net$([Environment]::Version.Major).0/other-x64") {
+                Set-Content (Join-Path $bin $folder Polly.Core.dll) 'not for this one'
+            }
+
+            Invoke-Pwsh @"
+                `$env:PSModulePath = '$modules'
+                Import-Module KinescopePS
+                [KinescopePS.LessonVideo].Assembly.Location
+                (Get-Command -Module KinescopePS).Count -gt 0
+"@ | Should -Be (Join-Path $own KinescopePS.Core.dll), True
+        }
+
         It 'tells the gallery its version, its licence, its cmdlets and what to read' {
             Expand-Archive $package (Join-Path $TestDrive nupkg)
             $details = ([xml] (Get-Content (Join-Path $TestDrive nupkg KinescopePS.nuspec) -Raw)).package.metadata
