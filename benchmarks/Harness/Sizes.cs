@@ -60,7 +60,7 @@ internal sealed record Sizes
     public double[] RoundTrips { get; init; } = [20, 50];
 
     /// <summary>The lines of the real job.</summary>
-    public LineSizes[] Lines { get; init; } = [new(100e6, [5, 20, 80], 45), new(1e9, [5, 20, 80], 20)];
+    public LineSizes[] Lines { get; init; } = [new(100e6, [5, 20, 80], 60), new(1e9, [5, 20, 80], 60)];
 
     /// <summary>The real job's values of -ThrottleLimit.</summary>
     public int[] Limits { get; init; } = [1, 3, 6, 12, UploadJob.Auto];

@@ -64,8 +64,8 @@ internal static class RealJob
         {
             foreach (var run in runs.Where(run => run.Client is not null))
             {
-                // Each on a line and a server of its own, and with time to spare on both cores.
-                var isLight = line.Rate <= SlowRate || run.Files == some && run.Client != Ours;
+                // Each on a line and a server of its own, and with time to spare on both cores: .NET's threads look for work in turns.
+                var isLight = run.Client != Ours && (line.Rate <= SlowRate || run.Files == some);
                 var atOnce = isLight ? line.RoundTrips.Length : 1;
                 foreach (var together in line.RoundTrips.Chunk(atOnce))
                     await Task.WhenAll(together.Select((roundTrip, index) => MeasureAsync(lab, servers[index], line.Rate, roundTrip, run, round)));
