@@ -36,7 +36,8 @@ internal sealed class ThrottleWatch : IDisposable
         try
         {
             var before = _throttle.Count;
-            var isBusy = _http.Hold is null && _run.Running.Count() >= before;
+            // Fewer are judged once those that are too many have ended.
+            var isBusy = _http.Hold is null && _run.OpenLanes <= before && _run.Running.Count() >= before;
             _throttle.Note(_time.Now(), _run.BytesSent, isBusy, _http.ReadDelay());
             if (_throttle.Count == before)
                 return;

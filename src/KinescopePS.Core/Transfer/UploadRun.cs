@@ -71,6 +71,16 @@ internal sealed partial class UploadRun(
     /// <summary>The transfers under way, without those whose turn comes next.</summary>
     public IEnumerable<FileTransfer> Running => _running.Keys.Where(transfer => transfer.Turn.IsCompleted);
 
+    /// <summary>The number of files that may be under way: more than the throttle says while those that are end.</summary>
+    public int OpenLanes
+    {
+        get
+        {
+            lock (_lanes)
+                return _openLanes;
+        }
+    }
+
     /// <summary>The bytes that the run has sent so far.</summary>
     public long BytesSent => Interlocked.Read(ref _endedBytesSent) + _running.Keys.Sum(transfer => transfer.BytesSent);
 

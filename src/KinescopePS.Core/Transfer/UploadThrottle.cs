@@ -67,7 +67,7 @@ internal sealed class UploadThrottle
     /// <param name="delay">The round trip of what is sent; null where it is not known.</param>
     public void Note(TimeSpan now, long bytesSent, bool isBusy, LineDelay? delay)
     {
-        if (!isBusy)
+        if (!isBusy || bytesSent == 0)
         {
             Begin(now);
             return;
@@ -106,14 +106,15 @@ internal sealed class UploadThrottle
         _queues.Sort();
         bool? isFull = _queues.Count > 0 ? _queues[_queues.Count / 4] > TimeSpan.Zero : null;
         _best = Math.Max(rate, Remembered * _best);
-        _climbs &= isFull != true;
+        if (isFull == true || Count == Most)
+            EndClimb(now);
         if (_before is { } before)
         {
             _before = null;
             var isKept = rate >= (Count > before.Count ? before.Rate * WorthMore : _best * WorthLess);
             if (!isKept)
             {
-                _climbs = false;
+                EndClimb(now);
                 Count = before.Count;
                 before.Direction.HoldFrom(now);
                 return;
@@ -126,6 +127,14 @@ internal sealed class UploadThrottle
             Try(Count - 1, rate, _down);
         else if (isFull != true && Count < Most && _up.IsFree(now))
             Try(Math.Min(Most, Count + (_climbs ? Count : Math.Max(1, Count / 2))), rate, _up);
+    }
+
+    // A run has to begin before it can be polite: fewer are tried once it has lasted.
+    private void EndClimb(TimeSpan now)
+    {
+        if (_climbs)
+            _down.Wait(now);
+        _climbs = false;
     }
 
     private void Try(int count, double rate, Direction direction)
@@ -146,9 +155,11 @@ internal sealed class UploadThrottle
 
         public void Succeeded() => _hold = ShortestHold;
 
+        public void Wait(TimeSpan now) => _freeAt = now + _hold;
+
         public void HoldFrom(TimeSpan now)
         {
-            _freeAt = now + _hold;
+            Wait(now);
             _hold = TimeSpan.FromTicks(Math.Min(2 * _hold.Ticks, LongestHold.Ticks));
         }
     }

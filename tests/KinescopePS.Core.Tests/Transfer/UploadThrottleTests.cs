@@ -105,9 +105,25 @@ public sealed class UploadThrottleTests
     }
 
     [Fact]
+    public void Fewer_are_judged_once_those_that_are_too_many_have_ended()
+    {
+        // Three fill the line, and one of those that are too many ends every twenty seconds.
+        var (open, ended) = (0, TimeSpan.Zero);
+        Play(minutes: 30, _ => Math.Min(10, 4 * open), _ => open >= 3 ? 60 : 0, count =>
+        {
+            if (open > count && _now - ended > TimeSpan.FromSeconds(20))
+                (open, ended) = (open - 1, _now);
+            open = Math.Max(count, open);
+        }, count => open <= count);
+
+        Assert.Equal(2, _tried.Min());
+        Assert.InRange(_throttle.Count, 2, 4);
+    }
+
+    [Fact]
     public void An_idle_run_says_nothing_of_its_line()
     {
-        Play(minutes: 2, _ => 0, _ => 0, isBusy: false);
+        Play(minutes: 2, _ => 0, _ => 0, isBusy: _ => false);
 
         Assert.Equal([UploadThrottle.First], _tried);
     }
@@ -124,7 +140,7 @@ public sealed class UploadThrottleTests
     }
 
     /// <summary>Plays a line whose rate and queue are given by the number of files at once. Units: MiB a second, milliseconds.</summary>
-    private void Play(double minutes, Func<int, double> rate, Func<int, double?> queue, Action<int>? looked = null, bool isBusy = true)
+    private void Play(double minutes, Func<int, double> rate, Func<int, double?> queue, Action<int>? looked = null, Func<int, bool>? isBusy = null)
     {
         var look = TimeSpan.FromMilliseconds(250);
         var random = new Random(1);
@@ -136,7 +152,7 @@ public sealed class UploadThrottleTests
             _sent += rate(_throttle.Count) * MiB * look.TotalSeconds * (1 + 0.02 * (random.NextDouble() - 0.5));
             var least = TimeSpan.FromMilliseconds(20);
             LineDelay? delay = queue(_throttle.Count) is { } waits ? new LineDelay(least + TimeSpan.FromMilliseconds(waits), least) : null;
-            _throttle.Note(_now, (long)_sent, isBusy, delay);
+            _throttle.Note(_now, (long)_sent, isBusy?.Invoke(_throttle.Count) ?? true, delay);
         }
     }
 }
