@@ -8,7 +8,7 @@ internal sealed partial class UploadRun
     /// <summary>The files of each lane that count as the last ones.</summary>
     private const int LastOfLane = 2;
 
-    private readonly PriorityQueue<PlannedUpload, long> _last = new();
+    private readonly object _taking = new();
 
     /// <summary>Waits for the next file.</summary>
     /// <returns>Null where none will follow.</returns>
@@ -24,18 +24,26 @@ internal sealed partial class UploadRun
         return null;
     }
 
+    /// <summary>Takes the largest of the last files, the first of equals. The others stay in the queue: that wakes whoever waits.</summary>
     private bool TryTakeLast([NotNullWhen(true)] out PlannedUpload? next)
     {
-        lock (_last)
+        lock (_taking)
         {
+            next = null;
             // One after the other they end together anyway.
-            if (endsTogether && _isComplete && throttle.Count > 1 && _planned.Reader.Count <= LastOfLane * throttle.Count)
+            if (!endsTogether || !_isComplete || throttle.Count == 1 || _planned.Reader.Count > LastOfLane * throttle.Count)
+                return false;
+            var last = new List<PlannedUpload>();
+            while (_planned.Reader.TryRead(out var planned))
+                last.Add(planned);
+            next = last.MaxBy(planned => planned.Item.Length ?? 0);
+            foreach (var planned in last)
             {
-                while (_planned.Reader.TryRead(out var last))
-                    _last.Enqueue(last, -(last.Item.Length ?? 0));
+                if (planned != next)
+                    _planned.Writer.TryWrite(planned);
             }
 
-            return _last.TryDequeue(out next, out _);
+            return next is not null;
         }
     }
 }
