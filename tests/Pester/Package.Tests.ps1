@@ -72,7 +72,7 @@ Describe 'The package' {
             }
             Copy-Item (Join-Path $bin KinescopePS.Core.dll) $own -Force
             foreach ($folder in 'net99.0', "net$([Environment]::Version.Major).0/other-x64") {
-                Set-Content (Join-Path $bin $folder Polly.Core.dll) 'not for this one'
+                Set-Content (Join-Path $bin $folder KinescopePS.Core.dll) 'not for this one'
             }
 
             Invoke-Pwsh @"
