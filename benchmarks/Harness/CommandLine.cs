@@ -21,13 +21,14 @@ internal static class CommandLine
             foreach (var unknown in given.GetValueOrDefault<string[]>()?.Except(names) ?? [])
                 given.AddError($"There is no benchmark '{unknown}'. There are: {string.Join(", ", names)}.");
         });
+        var client = new Option<string?>("--client") { Description = "of real-job only clients whose name ends so; with --from the figures of the others stay" };
         var rounds = new Option<int?>("--rounds") { Description = "how often each pair is measured; what takes long is measured in a share of it. Default: 10" };
         var smoke = new Option<bool>("--smoke") { Description = "every row once, in tiny sizes, to see that all of it runs" };
         var data = new Option<DirectoryInfo>("--data") { Description = "where the files to be uploaded are made and stay, about 6 GB; best on a fast local disk", DefaultValueFactory = _ => new(Path.Combine(output, "data")) };
         var results = new Option<FileInfo>("--results") { Description = "where the raw numbers go", DefaultValueFactory = _ => new(Path.Combine(output, "results.json")) };
         var from = new Option<FileInfo?>("--from") { Description = "show the results in this file; with --only, measure these again and keep its others" };
         var writeDocs = new Option<bool>("--write-docs") { Description = "put answers, tables and pictures into docs, and what they are made of into docs/performance.json" };
-        var root = new RootCommand("Measures KinescopePS beside what users would pick instead.") { only, rounds, smoke, data, results, from, writeDocs };
+        var root = new RootCommand("Measures KinescopePS beside what users would pick instead.") { only, client, rounds, smoke, data, results, from, writeDocs };
         root.SetAction(async (parsed, _) =>
         {
             var isSmoke = parsed.GetValue(smoke);
@@ -35,7 +36,7 @@ internal static class CommandLine
             var earlier = parsed.GetValue(from) is { } file ? await ReadAsync(file.FullName) : null;
             var shown = earlier is not null && chosen is null
                 ? earlier
-                : await MeasureAsync(earlier, chosen ?? names, parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
+                : await MeasureAsync(earlier, chosen ?? names, parsed.GetValue(client), parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
             foreach (var (_, _, text) in Docs.PartsOf(shown))
                 Console.WriteLine($"{text}\n");
             if (parsed.GetValue(writeDocs))
@@ -49,17 +50,18 @@ internal static class CommandLine
         return root.Parse(args).InvokeAsync();
     }
 
-    private static async Task<Results> MeasureAsync(Results? earlier, string[] names, int rounds, bool isSmoke, string data, string resultsFile)
+    private static async Task<Results> MeasureAsync(Results? earlier, string[] names, string? client, int rounds, bool isSmoke, string data, string resultsFile)
     {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("The benchmarks read what a process cost from getrusage, which Windows has not.");
         var commit = Tools.FirstLine("git", "describe", "--always", "--dirty");
-        var results = earlier?.Without(names, $"measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.")
+        var what = client is null ? "" : $"{client} ";
+        var results = earlier?.Without(names, client, $"{what}measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.")
             ?? new Results(Machine.Describe(), commit, DateTimeOffset.UtcNow, Configuration, rounds, isSmoke);
         var before = results.Minutes;
         var started = MonotonicClock.Now;
         Directory.CreateDirectory(data);
-        await using (var lab = new Lab(isSmoke ? Sizes.Smoke : Sizes.Full, data, results))
+        await using (var lab = new Lab(isSmoke ? Sizes.Smoke : Sizes.Full, data, results) { Client = client })
         {
             foreach (var benchmark in Benchmarks.All.Where(benchmark => names.Contains(benchmark.Name)))
             {

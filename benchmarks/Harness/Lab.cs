@@ -27,6 +27,9 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
 
     public Sizes Sizes => sizes;
 
+    /// <summary>The end of the names of the clients that are measured; null for all.</summary>
+    public string? Client { get; init; }
+
     /// <summary>Where files that are measured lie; they stay for the next run.</summary>
     public string Data => data;
 
@@ -36,6 +39,8 @@ internal sealed class Lab(Sizes sizes, string data, Results results) : IAsyncDis
     public IEnumerable<int> Rounds(int share = 1) => Enumerable.Range(1, (results.Rounds + share - 1) / share);
 
     public void Say(string text) => Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {text}");
+
+    public bool Takes(string client) => Client is null || client.EndsWith(Client, StringComparison.Ordinal);
 
     /// <summary>Notes what cannot be measured here.</summary>
     public void LeaveOut(string text)

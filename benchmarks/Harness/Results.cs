@@ -66,12 +66,13 @@ internal sealed record Results(Machine Machine, string? Commit, DateTimeOffset D
     }
 
     /// <summary>These results without those of some benchmarks, which are to be measured again.</summary>
+    /// <param name="client">The end of the names of the clients that are; null for all.</param>
     /// <param name="note">What is noted of each of them.</param>
-    public Results Without(string[] names, string note) => this with
+    public Results Without(string[] names, string? client, string note) => this with
     {
         HasFailed = false,
-        Measurements = [.. Measurements.Where(measurement => !names.Contains(measurement.Benchmark))],
+        Measurements = [.. Measurements.Where(measurement => !names.Contains(measurement.Benchmark) || client is not null && !measurement.Client.EndsWith(client, StringComparison.Ordinal))],
         Targets = [.. Targets.Where(target => !names.Contains(target.Benchmark))],
-        Notes = [.. Notes.Where(text => !names.Any(name => text.StartsWith($"{name}:", StringComparison.Ordinal) || text.StartsWith($"{name} failed:", StringComparison.Ordinal))), .. names.Select(name => $"{name}: {note}")],
+        Notes = [.. Notes.Where(text => client is not null || !names.Any(name => text.StartsWith($"{name}:", StringComparison.Ordinal) || text.StartsWith($"{name} failed:", StringComparison.Ordinal))), .. names.Select(name => $"{name}: {note}")],
     };
 }

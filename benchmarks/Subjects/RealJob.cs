@@ -62,7 +62,7 @@ internal static class RealJob
             new(ScriptName, script, 1, some)];
         foreach (var round in lab.Rounds(10))
         {
-            foreach (var run in runs.Where(run => run.Client is not null))
+            foreach (var run in runs.Where(run => run.Client is not null && lab.Takes(run.Label)))
             {
                 // Each on a line and a server of its own, and with time to spare on both cores: .NET's threads look for work in turns.
                 var isLight = run.Client != Ours && (line.Rate <= SlowRate || run.Files == some);
