@@ -20,7 +20,8 @@ Exit codes:
 3  a setting is missing or wrong, or there is no lesson to upload; nothing will work until it is put right
 4  Kinescope refuses the key, or the plan or the balance is used up
 5  another run is active; nothing was done
-6  the time of -MaxDuration was up, or the run was asked to end: nothing failed, and the next night goes on with the lessons that are left
+6  the time of -MaxDuration was up, the run was asked to end, or files are too young (-MinimumAge) or not there yet (-AwaitMissing): nothing
+   failed, and the next run goes on with the lessons that are left
 
 The log is NDJSON, a file for each run: an object a line, with "at" (UTC) and "event" (start, finding, lesson, link, warning, error, left,
 summary). Get-KinescopeNight shows the nights from their logs.
@@ -44,6 +45,13 @@ param(
 
     # Only these courses; wildcards are allowed. Several may be one text, as schedulers write them: 02_ads,03_ai.
     [string[]] $Course,
+
+    # A file that was changed within this time waits for the next run, as one that is still being copied: 10m, 1h.
+    [string] $MinimumAge,
+
+    # A lesson whose file is not there yet waits for a later run, as in a folder that is watched; where machines share the record, one of them
+    # may have it, and it is an error as ever.
+    [switch] $AwaitMissing,
 
     # Leaves out lessons whose row has a video. Needed where videos were linked without this progress file.
     [switch] $CheckDatabase,
@@ -84,7 +92,8 @@ param(
     # is KINESCOPE_NOTIFY_URI in the environment file, which is used where this is not given.
     [string] $NotifyUri,
 
-    # Which runs are told: Always, or Problem for those that do not end with 0.
+    # Which runs are told: Always, or Problem for those that do not end with 0. That another run is active, or that nothing but files
+    # is waited for (-MinimumAge, -AwaitMissing), is no problem.
     [ValidateSet('Always', 'Problem')]
     [string] $NotifyOn = 'Always',
 
@@ -176,6 +185,10 @@ function Write-Result([object] $Result) {
             Write-LogEvent link ([ordered]@{ lesson = $_.LessonId; video = $_.VideoId; status = "$($_.Status)" })
         }
     }
+}
+
+function Test-Awaited([object] $Lesson) {
+    $AwaitMissing -and -not $isShared -and "$($Lesson.State)" -eq 'Missing' -and -not $Lesson.VideoId
 }
 
 # What passes from Send-KinescopeVideo to Set-LessonVideoId.
@@ -280,6 +293,7 @@ try {
     $doubts | ForEach-Object { Write-Result $_ }
     if ($BasePath) { $map.BasePath = $BasePath }
     if ($Course) { $map.Course = $Course }
+    if ($MinimumAge) { $map.MinimumAge = $MinimumAge }
     if ($BandwidthLimit) { $send.BandwidthLimit = $BandwidthLimit }
     if ($MaxDuration) { $send.MaxDuration = $MaxDuration }
 
@@ -294,7 +308,7 @@ try {
     $unfit = @{}
     $look = $settings + @{ ProgressFile = $send.ProgressFile; Quick = $Quick; FailOn = 'Never' }
     if ($lessons -and -not $stopped) {
-        $findings = @($lessons | Test-LessonUpload @look 3>$null)
+        $findings = @($lessons | Where-Object { -not (Test-Awaited $_) } | Test-LessonUpload @look 3>$null)
     }
 
     foreach ($finding in $findings | Where-Object { $_.Level -and "$($_.Level)" -ne 'Information' }) {
@@ -312,7 +326,7 @@ try {
 
     if ($outcome -eq 'Success') {
         & {
-            $lessons | Where-Object { -not $unfit[[string] $_.LessonId] } | Send-KinescopeVideo @send | ForEach-Object { Write-Upload $_; $_ } | Set-LessonVideoId @link -PassThru
+            $lessons | Where-Object { -not $unfit[[string] $_.LessonId] -and -not (Test-Awaited $_) } | Send-KinescopeVideo @send | ForEach-Object { Write-Upload $_; $_ } | Set-LessonVideoId @link -PassThru
         } 2>&1 3>&1 | ForEach-Object { Write-Result $_ }
         if ($stopped) {
             $outcome = Get-Outcome $stopped
@@ -363,7 +377,8 @@ if (Get-Module KinescopePS) {
         Write-Afterwards 'The report was not written' { Write-Report }
     }
 
-    if ($NotifyOn -eq 'Always' -or $outcome -ne 'Success') {
+    $isWaiting = $outcome -eq 'Unfinished' -and -not ($lessons | Where-Object { -not $handled.Contains($_.LessonId) -and "$($_.State)" -ne 'Changing' -and -not (Test-Awaited $_) })
+    if ($NotifyOn -eq 'Always' -or ($outcome -notin 'Success', 'AlreadyRunning' -and -not $isWaiting)) {
         $address = $NotifyUri ? @{ Uri = $NotifyUri } : @{}
         Write-Afterwards 'No message was sent' { $night | Send-KinescopeNotification @settings @address -ErrorAction Stop }
     }

@@ -27,6 +27,25 @@ param(
     # When it begins.
     [datetime] $At = '01:30',
 
+    # How often it is run from then on, as for a folder that is watched: 10m, 1h. Default: once a day.
+    [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
+    [string] $Every,
+
+    # A file that was changed within this time waits for the next run, as one that is still being copied: 10m, 1h.
+    [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
+    [string] $MinimumAge,
+
+    # A lesson whose file is not there yet waits for a later run.
+    [switch] $AwaitMissing,
+
+    # Which runs are told by a message: Always, or Problem. Default: Always; with -Every Problem.
+    [ValidateSet('Always', 'Problem')]
+    [string] $NotifyOn,
+
+    # The number of runs whose logs are kept. Default: 90; with -Every 1000.
+    [ValidateRange(0, 100000)]
+    [int] $KeepLog,
+
     # After this time no new file is begun: 6h, 1h30m, or 6:00 for hours and minutes.
     [ValidatePattern('^(\d+:[0-5]?\d(:[0-5]?\d)?|(\d+[dhms])+)$')]
     [string] $MaxDuration = '6h',
@@ -75,6 +94,22 @@ function ConvertTo-Argument([string] $Value) {
     '"{0}"' -f ($Value -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1')
 }
 
+# As the module reads it: 24:00 are hours.
+function ConvertTo-TimeSpan([string] $Text) {
+    if ($Text.Contains(':')) {
+        $hours, $minutes, $rest = [int[]] $Text.Split(':')
+        return [timespan]::new($hours, $minutes, [int] $rest)
+    }
+
+    $seconds = @{ d = 86400; h = 3600; m = 60; s = 1 }
+    [timespan]::FromSeconds(([regex]::Matches($Text, '(\d+)([dhms])', 'IgnoreCase') | Measure-Object -Sum { [int] $_.Groups[1].Value * $seconds[$_.Groups[2].Value] }).Sum)
+}
+
+$interval = $Every ? (ConvertTo-TimeSpan $Every) : [timespan]::Zero
+if ($Every -and ($interval -lt [timespan]::FromMinutes(1) -or $interval -gt [timespan]::FromDays(31))) {
+    throw "-Every $Every is none that Task Scheduler takes: 1m to 31d."
+}
+
 $place = (Resolve-Path -LiteralPath $Path).ProviderPath
 $folder = (Test-Path -LiteralPath $place -PathType Container) ? $place : (Split-Path -LiteralPath $place)
 $powerShell, $assembly = Find-PowerShell
@@ -85,6 +120,10 @@ $argument = @(
     '-Path', (ConvertTo-Argument $place)
     '-EnvironmentFile', (ConvertTo-Argument (Resolve-Path -LiteralPath $EnvironmentFile).ProviderPath)
     '-MaxDuration', $MaxDuration
+    if ($MinimumAge) { '-MinimumAge', $MinimumAge }
+    if ($AwaitMissing) { '-AwaitMissing' }
+    if ($NotifyOn -or $Every) { '-NotifyOn', ($NotifyOn ? $NotifyOn : 'Problem') }
+    if ($KeepLog -or $Every) { '-KeepLog', ($KeepLog ? $KeepLog : 1000) }
     if ($Report) { '-Report', (ConvertTo-Argument $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Report)) }
     if ($Quick) { '-Quick' }
     if ($EventLog) { '-EventLog' }
@@ -97,13 +136,13 @@ foreach ($text in $powerShell, $argument, $folder) {
     }
 }
 
-if ($PSCmdlet.ShouldProcess($TaskName, "Run $powerShell $argument at $($At.ToString('t'))")) {
+if ($PSCmdlet.ShouldProcess($TaskName, "Run $powerShell $argument at $($At.ToString('t'))$($Every ? ", then every $Every" : '')")) {
     $task = @{
         TaskName  = $TaskName
         Action    = New-ScheduledTaskAction -Execute $powerShell -Argument $argument -WorkingDirectory $folder
-        Trigger   = New-ScheduledTaskTrigger -Daily -At $At
+        Trigger   = $Every ? (New-ScheduledTaskTrigger -Once -At $At -RepetitionInterval $interval) : (New-ScheduledTaskTrigger -Daily -At $At)
         Principal = New-ScheduledTaskPrincipal -UserId "$env:USERDOMAIN\$env:USERNAME" -LogonType S4U -RunLevel Limited
-        Settings  = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -WakeToRun -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -ExecutionTimeLimit ([timespan]::Zero)
+        Settings  = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable -WakeToRun:(-not $Every) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -ExecutionTimeLimit ([timespan]::Zero)
     }
     Register-ScheduledTask @task -Force
     if ($EventLog) {

@@ -446,4 +446,32 @@ Describe 'Get-LessonVideoMap' {
             & bash -c 'rm -f -- *.mp4'
         }
     }
+
+    Context 'with -MinimumAge' {
+        It 'lets a file wait that was changed within it, and no other' {
+            Use-EmptyFolder
+            $now = [datetime]::UtcNow
+            $ages = [ordered]@{ old = -11; young = -1; ahead = 5; mistaken = 600000; empty = -1 }
+            foreach ($name in $ages.Keys) {
+                Set-Content "$name.mp4" ($name -eq 'empty' ? $null : 'x') -NoNewline
+                (Get-Item "$name.mp4").LastWriteTimeUtc = $now.AddMinutes($ages[$name])
+            }
+            Write-Manifest (@($ages.Keys) + 'none' | ForEach-Object { @{ id = $_; filepath = "$_.mp4" } })
+
+            $map = Get-LessonVideoMap -MinimumAge 10m
+
+            $map.State | Should -Be Ready, Changing, Changing, Ready, Changing, Missing
+            ($map | Measure-LessonVideoMap).Changing | Should -Be 3
+            $map | Export-LessonVideoMap map.csv
+            (Import-LessonVideoMap map.csv -AsRecorded).State | Should -Be $map.State
+            (Get-LessonVideoMap).State | Should -Be Ready, Ready, Ready, Ready, Empty, Missing
+        }
+
+        It 'takes no time that is none: <Given>' -ForEach @(@{ Given = '10' }, @{ Given = 10 }, @{ Given = '-10m' }) {
+            Use-EmptyFolder
+            Write-Manifest @{ id = 'l'; filepath = 'l.mp4' }
+
+            { Get-LessonVideoMap -MinimumAge $Given } | Should -Throw '*is no time span that can be used here*'
+        }
+    }
 }

@@ -173,6 +173,40 @@ Describe 'A scheduled run' {
         ($night.Log | Where-Object event -eq warning).message | Should -Match 'not begun'
     }
 
+    It 'lets a film wait that is still being copied, and troubles nobody with it' {
+        Get-ChildItem *.mp4 | ForEach-Object { $_.LastWriteTime = (Get-Date).AddHours(-1) }
+        (Get-Item 02_ads_m01_002.mp4).LastWriteTime = Get-Date
+        $receiver = Open-Receiver
+
+        $night = Invoke-Night -MinimumAge 10m -NotifyOn Problem -NotifyUri "$($receiver.Uri)/hooks/x" -PingUri "$($receiver.Uri)/ping/{exitCode}"
+        Close-Receiver $receiver
+        (Get-Item 02_ads_m01_002.mp4).LastWriteTime = (Get-Date).AddMinutes(-11)
+        $next = Invoke-Night -MinimumAge 10m
+
+        $night.ExitCode | Should -Be 6
+        $night.Output | Should -BeLike 'Unfinished: 3 mapped, 2 uploaded, 0 skipped, 0 failed, 1 left, 2 linked, 0 errors;*'
+        ($night.Log | Where-Object event -eq left).lesson | Should -Be 02_ads_m01_002
+        ($night.Log | Where-Object event -eq warning).message | Should -BeLike '*02_ads_m01_002*changed within -MinimumAge*'
+        $receiver.Requests.Line | Should -Be 'GET /ping/6 HTTP/1.1'
+        $next.ExitCode | Should -Be 0
+        $next.Output | Should -BeLike 'Success: 3 mapped, 1 uploaded, 2 skipped,*'
+    }
+
+    It 'lets a lesson wait whose film is not there yet, with -AwaitMissing' {
+        Remove-Item 02_ads_m01_003.mp4
+        $receiver = Open-Receiver
+
+        $without = Invoke-Night
+        $with = Invoke-Night -AwaitMissing -NotifyOn Problem -NotifyUri "$($receiver.Uri)/hooks/x" -PingUri "$($receiver.Uri)/ping/{exitCode}"
+        Close-Receiver $receiver
+
+        $without.ExitCode | Should -Be 2
+        $with.ExitCode | Should -Be 6
+        $with.Output | Should -BeLike 'Unfinished: 3 mapped, 0 uploaded, 2 skipped, 0 failed, 1 left, 2 linked, 0 errors;*'
+        ($with.Log | Where-Object event -eq left).lesson | Should -Be 02_ads_m01_003
+        $receiver.Requests.Line | Should -Be 'GET /ping/6 HTTP/1.1'
+    }
+
     It 'is no success where -MaxDuration lets nothing begin, and does not guess what a number counts: <Given> FoundC02' -ForEach @(
         @{ Given = '8'; ExitCode = 3; Id = 'ParameterArgumentTransformationError' }
         @{ Given = '0:00'; ExitCode = 3; Id = 'ParameterArgumentTransformationError' }

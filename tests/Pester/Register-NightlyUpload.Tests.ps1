@@ -10,7 +10,7 @@ Describe 'The task of Register-NightlyUpload' {
 
         # Instead of Task Scheduler's.
         function New-ScheduledTaskAction([string] $Execute, [string] $Argument, [string] $WorkingDirectory) { $PSBoundParameters }
-        function New-ScheduledTaskTrigger([switch] $Daily, [datetime] $At) { $PSBoundParameters }
+        function New-ScheduledTaskTrigger([switch] $Daily, [switch] $Once, [datetime] $At, [nullable[timespan]] $RepetitionInterval) { $PSBoundParameters }
         function New-ScheduledTaskPrincipal([string] $UserId, [string] $LogonType, [string] $RunLevel) { $PSBoundParameters }
         function New-ScheduledTaskSettingsSet { $args }
         function Register-ScheduledTask([string] $TaskName, [object] $Action, [object] $Trigger, [object] $Principal, [object] $Settings, [switch] $Force) {
@@ -79,6 +79,35 @@ Describe 'The task of Register-NightlyUpload' {
         $told.Folder | Should -Be $folder
         $told.Home | Should -Be $PSHOME
         $task.Trigger.At.TimeOfDay | Should -Be ([timespan] '02:45')
+    }
+
+    It 'runs it again and again where a folder is watched: -Every <Every>' -ForEach @(
+        @{ Every = '10m'; Interval = '00:10:00' }
+        @{ Every = '1h30m'; Interval = '01:30:00' }
+        @{ Every = '0:15'; Interval = '00:15:00' }
+        @{ Every = '24:00'; Interval = '1.00:00:00' }
+        @{ Every = '10M'; Interval = '00:10:00' }
+    ) {
+        $folder = Copy-Example (Join-Path $TestDrive watched)
+        Set-Content -LiteralPath (Join-Path $folder .env) ''
+
+        $task = & (Join-Path $folder Register-NightlyUpload.ps1) -Path $folder -EnvironmentFile (Join-Path $folder .env) -Every $Every -MinimumAge 10m
+        $action = $task.Action
+        Start-CommandLine @action
+
+        $task.Trigger.Once | Should -BeTrue
+        $task.Trigger.RepetitionInterval | Should -Be ([timespan] $Interval)
+        $given = (Get-Content -LiteralPath (Join-Path $folder told.json) | ConvertFrom-Json).Given
+        $given.MinimumAge | Should -Be 10m
+        $given.NotifyOn | Should -Be Problem
+        $given.KeepLog | Should -Be 1000
+    }
+
+    It 'is not made for a time that Task Scheduler does not take: -Every <Every>' -ForEach @(@{ Every = '30s' }, @{ Every = '0m' }, @{ Every = '32d' }, @{ Every = 'often' }) {
+        $folder = Copy-Example (Join-Path $TestDrive watched)
+        Set-Content -LiteralPath (Join-Path $folder .env) ''
+
+        { & (Join-Path $folder Register-NightlyUpload.ps1) -Path $folder -EnvironmentFile (Join-Path $folder .env) -Every $Every } | Should -Throw '*Every*'
     }
 
     It 'takes a drive as the folder' -Skip:(-not $IsWindows) {

@@ -35,7 +35,7 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
 
     public void LookAtPlaces(bool isWhole)
     {
-        if (lesson.Map is { IsReady: false } map)
+        if (lesson.Map is { IsReady: false, State: not LessonVideoState.Changing } map)
             Add(FileMissing, WhyNoFile(map), null, At(LessonSide.Map, map.Path));
         if (lesson.IsFile)
             return;

@@ -9,12 +9,19 @@ internal sealed class VideoFiles
     public static readonly string[] DefaultExtensions = ["mp4", "mkv", "avi", "mov", "webm", "m4v"];
 
     private readonly HashSet<string> _extensions;
+    private readonly TimeSpan _minimumAge;
+    private readonly TimeProvider _time;
 
     /// <param name="extensions">With or without a leading dot, in any case.</param>
-    public VideoFiles(IEnumerable<string>? extensions = null) =>
+    /// <param name="minimumAge">The time that a file has to be left as it is; zero where none is asked for.</param>
+    /// <param name="time">The clock.</param>
+    public VideoFiles(IEnumerable<string>? extensions = null, TimeSpan minimumAge = default, TimeProvider? time = null)
+    {
         _extensions = (extensions ?? DefaultExtensions)
             .Select(name => "." + name.Trim().TrimStart('.'))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        (_minimumAge, _time) = (minimumAge, time ?? TimeProvider.System);
+    }
 
     public bool IsVideo(string path) => _extensions.Contains(Path.GetExtension(path));
 
@@ -34,6 +41,10 @@ internal sealed class VideoFiles
     public LessonVideoState StateOf(string path, DiskFile? file) =>
         file is null ? LessonVideoState.Missing
         : !file.IsRegular || !IsVideo(path) ? LessonVideoState.NotVideo
+        : IsChanging(file) ? LessonVideoState.Changing
         : file.Length == 0 ? LessonVideoState.Empty
         : LessonVideoState.Ready;
+
+    // A file server's clock may be ahead of ours; a year is a mistake, and would never pass.
+    private bool IsChanging(DiskFile file) => (_time.GetUtcNow().UtcDateTime - file.Modified).Duration() < _minimumAge;
 }

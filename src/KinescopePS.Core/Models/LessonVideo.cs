@@ -20,6 +20,9 @@ public enum LessonVideoState
 
     /// <summary>No file below the base path is surely the lesson's: it was looked for by title.</summary>
     Unmatched,
+
+    /// <summary>The file was changed within <c>-MinimumAge</c>, as one that is still being copied.</summary>
+    Changing,
 }
 
 /// <summary>A lesson of the manifest and its video file: the output of <c>Get-LessonVideoMap</c>.</summary>

@@ -22,6 +22,9 @@ public sealed class LessonVideoMapSummary
     /// <summary>Lessons whose file is no video.</summary>
     public int NotVideo { get; init; }
 
+    /// <summary>Lessons whose file was changed within <c>-MinimumAge</c>.</summary>
+    public int Changing { get; init; }
+
     /// <summary>Lessons for which no file was found by title.</summary>
     public int Unmatched { get; init; }
 

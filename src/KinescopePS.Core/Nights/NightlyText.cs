@@ -52,7 +52,7 @@ internal static class NightlyText
     private static string AdviceFor(string outcome) => outcome switch
     {
         KinescopeNight.Success => "Nothing has to be done.",
-        KinescopeNight.Unfinished => "Nothing failed; the next night goes on with what is left.",
+        KinescopeNight.Unfinished => "Nothing failed; the next run goes on with what is left.",
         "PartialFailure" => "The next night tries again. What stays needs a look at its reason.",
         "Configuration" => "Nothing works until this is put right.",
         "Refused" => "Kinescope wants a valid key, or money: see its dashboard.",

@@ -31,7 +31,8 @@ internal static class MapFindings
         if (decision is { Step: UploadStep.Adopt, OtherLesson: { } other })
             yield return planned.Finding(
                 LessonUploadLevel.Information, LessonUploadCheck.Map, null, $"It has the file of lesson '{other}': one video serves both.");
-        foreach (var notice in decision.Failure is null && decision.Step != UploadStep.LeaveOut ? decision.Notices : [])
+        var isTold = decision.Step != UploadStep.LeaveOut || lesson.State == LessonVideoState.Changing;
+        foreach (var notice in decision.Failure is null && isTold ? decision.Notices : [])
             yield return planned.Finding(LessonUploadLevel.Information, LessonUploadCheck.Map, null, Sentence(notice));
     }
 

@@ -74,7 +74,7 @@ internal sealed class ReportLesson(string key)
         KinescopeUploadStatus.Uploaded => Link?.VideoId is null ? ReportState.Uploaded : ReportState.Linked,
         KinescopeUploadStatus.Started => ReportState.Begun,
         _ when Link?.VideoId is not null => ReportState.Linked,
-        _ => File is null or LessonVideoState.Ready ? ReportState.NotSent : ReportState.NoFile,
+        _ => File is null or LessonVideoState.Ready or LessonVideoState.Changing ? ReportState.NotSent : ReportState.NoFile,
     };
 
     /// <summary>The error id of its failure, or of what its file lacks; null where none is known.</summary>

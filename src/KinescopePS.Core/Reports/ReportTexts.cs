@@ -262,7 +262,7 @@ internal sealed class ReportTexts
         "drained" => Of("ended by Stop-KinescopeUpload", "закончен командой Stop-KinescopeUpload"),
         "failed" => Of("ended by an error", "прерван ошибкой"),
         "PartialFailure" => Of("done, some failed", "закончен, удалось не всё"),
-        "Unfinished" => Of("time was up, lessons are left", "вышло время, уроки остались"),
+        "Unfinished" => Of("lessons are left", "остались уроки"),
         "Unforeseen" => Of("ended by something unforeseen", "прерван непредвиденным"),
         "Configuration" => Of("a setting is missing or wrong", "не хватает настройки или она неверна"),
         "Refused" => Of("Kinescope refused the key or the plan", "Kinescope отклонил ключ или тариф"),

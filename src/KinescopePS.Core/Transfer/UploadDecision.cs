@@ -71,6 +71,8 @@ internal sealed record UploadDecision(UploadStep Step)
             return new(UploadStep.LeaveOut) { Notices = ["no lesson of the manifest names this file. It was not sent."] };
         if (facts.SiteVideoId is { } linked)
             return new(UploadStep.HandOn) { VideoId = linked };
+        if (facts.State == LessonVideoState.Changing)
+            return new(UploadStep.LeaveOut) { Notices = ["its file was changed within -MinimumAge, and waits for a later run."] };
         if (facts.IsRepeated)
             return new(UploadStep.LeaveOut) { Failure = new(ErrorIds.LessonIdDuplicate, "was given twice; the second one was left out.") };
         if (UnreadyReason(facts) is { } unready)

@@ -70,6 +70,13 @@ public sealed partial class GetLessonVideoMapCommand : AsyncCmdlet
     public string[]? Extension { get; set; }
 
     /// <summary>
+    /// A file that was changed within this time has the state Changing, as one that is still being copied: it is not sent. Default: none.
+    /// </summary>
+    [Parameter]
+    [Duration(CanBeZero = true)]
+    public TimeSpan MinimumAge { get; set; }
+
+    /// <summary>
     /// Takes the lessons from the lesson table, without a manifest, and finds each one's file below -BasePath by its title.
     /// </summary>
     [Parameter(ParameterSetName = FromDatabaseSet, Mandatory = true)]
@@ -128,7 +135,7 @@ public sealed partial class GetLessonVideoMapCommand : AsyncCmdlet
     private protected override void Begin()
     {
         _settings = new EnvironmentSettings(this, EnvironmentFile);
-        _videoFiles = new VideoFiles(Extension);
+        _videoFiles = new VideoFiles(Extension, MinimumAge);
         _orphans = IncludeOrphan ? new OrphanFiles(_videoFiles) : null;
         _map = new ManifestMap(this, _videoFiles, Caution, _orphans) { Course = Course, LessonId = LessonId };
         if (CheckDatabase || FromDatabase)

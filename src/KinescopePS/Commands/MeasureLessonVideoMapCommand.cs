@@ -36,6 +36,7 @@ public sealed class MeasureLessonVideoMapCommand : AsyncCmdlet
             Missing = Count(LessonVideoState.Missing),
             Empty = Count(LessonVideoState.Empty),
             NotVideo = Count(LessonVideoState.NotVideo),
+            Changing = Count(LessonVideoState.Changing),
             Unmatched = Count(LessonVideoState.Unmatched),
             WithVideoId = _lessons.Count(HasVideoId),
             Length = length,

@@ -37,6 +37,8 @@ public sealed class UploadDecisionTests
         { "a lesson given twice", new(Facts() with { IsRepeated = true }), false, "LeaveOut LessonIdDuplicate" },
         { "a missing file", new(Facts() with { State = LessonVideoState.Missing, File = null }), false, "Refuse LessonFileNotFound" },
         { "an empty file", new(Facts() with { State = LessonVideoState.Empty }), false, "Refuse LessonFileEmpty" },
+        { "a file that is being copied", new(Facts() with { State = LessonVideoState.Changing }), false, "LeaveOut" },
+        { "a file that is being copied, of a lesson that the site has", new(Facts() with { State = LessonVideoState.Changing, SiteVideoId = "s" }), false, "HandOn s" },
         { "no video", new(Facts() with { State = LessonVideoState.NotVideo }), false, "Refuse LessonFileNotVideo" },
         { "a device", new(Facts() with { PathRefusal = "names a device" }), false, "Refuse LessonFilePathRefused" },
 
