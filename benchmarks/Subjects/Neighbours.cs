@@ -25,7 +25,7 @@ internal static class Neighbours
 
         var server = await lab.ServerAsync();
         var sizes = lab.Sizes.Lines[0];
-        var files = RealJob.Some(lab, await RealJob.FilesAsync(lab, sizes));
+        var files = await RealJob.FilesAsync(lab, sizes);
         var alone = TimeSpan.FromSeconds(sizes.Seconds / lab.Sizes.OneByOneShare);
         foreach (var round in lab.Rounds(10))
         {
