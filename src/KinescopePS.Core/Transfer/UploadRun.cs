@@ -29,6 +29,11 @@ internal sealed partial class UploadRun(
     /// <summary>The files that the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
 
+    /// <summary>The files that are begun at once at the very beginning; then twice as many each time.</summary>
+    private const int FirstLanes = UploadThrottle.First;
+
+    private static readonly TimeSpan BetweenLanes = TimeSpan.FromSeconds(0.5);
+
     /// <summary>The least time between two looks at lessons that others work on.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
@@ -43,6 +48,7 @@ internal sealed partial class UploadRun(
     private readonly List<Task> _lanes = [];
     private CancellationToken? _sending;
     private int _openLanes;
+    private int _mayOpen = FirstLanes;
     private long _endedBytesSent;
     private long _settledBytes;
     private long _doneBytes;
@@ -188,9 +194,23 @@ internal sealed partial class UploadRun(
     {
         lock (_lanes)
         {
-            for (; _openLanes < throttle.Count && _sending is { } stop; _openLanes++)
+            for (; _openLanes < Math.Min(throttle.Count, _mayOpen) && _sending is { } stop; _openLanes++)
                 _lanes.Add(Task.Run(() => SendManyAsync(stop), CancellationToken.None));
         }
+    }
+
+    // Many connections that begin at the same moment overflow the queue before the line together, and take seconds to recover.
+    private async Task OpenAsync(CancellationToken stop)
+    {
+        for (_mayOpen = FirstLanes; ; _mayOpen *= 2)
+        {
+            FollowThrottle();
+            if (_mayOpen >= throttle.Count)
+                break;
+            await Task.Delay(BetweenLanes, time, stop).ConfigureAwait(false);
+        }
+
+        _mayOpen = int.MaxValue;
     }
 
     private bool LeavesLane()
@@ -207,7 +227,8 @@ internal sealed partial class UploadRun(
     {
         lock (_lanes)
             _sending = stop;
-        FollowThrottle();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var opening = OpenAsync(ended.Token);
         try
         {
             await LanesAsync().ConfigureAwait(false);
@@ -218,6 +239,8 @@ internal sealed partial class UploadRun(
         }
         finally
         {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _sent.Writer.Complete();
         }
     }
