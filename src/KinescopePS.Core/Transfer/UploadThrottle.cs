@@ -114,9 +114,11 @@ internal sealed class UploadThrottle
             var isKept = rate >= (Count > before.Count ? before.Rate * WorthMore : _best * WorthLess);
             if (!isKept)
             {
+                // A climb goes by looks that are short: one that came off badly is looked at again at once, and longer.
+                if (!_climbs)
+                    before.Direction.HoldFrom(now);
                 EndClimb(now);
                 Count = before.Count;
-                before.Direction.HoldFrom(now);
                 return;
             }
 
