@@ -106,6 +106,7 @@ internal sealed class UploadThrottle
         _queues.Sort();
         bool? isFull = _queues.Count > 0 ? _queues[_queues.Count / 4] > TimeSpan.Zero : null;
         _best = Math.Max(rate, Remembered * _best);
+        var climbed = _climbs;
         if (isFull == true || Count == Most)
             EndClimb(now);
         if (_before is { } before)
@@ -115,7 +116,7 @@ internal sealed class UploadThrottle
             if (!isKept)
             {
                 // A climb goes by looks that are short: one that came off badly is looked at again at once, and longer.
-                if (!_climbs)
+                if (!climbed)
                     before.Direction.HoldFrom(now);
                 EndClimb(now);
                 Count = before.Count;
