@@ -33,6 +33,7 @@ internal sealed class ProgressTerminal(AsyncCmdlet cmdlet)
         {
             return terminal?.RawUI?.WindowSize.Width is > 0 and { } columns ? columns : null;
         }
+        // A host without a screen answers with any of these; one that implements no such thing says so.
         catch (Exception failure) when (failure is HostException or IOException or NotImplementedException or InvalidOperationException)
         {
             return null;
