@@ -9,7 +9,7 @@ BeforeDiscovery {
     $types = @($outputs + $held | Where-Object { "$_" -like 'KinescopePS.*' } | Sort-Object FullName -Unique)
 }
 
-Describe 'The views' {
+Describe 'The views' -ForEach @{ Types = $types } {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         $before = Get-Setting
@@ -58,6 +58,12 @@ Describe 'The views' {
         function Get-Text([object] $Value) {
             $Value -is [System.Collections.IDictionary] ? "$($Value.GetEnumerator() | ForEach-Object { "$($_.Key)=$($_.Value)" })" : "$Value"
         }
+
+        # One job for all types: a job is a PowerShell of its own.
+        Use-EmptyFolder
+        $Types | ForEach-Object { Get-Sample $_ } | Export-Clixml jobs.xml
+        $file = (Resolve-Path jobs.xml).Path
+        $fromJob = @(Start-Job { Import-Clixml $using:file } | Receive-Job -Wait -AutoRemoveJob)
     }
 
     AfterAll {
@@ -175,9 +181,7 @@ Describe 'The views' {
             $copy = Start-ThreadJob { $using:sample } | Receive-Job -Wait -AutoRemoveJob
             $copy | ConvertTo-Json -Depth 4 -EnumsAsStrings | Should -Be $plain
 
-            $sample | Export-Clixml job.xml
-            $file = (Resolve-Path job.xml).Path
-            $copy = Start-Job { Import-Clixml $using:file } | Receive-Job -Wait -AutoRemoveJob
+            $copy = $fromJob[$Types.IndexOf($_)]
             foreach ($property in $sample.psobject.Properties.Name) {
                 Get-Text $copy.$property | Should -Be (Get-Text $sample.$property)
             }
