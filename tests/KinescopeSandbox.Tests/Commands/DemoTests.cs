@@ -44,6 +44,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task A_PowerShell_that_is_named_but_missing_is_said()
     {
+        var named = Environment.GetEnvironmentVariable(Demo.PowerShellProgram.Variable);
         Environment.SetEnvironmentVariable(Demo.PowerShellProgram.Variable, _folder["pwsh"]);
         try
         {
@@ -54,7 +55,7 @@ public sealed class DemoTests : IDisposable
         }
         finally
         {
-            Environment.SetEnvironmentVariable(Demo.PowerShellProgram.Variable, null);
+            Environment.SetEnvironmentVariable(Demo.PowerShellProgram.Variable, named);
         }
     }
 

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using KinescopeSandbox.Demo;
+
+namespace KinescopePS.Tests.Support;
+
+/// <summary>Tests run PowerShell as its installers lay it out.</summary>
+internal static class CompiledAhead
+{
+    [ModuleInitializer]
+    internal static void Prefer() => PowerShellProgram.PreferCompiledAhead();
+}
