@@ -16,6 +16,13 @@ internal static class Waypoint
         "last-patch-answered", "uploaded-recorded", "result-ready", "commit-due", "committed", "result-written",
     ];
 
+    /// <summary>The places of a content that is replaced, in their order.</summary>
+    public static readonly string[] Replacing =
+    [
+        "replacing-due", "replacing-recorded", "replacing-ending", "replacing-answered", "replacing-uploaded", "replaced-restored",
+        "replaced-due", "replaced-recorded",
+    ];
+
     private static readonly string? KillAt = Environment.GetEnvironmentVariable("KINESCOPEPS_TEST_KILL_AT");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

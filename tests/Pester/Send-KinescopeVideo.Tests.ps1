@@ -127,6 +127,33 @@ Describe 'Send-KinescopeVideo' {
             $warnings | Should -BeLike "*'l0'*changed*"
         }
 
+        It 'replaces the content of its video with -Replace, under the same id' {
+            Write-Course l0
+            $first = Get-LessonVideoMap | Send-KinescopeVideo -Wait
+            Write-Video l0.mp4 2000 7
+
+            $preview = Get-LessonVideoMap | Send-KinescopeVideo -Replace -WhatIf -InformationVariable said 6>$null
+            $again = Get-LessonVideoMap | Send-KinescopeVideo -Replace -Verify -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $preview | Should -BeNullOrEmpty
+            $said.MessageData | Where-Object ToReplace | ForEach-Object { $_.ToReplace, $_.BytesToReplace, $_.ToSend } | Should -Be 1, 2000, 0
+            $again.Status, $again.VideoId, $again.Verification | Should -Be Uploaded, $first.VideoId, Md5
+            $warnings | Should -BeLike '*content of video*2.0 KiB in one request*'
+            Assert-StoredOnce l0.mp4
+            (Get-KinescopeUpload).Status | Should -Be Uploaded
+        }
+
+        It 'does not wait for an answer that nobody gives: ReplacementTooLarge' {
+            Write-Course l0
+            $first = Get-LessonVideoMap | Send-KinescopeVideo -Wait
+            Write-Video l0.mp4 2000 7
+
+            Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB } | Should -Be ReplacementTooLarge
+            $sent = Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -Confirm:$false -WarningAction SilentlyContinue
+
+            $sent.Status, $sent.VideoId | Should -Be Uploaded, $first.VideoId
+        }
+
         It 'skips a lesson that has a video, and hands that on' {
             Write-Course l0, l1
 

@@ -124,6 +124,7 @@ internal static class ErrorIds
     [Error(InvalidData, IsTransient = true)] public const string UploadChecksumMismatch = nameof(UploadChecksumMismatch);
     [Error(ProtocolError)] public const string UploadMoved = nameof(UploadMoved);
     [Error(ConnectionError, IsTransient = true)] public const string UploadInterrupted = nameof(UploadInterrupted);
+    [Error(LimitsExceeded)] public const string ReplacementTooLarge = nameof(ReplacementTooLarge);
     [Error(InvalidData)] public const string VideoDiffers = nameof(VideoDiffers);
     [Error(InvalidData)] public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
     [Error(InvalidOperation)] public const string VideoNotMoved = nameof(VideoNotMoved);

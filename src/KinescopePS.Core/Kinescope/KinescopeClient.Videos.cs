@@ -186,5 +186,7 @@ internal sealed partial class KinescopeClient
         Length = data.Whole("file_size") is > 0 and var size ? size : null,
         Md5 = data.Text("md5") is { Length: 32 } md5 && md5.All(char.IsAsciiHexDigit) ? md5.ToLowerInvariant() : null,
         DownloadUrl = data.Address("download_link"),
+        AssetId = data.Text("id"),
+        CreatedAt = data.Time("created_at"),
     };
 }

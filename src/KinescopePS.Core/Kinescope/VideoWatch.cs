@@ -35,13 +35,16 @@ internal sealed class VideoWatch(
     /// <param name="videoId">The video.</param>
     /// <param name="patience">The longest wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="isDone">True for a video that is done with; null for one that can be played or was given up.</param>
     /// <exception cref="KinescopeException">
     /// <c>VideoNotProcessed</c>: not within this time. <c>VideoNotFound</c>, <c>TokenRejected</c> and the like: waiting is of no use.
     /// </exception>
-    public async Task<KinescopeVideo> WaitAsync(string videoId, TimeSpan patience, CancellationToken cancellation)
+    public async Task<KinescopeVideo> WaitAsync(
+        string videoId, TimeSpan patience, CancellationToken cancellation, Func<KinescopeVideo, bool>? isDone = null)
     {
         var id = VideoIds.Canonical(videoId);
         var waiter = _waiting.GetOrAdd(id, _ => new Waiter());
+        waiter.IsDone = isDone ?? waiter.IsDone;
         _added.Release();
         try
         {
@@ -192,6 +195,8 @@ internal sealed class VideoWatch(
 
         public string? Id { get; set; }
 
+        public Func<KinescopeVideo, bool> IsDone { get; set; } = video => video.IsReady || video.HasFailed;
+
         public string? Status { get; private set; }
 
         public int Misses { get; set; }
@@ -223,7 +228,7 @@ internal sealed class VideoWatch(
         public void Take(KinescopeVideo video)
         {
             (Misses, Status) = (0, video.Status);
-            if (video.IsReady || video.HasFailed)
+            if (IsDone(video))
                 Done.TrySetResult(video);
         }
     }

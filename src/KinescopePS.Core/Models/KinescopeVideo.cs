@@ -140,6 +140,12 @@ public sealed class KinescopeAsset
     /// <summary>A signed address to download it from, which expires.</summary>
     public string? DownloadUrl { get; init; }
 
+    /// <summary>Kinescope's id of the file, as far as it tells one.</summary>
+    internal string? AssetId { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    internal DateTimeOffset? CreatedAt { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{Quality} {Resolution}".Trim();
 }

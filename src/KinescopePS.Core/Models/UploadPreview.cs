@@ -18,6 +18,12 @@ public sealed class UploadPreview
     /// <summary>The rest of them, as far as it is known here. Unit: bytes.</summary>
     public long BytesToContinue { get; init; }
 
+    /// <summary>Files that would become the new content of their lessons' videos.</summary>
+    public int ToReplace { get; init; }
+
+    /// <summary>Their size. Unit: bytes.</summary>
+    public long BytesToReplace { get; init; }
+
     /// <summary>Files that changed since they were uploaded: compared first, and sent anew where they differ.</summary>
     public int ToCompare { get; init; }
 
@@ -34,8 +40,9 @@ public sealed class UploadPreview
     public override string ToString()
     {
         var compared = ToCompare > 0 ? $", to compare: {ToCompare} ({Figures.Bytes(BytesToCompare)})" : "";
+        var replaced = ToReplace > 0 ? $", to replace: {ToReplace} ({Figures.Bytes(BytesToReplace)})" : "";
         var refused = Refused > 0 ? $", cannot be sent: {Refused}" : "";
         return $"To send: {ToSend} ({Figures.Bytes(BytesToSend)}), to continue: {ToContinue} ({Figures.Bytes(BytesToContinue)} left)"
-            + $"{compared}, already there: {AlreadyThere}{refused}. Nothing was done.";
+            + $"{replaced}{compared}, already there: {AlreadyThere}{refused}. Nothing was done.";
     }
 }

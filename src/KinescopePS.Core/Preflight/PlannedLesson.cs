@@ -12,7 +12,7 @@ internal sealed record PlannedLesson(LessonVideo Lesson, PlannedUpload Plan)
     public UploadStep Step => Plan.Decision.Step;
 
     /// <summary>True where bytes of its file may be sent.</summary>
-    public bool MaySend => Step is UploadStep.Begin or UploadStep.Continue or UploadStep.Compare;
+    public bool MaySend => Step is UploadStep.Begin or UploadStep.Continue or UploadStep.Compare or UploadStep.Replace;
 
     /// <summary>The result of a glance at its file; null where it was not looked at.</summary>
     public MediaGlance? Media { get; init; }

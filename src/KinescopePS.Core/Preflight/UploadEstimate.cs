@@ -45,7 +45,8 @@ internal static class UploadEstimate
             Lessons = lessons.Count,
             ToSend = sent.Count - continued.Count,
             ToContinue = continued.Count,
-            AlreadyThere = lessons.Count(lesson => lesson.Step is UploadStep.HandOn or UploadStep.Done or UploadStep.Adopt),
+            AlreadyThere = lessons.Count(lesson => lesson.Step is UploadStep.HandOn or UploadStep.Done or UploadStep.Adopt
+                or UploadStep.Settle),
             Refused = lessons.Count(lesson => lesson.Step == UploadStep.Refuse),
             Length = length,
             LengthSent = before,

@@ -24,6 +24,9 @@ internal static class AbandonReasons
     /// <summary>The original that Kinescope stored is not the file.</summary>
     public const string VideoDiffers = ErrorIds.VideoDiffers;
 
+    /// <summary>Kinescope made it where it was to replace the content of another one.</summary>
+    public const string ReplacementMisplaced = nameof(ReplacementMisplaced);
+
     /// <summary>Import-KinescopeUpload brought another video.</summary>
     public const string Imported = nameof(Imported);
 }

@@ -32,7 +32,7 @@ internal sealed record LocalFile(string Path, DateTimeOffset? Modified);
 internal sealed record LostAttempt(string Attempt, DateTimeOffset At);
 
 /// <summary>A lesson's upload as the record has it: the sum of its events.</summary>
-internal sealed record RecordedUpload(string Lesson)
+internal sealed partial record RecordedUpload(string Lesson)
 {
     public UploadStage Stage { get; init; } = UploadStage.Abandoned;
 
@@ -115,9 +115,10 @@ internal sealed record RecordedUpload(string Lesson)
 
     public KinescopeUploadStatus Status => this switch
     {
-        { Stage: UploadStage.Uploaded } => KinescopeUploadStatus.Uploaded,
+        { Stage: UploadStage.Uploaded, Replacement: null } => KinescopeUploadStatus.Uploaded,
         { LastError: not null } => KinescopeUploadStatus.Failed,
         { Stage: UploadStage.Abandoned } => KinescopeUploadStatus.Abandoned,
+        { Replacement.IsSent: true } => KinescopeUploadStatus.Uploaded,
         _ => KinescopeUploadStatus.Started,
     };
 
@@ -146,6 +147,7 @@ internal sealed record RecordedUpload(string Lesson)
             Endpoint = Endpoint,
             Verified = IsVerified ? true : null,
             MayBeComplete = MayBeComplete ? true : null,
+            Replacement = Replacement,
             Failures = Failures > 0 ? Failures : null,
             Message = LastError,
             Reason = LastErrorId,
@@ -178,17 +180,22 @@ internal sealed record RecordedUpload(string Lesson)
                 VideoId = happened.Video,
                 Endpoint = happened.Endpoint,
                 MayBeComplete = false,
+                Replacement = null,
                 SupersededVideos = SupersededBy(happened.Video),
             },
             UploadEventKind.Mark => next with { Marks = MarksWith(new HashMark(happened.Offset ?? 0, happened.Hash ?? "", happened.Md5)) },
-            UploadEventKind.Ending => next with { MayBeComplete = true },
-            UploadEventKind.Uploaded => next.Finish(happened),
+            UploadEventKind.Ending => next.End(),
+            UploadEventKind.Uploaded => next.Replaces(happened) ? next.FinishReplacing(happened) : next.Finish(happened),
             UploadEventKind.Verified => next with { IsVerified = true },
+            UploadEventKind.Replacing => next.Replace(happened),
+            UploadEventKind.Restored => next with { Replacement = Replacement is null ? null : Replacement with { IsRestored = true } },
+            UploadEventKind.Kept or UploadEventKind.Replaced => next with { Replacement = null },
             UploadEventKind.Failed => next with
             {
                 LastError = Same(LastError, happened.Message),
                 LastErrorId = Same(LastErrorId, happened.Reason),
                 Failures = Failures + 1,
+                Replacement = Replacement?.After(happened.Reason),
                 Course = Course ?? happened.Course,
                 Title = Title ?? happened.Title,
                 File = File ?? FileOf(happened.Path, happened.Modified),
@@ -222,6 +229,7 @@ internal sealed record RecordedUpload(string Lesson)
         Endpoint = state.Endpoint,
         IsVerified = state.Verified ?? false,
         MayBeComplete = state.MayBeComplete ?? false,
+        Replacement = state.Replacement,
         UpdatedAt = UpdatedAt,
         Failures = state.Failures ?? 0,
         LastError = state.Message,
@@ -254,6 +262,7 @@ internal sealed record RecordedUpload(string Lesson)
         Failures = 0,
         IsVerified = false,
         MayBeComplete = false,
+        Replacement = null,
         SupersededVideos = SupersededBy(null),
     };
 
@@ -271,6 +280,7 @@ internal sealed record RecordedUpload(string Lesson)
         Marks = IsOfAnother(uploaded.Video) ? [] : Marks,
         IsVerified = IsVerified && !IsOfAnother(uploaded.Video),
         MayBeComplete = false,
+        Replacement = IsOfAnother(uploaded.Video) ? null : Replacement,
         Endpoint = null,
         LastError = null,
         LastErrorId = null,
@@ -313,6 +323,7 @@ internal sealed record RecordedUpload(string Lesson)
             Marks = [],
             IsVerified = false,
             MayBeComplete = false,
+            Replacement = null,
         };
 
     private ImmutableList<string> SupersededBy(string? video)

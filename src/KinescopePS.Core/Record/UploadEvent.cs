@@ -31,6 +31,18 @@ internal enum UploadEventKind
     /// <summary>The original that Kinescope stored was compared with the file.</summary>
     Verified,
 
+    /// <summary>The content of a finished video is about to be replaced.</summary>
+    Replacing,
+
+    /// <summary>Kinescope refused the new content of a video: the old one is there as it was.</summary>
+    Kept,
+
+    /// <summary>All that Kinescope took with the old content of a video was put back.</summary>
+    Restored,
+
+    /// <summary>The video shows its new content, and has again what it had beside the old one.</summary>
+    Replaced,
+
     /// <summary>This run gave the lesson up; what was begun can be continued.</summary>
     Failed,
 
@@ -119,6 +131,12 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
 
     /// <inheritdoc cref="RecordedUpload.MayBeComplete" />
     public bool? MayBeComplete { get; init; }
+
+    /// <summary>The video before its content is replaced.</summary>
+    public VideoBefore? Before { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.Replacement" />
+    public Replacement? Replacement { get; init; }
 
     /// <inheritdoc cref="RecordedUpload.Failures" />
     public int? Failures { get; init; }

@@ -353,7 +353,8 @@ internal sealed partial class SharedUploadRecord
     /// over has to know that a video may have been created, or its last byte sent, or that it is given up.
     /// </summary>
     private static bool IsSpillable(UploadEventKind kind) => kind
-        is UploadEventKind.Initialised or UploadEventKind.Uploaded or UploadEventKind.Verified or UploadEventKind.Failed;
+        is UploadEventKind.Initialised or UploadEventKind.Uploaded or UploadEventKind.Verified or UploadEventKind.Failed
+        or UploadEventKind.Kept or UploadEventKind.Restored or UploadEventKind.Replaced;
 
     private static KinescopeException Claimed(string lesson) => new(
         ErrorIds.LessonClaimed, $"this run was away for so long that another one took lesson '{lesson}' over.");

@@ -29,11 +29,17 @@ internal enum UploadStep
 
     /// <summary>To be sent as a new video.</summary>
     Begin,
+
+    /// <summary>To be sent as the new content of its lesson's video, which keeps its id.</summary>
+    Replace,
+
+    /// <summary>Nothing is sent: it is the new content of its video, which may lack what it had beside the old one.</summary>
+    Settle,
 }
 
 /// <summary>The answer to what is to be done with a lesson's file, and all that follows from it.</summary>
 /// <param name="Step">The step; where a fact is needed yet, the one that is presumed.</param>
-internal sealed record UploadDecision(UploadStep Step)
+internal sealed partial record UploadDecision(UploadStep Step)
 {
     /// <summary>The fact that the decision depends on and does not know; <c>None</c> where it stands.</summary>
     public CostlyFact Needs { get; init; }
@@ -65,11 +71,12 @@ internal sealed record UploadDecision(UploadStep Step)
     /// <summary>Decides. No I/O: the same facts give the same decision, in a preview, in a run and in the next one.</summary>
     /// <param name="facts">Everything that is known.</param>
     /// <param name="force">True where what is uploaded is to be uploaded again.</param>
-    public static UploadDecision Of(UploadFacts facts, bool force)
+    /// <param name="replaces">True where a file that is another one now is to be the new content of its lesson's video.</param>
+    public static UploadDecision Of(UploadFacts facts, bool force, bool replaces = false)
     {
         if (facts.State == LessonVideoState.Orphan)
             return new(UploadStep.LeaveOut) { Notices = ["no lesson of the manifest names this file. It was not sent."] };
-        if (facts.SiteVideoId is { } linked)
+        if (facts.SiteVideoId is { } linked && !(replaces && IsLinkOfRecorded(facts, linked)))
             return new(UploadStep.HandOn) { VideoId = linked };
         if (facts.State == LessonVideoState.Changing)
             return new(UploadStep.LeaveOut) { Notices = ["its file was changed within -MinimumAge, and waits for a later run."] };
@@ -89,12 +96,19 @@ internal sealed record UploadDecision(UploadStep Step)
 
         return facts.Recorded?.Stage switch
         {
-            UploadStage.Uploaded when !force => OfUploaded(facts, facts.Recorded, file),
+            UploadStage.Uploaded when facts.Recorded.Replacement is { } begun && (replaces || !force) =>
+                OfReplacement(facts, facts.Recorded, begun, file, force),
+            UploadStage.Uploaded when replaces && force => Replace(facts, facts.Recorded, file),
+            UploadStage.Uploaded when !force => OfUploaded(facts, facts.Recorded, file, replaces),
             UploadStage.Initialised => OfShared(facts, file) is { } shared
                 ? shared with { Abandoned = [facts.Recorded.VideoId!], AbandonReason = AbandonReasons.FileShared }
                 : IsOfAnotherMachine(facts.Recorded) && !force ? OfBegunElsewhere(facts, facts.Recorded, file)
                 : OfInitialised(facts.Recorded, file),
             UploadStage.Intended => OfIntended(facts, facts.Recorded, file, force),
+            UploadStage.Uploaded when facts.Recorded.Replacement is not null => OfUnknown(facts, file, force) with
+            {
+                Notices = [UnfinishedReplacementNotice(facts.Recorded)],
+            },
             _ => OfUnknown(facts, file, force),
         };
     }
@@ -104,19 +118,20 @@ internal sealed record UploadDecision(UploadStep Step)
         $"video {videoId} is an unfinished upload of it whose address is not known here. "
         + "Delete it in the dashboard unless another run is sending it.";
 
-    private static UploadDecision OfUploaded(UploadFacts facts, RecordedUpload recorded, FileFacts file) =>
+    private static UploadDecision OfUploaded(UploadFacts facts, RecordedUpload recorded, FileFacts file, bool replaces) =>
         Compare(facts, recorded, file) switch
         {
             Likeness.Same => new(UploadStep.Done) { VideoId = recorded.VideoId },
-            Likeness.NeedsFingerprint => Presume(UploadStep.Compare, CostlyFact.Fingerprint, recorded.VideoId),
-            Likeness.NeedsContent => Presume(UploadStep.Compare, CostlyFact.Content, recorded.VideoId),
+            Likeness.NeedsFingerprint => Presume(UploadStep.Compare, CostlyFact.Fingerprint, recorded.VideoId) with { Replaces = replaces },
+            Likeness.NeedsContent => Presume(UploadStep.Compare, CostlyFact.Content, recorded.VideoId) with { Replaces = replaces },
             _ when IsOfAnotherMachine(recorded) => new(UploadStep.Refuse) { Failure = OfAnotherContent(recorded) },
+            _ when replaces => OfReplaced(facts, recorded, file),
             _ => OfChanged(facts, file) with
             {
                 Notices =
                 [
                     $"the file was changed after its upload as video {recorded.VideoId}: it is uploaded anew, as a new video. "
-                    + "The old one stays at Kinescope.",
+                    + "The old one stays at Kinescope. With -Replace it would get the new content and keep its id.",
                 ],
             },
         };
@@ -363,7 +378,7 @@ internal sealed record UploadDecision(UploadStep Step)
     private static KinescopeException OfAnotherContent(RecordedUpload recorded) => new(
         ErrorIds.LessonContentDiffers,
         $"another machine sent another content as its video {recorded.VideoId} ({recorded.Length} bytes). The lesson is left to that; "
-        + "-Force uploads this file in its place.");
+        + "-Force uploads this file in its place, as a new video; with -Replace, as the content of that one.");
 
     private static bool IsOfAnotherCourse(UploadFacts facts, RecordedUpload recorded) =>
         recorded.Stage != UploadStage.Abandoned && !facts.IsRecordedPath

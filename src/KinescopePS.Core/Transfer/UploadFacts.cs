@@ -26,6 +26,25 @@ internal enum CostlyFact
 
     /// <summary>The end of an upload of the same file, for a lesson before this one.</summary>
     EarlierUpload,
+
+    /// <summary>The end of a request that was to replace the content of a video.</summary>
+    Arrival,
+}
+
+/// <summary>The end of a request that was to replace a video's content, as the video shows it.</summary>
+internal enum ReplacementArrival
+{
+    /// <summary>It shows the new content.</summary>
+    Arrived,
+
+    /// <summary>It shows the old content, after a wait: the new one may come yet.</summary>
+    NotSeen,
+
+    /// <summary>Kinescope is processing it, the one or the other.</summary>
+    Processing,
+
+    /// <summary>There is no such video any more.</summary>
+    Gone,
 }
 
 /// <summary>A file as it is on disk.</summary>
@@ -115,6 +134,15 @@ internal sealed record UploadFacts
     /// </summary>
     public bool? HasUploadedContent { get; init; }
 
+    /// <summary>Another lesson of the record whose video is this one's too, of another file as far as is known.</summary>
+    public string? VideoSharedWith { get; init; }
+
+    /// <summary>True where other machines write to the record.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>The end of the replacement that <see cref="Recorded"/> has begun; null where the video was not looked at.</summary>
+    public ReplacementArrival? Arrival { get; init; }
+
     /// <summary>The videos that Kinescope has; null where it was not asked.</summary>
     public VideosAtKinescope? Videos { get; init; }
 
@@ -124,5 +152,5 @@ internal sealed record UploadFacts
         && Recorded?.Revision == other.Recorded?.Revision
         && Twin?.Lesson == other.Twin?.Lesson && Twin?.Revision == other.Twin?.Revision
         && Begun?.Lesson == other.Begun?.Lesson && Begun?.Revision == other.Begun?.Revision
-        && SharedWith == other.SharedWith;
+        && SharedWith == other.SharedWith && VideoSharedWith == other.VideoSharedWith;
 }

@@ -36,7 +36,8 @@ internal sealed record PlannedUpload(UploadItem Item, UploadFacts Facts, UploadD
 /// <param name="videoFiles">The files that count as videos.</param>
 /// <param name="survey">Finds the facts.</param>
 /// <param name="force">True where what is uploaded is uploaded again.</param>
-internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadSurvey survey, bool force)
+/// <param name="replaces">True where a file that is another one now becomes the new content of its lesson's video.</param>
+internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadSurvey survey, bool force, bool replaces = false)
 {
     private readonly HashSet<string> _lessons = [];
     private readonly Dictionary<string, string> _lessonOfFile = [];
@@ -61,12 +62,12 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
             SiteVideoId = VideoIds.Read(given.VideoId) ?? GivenText(given.VideoId),
             SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(item.File)),
         };
-        if (facts.State != LessonVideoState.Orphan && facts.SiteVideoId is null)
+        if (facts.State != LessonVideoState.Orphan && (facts.SiteVideoId is null || replaces))
             facts = facts with { IsRepeated = !_lessons.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)) };
 
         var known = file is null ? null : new FileFacts(file.Length, file.Modified);
         facts = await survey.BeginAsync(facts, item.File, known, cancellation).ConfigureAwait(false);
-        var decision = UploadDecision.Of(facts, force);
+        var decision = UploadDecision.Of(facts, force, replaces);
         if (decision is { Step: UploadStep.Compare, Needs: CostlyFact.Fingerprint })
             (facts, decision) = await ReadFingerprintAsync(item, facts, cancellation).ConfigureAwait(false);
         return new PlannedUpload(item, facts, decision)
@@ -87,7 +88,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
         {
             using var file = SourceFile.Open(item.Path);
             facts = await survey.ReadAsync(facts, CostlyFact.Fingerprint, file, cancellation).ConfigureAwait(false);
-            return (facts, UploadDecision.Of(facts, force));
+            return (facts, UploadDecision.Of(facts, force, replaces));
         }
         catch (KinescopeException unreadable)
         {

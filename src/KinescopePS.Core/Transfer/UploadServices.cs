@@ -23,7 +23,11 @@ internal interface IUploadLog
 /// <param name="Stamp">Where finished videos carry their stamp.</param>
 internal sealed record UploadSettings(
     KinescopeSettings Kinescope, TusSettings Tus, int MaxRetry, TimeSpan RetryDelay, TimeSpan Patience,
-    bool Force, bool Verifies, StampLocation Stamp);
+    bool Force, bool Verifies, StampLocation Stamp)
+{
+    /// <summary>True where a file that is another one now becomes the new content of its lesson's video.</summary>
+    public bool Replaces { get; init; }
+}
 
 /// <summary>Everything that the uploads of a run share.</summary>
 internal sealed record UploadServices(
@@ -38,6 +42,10 @@ internal sealed record UploadServices(
 {
     private readonly ConcurrentDictionary<string, HostLine> _lines = new();
     private readonly ConcurrentDictionary<string, byte> _untold = new();
+    private readonly ConcurrentDictionary<string, Replacement> _replaced = new();
+
+    /// <summary>Uploads in one request, which alone can replace a content.</summary>
+    public required SingleRequest SingleRequest { get; init; }
 
     /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
@@ -54,7 +62,10 @@ internal sealed record UploadServices(
         var kinescope = new KinescopeClient(http, settings.Kinescope);
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
         var catalogue = new VideoCatalogue(kinescope, retry, settings.RetryDelay, log);
-        return new UploadServices(settings, kinescope, tus, record, catalogue, retry, log, time);
+        return new UploadServices(settings, kinescope, tus, record, catalogue, retry, log, time)
+        {
+            SingleRequest = new SingleRequest(http, settings.Tus, settings.Kinescope),
+        };
     }
 
     /// <summary>The line to an upload URL's host.</summary>
@@ -62,6 +73,12 @@ internal sealed record UploadServices(
 
     /// <summary>Notes a video that this run sent to its end: no result has told its id yet.</summary>
     public void Sent(string videoId) => _untold.TryAdd(videoId, 0);
+
+    /// <summary>Notes a new content of a video, which is not there until the video shows it.</summary>
+    public void Replaced(string videoId, Replacement replacement) => _replaced[videoId] = replacement;
+
+    /// <summary>The new content of a video that this run knows of; null for none.</summary>
+    public Replacement? ReplacementOf(string videoId) => _replaced.GetValueOrDefault(videoId);
 
     /// <summary>Notes that a result tells a video's id, so that it may be linked.</summary>
     public void HandedOn(string videoId) => _untold.TryRemove(videoId, out _);

@@ -57,6 +57,16 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
     public static string[] Keep(IReadOnlyCollection<string> tags, IEnumerable<string> old) =>
         [.. tags, .. old.SelectMany(In).Select(stamp => stamp.ToString()).Except(tags)];
 
+    /// <summary>A description whose stamps tell another content, which this stamp is of: those of other lessons too.</summary>
+    public string Renew(string description)
+    {
+        var own = this;
+        var renewed = Pattern().Replace(description, match => match.Groups[1].Value == own.Lesson
+            ? own.ToString()
+            : (new UploadStamp(match.Groups[1].Value, own.Content, match.Groups[3].Value)).ToString());
+        return In(renewed).Contains(own) ? renewed : Keep(renewed, own.ToString());
+    }
+
     /// <summary>A description without its stamps.</summary>
     public static string Remove(string description) => Pattern().Replace(description, "").Trim();
 

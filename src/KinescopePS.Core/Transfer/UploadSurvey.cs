@@ -6,7 +6,10 @@ using KinescopePS.Record;
 namespace KinescopePS.Transfer;
 
 /// <summary>Finds out what a decision is taken from: the cheap facts at once, each other one where a decision asks for it.</summary>
-internal sealed class UploadSurvey(IUploadRecord record, bool force)
+/// <param name="record">The record.</param>
+/// <param name="force">True where what is uploaded is uploaded again.</param>
+/// <param name="replaces">True where a file that is another one now becomes the new content of its lesson's video.</param>
+internal sealed class UploadSurvey(IUploadRecord record, bool force, bool replaces = false)
 {
     private readonly ConcurrentDictionary<string, byte> _uploadedFiles = new();
 
@@ -31,6 +34,10 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
             IsRecordedPath = recorded?.File?.Path is { } known && FilePaths.KeyOf(known) == FilePaths.KeyOf(path),
             Twin = twin,
             Begun = begun,
+            IsShared = record.IsShared,
+            VideoSharedWith = MayReplace(recorded, file)
+                ? await FindSharerAsync(recorded!, path, cancellation).ConfigureAwait(false)
+                : null,
         };
 
         async Task<RecordedUpload?> FindOtherAsync(UploadStage stage) =>
@@ -52,6 +59,19 @@ internal sealed class UploadSurvey(IUploadRecord record, bool force)
                 HasUploadedContent = await ContentHash.MatchesAsync(file, UploadOf(facts).Marks, cancellation).ConfigureAwait(false),
             },
         };
+
+    private bool MayReplace(RecordedUpload? recorded, FileFacts? file) =>
+        recorded is { Stage: UploadStage.Uploaded, VideoId: not null } && file is not null
+        && (recorded.Replacement is not null
+            || replaces && (force || recorded.Length != file.Length || recorded.File?.Modified != file.Modified));
+
+    /// <summary>Another lesson of the video. Those of the same file want the new content too.</summary>
+    private async Task<string?> FindSharerAsync(RecordedUpload recorded, string path, CancellationToken cancellation)
+    {
+        var uses = await record.FindVideoAsync(recorded.VideoId!, cancellation).ConfigureAwait(false);
+        return uses.FirstOrDefault(other => other.Stage == UploadStage.Uploaded && other.Lesson != recorded.Lesson
+            && (other.File is not { } file || FilePaths.KeyOf(file.Path) != FilePaths.KeyOf(path)))?.Lesson;
+    }
 
     // A lesson whose own upload is of the file as it is needs no other's.
     private bool MayShare(RecordedUpload? recorded, string path, FileFacts? file) => force

@@ -12,6 +12,8 @@ namespace KinescopePS.Transfer;
 /// <param name="requiresReady">True where a video that is not ready in time counts as failed.</param>
 internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, TimeSpan patience, bool compares, bool requiresReady)
 {
+    private readonly ContentReplacing _replacing = new(services);
+
     /// <summary>Polls the videos that are waited for, until cancelled.</summary>
     public Task WatchAsync(CancellationToken cancellation) => watch.RunAsync(cancellation);
 
@@ -36,14 +38,23 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
     {
         try
         {
-            var video = await watch.WaitAsync(videoId, patience, halt).ConfigureAwait(false);
+            var replacement = services.ReplacementOf(videoId);
+            var video = await watch.WaitAsync(videoId, patience, halt, replacement is null
+                ? null
+                : shown => VideoRestoring.Shows(shown, replacement) || VideoRestoring.HasFailed(shown, replacement)).ConfigureAwait(false);
             var recorded = await services.Record.FindAsync(item.Key, halt).ConfigureAwait(false);
-            await RequireReadyAsync(item, video, recorded).ConfigureAwait(false);
+            await RequireReadyAsync(item, video, recorded, replacement).ConfigureAwait(false);
+            var verification = !compares ? VideoVerification.None
+                : recorded is { IsVerified: true } ? VideoVerification.Earlier
+                : await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
+            if (recorded?.Replacement is not null)
+            {
+                var isLate = outcome.Result.Status != LessonUploadStatus.Uploaded;
+                await _replacing.SettleAsync(item, recorded, isLate, isProcessed: true, mayEnd: true, halt).ConfigureAwait(false);
+            }
+
             if (!compares)
                 return outcome;
-            var verification = recorded is { IsVerified: true }
-                ? VideoVerification.Earlier
-                : await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
             var result = outcome.Result;
             return outcome with { Result = result.With(result.Status, result.VideoId, outcome.Failure, verification) };
         }
@@ -75,14 +86,27 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named), named);
     }
 
-    private async Task RequireReadyAsync(UploadItem item, KinescopeVideo video, RecordedUpload? recorded)
+    private async Task RequireReadyAsync(
+        UploadItem item, KinescopeVideo video, RecordedUpload? recorded, Replacement? replacement)
     {
-        if (!video.HasFailed)
+        if (!video.HasFailed || replacement is not null && VideoRestoring.Shows(video, replacement))
             return;
-        var end = await services.RejectAsync(item, video.VideoId, AbandonReasons.ProcessingFailed, recorded).ConfigureAwait(false);
+        var end = replacement is not null
+            ? await RejectContentAsync(item, ErrorIds.VideoProcessingFailed, video.Failure, recorded).ConfigureAwait(false)
+            : await services.RejectAsync(item, video.VideoId, AbandonReasons.ProcessingFailed, recorded).ConfigureAwait(false);
         throw new KinescopeException(
             ErrorIds.VideoProcessingFailed,
             $"Kinescope could not process video {video.VideoId}: {video.Failure} Is the file a sound video? {end}");
+    }
+
+    /// <summary>Records that a new content is not the file, or cannot be processed. Its video is the lesson's all the same.</summary>
+    private async Task<string> RejectContentAsync(UploadItem item, string reason, string message, RecordedUpload? recorded)
+    {
+        await services.Record.AppendAsync(
+            item.Event(UploadEventKind.Failed) with { Reason = reason, Message = message }, recorded).ConfigureAwait(false);
+        return reason == ErrorIds.VideoDiffers
+            ? "The next run sends the file again."
+            : "The video keeps its id. Send another file with -Replace, or this one again with -Replace -Force.";
     }
 
     private async Task<VideoVerification> CompareAsync(
@@ -102,7 +126,9 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
             : null;
         if (difference is not null)
         {
-            var end = await services.RejectAsync(item, video.VideoId, AbandonReasons.VideoDiffers, recorded).ConfigureAwait(false);
+            var end = services.ReplacementOf(video.VideoId) is not null
+                ? await RejectContentAsync(item, ErrorIds.VideoDiffers, difference, recorded).ConfigureAwait(false)
+                : await services.RejectAsync(item, video.VideoId, AbandonReasons.VideoDiffers, recorded).ConfigureAwait(false);
             throw new KinescopeException(
                 ErrorIds.VideoDiffers, $"What Kinescope stored as video {video.VideoId} is not the file: {difference}. {end}");
         }

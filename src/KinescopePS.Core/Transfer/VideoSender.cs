@@ -117,8 +117,11 @@ internal sealed class VideoSender(UploadServices services)
         }
     }
 
-    // Another file may have taken the name, with the same size and date.
-    private static async Task RequireSameAsync(SourceFile sent, string fingerprint, CancellationToken cancellation)
+    /// <summary>
+    /// Makes sure that the file is the one that was sent: another one may have taken its name, with the same size and date.
+    /// </summary>
+    /// <exception cref="KinescopeException"><c>FileChangedDuringUpload</c>.</exception>
+    public static async Task RequireSameAsync(SourceFile sent, string fingerprint, CancellationToken cancellation)
     {
         sent.RequireUnchanged();
         using var now = SourceFile.Open(sent.Path);

@@ -14,6 +14,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _files = new();
     private readonly VideoCreation _creation = new(services);
     private readonly VideoSender _sender = new(services);
+    private readonly ContentReplacing _replacing = new(services);
 
     /// <summary>Uploads one file, or continues it, or finds it done.</summary>
     /// <returns>The outcome. A failure is part of it, never thrown.</returns>
@@ -72,11 +73,11 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         transfer.Length = file.Length;
         var facts = await survey.BeginAsync(planned.Facts, planned.Item.File, new FileFacts(file.Length, file.Modified), cancellation)
             .ConfigureAwait(false);
-        var decision = UploadDecision.Of(facts, force: false);
+        var decision = UploadDecision.Of(facts, force: false, services.Settings.Replaces);
         if (decision.Needs == CostlyFact.Fingerprint)
         {
             facts = await survey.ReadAsync(facts, decision.Needs, file, cancellation).ConfigureAwait(false);
-            decision = UploadDecision.Of(facts, force: false);
+            decision = UploadDecision.Of(facts, force: false, services.Settings.Replaces);
         }
 
         return decision is { Step: UploadStep.Done, Needs: CostlyFact.None }
@@ -129,9 +130,31 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
 
                 return await SendAsync(item, facts, video, file, transfer, cancellation).ConfigureAwait(false);
 
+            case UploadStep.Replace:
+                var sent = await _replacing.ReplaceAsync(item, facts, file, transfer, cancellation).ConfigureAwait(false);
+                return await SettleAsync(item, sent, transfer, isSent: true, cancellation).ConfigureAwait(false);
+
+            case UploadStep.Settle:
+                var arrived = facts.Recorded!.Replacement!.IsSent
+                    ? facts.Recorded
+                    : await _replacing.ArrivedAsync(item, facts, facts.Recorded).ConfigureAwait(false);
+                return await SettleAsync(item, arrived, transfer, isSent: false, cancellation).ConfigureAwait(false);
+
             default:
                 throw decision.Failure!;
         }
+    }
+
+    private async Task<UploadOutcome> SettleAsync(
+        UploadItem item, RecordedUpload recorded, FileTransfer transfer, bool isSent, CancellationToken cancellation)
+    {
+        transfer.EndBytes();
+        survey.Uploaded(item.File);
+        recorded = await _replacing.SettleAsync(
+            item, recorded, isLate: !isSent, isProcessed: !isSent, mayEnd: !services.Settings.Verifies, cancellation).ConfigureAwait(false);
+        await services.DeleteAbandonedAsync(item, recorded, cancellation).ConfigureAwait(false);
+        var status = isSent ? LessonUploadStatus.Uploaded : LessonUploadStatus.Skipped;
+        return new UploadOutcome(item.Result(status, recorded.VideoId, transfer), null);
     }
 
     /// <summary>The plan's decision, brought to its end; taken again where the facts have changed that it was taken from.</summary>
@@ -145,7 +168,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
             facts = planned.Facts;
         while (true)
         {
-            var decision = UploadDecision.Of(facts, services.Settings.Force);
+            var decision = UploadDecision.Of(facts, services.Settings.Force, services.Settings.Replaces);
             switch (decision.Needs)
             {
                 case CostlyFact.None:
@@ -161,6 +184,10 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     services.Log.Verbose($"{planned.Item.Name}: video {waiting.VideoId} has its stamp and may be complete: looking again.");
                     var seen = await services.Catalogue.LookAgainAsync(waiting, cancellation).ConfigureAwait(false);
                     facts = facts with { Videos = facts.Videos with { Stamped = [.. seen, .. others] } };
+                    break;
+                case CostlyFact.Arrival:
+                    var arrival = await _replacing.LookAsync(planned.Item, facts.Recorded!, cancellation).ConfigureAwait(false);
+                    facts = facts with { Arrival = arrival };
                     break;
                 case CostlyFact.Whole:
                     services.Log.Verbose(

@@ -145,9 +145,24 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
     [Duration(CanBeZero = true)]
     public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>Uploads again what is uploaded already.</summary>
+    /// <summary>Uploads again what is uploaded already; with -Replace, as the content of the video that is there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>
+    /// Makes a file that was changed since its upload the new content of its lesson's video, whose id and links stay. Without it such a
+    /// file becomes a new video.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Replace { get; set; }
+
+    /// <summary>
+    /// The largest file that -Replace sends without asking, in bytes such as 5GB: all of it goes in one request, which begins anew where it
+    /// breaks off. Default: 2GB.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long ReplaceLimit { get; set; } = UploadOptions.DefaultReplaceLimit;
 
     /// <summary>The manifest that the lesson comes from: by default the progress file lies beside it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
@@ -177,6 +192,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             Verify = Verify,
             WaitTimeout = WaitTimeout,
             Force = Force,
+            Replace = Replace,
+            ReplaceLimit = ReplaceLimit,
         };
         _guard = new FindingGuard(
             this,

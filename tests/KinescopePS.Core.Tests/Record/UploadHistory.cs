@@ -9,7 +9,8 @@ internal static class UploadHistory
 
     /// <summary>An upload as text, without its number in an open record.</summary>
     public static string Text(RecordedUpload state) =>
-        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], LostAttempts = [], Revision = 0 }} "
+        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], LostAttempts = [], Replacement = null, Revision = 0 }} "
+        + $"{System.Text.Json.JsonSerializer.Serialize(state.Replacement)} "
         + $"{string.Join(' ', state.Marks)} {string.Join(' ', state.AbandonedVideos)} / {string.Join(' ', state.SupersededVideos)} / {string.Join(' ', state.LostAttempts)}";
 
     /// <summary>A step of one of three lessons, sensible or not.</summary>
@@ -18,7 +19,7 @@ internal static class UploadHistory
         var next = new UploadEvent(UploadEventKind.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
         string? Maybe(string text) => random.Next(3) == 0 ? null : text;
         string Video() => $"v{random.Next(4)}";
-        return random.Next(13) switch
+        return random.Next(17) switch
         {
             0 or 1 =>
             [
@@ -45,6 +46,10 @@ internal static class UploadHistory
             8 => [next with { Event = UploadEventKind.Verified }],
             9 => [next with { Event = UploadEventKind.Superseded, Video = Video() }],
             10 => [next with { Event = UploadEventKind.Ending }],
+            12 => [next with { Event = UploadEventKind.Replacing, Video = Video(), Length = step, Fingerprint = $"f{step}", Attempt = $"a{step}", Before = new() { Title = $"t{step}", Tags = ["x"], Assets = [new($"i{step}", "original", step, null, Start)] } }],
+            13 => [next with { Event = random.Next(3) switch { 0 => UploadEventKind.Kept, 1 => UploadEventKind.Restored, _ => UploadEventKind.Replaced }, Video = Video() }],
+            14 => [next with { Event = UploadEventKind.Uploaded, Video = Video(), Fingerprint = $"f{step - 1}" }],
+            15 => [next with { Event = UploadEventKind.Failed, Reason = random.Next(2) == 0 ? ErrorIds.VideoProcessingFailed : ErrorIds.VideoDiffers }],
             11 => [next with { Event = UploadEventKind.Settled, Attempt = $"a{step - random.Next(9)}" }],
             _ => [next with { Event = random.Next(4) == 0 ? UploadEventKind.Forgotten : UploadEventKind.Failed, Message = "again" }],
         };

@@ -28,6 +28,56 @@ public sealed class UploadDecisionTests
     private static readonly StampedVideo Waiting = new("v2", UploadStamp.Of("l0", Print, "00000009"), false) { MayHaveAllBytes = true };
     private static readonly RecordedUpload Twin = Uploaded with { Lesson = "other" };
 
+    private static readonly Replacement Sending = new(999, "00000003", Monday, new VideoBefore()) { Fingerprint = Print };
+    private static readonly RecordedUpload Replacing = Uploaded with { Replacement = Sending };
+    private static readonly RecordedUpload PerhapsReplaced = Uploaded with { Replacement = Sending with { MayHaveArrived = true } };
+    private static readonly RecordedUpload Replaced = Uploaded with { Length = 999, File = new LocalFile("/l0.mp4", Changed.Modified), Replacement = Sending with { IsSent = true } };
+
+    public static TheoryData<string, UploadFactsCase, bool, string> ReplaceCases => new()
+    {
+        // Nothing was begun
+        { "unchanged", new(Facts(Uploaded)), false, "Done v1" },
+        { "unchanged, forced", new(Facts(Uploaded)), true, "Replace v1 notice" },
+        { "of another size", new(Facts(Uploaded, Changed)), false, "Replace v1 notice" },
+        { "of another size, not read yet", new(Facts(Uploaded, Changed with { Fingerprint = null })), false, "Replace v1 needs Fingerprint notice" },
+        { "touched, not read yet", new(Facts(Uploaded, Touched with { Fingerprint = null })), false, "Compare v1 needs Fingerprint" },
+        { "touched, small and the same", new(Facts(Uploaded, Touched)), false, "Done v1" },
+        { "touched and large", new(Facts(LargeUploaded, LargeAndTouched)), false, "Compare v1 needs Content" },
+        { "touched and large, not the same", new(Facts(LargeUploaded, LargeAndTouched) with { HasUploadedContent = false }), false, "Replace v1 notice" },
+        { "imported: nothing is known of its file", new(Facts(Imported, Changed)), false, "Done v1" },
+        { "new", new(Facts() with { Videos = Nothing }), false, "Begin" },
+        { "begun", new(Facts(Begun)), false, "Continue v1" },
+        { "intended, nothing there", new(Facts(Intended) with { Videos = Nothing }), false, "Begin" },
+        { "another machine's, of another size", new(Facts(Uploaded with { File = null }, Changed)), false, "Refuse LessonContentDiffers" },
+        { "another machine's, of another size, forced", new(Facts(Uploaded with { File = null }, Changed)), true, "Replace v1 notice" },
+        { "linked by the site to the same video", new(Facts(Uploaded, Changed) with { SiteVideoId = "v1" }), false, "Replace v1 notice" },
+        { "linked by the site to another video", new(Facts(Uploaded, Changed) with { SiteVideoId = "s" }), false, "HandOn s" },
+        { "linked by the site, its file is gone", new(Facts(Uploaded) with { SiteVideoId = "v1", State = LessonVideoState.Missing, File = null }), false, "HandOn v1" },
+
+        // A video of several lessons
+        { "that of a lesson with another file", new(Facts(Uploaded, Changed) with { VideoSharedWith = "l7" }), false, "Refuse VideoShared" },
+        { "a lesson before it sends the file", new(Facts(Uploaded, Changed) with { SharedWith = "other" }), false, "Adopt needs EarlierUpload" },
+        { "another lesson of it has put the file there", new(Facts(Uploaded, Changed) with { Twin = Twin with { Length = Changed.Length, File = Twin.File! with { Modified = Changed.Modified } } }), false, "Adopt v1" },
+        { "another lesson has sent the file as another video", new(Facts(Uploaded, Changed) with { Twin = Twin with { VideoId = "v2", Length = Changed.Length, File = Twin.File! with { Modified = Changed.Modified } } }), false, "Replace v1 notice" },
+
+        // A replacement was begun
+        { "replacing, its last byte was not sent", new(Facts(Replacing, Changed)), false, "Replace v1 notice" },
+        { "replacing, not read yet", new(Facts(Replacing, Changed with { Fingerprint = null })), false, "Replace v1 needs Fingerprint" },
+        { "perhaps replaced, not looked at", new(Facts(PerhapsReplaced, Changed)), false, "Replace v1 needs Arrival" },
+        { "perhaps replaced, and it was", new(Facts(PerhapsReplaced, Changed) with { Arrival = ReplacementArrival.Arrived }), false, "Settle v1" },
+        { "perhaps replaced, and not seen", new(Facts(PerhapsReplaced, Changed) with { Arrival = ReplacementArrival.NotSeen }), false, "Replace v1 notice" },
+        { "perhaps replaced, and processed yet", new(Facts(PerhapsReplaced, Changed) with { Arrival = ReplacementArrival.Processing }), false, "Refuse VideoNotProcessed" },
+        { "perhaps replaced, and gone", new(Facts(PerhapsReplaced, Changed) with { Arrival = ReplacementArrival.Gone }), false, "Refuse VideoNotFound" },
+        { "perhaps replaced, and another file by now", new(Facts(PerhapsReplaced, Changed with { Length = 5 })), false, "Replace v1 notice" },
+        { "perhaps replaced, forced", new(Facts(PerhapsReplaced, Changed)), true, "Replace v1 notice" },
+        { "replaced", new(Facts(Replaced, Changed)), false, "Settle v1" },
+        { "replaced, and another file by now", new(Facts(Replaced, Changed with { Length = 5 })), false, "Replace v1 notice" },
+        { "replaced by what cannot be processed", new(Facts(Replaced with { Replacement = Replaced.Replacement! with { HasFailed = true } }, Changed)), false, "Refuse VideoProcessingFailed" },
+        { "replaced by what was not the file", new(Facts(Replaced with { Replacement = Replaced.Replacement!.After(ErrorIds.VideoDiffers) }, Changed)), false, "Replace v1 notice" },
+        { "replacing in a shared record, with another file here", new(Facts(Replacing, File) with { IsShared = true }), false, "Refuse LessonContentDiffers" },
+        { "replacing in a shared record, with another file here, forced", new(Facts(Replacing, File) with { IsShared = true }), true, "Replace v1 notice" },
+    };
+
     public static TheoryData<string, UploadFactsCase, bool, string> Cases => new()
     {
         // What needs no more than was given with the lesson
@@ -153,6 +203,21 @@ public sealed class UploadDecisionTests
 
         Assert.True(expected == Text(decision), $"{what}: expected '{expected}', was '{Text(decision)}'.");
     }
+
+    [Theory]
+    [MemberData(nameof(ReplaceCases))]
+    public void A_decision_of_who_wants_contents_replaced_follows_from_the_facts_alone(string what, UploadFactsCase facts, bool force, string expected)
+    {
+        var decision = UploadDecision.Of(facts.Facts, force, replaces: true);
+
+        Assert.True(expected == Text(decision), $"{what}: expected '{expected}', was '{Text(decision)}'.");
+    }
+
+    [Theory]
+    [InlineData(false, "Replace v1 notice")]
+    [InlineData(true, "Begin notice")]
+    public void A_replacement_that_was_begun_is_ended_by_whoever_comes_next_unless_he_wants_a_new_video(bool force, string expected) =>
+        Assert.Equal(expected, Text(UploadDecision.Of(Facts(Replacing, Changed), force)));
 
     private static string Text(UploadDecision decision) => string.Join(' ', new[]
     {

@@ -24,11 +24,15 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
         return video.StatusAt(now, UntilDone) switch
         {
             var forced when video.ForcedStatus is not null => forced,
+            _ when IsReplacing(video) && ways.ReplaceShows == "processing" => "processing",
             "uploading" when state.Bytes.Length(video.Upload.Id) == 0 => ways.StatusAfterInit,
             "processing" when video.Upload.CompletedAt + ways.BeforeTranscoding > now => ways.StatusAfterBytes,
             var status => status,
         };
     }
+
+    /// <summary>The upload whose assets a video shows.</summary>
+    public Upload Visible(Video video) => video.VisibleUpload(clock.GetUtcNow(), UntilDone);
 
     /// <summary>Seconds; 0 until the video is `done`.</summary>
     public double DurationOf(Video video) =>
@@ -114,6 +118,10 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
     /// <summary>A video's id in the form that answers have.</summary>
     public object IdOf(Video video) => platform.Ways.VideoIds == "short" ? video.ShortId : video.Id;
 
+    /// <summary>A new content has come and is not shown yet.</summary>
+    private bool IsReplacing(Video video) =>
+        video.ReplacedUpload is not null && video.Upload is { CompletedAt: not null } upload && !upload.IsTranscoded(clock.GetUtcNow(), UntilDone);
+
     private static string PlayLink(Video video) => $"https://kinescope.io/{video.ShortId}";
 
     private static string EmbedLink(Video video) => $"https://kinescope.io/embed/{video.ShortId}";
@@ -128,7 +136,9 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
             return [];
         var ways = platform.Ways;
         List<object> assets = [];
-        if (ways.OriginalAsset == "at-once" || (ways.OriginalAsset == "when-done" && status == "done"))
+        if (IsReplacing(video) && ways.ReplaceShows == "new-original" && ways.OriginalAsset != "never")
+            assets.Add(Asset(video, video.Upload, "original", "1920x1080", video.Upload.Length ?? 0, ways.OriginalMd5 == "yes" ? video.Upload.Md5 : null));
+        else if (ways.OriginalAsset == "at-once" || (ways.OriginalAsset == "when-done" && status == "done"))
             assets.Add(Asset(video, upload, "original", "1920x1080", length, ways.OriginalMd5 == "yes" ? upload.Md5 : null));
         if (status == "done")
             assets.AddRange(Renditions.Select(made => Asset(video, upload, made.Quality, made.Resolution, (long)(length * made.Share), md5: null)));

@@ -154,6 +154,26 @@ public sealed record PlatformWays
     [Ways("200", "204")]
     public string DeleteAnswers { get; init; } = "200";
 
+    /// <summary>The title of a video whose content is replaced: that of the request's header, or the old one.</summary>
+    [Ways("header", "kept")]
+    public string ReplaceTitle { get; init; } = "header";
+
+    /// <summary>The id of a video whose content is replaced: it stays, or the request makes a video.</summary>
+    [Ways("kept", "new")]
+    public string ReplaceId { get; init; } = "kept";
+
+    /// <summary>What goes with the old content of a video.</summary>
+    [Ways("nothing", "description", "tags", "privacy", "poster", "chapters", "subtitles", "everything")]
+    public string ReplaceTakes { get; init; } = "nothing";
+
+    /// <summary>What a video shows until its new content is processed: the old one as done, the old one as being processed, or a new original beside old renditions.</summary>
+    [Ways("old", "processing", "new-original")]
+    public string ReplaceShows { get; init; } = "old";
+
+    /// <summary>The end of processing a new content: it is there, the old one stays, or the video is in error.</summary>
+    [Ways("done", "old", "error")]
+    public string ReplaceEnds { get; init; } = "done";
+
     /// <summary>Time from the last byte to the beginning of transcoding.</summary>
     public TimeSpan BeforeTranscoding => TimeSpan.FromSeconds(StatusAfterBytes == "processing" ? 0 : StatusAfterBytesSeconds);
 }

@@ -35,9 +35,9 @@ public sealed record Video : IEntity
 
     /// <summary>The upload whose assets GET shows: a replaced file's old assets stay until the new ones are ready.</summary>
     public Upload VisibleUpload(DateTimeOffset now, TimeSpan transcode) =>
-        ReplacedUpload is { } old && !Upload.IsTranscoded(now, transcode) ? old : Upload;
+        ReplacedUpload is { } old && (Upload.FailsAs == "old" || !Upload.IsTranscoded(now, transcode)) ? old : Upload;
 
-    /// <summary>`uploading`, `processing`, `done`, `suspended`, or the forced status.</summary>
+    /// <summary>`uploading`, `processing`, `done`, `suspended`, `error`, or the forced status.</summary>
     public string StatusAt(DateTimeOffset now, TimeSpan transcode)
     {
         if (ForcedStatus is not null)
@@ -48,6 +48,8 @@ public sealed record Video : IEntity
             return "suspended";
         if (upload.CompletedAt is null)
             return "uploading";
+        if (upload.FailsAs == "error" && upload.IsTranscoded(now, transcode))
+            return "error";
         return upload.IsTranscoded(now, transcode) ? "done" : "processing";
     }
 }
@@ -70,6 +72,9 @@ public sealed record Upload
 
     /// <summary>A single POST broke off: such an entry shows as `suspended`.</summary>
     public bool Interrupted { get; init; }
+
+    /// <summary>`old` or `error` for a replacing upload that cannot be transcoded: what the video shows then.</summary>
+    public string? FailsAs { get; init; }
 
     /// <summary>404 or 410 once a fault made the node forget this upload; null: it is known.</summary>
     public int? ForgottenStatus { get; init; }

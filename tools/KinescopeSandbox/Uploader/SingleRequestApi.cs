@@ -26,7 +26,7 @@ public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, Pla
         };
 
         var replaced = headers["X-Replace-Video-ID"].ToString();
-        var video = replaced.Length > 0 ? Replace(Parse.VideoId(replaced), upload, title) : Create(context, upload, title);
+        var video = replaced.Length > 0 && platform.Ways.ReplaceId == "kept" ? Replace(Parse.VideoId(replaced), upload, title) : Create(context, upload, title);
         try
         {
             await sessions.ReceiveAsync(context, upload.Id, offset: null, length: null);
@@ -40,6 +40,8 @@ public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, Pla
                 state.Update(video.Id, current => current with { Upload = video.ReplacedUpload, ReplacedUpload = null });
             throw;
         }
+        if (video.ReplacedUpload is not null)
+            state.Update(video.Id, current => Without(current, platform.Ways.ReplaceTakes));
         await Answer.DataAsync(context, view.Created(state.FindVideo(video.Id) ?? video));
     }
 
@@ -62,16 +64,36 @@ public sealed class SingleRequestApi(SandboxState state, TimeProvider clock, Pla
         return video;
     }
 
-    /// <summary>The title is overwritten too, as on the platform; the rest of the entry stays.</summary>
+    /// <summary>The title is overwritten too, as on the platform; the rest of the entry stays, unless the way is another one.</summary>
     private Video Replace(Guid videoId, Upload upload, string title)
     {
         var video = state.FindVideo(videoId) ?? throw ApiError.NoSuchEntity("video");
         return state.Update(video.Id, current => current with
         {
-            Title = title,
-            Upload = upload,
-            ReplacedUpload = current.Upload,
+            Title = platform.Ways.ReplaceTitle == "header" ? title : current.Title,
+            Upload = upload with { FailsAs = platform.Ways.ReplaceEnds == "done" ? null : platform.Ways.ReplaceEnds },
+            ReplacedUpload = view.Visible(current),
             UpdatedAt = clock.GetUtcNow(),
         })!;
+    }
+
+    private static Video Without(Video video, string taken)
+    {
+        bool Takes(string name) => taken == name || taken == "everything";
+        var extras = video.Extras;
+        return video with
+        {
+            Description = Takes("description") ? "" : video.Description,
+            Tags = Takes("tags") ? [] : video.Tags,
+            PrivacyType = Takes("privacy") ? "anywhere" : video.PrivacyType,
+            PrivacyDomains = Takes("privacy") ? [] : video.PrivacyDomains,
+            Extras = extras with
+            {
+                // The pictures stay in the list.
+                Posters = Takes("poster") ? [.. extras.Posters.Select(poster => poster with { Active = false })] : extras.Posters,
+                Chapters = Takes("chapters") ? [] : extras.Chapters,
+                Subtitles = Takes("subtitles") ? [] : extras.Subtitles,
+            },
+        };
     }
 }

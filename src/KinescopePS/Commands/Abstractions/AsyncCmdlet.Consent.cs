@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 
 namespace KinescopePS.Commands;
 
@@ -36,4 +37,28 @@ public abstract partial class AsyncCmdlet
             || $"{GetVariableValue("ConfirmPreference")}" != nameof(ConfirmImpact.High)
             || ShouldContinue(
                 PrintableText.Of($"{action}: {target}?"), MyInvocation.MyCommand.Name, ref _isYesToAll, ref _isNoToAll));
+
+    /// <summary>
+    /// Asks in any case, unless <c>-Confirm:$false</c> is given or <c>$ConfirmPreference</c> is None: then the answer is yes.
+    /// </summary>
+    /// <returns>Null where nobody is there to answer: a scheduled run must not wait for him.</returns>
+    internal bool? TryAsk(string question)
+    {
+        if (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+            ? !((SwitchParameter)confirm).IsPresent
+            : $"{GetVariableValue("ConfirmPreference")}" == nameof(ConfirmImpact.None))
+            return true;
+        // A console without an input, or one that no desktop shows, would wait for ever.
+        if (Host.Name == "ConsoleHost" && (Console.IsInputRedirected || !Environment.UserInteractive))
+            return null;
+        try
+        {
+            return ShouldContinue(
+                PrintableText.Of(question), MyInvocation.MyCommand.Name, ref _isYesToAll, ref _isNoToAll);
+        }
+        catch (Exception silent) when (silent is HostException or PSInvalidOperationException or NotImplementedException)
+        {
+            return null;
+        }
+    }
 }

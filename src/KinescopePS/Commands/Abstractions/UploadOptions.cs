@@ -50,6 +50,15 @@ internal sealed record UploadOptions
 
     public bool Force { get; init; }
 
+    /// <summary>True where a file that is another one now becomes the new content of its lesson's video.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>The largest file that does so unasked. Unit: bytes.</summary>
+    public long ReplaceLimit { get; init; } = DefaultReplaceLimit;
+
+    /// <summary>Unit: bytes.</summary>
+    public const long DefaultReplaceLimit = 2L << 30;
+
     /// <summary>The settings for the log of runs: what a reader of it may want to know, and nothing secret.</summary>
     public Dictionary<string, string> ToLog(string parentId)
     {
@@ -68,6 +77,7 @@ internal sealed record UploadOptions
             ("wait", Wait ? "true" : null),
             ("verify", Verify ? "true" : null),
             ("force", Force ? "true" : null),
+            ("replace", Replace ? "true" : null),
         };
         foreach (var (name, value) in further)
         {

@@ -47,6 +47,9 @@ internal sealed record UploadTerms(UploadOptions Options, UploadSettings Setting
         var tus = new TusSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), limiter is null ? session.MinimumRate : 0, limiter);
         var stamp = UploadStamp.ReadLocation(connection.StampLocation);
         return new UploadSettings(
-            account, tus, session.MaxRetry, session.RetryDelay, session.Patience, options.Force, options.Verify, stamp);
+            account, tus, session.MaxRetry, session.RetryDelay, session.Patience, options.Force, options.Verify, stamp)
+        {
+            Replaces = options.Replace,
+        };
     }
 }

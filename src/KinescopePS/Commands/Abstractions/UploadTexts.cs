@@ -9,8 +9,8 @@ internal sealed class UploadTexts
 {
     public const string Caption = "Are you sure you want to perform this action?";
 
-    private int _toSend, _toContinue, _toCompare, _alreadyThere, _refused;
-    private long _bytesToSend, _bytesToContinue, _bytesToCompare;
+    private int _toSend, _toContinue, _toReplace, _toCompare, _alreadyThere, _refused;
+    private long _bytesToSend, _bytesToContinue, _bytesToReplace, _bytesToCompare;
 
     public UploadPreview Total => new()
     {
@@ -18,6 +18,8 @@ internal sealed class UploadTexts
         BytesToSend = _bytesToSend,
         ToContinue = _toContinue,
         BytesToContinue = _bytesToContinue,
+        ToReplace = _toReplace,
+        BytesToReplace = _bytesToReplace,
         ToCompare = _toCompare,
         BytesToCompare = _bytesToCompare,
         AlreadyThere = _alreadyThere,
@@ -35,6 +37,9 @@ internal sealed class UploadTexts
         return decision.Step switch
         {
             UploadStep.Continue => $"Continue {what} ({Bytes(RestOf(planned))} of {size} left){where}",
+            UploadStep.Replace => $"Replace the content of its video by {what} ({size})",
+            UploadStep.Compare when decision.Replaces =>
+                $"Compare {what} ({size}) with its video, and replace its content where it differs",
             UploadStep.Compare => $"Compare {what} ({size}) with its video, and upload it anew where it differs{where}",
             UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}' for {what}, the same file",
             _ => $"Upload {what} ({size}){where}",
@@ -50,12 +55,20 @@ internal sealed class UploadTexts
         var action = decision.Step switch
         {
             UploadStep.Continue => $"Continue the upload of video {decision.VideoId}{begunFor}{where}",
+            UploadStep.Replace => $"Replace the content of video {decision.VideoId}, which keeps its id",
+            UploadStep.Compare when decision.Replaces =>
+                $"Compare with video {decision.VideoId}, and replace its content where it differs",
             UploadStep.Compare => $"Compare with video {decision.VideoId}, and upload anew where it differs{where}",
             UploadStep.Adopt => $"Use the video of lesson '{decision.OtherLesson}', which has the same file",
             _ => $"Upload to Kinescope as '{item.Title}'{where} under {item.ParentId}",
         };
         return $"{action}: {item.Name}, {Bytes(item.Length ?? 0)}?";
     }
+
+    /// <summary>The question before a large content is replaced.</summary>
+    public static string ReplaceQuestion(PlannedUpload planned) =>
+        $"{planned.Item.Name} is sent in one request of {Bytes(planned.Item.Length ?? 0)} as the content of video "
+        + $"{planned.Decision.VideoId}. Where that breaks off it begins anew. Replace it?";
 
     /// <summary>Counts a file of which nothing would be sent.</summary>
     public void AlreadyThere() => _alreadyThere++;
@@ -79,6 +92,10 @@ internal sealed class UploadTexts
             case UploadStep.Continue:
                 _toContinue++;
                 _bytesToContinue += RestOf(planned);
+                break;
+            case UploadStep.Replace:
+                _toReplace++;
+                _bytesToReplace += length;
                 break;
             case UploadStep.Compare:
                 _toCompare++;

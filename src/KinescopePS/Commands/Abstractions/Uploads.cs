@@ -52,8 +52,8 @@ internal sealed class Uploads : IUploadLog, IDisposable
         (_cmdlet, _connection, _options, _record, _take) = (cmdlet, connection, terms.Options, record, take);
         var (options, settings, parentId) = (terms.Options, terms.Settings, terms.ParentId);
         _chooseFolder = terms.ChooseFolder;
-        var survey = new UploadSurvey(record, options.Force);
-        _plan = new UploadPlan(parentId, new VideoFiles(options.Extension), survey, options.Force);
+        var survey = new UploadSurvey(record, options.Force, options.Replace);
+        _plan = new UploadPlan(parentId, new VideoFiles(options.Extension), survey, options.Force, options.Replace);
         if (cmdlet.IsPreview)
             return;
 
@@ -135,12 +135,12 @@ internal sealed class Uploads : IUploadLog, IDisposable
                 break;
 
             // Nothing is sent for it: that needs no consent.
-            case UploadStep.Done or UploadStep.Adopt when decision.Needs == CostlyFact.None && _cmdlet.IsPreview:
+            case UploadStep.Done or UploadStep.Adopt or UploadStep.Settle when decision.Needs == CostlyFact.None && _cmdlet.IsPreview:
                 _texts.AlreadyThere();
                 _cmdlet.WriteVerbose($"{item.Name}: is video {decision.VideoId} already.");
                 break;
 
-            case UploadStep.Done or UploadStep.Adopt when decision.Needs == CostlyFact.None:
+            case UploadStep.Done or UploadStep.Adopt or UploadStep.Settle when decision.Needs == CostlyFact.None:
                 Add(planned);
                 break;
 
@@ -205,8 +205,24 @@ internal sealed class Uploads : IUploadLog, IDisposable
             _plan.Accepted(item);
             _texts.Add(planned);
         }
-        else if (isWanted && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
+        else if (isWanted && MayReplace(planned) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
             Add(planned with { Item = item });
+    }
+
+    /// <summary>Asks before a large content is replaced: all of it goes in one request, which cannot be continued.</summary>
+    private bool MayReplace(PlannedUpload planned)
+    {
+        var (item, length) = (planned.Item, planned.Item.Length ?? 0);
+        if (!planned.Decision.Replaces || length <= _options.ReplaceLimit)
+            return true;
+        if (_cmdlet.TryAsk(UploadTexts.ReplaceQuestion(planned)) is { } consents)
+            return consents;
+        Refuse(item, new KinescopeException(
+            ErrorIds.ReplacementTooLarge,
+            $"its file has {SizeText.Bytes(length)}, more than -ReplaceLimit ({SizeText.Bytes(_options.ReplaceLimit)}). A content is "
+            + "replaced in one request, which begins anew where it breaks off, and nobody can be asked here. Give a larger -ReplaceLimit, "
+            + "or -Confirm:$false; without -Replace it becomes a new video."));
+        return false;
     }
 
     private void Add(PlannedUpload planned)

@@ -1,0 +1,39 @@
+namespace KinescopePS.Record;
+
+/// <content>A finished video whose content is replaced: it stays the lesson's video all the while.</content>
+internal sealed partial record RecordedUpload
+{
+    /// <summary>
+    /// The new content that is on its way into the video, until the video shows it; null where there is none. Until all of it is sent, what
+    /// is known of the content is true of the old one.
+    /// </summary>
+    public Replacement? Replacement { get; init; }
+
+    private RecordedUpload Replace(UploadEvent replacing) => Stage != UploadStage.Uploaded || VideoId != replacing.Video ? this : this with
+    {
+        Replacement = new Replacement(
+            replacing.Length ?? 0, replacing.Attempt ?? "", replacing.At, replacing.Before ?? Replacement?.Before ?? new VideoBefore())
+        {
+            Fingerprint = replacing.Fingerprint,
+            // An earlier attempt may be on its way yet.
+            MayHaveArrived = Replacement is { MayHaveArrived: true, IsSent: false },
+        },
+        LastError = null,
+        LastErrorId = null,
+        Failures = 0,
+    };
+
+    private RecordedUpload End() => Replacement is { } replacement
+        ? this with { Replacement = replacement with { MayHaveArrived = true } }
+        : this with { MayBeComplete = true };
+
+    private bool Replaces(UploadEvent uploaded) =>
+        Replacement is { IsSent: false } && VideoId == uploaded.Video && Replacement.Fingerprint == uploaded.Fingerprint;
+
+    private RecordedUpload FinishReplacing(UploadEvent uploaded) => Finish(uploaded) with
+    {
+        Marks = [],
+        IsVerified = false,
+        Replacement = Replacement! with { IsSent = true },
+    };
+}

@@ -1,0 +1,70 @@
+namespace KinescopePS.Record;
+
+/// <summary>A file of a video as it was told: the old ones are told from the new ones by it.</summary>
+/// <param name="Length">Unit: bytes.</param>
+internal sealed record ReplacedAsset(string? Id, string? Quality, long? Length, string? Md5, DateTimeOffset? CreatedAt);
+
+/// <summary>A video before its content is replaced: what the platform takes with the old content is put back from it.</summary>
+internal sealed record VideoBefore
+{
+    public string Title { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public string? PrivacyType { get; init; }
+
+    public IReadOnlyList<string> PrivacyDomains { get; init; } = [];
+
+    /// <summary>The id of the active poster; null where it had none.</summary>
+    public string? Poster { get; init; }
+
+    public IReadOnlyList<VideoChapter> Chapters { get; init; } = [];
+
+    public bool ChaptersEnabled { get; init; }
+
+    public bool ChaptersShown { get; init; }
+
+    /// <summary>The languages of its subtitles.</summary>
+    public IReadOnlyList<string> Subtitles { get; init; } = [];
+
+    /// <summary>True where Kinescope had given its content up.</summary>
+    public bool HasFailed { get; init; }
+
+    /// <summary>Its files when the last attempt began.</summary>
+    public IReadOnlyList<ReplacedAsset> Assets { get; init; } = [];
+}
+
+/// <summary>A new content on its way into a lesson's video, which keeps its id.</summary>
+/// <param name="Length">The new content's size. Unit: bytes.</param>
+/// <param name="Attempt">The third part of the stamp that the video gets.</param>
+/// <param name="At">When the request was about to be made, UTC.</param>
+/// <param name="Before">The video before it.</param>
+internal sealed record Replacement(long Length, string Attempt, DateTimeOffset At, VideoBefore Before)
+{
+    /// <summary>The new content's fingerprint; null where what was sent is none that there ever was as a file.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>True once the last byte was about to be sent: the request may have arrived, whatever became of its response.</summary>
+    public bool MayHaveArrived { get; init; }
+
+    /// <summary>True once Kinescope said that it has all bytes, or showed it.</summary>
+    public bool IsSent { get; init; }
+
+    /// <summary>True once what Kinescope took with the old content was put back: others may have changed the video since.</summary>
+    public bool IsRestored { get; init; }
+
+    /// <summary>True where Kinescope could not process the new content.</summary>
+    public bool HasFailed { get; init; }
+
+    /// <summary>The state after a run gave the lesson up.</summary>
+    /// <param name="reason">The error id.</param>
+    public Replacement After(string? reason) => reason switch
+    {
+        ErrorIds.VideoProcessingFailed when IsSent => this with { HasFailed = true },
+        // What was sent is not the file: it is sent again, whatever arrived.
+        ErrorIds.VideoDiffers or ErrorIds.FileChangedDuringUpload => this with { Fingerprint = null, IsSent = false, IsRestored = false },
+        _ => this,
+    };
+}

@@ -1,0 +1,134 @@
+using KinescopePS.Kinescope;
+using KinescopePS.Record;
+
+namespace KinescopePS.Transfer;
+
+/// <content>What a video had beside its old content is put back.</content>
+internal sealed partial class ContentReplacing
+{
+    /// <summary>
+    /// Puts back what the platform took with the old content, and ends the replacement where the video shows the new one. What cannot be
+    /// put back is named; the next run tries again.
+    /// </summary>
+    /// <param name="isLate">
+    /// True in a later run than that which sent the content. Where all was put back once, others may have changed the video since.
+    /// </param>
+    /// <param name="isProcessed">True where time was given to Kinescope.</param>
+    /// <param name="mayEnd">False where the content is compared with the file yet.</param>
+    /// <exception cref="KinescopeException"><c>VideoProcessingFailed</c>, or of the record.</exception>
+    public async Task<RecordedUpload> SettleAsync(
+        UploadItem item, RecordedUpload recorded, bool isLate, bool isProcessed, bool mayEnd, CancellationToken cancellation)
+    {
+        if (recorded.Replacement is not { IsSent: true } replacement)
+            return recorded;
+        services.Replaced(recorded.VideoId!, replacement);
+        isLate &= replacement.IsRestored;
+        VideoDetails details;
+        try
+        {
+            details = await RestoreAsync(item, recorded.VideoId!, replacement, isLate, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure) && failure.ErrorId != ErrorIds.LessonClaimed)
+        {
+            services.Log.Warning(
+                $"{item.Name}: the content of video {recorded.VideoId} is replaced, but what it had beside the old one could not be put "
+                + $"back ('{replacement.Before.Title}' is its title). The next run tries again. {failure.Message}");
+            return recorded;
+        }
+
+        // What is compared first may have to be sent again.
+        if (mayEnd && VideoRestoring.Shows(details.Video, replacement))
+        {
+            Waypoint.Pass("replaced-due");
+            recorded = await AppendAsync(UploadEventKind.Replaced).ConfigureAwait(false);
+            Waypoint.Pass("replaced-recorded");
+            return recorded;
+        }
+
+        // What it shows at once is of the old content.
+        if (isProcessed && VideoRestoring.HasFailed(details.Video, replacement))
+        {
+            throw new KinescopeException(
+                ErrorIds.VideoProcessingFailed,
+                $"Kinescope could not process the new content of video {recorded.VideoId}: {details.Video.Failure} Is the file a sound "
+                + "video? Send another file, or this one again with -Replace -Force.");
+        }
+
+        services.Log.Verbose($"{item.Name}: video {recorded.VideoId} shows its old content until Kinescope has processed the new one.");
+        return replacement.IsRestored ? recorded : await AppendAsync(UploadEventKind.Restored).ConfigureAwait(false);
+
+        ValueTask<RecordedUpload> AppendAsync(UploadEventKind kind) =>
+            services.Record.AppendAsync(item.Event(kind) with { Video = recorded.VideoId });
+    }
+
+    private async Task<VideoDetails> RestoreAsync(
+        UploadItem item, string videoId, Replacement replacement, bool isLate, CancellationToken cancellation)
+    {
+        var before = replacement.Before;
+        var details = await DetailsAsync(videoId, cancellation).ConfigureAwait(false);
+        var stamp = UploadStamp.Of(item.Key, replacement.Fingerprint ?? "", replacement.Attempt);
+        var change = VideoRestoring.ChangeOf(details.Video, before, stamp, services.Settings.Stamp, isLate);
+        if (change.Fields.Count > 0)
+        {
+            await services.Retry.CallAsync(token => services.Kinescope.ChangeVideoAsync(videoId, change, token), cancellation)
+                .ConfigureAwait(false);
+            services.Log.Verbose($"{item.Name}: put back on video {videoId}: {string.Join(", ", change.Fields.Keys)}.");
+            Waypoint.Pass("replaced-restored");
+        }
+
+        await RestoreExtrasAsync(item, details, before, isLate, cancellation).ConfigureAwait(false);
+        return details;
+    }
+
+    private async Task RestoreExtrasAsync(
+        UploadItem item, VideoDetails details, VideoBefore before, bool isLate, CancellationToken cancellation)
+    {
+        var videoId = details.Video.VideoId;
+        if (VideoRestoring.LacksChapters(details, before, isLate))
+        {
+            await services.Retry.CallAsync(
+                token => services.Kinescope.SetChaptersAsync(
+                    videoId, before.Chapters, before.ChaptersEnabled, before.ChaptersShown, token), cancellation).ConfigureAwait(false);
+            services.Log.Verbose($"{item.Name}: put back the chapters of video {videoId}.");
+        }
+
+        if (VideoRestoring.LacksPoster(details, before, isLate))
+        {
+            try
+            {
+                await services.Retry.CallAsync(
+                    token => services.Kinescope.ActivatePosterAsync(videoId, before.Poster!, token), cancellation).ConfigureAwait(false);
+                services.Log.Verbose($"{item.Name}: put back the poster of video {videoId}.");
+            }
+            catch (KinescopeException lost) when (lost.ErrorId is ErrorIds.EntityNotFound or ErrorIds.RequestInvalid)
+            {
+                services.Log.Warning($"{item.Name}: the poster of video {videoId} went with its old content: set it again.");
+            }
+        }
+
+        if (VideoRestoring.LostSubtitles(details, before) is { Count: > 0 } languages)
+        {
+            services.Log.Warning($"{item.Name}: the subtitles of video {videoId} went with its old content: add them again "
+                + $"({string.Join(", ", languages)}).");
+        }
+    }
+
+    /// <summary>Puts back what an attempt that failed may have taken. Where that fails too, the next run does it.</summary>
+    private async Task RestoreQuietlyAsync(
+        UploadItem item, string videoId, Replacement replacement, CancellationToken cancellation)
+    {
+        try
+        {
+            var details = await services.Kinescope.GetDetailsAsync(videoId, cancellation).ConfigureAwait(false);
+            if (details.Video.Title != replacement.Before.Title)
+            {
+                await services.Kinescope.ChangeVideoAsync(
+                    videoId, new VideoChange { Title = replacement.Before.Title }, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (KinescopeException failure)
+        {
+            services.Log.Verbose($"{item.Name}: the title of video {videoId} could not be put back. {failure.Message}");
+        }
+    }
+}
