@@ -198,7 +198,8 @@ internal sealed partial record RecordedUpload(string Lesson)
                 Replacement = Replacement?.After(happened.Reason),
                 Course = Course ?? happened.Course,
                 Title = Title ?? happened.Title,
-                File = File ?? FileOf(happened.Path, happened.Modified),
+                // A file here is not the content that another machine sent.
+                File = File ?? (Fingerprint is null ? FileOf(happened.Path, happened.Modified) : null),
             },
             UploadEventKind.Abandoned => next.Settle(happened.Attempt).Abandon(happened.Video!),
             UploadEventKind.Settled => next.Settle(happened.Attempt),

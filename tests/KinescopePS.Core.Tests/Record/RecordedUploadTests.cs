@@ -72,6 +72,15 @@ public sealed class RecordedUploadTests
     }
 
     [Fact]
+    public void A_file_that_failed_is_not_the_content_that_another_machine_sent()
+    {
+        var failed = Of(UploadEventKind.Failed) with { Path = "/here.mp4" };
+
+        Assert.Equal("/here.mp4", Fold(failed).File?.Path);
+        Assert.Null(Fold(Of(UploadEventKind.Uploaded, "v1") with { Fingerprint = "f", Length = 1 }, failed).File);
+    }
+
+    [Fact]
     public void A_video_is_the_same_by_its_short_id()
     {
         const string Uuid = "2ac5d62b-490e-491f-a9b0-c6ba3949c13d", ShortId = "6hkSeTa382Dp1LaU5CoUtx";
