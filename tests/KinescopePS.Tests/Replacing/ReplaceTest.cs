@@ -124,7 +124,9 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
         return outcomes;
     }
 
-    private protected virtual IUploadRecord OpenRecord() => UploadRecords.Open(Folder["progress.jsonl"]);
+    private protected virtual IUploadRecord OpenRecord() => UploadRecords.Open(ProgressFile);
+
+    internal string ProgressFile => Folder["progress.jsonl"];
 
     internal async Task<RecordedUpload> RecordedAsync(string lesson = "l0")
     {
@@ -148,6 +150,12 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
         Assert.Equal(lesson == "l0" ? Title : $"{Title} {lesson}", (await VideoAsync(videoId)).GetProperty("title").GetString());
     }
 
-    internal async Task PatchAsync(string videoId, object fields) =>
-        (await Sandbox.Http.PatchAsJsonAsync($"/v1/videos/{videoId}", fields, Stop)).EnsureSuccessStatusCode();
+    internal Task PatchAsync(string videoId, object fields) => CallAsync(HttpMethod.Patch, $"/v1/videos/{videoId}", fields);
+
+    internal async Task CallAsync(HttpMethod method, string path, object fields)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(fields) };
+        await request.Content.LoadIntoBufferAsync(Stop);
+        (await Sandbox.Http.SendAsync(request, Stop)).EnsureSuccessStatusCode();
+    }
 }
