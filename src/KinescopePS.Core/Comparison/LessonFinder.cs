@@ -176,7 +176,9 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
             return;
         var content = lesson.Content;
         Add(
-            ContentDiffers, $"Its file is not what was sent as video {VideoId}.", null, At(LessonSide.Map, content.FileValue),
+            ContentDiffers,
+            $"Its file is not what was sent as video {VideoId}. Mended with -Replace it becomes the content of that one, else a new video.",
+            null, At(LessonSide.Map, content.FileValue),
             content.Other, "Repair-LessonVideo -Include ContentDiffers");
     }
 

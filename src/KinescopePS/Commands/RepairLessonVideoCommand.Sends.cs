@@ -42,6 +42,8 @@ public sealed partial class RepairLessonVideoCommand
         BandwidthLimit = BandwidthLimit,
         ShareBandwidth = ShareBandwidth,
         MaxDuration = MaxDuration,
+        Replace = Replace,
+        ReplaceLimit = ReplaceLimit,
     };
 
     /// <summary>Opens the lesson table where links are due. Without one, all else is done.</summary>
@@ -100,11 +102,11 @@ public sealed partial class RepairLessonVideoCommand
                 State = finding.State,
                 ManifestPath = finding.ManifestPath,
             };
-            if (!IsPreview || job.Replaced.Count == 0)
+            if (!IsPreview || Replace || job.Replaced.Count == 0)
                 _uploads.Add(given, finding.Module, PSObject.AsPSObject(finding));
             else if (!ShouldProcess($"Lesson '{job.Lesson}' ({job.Path})", "Upload to Kinescope anew"))
                 _uploads.CountAnew(job.Path);
-            if (IsPreview && _store is not null && !IsFile(job.Lesson))
+            if (IsPreview && !Replace && _store is not null && !IsFile(job.Lesson))
                 ShouldProcess($"Lesson '{job.Lesson}' in {_store.Table.Name} of {_store.DisplayName}", "Link it to the video that is sent");
         }
 
@@ -130,6 +132,13 @@ public sealed partial class RepairLessonVideoCommand
 
         var known = Find(lesson);
         var held = rows?.GetValueOrDefault(lesson)?.Link;
+        if (Replace && finding.Status == LessonFindingStatus.ContentDiffers && known is not { Stage: UploadStage.Uploaded })
+        {
+            Leave(finding, "the progress file does not have its video, whose content cannot be replaced: without -Replace its file is sent "
+                + "as a new one.");
+            return;
+        }
+
         var job = _jobs.GetValueOrDefault(lesson) ?? new SendJob(lesson, path);
         var replaced = WhatGivesWay(finding, known, held);
         if (held is { HasVideo: true } && !job.Replaced.Concat(replaced).Any(held.IsVideo))
@@ -198,7 +207,8 @@ public sealed partial class RepairLessonVideoCommand
             return;
         }
 
-        var done = sent.Status == LessonUploadStatus.Skipped ? "at Kinescope already" : "sent";
+        var done = sent.Status == LessonUploadStatus.Skipped ? "at Kinescope already"
+            : job.Replaced.Contains(videoId) ? "sent as the new content of its video" : "sent";
         Queue(job.Findings, job.Lesson, videoId, sent.EmbedUrl, job.Replaced, done);
     }
 

@@ -29,6 +29,18 @@ public sealed partial class RepairLessonVideoCommand : KinescopeCmdlet
     public string[] Include { get; set; } = [];
 
     /// <summary>
+    /// Makes the file of a lesson with ContentDiffers the new content of its video, as Send-KinescopeVideo -Replace does: its id and links
+    /// stay. For -Include ContentDiffers.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Replace { get; set; }
+
+    /// <summary>The largest file that -Replace sends without asking, in bytes such as 5GB. Default: 2GB.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long ReplaceLimit { get; set; } = UploadOptions.DefaultReplaceLimit;
+
+    /// <summary>
     /// Deletes videos that no lesson uses and that this module sent (SeveralVideos, VideoWithoutLesson). Each is asked for.
     /// </summary>
     [Parameter]

@@ -82,6 +82,25 @@ public sealed class RepairLessonVideoTests : RepairTest
     }
 
     [Fact]
+    public async Task A_content_is_replaced_where_that_is_wanted_and_the_row_keeps_its_id()
+    {
+        WriteCourse(2);
+        CreateSite(2);
+        var videos = SendAll();
+        Session.Run($"Set-LessonVideoId l0 {videos[0]}; Set-LessonVideoId l1 {videos[1]}").RequireNoErrors();
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Folder.WriteVideo("0.mp4", 2000, seed: 5);
+
+        var mended = Session.Run("Get-LessonVideoMap | Compare-LessonVideo | Repair-LessonVideo -Include ContentDiffers -Replace").RequireNoErrors();
+
+        Assert.Equal(["l0 ContentDiffers Mended"], Repaired(mended));
+        Assert.Equal(videos, Rows);
+        await RequireOneVideoEachAsync(2);
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["l0 Agrees", "l1 Agrees"], Statuses(Session.Run("Get-LessonVideoMap | Compare-LessonVideo -All").RequireNoErrors()));
+    }
+
+    [Fact]
     public async Task What_is_not_safe_is_done_only_where_it_is_told()
     {
         WriteCourse(3);
