@@ -127,7 +127,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
                 {
                     marks = await SendOnceAsync(item, request, transfer, token).ConfigureAwait(false);
                 }
-                catch (KinescopeException failure) when (isEnding && failure is not KinescopeRequestException)
+                catch (KinescopeException failure) when (isEnding && !IsRefusal(failure))
                 {
                     isLost = true;
                     throw;
@@ -138,7 +138,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
             transfer.Meter.Needed(file.Length);
             return (await NowAsync(item, cancellation).ConfigureAwait(false), marks);
         }
-        catch (KinescopeRequestException refusal) when (IsRefusal(refusal) && !isLost)
+        catch (KinescopeException refusal) when (IsRefusal(refusal) && !isLost)
         {
             // Nothing of it was taken, but an attempt that was cut may have taken the title.
             if (tries > 1)
@@ -286,6 +286,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
         await services.Retry.CallAsync(token => services.Kinescope.GetDetailsAsync(videoId, token), cancellation).ConfigureAwait(false);
 
     /// <summary>True for Kinescope's own word that it takes nothing of a request.</summary>
-    private static bool IsRefusal(KinescopeRequestException refusal) =>
-        refusal.IsPlatforms && (int)refusal.StatusCode is >= 400 and < 500 and not (408 or 409 or 423 or 429);
+    private static bool IsRefusal(KinescopeException failure) =>
+        failure is KinescopeRequestException { IsPlatforms: true } refusal
+        && (int)refusal.StatusCode is >= 400 and < 500 and not (408 or 409 or 423 or 429);
 }

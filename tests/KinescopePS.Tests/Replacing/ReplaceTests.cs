@@ -184,6 +184,41 @@ public sealed class ReplaceTests : ReplaceTest
         await RequireReplacedAsync(videoId);
     }
 
+    [Fact]
+    public async Task A_large_one_is_refused_before_its_bytes_and_goes_without_being_asked_where_that_is_not_known()
+    {
+        var videoId = await UploadAsync();
+        Change(length: 3_000_000);
+        await Sandbox.SetFaultsAsync(Fault(new { kind = "answer", status = 402, code = 400207, then = "close" }));
+        Assert.Equal(ErrorIds.PaymentRequired, (await RunAsync(replaces: true)).Failure?.ErrorId);
+        Assert.Equal([0], await SentAsync());
+        await Sandbox.SetFaultsAsync(new { match = new { method = "POST", path = Path, expects = true }, fault = new { kind = "answer", status = 417, then = "close" } });
+
+        Assert.Null((await RunAsync(replaces: true)).Failure);
+
+        await RequireReplacedAsync(videoId);
+        Assert.Equal([0, 0, 3_000_000], await SentAsync());
+    }
+
+    [Fact]
+    public async Task An_error_after_the_bytes_leaves_open_whether_they_arrived()
+    {
+        var videoId = await UploadAsync();
+        Change();
+        await Sandbox.SetFaultsAsync(
+            Fault(new { kind = "answer", status = 504, when = "after-processing" }),
+            Fault(new { kind = "answer", status = 402, code = 400207 }, times: null));
+        Assert.Equal(ErrorIds.PaymentRequired, (await RunAsync(replaces: true)).Failure?.ErrorId);
+        Assert.True((await RecordedAsync()).Replacement is { MayHaveArrived: true });
+        await Sandbox.ForgetRequestsAsync();
+        await ProcessAsync();
+
+        // It did: nothing more is to be paid.
+        Assert.Null((await RunAsync(replaces: true)).Failure);
+        Assert.Empty(await SentAsync());
+        await RequireReplacedAsync(videoId);
+    }
+
     [Theory]
     [InlineData("cut")]
     [InlineData("reset")]

@@ -213,7 +213,8 @@ internal sealed class Uploads : IUploadLog, IDisposable
     private bool MayReplace(PlannedUpload planned)
     {
         var (item, length) = (planned.Item, planned.Item.Length ?? 0);
-        if (!planned.Decision.Replaces || length <= _options.ReplaceLimit)
+        // Of a replacement that was begun somebody was asked.
+        if (!planned.Decision.Replaces || length <= _options.ReplaceLimit || planned.Facts.Recorded?.Replacement?.Length == length)
             return true;
         if (_cmdlet.TryAsk(UploadTexts.ReplaceQuestion(planned)) is { } consents)
             return consents;
