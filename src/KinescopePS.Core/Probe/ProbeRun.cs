@@ -78,6 +78,9 @@ internal sealed class ProbeRun
     /// <summary>True once another file was put in the place of the video's.</summary>
     public bool IsReplaced { get; set; }
 
+    /// <summary>The video before that.</summary>
+    public VideoDetails? BeforeReplacing { get; set; }
+
     /// <summary>True once the video was deleted.</summary>
     public bool IsDeleted { get; set; }
 

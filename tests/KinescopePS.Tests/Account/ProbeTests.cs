@@ -47,6 +47,8 @@ public sealed class ProbeTests : AccountTest
             ["folder-filter"] = "subfolders",
             ["folder-list"] = "top-level",
             ["same-folder-name"] = "refused",
+            ["replace-takes"] = "everything",
+            ["replace-title"] = "kept",
         });
 
         var report = await ProbeAsync();
@@ -54,7 +56,7 @@ public sealed class ProbeTests : AccountTest
         string[] expected =
         [
             "page-cap", "folder-twin", "folder-levels", "list-delay", "status-after-last-byte", "tus-head-complete", "description",
-            "move-bare", "move-root", "folder-content", "original-size", "original-md5", "original-download", "replace-shown", "deleted-get",
+            "move-bare", "move-root", "folder-content", "original-size", "original-md5", "original-download", "replace-shown", "replace-title", "replace-keeps", "deleted-get",
         ];
         Assert.Empty(expected.Except(Otherwise(report)));
         Assert.DoesNotContain("title-141", Otherwise(report));

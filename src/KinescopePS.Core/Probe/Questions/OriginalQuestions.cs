@@ -68,15 +68,15 @@ internal static class OriginalQuestions
                 // Another brightness in one place: a file of the same length.
                 film[^2000] ^= 1;
                 using var content = new ByteArrayContent(film);
-                content.Headers.ContentType = new MediaTypeHeaderValue("video/mp4");
+                // As Send-KinescopeVideo -Replace makes it.
+                content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
                 var headers = new Dictionary<string, string>
                 {
-                    ["X-Parent-ID"] = run.Scratch.ProjectId!,
                     ["X-Video-Title"] = Title,
-                    ["X-File-Name"] = "kinescopeps-probe-2.mp4",
                     ["X-Replace-Video-ID"] = run.Video!.VideoId,
                 };
                 run.Scratch.HasLostVideos = true;
+                run.BeforeReplacing = await run.Kinescope.GetDetailsAsync(run.Video.VideoId, run.Stop);
                 var answer = await run.TryAsync(run.Kinescope.UploadAsync("/v2/video", content, headers, run.Stop));
                 var id = answer.Data.Id("id");
                 if (id is not null && !VideoIds.AreSame(id, run.Video.VideoId))
@@ -115,10 +115,61 @@ internal static class OriginalQuestions
                 return new(status == "done" && isOld, video.Or($"{status}, {original}"));
             },
         },
+        new("replace-keeps", "Does all stay that the video had beside its file?")
+        {
+            Subject = "Replacing",
+            Expected = "description, tags, privacy, poster, chapters and subtitles are as before",
+            Matters = "Send-KinescopeVideo -Replace puts back what goes",
+            IfOther = "it is put back, but for subtitles and a poster that is not listed any more, which are named",
+            Without = Replaced,
+            AskAsync = async run =>
+            {
+                var now = await run.Kinescope.GetDetailsAsync(run.Video!.VideoId, run.Stop);
+                List<string> gone = [.. Gone(run.BeforeReplacing!, now)];
+                return new(gone.Count == 0, gone.Count == 0 ? "all" : $"other than before: {string.Join(", ", gone)}");
+            },
+        },
+        new("replace-ready", "Are the new files told from the old ones?")
+        {
+            Subject = "Replacing",
+            Expected = "once the video is processed, each of its files has another id, size or date",
+            Matters = "Send-KinescopeVideo -Replace takes the new content for ready by that, with -Wait and -Verify too",
+            IfOther = "-Wait and -Verify find no end, and later runs tell that it is processed yet: look at the video",
+            Without = Replaced,
+            AskAsync = async run =>
+            {
+                var (old, seen) = (run.BeforeReplacing!.Video.Assets.Select(FileOf).ToHashSet(), 0);
+                var time = await run.WaitAsync(run.Patience.Patience, async () =>
+                {
+                    var video = await run.Retry.CallAsync(token => run.Kinescope.GetVideoAsync(run.Video!.VideoId, token), run.Stop);
+                    seen = video.Assets.Select(FileOf).Count(old.Contains);
+                    return video.IsReady && video.Assets.Count > 0 && seen == 0;
+                });
+                return new(time is not null, time is { } wait ? $"after {wait.TotalSeconds:0} s" : $"{seen} of them are as before");
+            },
+        },
     ];
 
     private static string? Replaced(ProbeRun run) =>
         Without.PlayableVideo(run) ?? (run.IsReplaced ? null : "the file was not replaced (see replace)");
+
+    private static (string?, string?, long?, DateTimeOffset?) FileOf(KinescopeAsset asset) =>
+        (asset.AssetId, asset.Quality, asset.Length, asset.CreatedAt);
+
+    private static IEnumerable<string> Gone(VideoDetails before, VideoDetails now)
+    {
+        (string Name, bool IsSame)[] parts =
+        [
+            ("description", before.Video.Description == now.Video.Description),
+            ("tags", before.Video.Tags.SequenceEqual(now.Video.Tags)),
+            ("privacy", before.Video.PrivacyType == now.Video.PrivacyType
+                && before.Video.PrivacyDomains.SequenceEqual(now.Video.PrivacyDomains)),
+            ("poster", before.PosterId == now.PosterId),
+            ("chapters", before.Chapters.SequenceEqual(now.Chapters)),
+            ("subtitles", before.Subtitles.SequenceEqual(now.Subtitles)),
+        ];
+        return parts.Where(part => !part.IsSame).Select(part => part.Name);
+    }
 
     private static JsonElement? OriginalOf(ProbeResponse video) =>
         video.Data.Items("assets").Where(asset => asset.Text("quality") == "original").Cast<JsonElement?>().FirstOrDefault();
