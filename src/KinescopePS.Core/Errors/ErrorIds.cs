@@ -34,6 +34,11 @@ internal static class ErrorIds
     [Error(ReadError)] public const string LessonFolderUnreadable = nameof(LessonFolderUnreadable);
     [Error(InvalidData)] public const string FileChangedDuringUpload = nameof(FileChangedDuringUpload);
 
+    // Files beside the video
+    [Error(InvalidData)] public const string PosterInvalid = nameof(PosterInvalid);
+    [Error(InvalidData)] public const string SubtitleInvalid = nameof(SubtitleInvalid);
+    [Error(InvalidData)] public const string ChapterInvalid = nameof(ChapterInvalid);
+
     // Map files
     [Error(InvalidData)] public const string LessonNotInManifest = nameof(LessonNotInManifest);
     [Error(InvalidArgument)] public const string MapBasePathUnknown = nameof(MapBasePathUnknown);

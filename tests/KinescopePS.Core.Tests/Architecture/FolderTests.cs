@@ -20,6 +20,7 @@ public class FolderTests
         ["Record"] = ["Content", "Files"],
         ["Database"] = ["Files"],
         ["SharedRecord"] = ["Kinescope", "Content", "Record", "Database", "Files"],
+        ["Companions"] = ["Files"],
         ["sessions"] = ["Kinescope", "Database"],
         ["Transfer"] = ["Kinescope", "Tus", "Content", "Record", "Manifest", "Files"],
         ["Repair"] = ["Kinescope", "Content", "Record", "Database", "Files", "Transfer"],
