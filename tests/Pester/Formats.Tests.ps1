@@ -24,6 +24,7 @@ Describe 'The views' -ForEach @{ Types = $types } {
                 $of = [System.Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
                 $value = if ($of -eq [string]) { "a $($property.Name)" }
                 elseif ($of -eq [uri]) { [uri] 'https://kinescope.example/' }
+                elseif ($of -eq [KinescopePS.FilePathList]) { , [KinescopePS.FilePathList]::new('/videos/l1.ru.srt') }
                 elseif ("$of" -like 'KinescopePS.*' -and $of.IsClass) { Get-Sample $of }
                 elseif ($of.IsEnum) { [enum]::GetValues($of) | Select-Object -Last 1 }
                 elseif ($of -eq [bool]) { $true }

@@ -332,8 +332,18 @@ Describe 'Get-LessonVideoMap' {
             $lesson.PSTypeNames[0] | Should -Be KinescopePS.LessonVideo
             $lesson.PSObject.Properties.Name | Should -Be @(
                 'LessonId', 'Title', 'Course', 'Module', 'Submodule', 'Category', 'Order', 'Path', 'Exists', 'Length', 'Extension', 'State', 'MatchedBy', 'Confidence', 'RunnerUp',
-                'VideoId', 'BasePath', 'ManifestPath'
+                'PosterPath', 'SubtitlePath', 'ChapterPath', 'VideoId', 'BasePath', 'ManifestPath'
             )
+        }
+
+        It 'names the files that stand beside the video, and a list shows them' {
+            'a.jpg', 'a.ru.srt', 'a.en.vtt', 'a.chapters.txt', 'b.jpg' | ForEach-Object { Set-Content -LiteralPath $_ x }
+            $lesson = Get-LessonVideoMap
+
+            Split-Path $lesson.PosterPath -Leaf | Should -Be a.jpg
+            $lesson.SubtitlePath | Split-Path -Leaf | Should -Be a.en.vtt, a.ru.srt
+            Split-Path $lesson.ChapterPath -Leaf | Should -Be a.chapters.txt
+            ($lesson | Format-List | Out-String) -replace '\s+', ' ' | Should -BeLike '*Poster : a.jpg Subtitles : a.en.vtt, a.ru.srt Chapters : a.chapters.txt*'
         }
 
         It 'holds what the manifest and the disk say' {

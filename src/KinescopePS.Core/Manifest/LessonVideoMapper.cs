@@ -10,6 +10,7 @@ internal sealed class LessonVideoMapper
     private readonly VideoFiles _videoFiles;
     private readonly LessonFileLocator _locator;
     private readonly LineIndex _files;
+    private readonly CompanionFinder _companions = new();
 
     /// <param name="manifestPath">Named in messages.</param>
     /// <param name="basePath">The folder of the files, in the disk's spelling.</param>
@@ -43,6 +44,7 @@ internal sealed class LessonVideoMapper
         }
 
         var found = DiskFile.At(file.FullName);
+        var companions = found is null ? CompanionFiles.None : _companions.Of(file.FullName);
         sharesFileWithLine = _files.Note(FilePaths.KeyOf(file.FullName), lesson.Line, lesson.Position, lesson.Share);
         return new LessonVideo
         {
@@ -60,6 +62,9 @@ internal sealed class LessonVideoMapper
             State = _videoFiles.StateOf(file.FullName, found),
             MatchedBy = MatchedBy.Path,
             Confidence = 1,
+            PosterPath = companions.Poster,
+            SubtitlePath = companions.SubtitlePaths,
+            ChapterPath = companions.Chapters,
             BasePath = _basePath,
             ManifestPath = _manifestPath,
         };

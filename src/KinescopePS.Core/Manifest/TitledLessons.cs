@@ -32,6 +32,7 @@ internal sealed record TitledLesson(string Id, string Title)
 internal sealed class TitledLessons(string basePath, VideoFiles videoFiles, TitleMatchOptions options)
 {
     private readonly List<TitledLesson> _lessons = [];
+    private readonly CompanionFinder _companions = new();
 
     public int Count => _lessons.Count;
 
@@ -76,6 +77,7 @@ internal sealed class TitledLessons(string basePath, VideoFiles videoFiles, Titl
     private LessonVideo VideoOf(TitledLesson lesson, TitleMatch match, List<LessonVideo> files)
     {
         var file = match.Candidate is { } at ? files[at] : null;
+        var companions = file is null ? CompanionFiles.None : _companions.Of(file.Path);
         return new LessonVideo
         {
             LessonId = lesson.Id,
@@ -93,6 +95,9 @@ internal sealed class TitledLessons(string basePath, VideoFiles videoFiles, Titl
             MatchedBy = match.By,
             Confidence = Math.Floor(100 * match.Confidence) / 100,
             RunnerUp = match.RunnerUp is { } next ? files[next].Path : null,
+            PosterPath = companions.Poster,
+            SubtitlePath = companions.SubtitlePaths,
+            ChapterPath = companions.Chapters,
             VideoId = lesson.VideoId,
             BasePath = basePath,
             ManifestPath = lesson.ManifestPath,

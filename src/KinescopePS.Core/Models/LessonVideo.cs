@@ -77,6 +77,15 @@ public sealed class LessonVideo
     /// <summary>The path of the next likely file or, where none was sure enough, of the likeliest; null where there is none.</summary>
     public string? RunnerUp { get; init; }
 
+    /// <summary>The picture beside the video, with its name: its poster. Null where there is none.</summary>
+    public string? PosterPath { get; init; }
+
+    /// <summary>The subtitles beside the video, one file a language.</summary>
+    public FilePathList SubtitlePath { get; init; } = FilePathList.None;
+
+    /// <summary>The chapters beside the video; null where there are none.</summary>
+    public string? ChapterPath { get; init; }
+
     /// <summary>The video id that the lesson table holds: known with <c>-CheckDatabase</c> and <c>-FromDatabase</c> only.</summary>
     public string? VideoId { get; set; }
 

@@ -12,6 +12,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    private readonly CompanionFinder _companions = new();
     private VideoFiles _videoFiles = new();
     private string? _basePath;
     private string _path = "";
@@ -131,6 +132,7 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
         var found = _videoFiles.StateOf(file.FullName, now);
         var isOrphan = entry.State == LessonVideoState.Orphan && now is not null;
         var state = AsRecorded ? entry.State ?? found : isOrphan ? LessonVideoState.Orphan : found;
+        var companions = now is null ? CompanionFiles.None : _companions.Of(file.FullName);
         return new LessonVideo
         {
             LessonId = entry.LessonId,
@@ -148,6 +150,9 @@ public sealed class ImportLessonVideoMapCommand : AsyncCmdlet
             MatchedBy = entry.LessonId is null ? null : entry.MatchedBy ?? MatchedBy.Path,
             Confidence = entry.LessonId is null ? null : entry.Confidence ?? 1,
             RunnerUp = entry.RunnerUp,
+            PosterPath = companions.Poster,
+            SubtitlePath = companions.SubtitlePaths,
+            ChapterPath = companions.Chapters,
             VideoId = entry.VideoId,
             BasePath = located.BasePath,
             ManifestPath = entry.ManifestPath,
