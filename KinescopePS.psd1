@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('KinescopePS.Format.ps1xml')
     CmdletsToExport      = @(
+        'Add-KinescopeSubtitle'
         'Compare-LessonVideo'
         'Connect-Kinescope'
         'Connect-LessonDatabase'
@@ -40,6 +41,9 @@
         'Restore-LessonVideoId'
         'Send-KinescopeNotification'
         'Send-KinescopeVideo'
+        'Set-KinescopeChapter'
+        'Set-KinescopePoster'
+        'Set-KinescopeSubtitle'
         'Set-KinescopeVideo'
         'Set-LessonVideoId'
         'Stop-KinescopeUpload'

@@ -23,6 +23,10 @@ internal static class Waypoint
         "replaced-due", "replaced-recorded",
     ];
 
+    /// <summary>Those on the road of the files beside a video.</summary>
+    public static readonly string[] OfCompanions =
+        ["poster-answered", "subtitles-due", "subtitles-answered", "subtitles-recorded", "subtitles-removed", "chapters-answered"];
+
     private static readonly string? KillAt = Environment.GetEnvironmentVariable("KINESCOPEPS_TEST_KILL_AT");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,8 +5,7 @@ BeforeDiscovery {
     # What needs TLS servers, PostgreSQL, a user who is not root, or a server that lies, is tried by the .NET tests.
     $elsewhere = 'CertificateRejected', 'DatabaseBusy', 'DatabaseAccessDenied', 'LessonNotVisible', 'LessonFolderUnreadable', 'UploadMoved', 'LessonClaimed',
         'VideoShared', 'VideoNotMoved', 'UnexpectedError', 'UploadRecordChanged', 'UploadUnconfirmed', 'DownloadRefused',
-        'RecordNotInitialised', 'RecordVersionUnsupported', 'RecordUnreachable', 'LessonContentDiffers', 'MachineNotFound', 'DiskRoomShort',
-        'PosterInvalid', 'SubtitleInvalid', 'ChapterInvalid'
+        'RecordNotInitialised', 'RecordVersionUnsupported', 'RecordUnreachable', 'LessonContentDiffers', 'MachineNotFound', 'DiskRoomShort'
     $known = Select-String -LiteralPath $PSScriptRoot/../../src/KinescopePS.Core/Errors/ErrorIds.cs 'const string (\w+)' | ForEach-Object { $_.Matches[0].Groups[1].Value }
 }
 

@@ -208,6 +208,12 @@ Describe 'The examples' {
         Set-Content (Join-Path $school titles.csv) 'VideoId,Title', '22222222-2222-4222-8222-222222222222,Your audience'
         Set-Content (Join-Path $school .env), (Join-Path $school .env.production) 'DATABASE_URL=file:./lessons.db'
 
+        # The smallest JPEG that has a frame and an end.
+        [System.IO.File]::WriteAllBytes((Join-Path $school cover.jpg), [byte[]] (0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 16, 0, 16, 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0x3F, 0, 0, 0xFF, 0xD9))
+        Set-Content (Join-Path $school lesson.ru.srt) '1', '00:00:01,000 --> 00:00:02,000', 'Превет'
+        Set-Content (Join-Path $school talk.vtt) 'WEBVTT', '', '00:01.000 --> 00:02.000', 'Hello'
+        Set-Content (Join-Path $school lesson.chapters.txt) '00:00 Начало', '1:30 Конец'
+        Set-Content (Join-Path $school chapters.csv) 'VideoId,Time,Title', '22222222-2222-4222-8222-222222222222,0:00,Start', '22222222-2222-4222-8222-222222222222,1:30,End'
         New-Item (Join-Path $school logs) -ItemType Directory | Out-Null
         Set-Content (Join-Path $school logs kinescope-20261126-013000-7.ndjson) '{"at":"2026-11-26T01:30:00Z","event":"start"}',
             '{"at":"2026-11-26T01:31:00Z","event":"error","id":"LessonFileNotFound","message":"There is no file.","lesson":"02_ads_m01_001"}',

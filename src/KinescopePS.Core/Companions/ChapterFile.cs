@@ -68,7 +68,7 @@ internal static partial class ChapterFile
     }
 
     /// <summary>A time as the platform has it. Unit: milliseconds.</summary>
-    public static long Milliseconds(TimeSpan time) => (long)Math.Round(time.TotalMilliseconds);
+    public static long Milliseconds(TimeSpan time) => new KinescopeChapter { Time = time }.Milliseconds;
 
     /// <summary>A time as people write it: <c>1:02:03</c>, <c>12:34</c>, <c>0:00.5</c>.</summary>
     /// <returns>Null where it is none.</returns>

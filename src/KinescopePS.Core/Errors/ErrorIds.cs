@@ -38,6 +38,9 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string PosterInvalid = nameof(PosterInvalid);
     [Error(InvalidData)] public const string SubtitleInvalid = nameof(SubtitleInvalid);
     [Error(InvalidData)] public const string ChapterInvalid = nameof(ChapterInvalid);
+    [Error(ResourceExists)] public const string CompanionAlreadySet = nameof(CompanionAlreadySet);
+    [Error(InvalidOperation)] public const string SubtitleNotRemoved = nameof(SubtitleNotRemoved);
+    [Error(InvalidArgument)] public const string SubtitleLanguageMissing = nameof(SubtitleLanguageMissing);
 
     // Map files
     [Error(InvalidData)] public const string LessonNotInManifest = nameof(LessonNotInManifest);

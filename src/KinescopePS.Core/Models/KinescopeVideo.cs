@@ -5,6 +5,8 @@ public sealed class KinescopeVideo : ILinkable
 {
     private readonly IReadOnlyList<string> _privacyDomains = JoinedList<string>.Empty;
     private readonly IReadOnlyList<string> _tags = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<KinescopeSubtitle> _subtitles = JoinedList<KinescopeSubtitle>.Empty;
+    private readonly IReadOnlyList<KinescopeChapter> _chapters = JoinedList<KinescopeChapter>.Empty;
     private readonly IReadOnlyList<KinescopeAsset> _assets = JoinedList<KinescopeAsset>.Empty;
 
     /// <summary>Kinescope's id of the video.</summary>
@@ -68,6 +70,20 @@ public sealed class KinescopeVideo : ILinkable
         init => _tags = new JoinedList<string>(value);
     }
 
+    /// <summary>Its subtitles.</summary>
+    public IReadOnlyList<KinescopeSubtitle> Subtitles
+    {
+        get => _subtitles;
+        init => _subtitles = new JoinedList<KinescopeSubtitle>(value);
+    }
+
+    /// <summary>Its chapters.</summary>
+    public IReadOnlyList<KinescopeChapter> Chapters
+    {
+        get => _chapters;
+        init => _chapters = new JoinedList<KinescopeChapter>(value);
+    }
+
     /// <summary>The file that was uploaded, where Kinescope keeps and tells it.</summary>
     public KinescopeAsset? Original { get; init; }
 
@@ -90,6 +106,12 @@ public sealed class KinescopeVideo : ILinkable
     /// <summary>True where Kinescope gave up on it.</summary>
     /// <remarks>Source: the status values of kinescope-api section 3.</remarks>
     public bool HasFailed => Status is "error" or "aborted" or "suspended";
+
+    /// <summary>True where the player has its chapters; null where Kinescope does not tell.</summary>
+    internal bool? HasChaptersEnabled { get; init; }
+
+    /// <summary>True where the player shows its chapters from the beginning; null where Kinescope does not tell.</summary>
+    internal bool? ShowsChaptersOnLoad { get; init; }
 
     /// <summary>True for one in the recycle bin, which Kinescope may go on to show: it counts as gone.</summary>
     internal bool IsDeleted { get; init; }
@@ -117,6 +139,44 @@ public sealed class KinescopeVideo : ILinkable
         video.LessonId = lessonId;
         return video;
     }
+}
+
+/// <summary>Subtitles of a video.</summary>
+public sealed class KinescopeSubtitle
+{
+    /// <summary>Kinescope's id of them.</summary>
+    public required string SubtitleId { get; init; }
+
+    /// <summary>The language's tag, as <c>ru</c>.</summary>
+    public string Language { get; init; } = "";
+
+    /// <summary>The text by which a viewer chooses them.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Kinescope's name for the file.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>A signed address to download them from, which expires.</summary>
+    internal string? Url { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => Language;
+}
+
+/// <summary>A part of a video that a viewer can go to.</summary>
+public sealed class KinescopeChapter
+{
+    /// <summary>Its beginning, from the video's.</summary>
+    public TimeSpan Time { get; init; }
+
+    /// <summary>Its title.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Its beginning as Kinescope has it. Unit: milliseconds.</summary>
+    internal long Milliseconds => (long)Math.Round(Time.TotalMilliseconds);
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Time:hh\\:mm\\:ss} {Title}";
 }
 
 /// <summary>A file of a video.</summary>

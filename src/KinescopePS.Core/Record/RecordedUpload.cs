@@ -96,6 +96,9 @@ internal sealed partial record RecordedUpload(string Lesson)
     /// </summary>
     public ImmutableList<string> SupersededVideos { get; init; } = [];
 
+    /// <summary>The files beside the video that were sent, one a kind.</summary>
+    public ImmutableList<RecordedCompanion> Companions { get; init; } = [];
+
     /// <summary>
     /// The number, within the open record, of the lesson's last event but marks: what an append on condition is held against.
     /// </summary>
@@ -153,6 +156,7 @@ internal sealed partial record RecordedUpload(string Lesson)
             Reason = LastErrorId,
             AbandonedVideos = AbandonedVideos.Count > 0 ? AbandonedVideos : null,
             SupersededVideos = SupersededVideos.Count > 0 ? SupersededVideos : null,
+            Companions = Companions.Count > 0 ? Companions : null,
         },
         // A line for each: all in one could become longer than a line may be.
         .. Marks.Select(mark => new UploadEvent(UploadEventKind.Mark, UpdatedAt)
@@ -209,9 +213,18 @@ internal sealed partial record RecordedUpload(string Lesson)
                 AbandonedVideos = AbandonedVideos.Remove(happened.Video!),
                 SupersededVideos = SupersededVideos.Remove(happened.Video!),
             },
+            UploadEventKind.Companion when happened.Companion is { } sent => next with
+            {
+                // Those of a video that gave way are nothing to the one in its place.
+                Companions = Companions.RemoveAll(known => known.Kind == sent.Kind || known.Video != sent.Video).Add(sent),
+            },
             _ => next,
         };
     }
+
+    /// <summary>A file beside a video as it was sent to that; null where none was.</summary>
+    public RecordedCompanion? CompanionOf(string kind, string videoId) =>
+        Companions.Find(known => known.Kind == kind && known.Video == VideoIds.Canonical(videoId));
 
     private RecordedUpload Read(UploadEvent state) => new RecordedUpload(Lesson)
     {
@@ -237,6 +250,7 @@ internal sealed partial record RecordedUpload(string Lesson)
         LastErrorId = state.Reason,
         AbandonedVideos = [.. state.AbandonedVideos ?? []],
         SupersededVideos = [.. state.SupersededVideos ?? []],
+        Companions = [.. state.Companions ?? []],
         Revision = Revision,
     };
 

@@ -58,6 +58,9 @@ internal enum UploadEventKind
     /// <summary>An abandoned video was deleted at Kinescope.</summary>
     Deleted,
 
+    /// <summary>A file beside the lesson's video was sent, or subtitles are about to be.</summary>
+    Companion,
+
     /// <summary>The user wants the lesson to be unknown.</summary>
     Forgotten,
 }
@@ -160,6 +163,12 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
         get => _supersededVideos;
         init => _supersededVideos = Canonical(value);
     }
+
+    /// <summary>The file beside the video that a step is of.</summary>
+    public RecordedCompanion? Companion { get; init; }
+
+    /// <inheritdoc cref="RecordedUpload.Companions" />
+    public IReadOnlyList<RecordedCompanion>? Companions { get; init; }
 
     /// <summary>A step that is taken now.</summary>
     public static UploadEvent Of(UploadEventKind kind, string lesson) => new(kind, DateTimeOffset.UtcNow) { Lesson = lesson };

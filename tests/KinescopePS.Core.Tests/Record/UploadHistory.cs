@@ -9,9 +9,10 @@ internal static class UploadHistory
 
     /// <summary>An upload as text, without its number in an open record.</summary>
     public static string Text(RecordedUpload state) =>
-        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], LostAttempts = [], Replacement = null, Revision = 0 }} "
+        $"{state with { Marks = [], AbandonedVideos = [], SupersededVideos = [], LostAttempts = [], Replacement = null, Companions = [], Revision = 0 }} "
         + $"{System.Text.Json.JsonSerializer.Serialize(state.Replacement)} "
-        + $"{string.Join(' ', state.Marks)} {string.Join(' ', state.AbandonedVideos)} / {string.Join(' ', state.SupersededVideos)} / {string.Join(' ', state.LostAttempts)}";
+        + $"{string.Join(' ', state.Marks)} {string.Join(' ', state.AbandonedVideos)} / {string.Join(' ', state.SupersededVideos)} / {string.Join(' ', state.LostAttempts)} / "
+        + string.Join(' ', state.Companions.Select(sent => $"{sent with { Before = null, GivingWay = null }} {string.Join(',', sent.Before ?? ["-"])} {string.Join(',', sent.GivingWay ?? ["-"])}"));
 
     /// <summary>A step of one of three lessons, sensible or not.</summary>
     public static IEnumerable<UploadEvent> RandomSteps(Random random, int step)
@@ -19,7 +20,7 @@ internal static class UploadHistory
         var next = new UploadEvent(UploadEventKind.Run, Start.AddSeconds(step)) { Lesson = $"l{random.Next(3)}" };
         string? Maybe(string text) => random.Next(3) == 0 ? null : text;
         string Video() => $"v{random.Next(4)}";
-        return random.Next(17) switch
+        return random.Next(18) switch
         {
             0 or 1 =>
             [
@@ -50,6 +51,19 @@ internal static class UploadHistory
             13 => [next with { Event = random.Next(3) switch { 0 => UploadEventKind.Kept, 1 => UploadEventKind.Restored, _ => UploadEventKind.Replaced }, Video = Video() }],
             14 => [next with { Event = UploadEventKind.Uploaded, Video = Video(), Fingerprint = $"f{step - 1}" }],
             15 => [next with { Event = UploadEventKind.Failed, Reason = random.Next(2) == 0 ? ErrorIds.VideoProcessingFailed : ErrorIds.VideoDiffers }],
+            16 =>
+            [
+                next with
+                {
+                    Event = UploadEventKind.Companion,
+                    Companion = new RecordedCompanion(random.Next(2) == 0 ? "poster" : "subtitles ru", Video(), $"h{step}")
+                    {
+                        Id = Maybe($"s{step}"),
+                        Before = random.Next(2) == 0 ? null : [.. Enumerable.Range(0, random.Next(3)).Select(i => $"b{i}")],
+                        GivingWay = random.Next(2) == 0 ? null : [.. Enumerable.Range(0, random.Next(3)).Select(i => $"g{i}")],
+                    },
+                },
+            ],
             11 => [next with { Event = UploadEventKind.Settled, Attempt = $"a{step - random.Next(9)}" }],
             _ => [next with { Event = random.Next(4) == 0 ? UploadEventKind.Forgotten : UploadEventKind.Failed, Message = "again" }],
         };

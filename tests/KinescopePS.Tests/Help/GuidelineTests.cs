@@ -47,6 +47,12 @@ public sealed partial class GuidelineTests
         ["Path"] = "several are read; one manifest is looked for, one file is written, one path is called",
     };
 
+    /// <summary>Parameters of a plural name, with the reason.</summary>
+    private static readonly Dictionary<string, string> Plurals = new()
+    {
+        ["WithCompanions"] = "a switch for several files, and no list of them",
+    };
+
     /// <summary>Web addresses that are text, with the reason.</summary>
     private static readonly Dictionary<string, string> AddressesAsText = new()
     {
@@ -89,7 +95,7 @@ public sealed partial class GuidelineTests
     public void Parameters_have_singular_names_in_Pascal_case_and_no_common_one() => NoGap(
         from parameter in Parameters
         let name = parameter.Property.Name
-        where !PascalCase().IsMatch(name) || Plural().IsMatch(name) || Cmdlet.CommonParameters.Contains(name) || Cmdlet.OptionalCommonParameters.Contains(name)
+        where !PascalCase().IsMatch(name) || Plural().IsMatch(name) && !Plurals.ContainsKey(name) || Cmdlet.CommonParameters.Contains(name) || Cmdlet.OptionalCommonParameters.Contains(name)
         select $"{parameter.Cmdlet} -{name}");
 
     [Fact]
@@ -128,7 +134,7 @@ public sealed partial class GuidelineTests
         let name = parameter.Property.Name
         let expected = Time().IsMatch(name) ? typeof(TimeSpan) : Address().IsMatch(name) ? typeof(Uri) : type
         where (type != expected && !AddressesAsText.ContainsKey(name)) || name.EndsWith("Seconds", StringComparison.Ordinal)
-            || (type == typeof(TimeSpan) && parameter.Property.GetCustomAttribute<DurationAttribute>() is null)
+            || (type == typeof(TimeSpan) && parameter.Property.GetCustomAttribute<DurationAttribute>() is null && parameter.Property.GetCustomAttribute<MomentAttribute>() is null)
         select $"{parameter.Cmdlet} -{name} is a {type.Name}");
 
     [Fact]

@@ -4,20 +4,23 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Api;
 
 /// <summary>`/v1/videos/{v}/subtitles` and `/chapters`.</summary>
-public sealed class CaptionApi(SandboxState state, TimeProvider clock)
+public sealed class CaptionApi(SandboxState state, TimeProvider clock, Platform platform)
 {
     private const string Subtitles = "/v1/videos/{videoId}/subtitles";
+    private const string Links = AssetApi.Root + "/subtitles";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Subtitles, (RequestDelegate)(context => Answer.DataAsync(context, Shown(Find(context)))));
+        routes.MapGet(Subtitles, (RequestDelegate)ListAsync);
+        routes.MapGet(Links + "/{videoId}/{subtitleId}", (RequestDelegate)SendTextAsync);
         routes.MapPost(Subtitles, (RequestDelegate)AddAsync);
         routes.MapDelete(Subtitles + "/{subtitleId}", (RequestDelegate)DeleteAsync);
         routes.MapPut("/v1/videos/{videoId}/chapters", (RequestDelegate)SetChaptersAsync);
     }
 
     /// <summary>The subtitles, as the video's object shows them.</summary>
-    public static object Shown(Video video) => video.Extras.Subtitles.Select(View);
+    public static object Shown(Video video, SandboxState state, Platform platform) =>
+        video.Extras.Subtitles.Select(subtitle => View(video, subtitle, state, platform));
 
     /// <summary>The chapters, as the video's object shows them.</summary>
     public static object Chapters(Video video) => new
@@ -43,9 +46,13 @@ public sealed class CaptionApi(SandboxState state, TimeProvider clock)
         if (invalid.Count > 0)
             throw ApiError.Validation(invalid);
 
-        var subtitle = new Subtitle(Guid.NewGuid(), language, form["description"].ToString(), file!.FileName, file.Length, clock.GetUtcNow());
+        using var text = new StreamReader(file!.OpenReadStream());
+        var subtitle = new Subtitle(Guid.NewGuid(), language, form["description"].ToString(), file.FileName, file.Length, clock.GetUtcNow())
+        {
+            Text = await text.ReadToEndAsync(context.RequestAborted),
+        };
         Change(video, extras => extras with { Subtitles = [.. extras.Subtitles, subtitle] });
-        await Answer.DataAsync(context, View(subtitle), StatusCodes.Status201Created);
+        await Answer.CreatedAsync(context, View(video, subtitle, state, platform), platform.Ways.SubtitlesAnswer);
     }
 
     private Task DeleteAsync(HttpContext context)
@@ -53,6 +60,8 @@ public sealed class CaptionApi(SandboxState state, TimeProvider clock)
         var (video, id) = (Find(context), Parse.Uuid(Parse.Route(context, "subtitleId")));
         if (video.Extras.Subtitles.All(subtitle => subtitle.Id != id))
             throw ApiError.NoSuchEntity("subtitle");
+        if (platform.Ways.SubtitleDeletion == "refused")
+            throw new ApiError(StatusCodes.Status403Forbidden, 100103, "access denied");
         Change(video, extras => extras with { Subtitles = [.. extras.Subtitles.Where(subtitle => subtitle.Id != id)] });
         return Answer.DataAsync(context, new { success = true });
     }
@@ -70,6 +79,8 @@ public sealed class CaptionApi(SandboxState state, TimeProvider clock)
                 fields.Invalid("items", "dive", "each needs a time in milliseconds and a title");
         }
 
+        if (platform.Ways.UnsortedChapters == "refused" && !chapters.Select(chapter => chapter.Time).SequenceEqual(chapters.Select(chapter => chapter.Time).Order()))
+            fields.Invalid("items", "order", "must be in the order of their times");
         fields.ThrowIfInvalid();
         var changed = Change(video, extras => extras with
         {
@@ -86,12 +97,41 @@ public sealed class CaptionApi(SandboxState state, TimeProvider clock)
     private Video Find(HttpContext context) =>
         state.FindVideo(Parse.VideoId(Parse.Route(context, "videoId"))) ?? throw ApiError.NoSuchEntity("video");
 
-    private static object View(Subtitle subtitle) => new
+    private Task ListAsync(HttpContext context)
+    {
+        var video = Find(context);
+        return platform.Ways.SubtitleList == "plain"
+            ? Answer.DataAsync(context, Shown(video, state, platform))
+            : Answer.WriteAsync(context, new { meta = new { pagination = new { page = 1, per_page = 10, total = video.Extras.Subtitles.Count } }, data = Shown(video, state, platform) });
+    }
+
+    /// <summary>The file behind a link, which needs no token.</summary>
+    private async Task SendTextAsync(HttpContext context)
+    {
+        var id = Parse.Uuid(Parse.Route(context, "subtitleId"));
+        var subtitle = Find(context).Extras.Subtitles.FirstOrDefault(known => known.Id == id) ?? throw ApiError.NoSuchEntity("subtitle");
+        if (platform.Ways.SubtitleLink == "refused")
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        context.Response.ContentType = "text/vtt";
+        await context.Response.WriteAsync(platform.Ways.SubtitleLink == "webvtt" ? WebVttOf(subtitle) : subtitle.Text, context.RequestAborted);
+    }
+
+    private static string WebVttOf(Subtitle subtitle) => subtitle.Text.StartsWith("WEBVTT", StringComparison.Ordinal)
+        ? subtitle.Text
+        : "WEBVTT\n\n" + string.Join('\n', subtitle.Text.Split('\n').Select(line => line.Contains("-->") ? line.Replace(',', '.') : line));
+
+    private static object View(Video video, Subtitle subtitle, SandboxState state, Platform platform) => new
     {
         subtitle.Id,
+        VideoId = video.Id,
         subtitle.Language,
         subtitle.Description,
-        subtitle.FileName,
+        FileName = $"{subtitle.Id:D}.vtt",
+        Url = platform.Ways.SubtitleLink == "absent" ? "" : $"http://127.0.0.1:{state.Workspace.ApiPort}{Links}/{video.Id:D}/{subtitle.Id:D}?expires=1",
         subtitle.CreatedAt,
     };
 }

@@ -1,10 +1,11 @@
+using System.Security.Cryptography;
 using KinescopeSandbox.Server;
 using KinescopeSandbox.State;
 
 namespace KinescopeSandbox.Api;
 
 /// <summary>`/v1/videos/{v}/posters`, from a moment of the video, and `POST /v2/poster`, from a JPEG. A new one is active.</summary>
-public sealed class PosterApi(SandboxState state, TimeProvider clock)
+public sealed class PosterApi(SandboxState state, TimeProvider clock, Platform platform, VideoView view)
 {
     private const string All = "/v1/videos/{videoId}/posters";
     private const string One = All + "/{posterId}";
@@ -31,7 +32,7 @@ public sealed class PosterApi(SandboxState state, TimeProvider clock)
         if (fields.Number("from_time") is not >= 0)
             fields.Invalid("from_time", "required", "must be a number of seconds");
         fields.ThrowIfInvalid();
-        await AddAsync(context, video, fields.Number("from_time"));
+        await AddAsync(context, video, fields.Number("from_time"), sha256: null);
     }
 
     private async Task FromFileAsync(HttpContext context)
@@ -41,14 +42,20 @@ public sealed class PosterApi(SandboxState state, TimeProvider clock)
         await context.Request.BodyReader.CopyToAsync(picture, context.RequestAborted);
         if (!picture.ToArray().AsSpan().StartsWith(Jpeg))
             throw ApiError.Unexpected("the body is no JPEG");
-        await AddAsync(context, video, fromTime: null);
+        if (picture.Length > platform.Ways.PosterCap)
+            throw ApiError.Unexpected("the picture is too large");
+        await AddAsync(context, video, fromTime: null, Convert.ToHexStringLower(SHA256.HashData(picture.ToArray())));
     }
 
-    private Task AddAsync(HttpContext context, Video video, double? fromTime)
+    private Task AddAsync(HttpContext context, Video video, double? fromTime, string? sha256)
     {
-        var poster = new Poster(Guid.NewGuid(), fromTime, Active: true, clock.GetUtcNow());
-        Change(video, posters => [.. posters.Select(other => other with { Active = false }), poster]);
-        return Answer.DataAsync(context, View(poster), StatusCodes.Status201Created);
+        var ways = platform.Ways;
+        if (ways.PosterBeforeDone == "refused" && view.StatusOf(video) != "done")
+            throw ApiError.Unexpected("the video is not processed yet");
+        var isActive = ways.NewPoster == "active";
+        var poster = new Poster(Guid.NewGuid(), fromTime, isActive, clock.GetUtcNow()) { Sha256 = sha256 };
+        Change(video, posters => [.. posters.Select(other => isActive ? other with { Active = false } : other), poster]);
+        return Answer.CreatedAsync(context, View(poster), ways.PosterAnswers);
     }
 
     private Task ActivateAsync(HttpContext context)

@@ -72,7 +72,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
             video.CreatedAt,
             video.UpdatedAt,
             video.DeletedAt,
-            Subtitles = CaptionApi.Shown(video),
+            Subtitles = CaptionApi.Shown(video, state, platform),
             SubtitlesEnabled = video.Extras.Subtitles.Count > 0,
             AudioTracks = (object?)null,
             Meta = (object?)null,

@@ -151,6 +151,9 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         Held = state.Bytes.Length(video.Upload.Id),
         IsComplete = video.Upload.CompletedAt is not null,
         IsDeleted = video.DeletedAt is not null,
+        PosterSha256 = video.Extras.Posters.FirstOrDefault(poster => poster.Active)?.Sha256,
+        Subtitles = video.Extras.Subtitles.Select(subtitle => new { subtitle.Id, subtitle.Language, subtitle.Text }),
+        Chapters = video.Extras.Chapters,
     };
 
     private Video Find(HttpContext context) =>

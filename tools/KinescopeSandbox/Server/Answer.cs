@@ -16,6 +16,15 @@ public static class Answer
 
     public static Task DataAsync(HttpContext context, object data, int status = 200) => WriteAsync(context, new { data }, status);
 
+    /// <summary>The answer to the making of something, which may have no body.</summary>
+    public static Task CreatedAsync(HttpContext context, object data, string status)
+    {
+        if (status != "204")
+            return DataAsync(context, data, int.Parse(status));
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
     public static Task ErrorAsync(HttpContext context, ApiError error) => WriteAsync(context, error.Envelope, error.Status);
 
     public static Task TextAsync(HttpContext context, string text, int status) =>

@@ -174,6 +174,41 @@ public sealed record PlatformWays
     [Ways("done", "old", "error")]
     public string ReplaceEnds { get; init; } = "done";
 
+    /// <summary>HTTP status of a poster's success; 204 has no body.</summary>
+    [Ways("201", "200", "204")]
+    public string PosterAnswers { get; init; } = "201";
+
+    /// <summary>Bytes that a poster has at most; more are refused.</summary>
+    [Range(1, 100_000_000)]
+    public double PosterCap { get; init; } = 10_000_000;
+
+    /// <summary>A poster for a video that is not `done`.</summary>
+    [Ways("taken", "refused")]
+    public string PosterBeforeDone { get; init; } = "taken";
+
+    /// <summary>A new poster.</summary>
+    [Ways("active", "listed")]
+    public string NewPoster { get; init; } = "active";
+
+    /// <summary>HTTP status of the addition of subtitles; 204 has no body.</summary>
+    [Ways("201", "200", "204")]
+    public string SubtitlesAnswer { get; init; } = "201";
+
+    /// <summary>Whether the list of subtitles has `meta`.</summary>
+    [Ways("plain", "with-meta")]
+    public string SubtitleList { get; init; } = "plain";
+
+    /// <summary>What the link of subtitles gives: the file, the same in WebVTT, or nothing; or there is no link.</summary>
+    [Ways("as-sent", "webvtt", "refused", "absent")]
+    public string SubtitleLink { get; init; } = "as-sent";
+
+    [Ways("done", "refused")]
+    public string SubtitleDeletion { get; init; } = "done";
+
+    /// <summary>Chapters that are not in the order of their times.</summary>
+    [Ways("taken", "refused")]
+    public string UnsortedChapters { get; init; } = "taken";
+
     /// <summary>Time from the last byte to the beginning of transcoding.</summary>
     public TimeSpan BeforeTranscoding => TimeSpan.FromSeconds(StatusAfterBytes == "processing" ? 0 : StatusAfterBytesSeconds);
 }

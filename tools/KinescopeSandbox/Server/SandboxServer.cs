@@ -117,8 +117,8 @@ public sealed class SandboxServer : IAsyncDisposable
         new ProjectApi(state, clock, platform).Map(api);
         new FolderApi(state, clock, platform).Map(api);
         new VideoApi(state, clock, platform, listing).Map(api);
-        new PosterApi(state, clock).Map(api);
-        new CaptionApi(state, clock).Map(api);
+        new PosterApi(state, clock, platform, listing).Map(api);
+        new CaptionApi(state, clock, platform).Map(api);
         new AssetApi(state, clock).Map(api);
         new BillingApi(state).Map(api);
         new InitApi(state, clock, platform, listing, places).Map(api);

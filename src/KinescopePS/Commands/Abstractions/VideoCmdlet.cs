@@ -34,6 +34,9 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     /// <param name="videoId">The id as Kinescope has it, whatever was given.</param>
     private protected abstract void Process(string videoId);
 
+    /// <summary>The id of the video of an object that came without one; null where none is known.</summary>
+    private protected virtual string? FindVideoId() => null;
+
     private protected sealed override void Process()
     {
         if (!(_guard ??= new FindingGuard(this, Mends)).Takes(InputObject, out var finding))
@@ -46,6 +49,8 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     {
         if (Finding is not null && string.IsNullOrWhiteSpace(text))
             throw new KinescopeException(ErrorIds.VideoIdMissing, "a finding comes without the id of its video: nothing was done.");
+        if (string.IsNullOrWhiteSpace(text) && !IsTyped(nameof(VideoId)))
+            text = FindVideoId() ?? text;
         if (IsPassedOver(text))
             return;
         try

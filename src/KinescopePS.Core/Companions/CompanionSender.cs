@@ -1,0 +1,126 @@
+using KinescopePS.Kinescope;
+using KinescopePS.Record;
+using Polly;
+
+namespace KinescopePS.Companions;
+
+/// <summary>The lesson of a video, for the record.</summary>
+/// <param name="Record">The record; null where none is kept.</param>
+/// <param name="Lesson">The lesson; null where the record does not know the video.</param>
+internal sealed record CompanionOwner(IUploadRecord? Record, string? Lesson)
+{
+    /// <summary>A companion as it was sent to a video; null where that is not known.</summary>
+    public async Task<RecordedCompanion?> FindAsync(string kind, string videoId, CancellationToken cancellation)
+    {
+        if (Record is null || Lesson is null)
+            return null;
+        var upload = await Record.FindAsync(Lesson, cancellation).ConfigureAwait(false);
+        return upload?.CompanionOf(kind, videoId);
+    }
+
+    /// <summary>Records a step of a companion.</summary>
+    /// <exception cref="KinescopeException">The record's.</exception>
+    public async Task TellAsync(RecordedCompanion companion)
+    {
+        if (Record is null || Lesson is null)
+            return;
+        var happened = UploadEvent.Of(UploadEventKind.Companion, Lesson) with { Companion = companion };
+        await Record.AppendAsync(happened).ConfigureAwait(false);
+    }
+
+    /// <summary>True for a failure of the record itself.</summary>
+    public bool HasFailedBy(KinescopeException failure) => Record?.HasFailedBy(failure) == true;
+}
+
+/// <summary>
+/// Sends posters, subtitles and chapters to videos that are there: what differs from what was sent last, once. Whatever is cut or killed,
+/// sending again ends with one poster that is shown, one list of chapters, and one set of subtitles a language.
+/// </summary>
+/// <param name="kinescope">The API.</param>
+/// <param name="retry">The retries of each call.</param>
+/// <param name="verbose">Is told of steps.</param>
+/// <param name="mayReplace">
+/// True where subtitles and chapters give way that somebody else made. Without it only what the record knows as its own does.
+/// </param>
+/// <param name="force">True where all is sent, whatever is known.</param>
+internal sealed class CompanionSender(
+    KinescopeClient kinescope, ResiliencePipeline retry, Action<string> verbose, bool mayReplace, bool force)
+{
+    /// <summary>True where a companion is not known to be at a video as it is.</summary>
+    public async Task<bool> IsDueAsync(Companion companion, string videoId, CompanionOwner owner, CancellationToken cancellation) =>
+        force || !IsDone(companion, await owner.FindAsync(companion.Kind, videoId, cancellation).ConfigureAwait(false));
+
+    /// <summary>Sends a companion where it is due.</summary>
+    /// <param name="companion">The companion.</param>
+    /// <param name="videoId">The video.</param>
+    /// <param name="owner">Its lesson.</param>
+    /// <param name="duration">The video's duration, as far as the caller knows it.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>False where it was there already.</returns>
+    /// <exception cref="KinescopeException">It was not sent, or what it replaces is there yet.</exception>
+    public async Task<bool> SendAsync(
+        Companion companion, string videoId, CompanionOwner owner, TimeSpan? duration, CancellationToken cancellation)
+    {
+        var known = await owner.FindAsync(companion.Kind, videoId, cancellation).ConfigureAwait(false);
+        if (!force && IsDone(companion, known))
+            return false;
+        var sent = new RecordedCompanion(companion.Kind, VideoIds.Canonical(videoId), companion.Hash);
+        return companion switch
+        {
+            PosterCompanion poster => await SendPosterAsync(poster, sent, owner, cancellation).ConfigureAwait(false),
+            ChapterCompanion chapters =>
+                await SendChaptersAsync(chapters, sent, known, owner, duration, cancellation).ConfigureAwait(false),
+            SubtitleCompanion subtitles => await new SubtitleReplacement(kinescope, retry, verbose, mayReplace, force)
+                .SendAsync(subtitles, sent, known, owner, cancellation).ConfigureAwait(false),
+            _ => throw new InvalidOperationException($"Nothing sends a {companion.Kind}."),
+        };
+    }
+
+    /// <summary>The failure of what somebody else put there.</summary>
+    public static KinescopeException AlreadySet(string what, string cmdlet) => new(
+        ErrorIds.CompanionAlreadySet,
+        $"the video has {what} that were not sent from here. They were left as they are; {cmdlet} puts the file's in their place.");
+
+    /// <summary>True where the record has a companion at the video as it is.</summary>
+    public static bool IsDone(Companion companion, RecordedCompanion? known) =>
+        known is { GivingWay: null } && known.Hash == companion.Hash && known.Before is null;
+
+    private async Task<bool> SendPosterAsync(
+        PosterCompanion poster, RecordedCompanion sent, CompanionOwner owner, CancellationToken cancellation)
+    {
+        // One that arrives twice is there twice, and the same one is shown.
+        await retry.CallAsync(
+            token => poster.Jpeg is { } jpeg
+                ? kinescope.SetPosterAsync(sent.Video, jpeg, token)
+                : kinescope.SetPosterAsync(sent.Video, poster.Moment, token),
+            cancellation).ConfigureAwait(false);
+        Waypoint.Pass("poster-answered");
+        await owner.TellAsync(sent).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<bool> SendChaptersAsync(
+        ChapterCompanion chapters, RecordedCompanion sent, RecordedCompanion? known, CompanionOwner owner, TimeSpan? duration,
+        CancellationToken cancellation)
+    {
+        var video = await retry.CallAsync(token => kinescope.GetVideoAsync(sent.Video, token), cancellation).ConfigureAwait(false);
+        if (chapters.Chapters.Count > 0)
+            ChapterFile.Check(chapters.Source, chapters.Chapters, video.Duration ?? duration);
+        var there = ChapterCompanion.HashOf(video.Chapters);
+        var isThere = there == sent.Hash;
+        if (!isThere && video.Chapters.Count > 0 && !mayReplace && known?.Hash != there)
+            throw AlreadySet("chapters", "Set-KinescopeChapter");
+        if (!isThere || force)
+        {
+            // What viewers see of chapters is the site's choice, and stays; new ones are shown.
+            var isEnabled = video.Chapters.Count == 0 || video.HasChaptersEnabled != false;
+            await retry.CallAsync(
+                token => kinescope.SetChaptersAsync(sent.Video, chapters.Items, isEnabled, video.ShowsChaptersOnLoad == true, token),
+                cancellation).ConfigureAwait(false);
+            Waypoint.Pass("chapters-answered");
+        }
+
+        await owner.TellAsync(sent).ConfigureAwait(false);
+        return !isThere || force;
+    }
+}

@@ -1,0 +1,17 @@
+namespace KinescopePS.Record;
+
+/// <summary>A file beside a lesson's video, as it was sent to that.</summary>
+/// <param name="Kind"><c>poster</c>, <c>chapters</c>, or <c>subtitles</c> with the language, as <c>subtitles ru</c>.</param>
+/// <param name="Video">The video that it was sent to.</param>
+/// <param name="Hash">The SHA-256 of what was sent.</param>
+internal sealed record RecordedCompanion(string Kind, string Video, string Hash)
+{
+    /// <summary>Kinescope's id of the subtitles; null where they are about to be sent.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The ids of all subtitles of the language before these were sent: any other is an attempt of this record's.</summary>
+    public IReadOnlyList<string>? Before { get; init; }
+
+    /// <summary>Those of them that give way, and may be there yet; null once all is done.</summary>
+    public IReadOnlyList<string>? GivingWay { get; init; }
+}

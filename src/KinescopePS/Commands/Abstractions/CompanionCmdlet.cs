@@ -1,0 +1,128 @@
+using System.Management.Automation;
+using KinescopePS.Companions;
+using KinescopePS.Manifest;
+using KinescopePS.Record;
+
+namespace KinescopePS.Commands;
+
+/// <summary>
+/// A cmdlet that gives videos what stands beside them: a file that is named, or that of the lesson or upload that comes down the pipeline.
+/// </summary>
+public abstract class CompanionCmdlet : VideoCmdlet
+{
+    private readonly CompanionFinder _finder = new();
+    private IUploadRecord? _record;
+    private bool _hasLooked;
+
+    /// <summary>The lesson whose video it is.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(LessonCompleter))]
+    public string? LessonId { get; set; }
+
+    /// <summary>
+    /// The record of uploads, which says what was sent already and is told what is sent now. Default: that beside the manifest of the
+    /// first object, else in the current location, where there is one.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgressFileCompleter))]
+    public string ProgressFile { get; set; } = UploadRecords.DefaultAddress;
+
+    /// <summary>Sends it even where the record has it as sent.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Writes the video as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The manifest that the lesson comes from: by default the progress file lies beside it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? ManifestPath { get; set; }
+
+    private protected override IEnumerable<LessonFindingStatus> Mends => [];
+
+    /// <summary>True where what somebody else put there gives way.</summary>
+    private protected virtual bool MayReplace => true;
+
+    /// <summary>Reads the files that are to be sent to the current video; none where the object has none.</summary>
+    /// <param name="beside">The files beside the video of the object from the pipeline.</param>
+    /// <exception cref="KinescopeException">A file cannot be sent as it is.</exception>
+    private protected abstract IEnumerable<Companion> Read(Func<CompanionFiles> beside);
+
+    /// <summary>The words for what would be done.</summary>
+    private protected abstract string ActionFor(Companion companion);
+
+    private protected sealed override string? FindVideoId()
+    {
+        if (string.IsNullOrWhiteSpace(LessonId) || OpenRecord() is not { } record)
+            return null;
+        var upload = Await(stop => record.FindAsync(LessonId, stop).AsTask());
+        return upload is { Stage: UploadStage.Uploaded } ? upload.VideoId : null;
+    }
+
+    private protected sealed override void Process(string videoId)
+    {
+        var companions = Read(FilesBeside).ToList();
+        if (companions.Count == 0)
+            WriteVerbose($"Video {videoId}: nothing of the kind stands beside its file. It is passed over.");
+        var owner = new CompanionOwner(OpenRecord(), LessonOf(videoId));
+        var sender = new CompanionSender(Kinescope, Retries, text => Post(() => WriteVerbose(text)), MayReplace, Force);
+        foreach (var companion in companions)
+        {
+            foreach (var note in companion.Notes)
+                WriteWarning(note);
+            if (!Await(stop => sender.IsDueAsync(companion, videoId, owner, stop)))
+            {
+                WriteVerbose($"Video {videoId}: the {companion.Name} was sent before.");
+                continue;
+            }
+
+            if (!ShouldProcess(NameOf(videoId), ActionFor(companion)))
+                continue;
+            try
+            {
+                var isSent = Await(stop => sender.SendAsync(companion, videoId, owner, null, stop));
+                WriteVerbose($"Video {videoId}: the {companion.Name} {(isSent ? "was sent" : "is there already")}.");
+            }
+            catch (KinescopeException failure)
+            {
+                throw failure.About(companion.Name);
+            }
+        }
+
+        if (PassThru && companions.Count > 0 && !IsPreview)
+            WriteObject(Get(videoId).Of(LessonId));
+    }
+
+    /// <summary>The text of a property of the object from the pipeline; null where it has none.</summary>
+    private protected string? PropertyOf(string name) =>
+        InputObject is { BaseObject: not string } input && input.Properties[name]?.Value is { } value && $"{value}" is { Length: > 0 } text
+            ? text
+            : null;
+
+    private CompanionFiles FilesBeside() =>
+        PropertyOf("Path") is { } path ? _finder.Of(FilePathOf(path)) : CompanionFiles.None;
+
+    private string? LessonOf(string videoId)
+    {
+        if (OpenRecord() is not { } record)
+            return null;
+        var uploads = Await(stop => record.FindVideoAsync(videoId, stop).AsTask());
+        return (uploads.FirstOrDefault(upload => upload.Lesson == LessonId) ?? uploads.FirstOrDefault())?.Lesson;
+    }
+
+    /// <summary>The record, where there is one: without it all is done, and nothing is remembered.</summary>
+    private IUploadRecord? OpenRecord()
+    {
+        if (_hasLooked)
+            return _record;
+        _hasLooked = true;
+        var name = RecordName(ProgressFile, ManifestPath);
+        if (IsTyped(nameof(ProgressFile)) || Records.IsShared(name) || File.Exists(FilePathOf(name)))
+            _record = OwnRecord(name, mustExist: IsTyped(nameof(ProgressFile)));
+        return _record;
+    }
+}
