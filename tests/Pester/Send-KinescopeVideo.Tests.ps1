@@ -423,6 +423,15 @@ Describe 'Send-KinescopeVideo' {
             Assert-Continued
         }
 
+        It 'names with -WhatIf what stands beside the videos, and what of it changed since' {
+            Write-Course l0
+            Set-Content l0.chapters.txt '00:00 a'
+            Set-Content l0.ru.srt "1`n00:00:01,000 --> 00:00:02,000`na"
+            $said = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WithCompanions -WhatIf; Get-LessonVideoMap | Send-KinescopeVideo -WithCompanions | Out-Null; Set-Content l0.chapters.txt "00:00 b"; Get-LessonVideoMap | Send-KinescopeVideo -WithCompanions -WhatIf'
+
+            $said | Where-Object { $_ -like 'What if: Send *' } | Should -Be "What if: Send subtitles ru l0.ru.srt, chapters l0.chapters.txt with lesson 'l0'", "What if: Send chapters l0.chapters.txt with lesson 'l0'"
+        }
+
         It 'says with -WhatIf that it continues, and what it does with a file that has changed since' {
             $process = Open-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo'
             Wait-Sandbox stalled=1
@@ -910,7 +919,7 @@ Describe 'Send-KinescopeVideo' {
             $upload | Should -HaveCount 1
             $upload.PSTypeNames[0] | Should -Be KinescopePS.LessonUpload
             $upload.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Error', 'ErrorId'
+                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Companions', 'Error', 'ErrorId'
             )
         }
 

@@ -35,6 +35,8 @@ public enum VideoVerification
 /// <summary>The upload of one lesson's video: the output of <c>Send-KinescopeVideo</c>.</summary>
 public sealed class LessonUpload : ILinkable
 {
+    private readonly IReadOnlyList<string> _companions = JoinedList<string>.Empty;
+
     /// <summary>The lesson's id; null for a file that was given without one.</summary>
     public string? LessonId { get; init; }
 
@@ -74,6 +76,15 @@ public sealed class LessonUpload : ILinkable
     /// <summary>The time from the start of this file's upload to its end, in this run.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>
+    /// The things that this run sent beside the video, with <c>-WithCompanions</c>: <c>poster</c>, <c>subtitles ru</c>, <c>chapters</c>.
+    /// </summary>
+    public IReadOnlyList<string> Companions
+    {
+        get => _companions;
+        init => _companions = new JoinedList<string>(value);
+    }
+
     /// <summary>Why it failed; null otherwise.</summary>
     public string? Error { get; init; }
 
@@ -101,7 +112,32 @@ public sealed class LessonUpload : ILinkable
             BytesSent = BytesSent,
             Attempts = Attempts,
             Duration = Duration,
+            Companions = Companions,
             Error = failure?.Message,
             ErrorId = failure?.ErrorId,
         };
+
+    /// <summary>The same upload with what was sent beside its video.</summary>
+    internal LessonUpload With(IReadOnlyList<string> companions) => new()
+    {
+        LessonId = LessonId,
+        Course = Course,
+        Title = Title,
+        Path = Path,
+        ManifestPath = ManifestPath,
+        VideoId = VideoId,
+        EmbedUrl = EmbedUrl,
+        Status = Status,
+        Verification = Verification,
+        Length = Length,
+        BytesSent = BytesSent,
+        Attempts = Attempts,
+        Duration = Duration,
+        Companions = companions,
+        Error = Error,
+        ErrorId = ErrorId,
+    };
+
+    /// <summary>The same upload with a failure that is not its own.</summary>
+    internal LessonUpload With(KinescopeException failure) => With(Status, VideoId, failure, Verification);
 }

@@ -1,3 +1,4 @@
+using KinescopePS.Manifest;
 using KinescopePS.Record;
 
 namespace KinescopePS.Transfer;
@@ -15,6 +16,9 @@ internal sealed record UploadItem(
 {
     /// <summary>The manifest that the lesson comes from, for its result; null where it is not known.</summary>
     public string? ManifestPath { get; init; }
+
+    /// <summary>The files beside it that are to be sent with it.</summary>
+    public CompanionFiles Companions { get; init; } = CompanionFiles.None;
 
     /// <summary>The name by which the record knows the lesson.</summary>
     public string Key => LessonId ?? Path;

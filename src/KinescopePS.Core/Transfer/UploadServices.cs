@@ -213,4 +213,11 @@ internal sealed record UploadServices(
 
 /// <summary>The end of a lesson's upload.</summary>
 /// <param name="Failure">The reason where it failed.</param>
-internal sealed record UploadOutcome(LessonUpload Result, KinescopeException? Failure);
+internal sealed record UploadOutcome(LessonUpload Result, KinescopeException? Failure)
+{
+    /// <summary>The failures of the files beside the video: its own end does not change by them.</summary>
+    public IReadOnlyList<KinescopeException> CompanionFailures { get; init; } = [];
+
+    /// <summary>True for a video that the site has: it is neither waited for nor compared.</summary>
+    public bool IsHandedOn { get; init; }
+}

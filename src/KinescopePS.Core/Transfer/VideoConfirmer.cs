@@ -25,7 +25,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
     public async Task<UploadOutcome> ConfirmAsync(
         UploadItem item, UploadOutcome outcome, CancellationToken halt, CancellationToken cancellation)
     {
-        if (outcome.Failure is not null || outcome.Result.VideoId is not { } videoId)
+        if (outcome.Failure is not null || outcome.IsHandedOn || outcome.Result.VideoId is not { } videoId)
             return outcome;
         var confirmed = await LookAsync(item, outcome, videoId, halt, cancellation).ConfigureAwait(false);
         if (confirmed.Result.VideoId is not null)
@@ -83,7 +83,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
         var isBroken = requiresReady
             || failure is not { ErrorId: ErrorIds.VideoNotProcessed, InnerException: not KinescopeException };
         var status = isBroken ? LessonUploadStatus.Failed : outcome.Result.Status;
-        return new UploadOutcome(outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named), named);
+        return outcome with { Result = outcome.Result.With(status, isBroken ? null : outcome.Result.VideoId, named), Failure = named };
     }
 
     private async Task RequireReadyAsync(

@@ -15,6 +15,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
     private readonly VideoCreation _creation = new(services);
     private readonly VideoSender _sender = new(services);
     private readonly ContentReplacing _replacing = new(services);
+    private readonly LessonCompanions _companions = new(services);
 
     /// <summary>Uploads one file, or continues it, or finds it done.</summary>
     /// <returns>The outcome. A failure is part of it, never thrown.</returns>
@@ -27,7 +28,12 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await UploadClaimedAsync(planned, transfer, cancellation).ConfigureAwait(false);
+            var outcome = planned.Decision is { Step: UploadStep.HandOn, VideoId: { } handedOn }
+                ? new UploadOutcome(item.Result(LessonUploadStatus.Skipped, handedOn), null) { IsHandedOn = true }
+                : await UploadClaimedAsync(planned, transfer, cancellation).ConfigureAwait(false);
+            return item.Companions.HasAny
+                ? await _companions.SendAsync(item, outcome, cancellation).ConfigureAwait(false)
+                : outcome;
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {

@@ -145,6 +145,12 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
     [Duration(CanBeZero = true)]
     public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromHours(2);
 
+    /// <summary>
+    /// Sends the files beside each video after it: its poster, subtitles and chapters, by their names. Only what changed is sent again.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter WithCompanions { get; set; }
+
     /// <summary>Uploads again what is uploaded already; with -Replace, as the content of the video that is there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -194,6 +200,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             Force = Force,
             Replace = Replace,
             ReplaceLimit = ReplaceLimit,
+            WithCompanions = WithCompanions,
         };
         _guard = new FindingGuard(
             this,

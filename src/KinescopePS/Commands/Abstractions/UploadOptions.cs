@@ -59,6 +59,9 @@ internal sealed record UploadOptions
     /// <summary>Unit: bytes.</summary>
     public const long DefaultReplaceLimit = 2L << 30;
 
+    /// <summary>True where the files beside a video are sent with it.</summary>
+    public bool WithCompanions { get; init; }
+
     /// <summary>The settings for the log of runs: what a reader of it may want to know, and nothing secret.</summary>
     public Dictionary<string, string> ToLog(string parentId)
     {
@@ -78,6 +81,7 @@ internal sealed record UploadOptions
             ("verify", Verify ? "true" : null),
             ("force", Force ? "true" : null),
             ("replace", Replace ? "true" : null),
+            ("withCompanions", WithCompanions ? "true" : null),
         };
         foreach (var (name, value) in further)
         {

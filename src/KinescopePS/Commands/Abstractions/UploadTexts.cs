@@ -1,3 +1,4 @@
+using KinescopePS.Companions;
 using KinescopePS.Record;
 using KinescopePS.Transfer;
 using static KinescopePS.Commands.SizeText;
@@ -69,6 +70,15 @@ internal sealed class UploadTexts
     public static string ReplaceQuestion(PlannedUpload planned) =>
         $"{planned.Item.Name} is sent in one request of {Bytes(planned.Item.Length ?? 0)} as the content of video "
         + $"{planned.Decision.VideoId}. Where that breaks off it begins anew. Replace it?";
+
+    /// <summary>The files beside a video that would be sent, on a line of a terminal.</summary>
+    public static string Description(UploadItem item, IReadOnlyList<Companion> companions) =>
+        $"Send {string.Join(", ", companions.Select(companion => companion.Name))} with "
+        + (item.LessonId is null ? Path.GetFileName(item.Path) : $"lesson '{item.LessonId}'");
+
+    /// <summary>The question before files beside a video are sent.</summary>
+    public static string Question(UploadItem item, IReadOnlyList<Companion> companions) =>
+        $"Send to its video {string.Join(", ", companions.Select(companion => companion.Name))}: {item.Name}?";
 
     /// <summary>Counts a file of which nothing would be sent.</summary>
     public void AlreadyThere() => _alreadyThere++;

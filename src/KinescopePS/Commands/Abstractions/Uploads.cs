@@ -13,7 +13,7 @@ namespace KinescopePS.Commands;
 /// A cmdlet's uploads: each file is planned and asked for as it comes, sent in the background, and its result handed over on the pipeline's
 /// thread. With -WhatIf files are planned only.
 /// </summary>
-internal sealed class Uploads : IUploadLog, IDisposable
+internal sealed partial class Uploads : IUploadLog, IDisposable
 {
     /// <summary>The pauses between two polls for -Wait and -Verify grow from the first to the longest.</summary>
     private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1), LongestPoll = TimeSpan.FromSeconds(10);
@@ -36,6 +36,7 @@ internal sealed class Uploads : IUploadLog, IDisposable
     private readonly List<PlannedUpload> _unordered = [];
     private readonly ConcurrentDictionary<LessonUpload, byte> _untaken = new();
     private readonly SharedUploads? _shared;
+    private readonly CompanionFinder _companions = new();
     private int _unsent;
     private int _uncompared;
     private bool _hasEnded;
@@ -105,6 +106,8 @@ internal sealed class Uploads : IUploadLog, IDisposable
         }
 
         var planned = _cmdlet.Await(stop => _plan.AddAsync(given, stop));
+        if (_options.WithCompanions && planned.Item.Path.Length > 0)
+            planned = planned with { Item = planned.Item with { Companions = _companions.Of(planned.Item.Path) } };
         var (item, decision) = (planned.Item, planned.Decision);
         if (planned.Warning is { } warning)
             _cmdlet.WriteWarning(warning);
@@ -130,7 +133,10 @@ internal sealed class Uploads : IUploadLog, IDisposable
             case UploadStep.HandOn:
                 _cmdlet.WriteVerbose($"{item.Name}: has video {decision.VideoId} already.");
                 _texts.AlreadyThere();
-                if (!_cmdlet.IsPreview)
+                planned = AskForCompanions(planned);
+                if (!_cmdlet.IsPreview && planned.Item.Companions.HasAny)
+                    Queue(planned);
+                else if (!_cmdlet.IsPreview)
                     Tell(item.Result(LessonUploadStatus.Skipped, decision.VideoId));
                 break;
 
@@ -138,10 +144,11 @@ internal sealed class Uploads : IUploadLog, IDisposable
             case UploadStep.Done or UploadStep.Adopt or UploadStep.Settle when decision.Needs == CostlyFact.None && _cmdlet.IsPreview:
                 _texts.AlreadyThere();
                 _cmdlet.WriteVerbose($"{item.Name}: is video {decision.VideoId} already.");
+                AskForCompanions(planned);
                 break;
 
             case UploadStep.Done or UploadStep.Adopt or UploadStep.Settle when decision.Needs == CostlyFact.None:
-                Add(planned);
+                Add(AskForCompanions(planned));
                 break;
 
             case not UploadStep.LeaveOut:
@@ -204,31 +211,20 @@ internal sealed class Uploads : IUploadLog, IDisposable
         {
             _plan.Accepted(item);
             _texts.Add(planned);
+            AskForCompanions(planned with { Decision = planned.Decision with { VideoId = null } });
         }
         else if (isWanted && MayReplace(planned) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
             Add(planned with { Item = item });
     }
 
-    /// <summary>Asks before a large content is replaced: all of it goes in one request, which cannot be continued.</summary>
-    private bool MayReplace(PlannedUpload planned)
-    {
-        var (item, length) = (planned.Item, planned.Item.Length ?? 0);
-        // Of a replacement that was begun somebody was asked.
-        if (!planned.Decision.Replaces || length <= _options.ReplaceLimit || planned.Facts.Recorded?.Replacement?.Length == length)
-            return true;
-        if (_cmdlet.TryAsk(UploadTexts.ReplaceQuestion(planned)) is { } consents)
-            return consents;
-        Refuse(item, new KinescopeException(
-            ErrorIds.ReplacementTooLarge,
-            $"its file has {SizeText.Bytes(length)}, more than -ReplaceLimit ({SizeText.Bytes(_options.ReplaceLimit)}). A content is "
-            + "replaced in one request, which begins anew where it breaks off, and nobody can be asked here. Give a larger -ReplaceLimit, "
-            + "or -Confirm:$false; without -Replace it becomes a new video."));
-        return false;
-    }
-
     private void Add(PlannedUpload planned)
     {
         _plan.Accepted(planned.Item);
+        Queue(planned);
+    }
+
+    private void Queue(PlannedUpload planned)
+    {
         _meter.Planned(planned.Item.Length ?? 0);
         if (_options.Order == UploadOrder.Manifest)
             _cmdlet.Await(stop => _run!.AddAsync(planned, stop));
@@ -307,6 +303,8 @@ internal sealed class Uploads : IUploadLog, IDisposable
         Waypoint.Pass("result-written");
         if (outcome.Failure is { StopsRun: false } failure)
             _cmdlet.WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
+        foreach (var companion in outcome.CompanionFailures)
+            _cmdlet.WriteError(companion.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
     }
 
     private void Summarise(UploadRun run, UploadProgress progress)

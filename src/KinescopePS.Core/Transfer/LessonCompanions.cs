@@ -1,0 +1,177 @@
+using KinescopePS.Companions;
+using KinescopePS.Content;
+using KinescopePS.Manifest;
+using KinescopePS.Media;
+using KinescopePS.Record;
+
+namespace KinescopePS.Transfer;
+
+/// <summary>The poster, subtitles and chapters beside a lesson's video, as they were read.</summary>
+/// <param name="Ready">Those that can be sent.</param>
+/// <param name="Failures">What is wrong with the others.</param>
+internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyList<KinescopeException> Failures)
+{
+    /// <summary>Reads and checks the files.</summary>
+    public static ReadCompanions Of(CompanionFiles files)
+    {
+        var (ready, failures) = (new List<Companion>(), new List<KinescopeException>());
+        if (files.Poster is { } poster)
+            Add(() => PosterCompanion.Read(poster));
+        foreach (var file in files.Subtitles)
+            Add(() => SubtitleCompanion.Read(file.Path, file.Language));
+        if (files.Chapters is { } chapters)
+            Add(() => ChapterCompanion.Read(chapters));
+        return new ReadCompanions(ready, failures);
+
+        void Add(Func<Companion> read)
+        {
+            try
+            {
+                ready.Add(read());
+            }
+            catch (KinescopeException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+    }
+}
+
+/// <summary>
+/// Sends what stands beside a lesson's video, after the video. A failure there is its own: the video is uploaded, and the next run tries
+/// again.
+/// </summary>
+/// <param name="services">The run's services.</param>
+internal sealed class LessonCompanions(UploadServices services)
+{
+    private readonly CompanionSender _sender =
+        new(services.Kinescope, services.Retry, services.Log.Verbose, mayReplace: false, services.Settings.Force);
+    private volatile bool _isRefused;
+    private int _isPosterLeftOut;
+
+    /// <summary>Adds to an upload what stands beside its file, and is not known to be at its video.</summary>
+    public async Task<UploadOutcome> SendAsync(UploadItem item, UploadOutcome outcome, CancellationToken cancellation)
+    {
+        if (outcome is not { Failure: null, Result.VideoId: { } videoId } || _isRefused)
+            return outcome;
+        var (sent, failures) = (new List<string>(), new List<KinescopeException>());
+        try
+        {
+            var read = ReadCompanions.Of(item.Companions);
+            failures.AddRange(read.Failures.Select(failure => failure.About(item.Name)));
+            var owner = await OwnerOfAsync(item, videoId, cancellation).ConfigureAwait(false);
+            var due = new List<Companion>();
+            foreach (var companion in read.Ready)
+            {
+                if (await _sender.IsDueAsync(companion, videoId, owner, cancellation).ConfigureAwait(false))
+                    due.Add(companion);
+            }
+
+            if (due.Count > 0)
+                await SendAsync(item, videoId, owner, due, sent, failures, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException failure) when (services.Record.HasFailedBy(failure))
+        {
+            var unrecorded = failure.Saying($"{item.Name}: what was sent beside video {videoId} could not be recorded. {failure.Message}");
+            return outcome with { Result = outcome.Result.With(unrecorded), Failure = unrecorded };
+        }
+        catch (KinescopeException failure)
+        {
+            failures.Add(failure.Saying($"{item.Name}: {failure.Message}", stopsRun: false));
+        }
+        catch (OperationCanceledException)
+        {
+            // The run ends: the video is uploaded all the same, and its result is given.
+        }
+
+        return outcome with { Result = outcome.Result.With(sent), CompanionFailures = failures };
+    }
+
+    /// <summary>The companions of a file that would be sent: for people, before anything is.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="item">The file.</param>
+    /// <param name="videoId">Its video; null for one that is still to be made.</param>
+    /// <param name="force">True where all is sent again.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public static async Task<ReadCompanions> FindDueAsync(
+        IUploadRecord record, UploadItem item, string? videoId, bool force, CancellationToken cancellation)
+    {
+        var read = ReadCompanions.Of(item.Companions);
+        if (videoId is null || force)
+            return read;
+        var upload = await record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
+        return read with { Ready = [.. read.Ready.Where(each => !CompanionSender.IsDone(each, upload?.CompanionOf(each.Kind, videoId)))] };
+    }
+
+    private async Task SendAsync(
+        UploadItem item, string videoId, CompanionOwner owner, IReadOnlyList<Companion> due, List<string> sent,
+        List<KinescopeException> failures, CancellationToken cancellation)
+    {
+        var claim = await LessonClaim.TakeAsync(services.Record, item.Key, cancellation).ConfigureAwait(false);
+        await using (claim.ConfigureAwait(false))
+        {
+            foreach (var companion in due)
+            {
+                // Whether the picture is the same, Kinescope does not tell: each night would send it.
+                if (companion is PosterCompanion && owner.Lesson is null)
+                {
+                    LeavePosterOut(item);
+                    continue;
+                }
+
+                foreach (var note in companion.Notes)
+                    services.Log.Warning($"{item.Name}: {note}");
+                try
+                {
+                    var duration = companion is ChapterCompanion ? DurationOf(item.Path) : null;
+                    if (await _sender.SendAsync(companion, videoId, owner, duration, claim.Token).ConfigureAwait(false))
+                        sent.Add(companion.Kind);
+                    services.Log.Verbose($"{item.Name}: the {companion.Name} is at video {videoId}.");
+                }
+                catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure))
+                {
+                    failures.Add(failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: false));
+                    if (!failure.StopsRun)
+                        continue;
+                    _isRefused = true;
+                    services.Log.Warning(
+                        "Posters, subtitles and chapters are left for this run: what stands in the way of one stands in the way of all. "
+                        + "Videos go on; the next run tries again.");
+                    return;
+                }
+                catch (OperationCanceledException) when (claim.Failure is { } lost && !cancellation.IsCancellationRequested)
+                {
+                    throw lost;
+                }
+            }
+        }
+    }
+
+    /// <summary>The lesson as the record's: where that has another video for it, or none, nothing is recorded.</summary>
+    private async Task<CompanionOwner> OwnerOfAsync(UploadItem item, string videoId, CancellationToken cancellation)
+    {
+        var upload = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
+        return new CompanionOwner(services.Record, upload?.VideoId == VideoIds.Canonical(videoId) ? item.Key : null);
+    }
+
+    private void LeavePosterOut(UploadItem item)
+    {
+        if (Interlocked.Exchange(ref _isPosterLeftOut, 1) == 0)
+            services.Log.Warning(
+                $"{item.Name}: its poster is left: the record does not know its video, so that it would be sent each time. "
+                + "Set-KinescopePoster sends it once; Import-KinescopeUpload makes the record know. Further ones are left without a word.");
+    }
+
+    private static TimeSpan? DurationOf(string path)
+    {
+        try
+        {
+            using var file = SourceFile.Open(path);
+            return MediaFile.Glance(new MediaBytes(file.Length, file.Read)).Duration;
+        }
+        catch (KinescopeException)
+        {
+            return null;
+        }
+    }
+}
