@@ -6,6 +6,9 @@ namespace KinescopePS.Transfer;
 /// <content>What a video had beside its old content is put back.</content>
 internal sealed partial class ContentReplacing
 {
+    /// <summary>The time after which a new content that is not shown is said to be missing.</summary>
+    private static readonly TimeSpan LongestProcessing = TimeSpan.FromDays(1);
+
     /// <summary>
     /// Puts back what the platform took with the old content, and ends the replacement where the video shows the new one. What cannot be
     /// put back is named; the next run tries again.
@@ -54,7 +57,17 @@ internal sealed partial class ContentReplacing
                 + "video? Send another file, or this one again with -Replace -Force.");
         }
 
-        services.Log.Verbose($"{item.Name}: video {recorded.VideoId} shows its old content until Kinescope has processed the new one.");
+        if (services.Record.Now - replacement.At > LongestProcessing)
+        {
+            services.Log.Warning($"{item.Name}: video {recorded.VideoId} shows its old content though the new one was sent at "
+                + $"{replacement.At.ToLocalTime():g}: Kinescope may have failed to process it. -Replace -Force sends it again.");
+        }
+        else
+        {
+            services.Log.Verbose(
+                $"{item.Name}: video {recorded.VideoId} shows its old content until Kinescope has processed the new one.");
+        }
+
         return replacement.IsRestored ? recorded : await AppendAsync(UploadEventKind.Restored).ConfigureAwait(false);
 
         ValueTask<RecordedUpload> AppendAsync(UploadEventKind kind) =>

@@ -160,8 +160,15 @@ public sealed class ReplaceTests : ReplaceTest
         var waited = await RunAsync(replaces: true, waits: true, patience: TimeSpan.FromMilliseconds(60));
 
         Assert.Equal(ErrorIds.VideoNotProcessed, waited.Failure?.ErrorId);
-        Assert.NotNull((await RecordedAsync()).Replacement);
         Assert.Single(await SentAsync());
+        Assert.DoesNotContain(Warnings, warning => warning.Contains("shows its old content", StringComparison.Ordinal));
+
+        // A day later somebody is told.
+        var recorded = await RecordedAsync();
+        using (var record = UploadRecords.Open(ProgressFile))
+            await record.ImportAsync([new ImportedUpload(recorded with { Replacement = recorded.Replacement! with { At = DateTimeOffset.UtcNow.AddDays(-2) } }, await record.FindAsync("l0", Stop))]);
+        Assert.Equal(LessonUploadStatus.Skipped, (await RunAsync()).Result.Status);
+        Assert.Contains(Warnings, warning => warning.Contains("shows its old content", StringComparison.Ordinal) && warning.Contains("-Replace -Force", StringComparison.Ordinal));
     }
 
     [Theory]
