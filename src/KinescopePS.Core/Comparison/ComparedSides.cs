@@ -37,7 +37,9 @@ internal sealed record RecordSide(KinescopeUploadStatus Status, string? Course, 
     /// <summary>The video that the lesson was given; null unless it is complete.</summary>
     public string? UploadedVideoId => Status == KinescopeUploadStatus.Uploaded ? VideoId : null;
 
-    public static RecordSide Of(RecordedUpload upload) => new(upload.Status, upload.Course, upload.Title)
+    // A video whose content is being replaced is the lesson's all the while.
+    public static RecordSide Of(RecordedUpload upload) => new(
+        upload.Stage == UploadStage.Uploaded ? KinescopeUploadStatus.Uploaded : upload.Status, upload.Course, upload.Title)
     {
         VideoId = upload.VideoId,
         Path = upload.File?.Path,

@@ -101,6 +101,28 @@ public sealed class RepairLessonVideoTests : RepairTest
     }
 
     [Fact]
+    public async Task A_replacement_that_was_begun_is_brought_to_its_end()
+    {
+        WriteCourse(1);
+        CreateSite(1);
+        var videos = SendAll();
+        Session.Run($"Set-LessonVideoId l0 {videos[0]}").RequireNoErrors();
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Folder.WriteVideo("0.mp4", 2000, seed: 5);
+        await Sandbox.SetFaultsAsync(Fault("POST", "/v2/video", new { kind = "answer", status = 500 }, times: null));
+        Assert.Equal(["l0 Failed"], Statuses(Send("-Replace", "-MaxRetry 0")));
+        await Sandbox.ClearFaultsAsync();
+        var known = Session.Run("Get-KinescopeUpload").RequireNoErrors();
+        Assert.Equal(["Failed", videos[0]], [.. known.Texts("Status"), .. known.Texts("VideoId")]);
+
+        var mended = Session.Run("Get-LessonVideoMap | Compare-LessonVideo | Repair-LessonVideo -Include ContentDiffers").RequireNoErrors();
+
+        Assert.Equal(["l0 ContentDiffers Mended"], Repaired(mended));
+        Assert.Equal(videos, Rows);
+        await RequireOneVideoEachAsync(1);
+    }
+
+    [Fact]
     public async Task What_is_not_safe_is_done_only_where_it_is_told()
     {
         WriteCourse(3);
