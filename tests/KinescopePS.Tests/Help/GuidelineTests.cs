@@ -153,12 +153,12 @@ public sealed partial class GuidelineTests
         where cmdlet.Cmdlet.VerbName != VerbsCommunications.Disconnect && !typeof(AsyncCmdlet).IsAssignableFrom(cmdlet.Class)
         select $"{cmdlet.Name} is no AsyncCmdlet");
 
-    // Whether output is redirected, PowerShell's host does not tell.
+    // Whether input or output is redirected, PowerShell's host does not tell.
     [Fact]
     public void Nothing_is_written_past_the_host() => NoGap(
         from assembly in new[] { typeof(SendKinescopeVideoCommand).Assembly, typeof(KinescopeException).Assembly }
         from member in MembersUsed(assembly.Location, nameof(Console))
-        where member != "get_IsOutputRedirected"
+        where member is not ("get_IsInputRedirected" or "get_IsOutputRedirected")
         select $"{assembly.GetName().Name} uses Console.{member}");
 
     private static List<string> MembersUsed(string assembly, string type)
