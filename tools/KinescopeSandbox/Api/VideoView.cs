@@ -148,7 +148,7 @@ public sealed class VideoView(SandboxState state, TimeProvider clock, Platform p
     private object Asset(Video video, Upload upload, string quality, string resolution, long size, string? md5)
     {
         var id = new Guid(MD5.HashData(Encoding.ASCII.GetBytes($"{upload.Id:D} {quality}")));
-        var link = AssetApi.LinkTo(state, clock, upload, quality, size);
+        var link = AssetApi.LinkTo(state, clock, platform.Ways, upload, quality, size);
         return new
         {
             id,

@@ -6,7 +6,7 @@ using KinescopeSandbox.State;
 namespace KinescopeSandbox.Control;
 
 /// <summary>`/sandbox`: what tests do to the sandbox and ask of it. Described in README.md.</summary>
-public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript script, StalledRequests stalls, ChangeSignal changes)
+public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript script, StalledRequests stalls, ChangeSignal changes, TimeProvider clock)
 {
     private static readonly string[] Statuses =
         ["pending", "uploading", "pre-processing", "processing", "aborted", "done", "error", "suspended"];
@@ -25,6 +25,7 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         routes.MapDelete("/sandbox/tokens/{token}", (RequestDelegate)RevokeToken);
         routes.MapGet("/sandbox/videos", (RequestDelegate)(context => Answer.DataAsync(context, state.Videos.All.OrderBy(video => video.CreatedAt).Select(Truth))));
         routes.MapPost("/sandbox/videos/{videoId}/status", (RequestDelegate)SetStatusAsync);
+        routes.MapPut("/sandbox/videos/{videoId}/bytes", (RequestDelegate)SetBytesAsync);
         routes.MapGet("/sandbox/videos/{videoId}/sha256", (RequestDelegate)Sha256Async);
     }
 
@@ -130,6 +131,20 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         var video = Find(context);
         state.Update(video.Id, current => current with { ForcedStatus = status, StatusMessage = message });
         await Answer.DataAsync(context, new { video.Id, Status = status });
+    }
+
+    private async Task SetBytesAsync(HttpContext context)
+    {
+        var video = Find(context);
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var bytes = body.ToArray();
+        state.Bytes.Delete(video.Upload.Id);
+        using (var file = state.Bytes.Open(video.Upload.Id))
+            state.Bytes.Write(file, [bytes], 0, bytes.Length);
+        var md5 = Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(bytes));
+        state.Update(video.Id, current => current with { Upload = current.Upload with { Length = bytes.Length, Md5 = md5, CompletedAt = clock.GetUtcNow() } });
+        await Answer.DataAsync(context, new { video.Id, bytes.Length, Md5 = md5 });
     }
 
     private async Task Sha256Async(HttpContext context)

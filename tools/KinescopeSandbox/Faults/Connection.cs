@@ -44,7 +44,8 @@ public static class Connection
 
         var socket = SocketOf(context);
         await socket.SendAsync(Encoding.UTF8.GetBytes(head.ToString()));
-        await socket.SendAsync(body);
+        for (var sent = 0; sent < body.Length;)
+            sent += await socket.SendAsync(body.AsMemory(sent));
         RequestRecorder.EntryOf(context).Status = response.StatusCode;
         Cut(context);
     }

@@ -23,6 +23,7 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
         "stall" => StallAsync(context, fault, next),
         "trickle" => TrickleAsync(context, fault, next),
         "lost-answer" => LoseAnswerAsync(context, next),
+        "cut-answer" => CutAnswerAsync(context, fault, next),
         "alter" => AlterAsync(context, fault, next),
         "short-write" => ShortWriteAsync(context, fault, next),
         "discard" => DiscardAsync(context, fault, next),
@@ -134,6 +135,15 @@ public sealed class FaultPerformer(SandboxState state, TimeProvider clock, Stall
     {
         await ProcessUnansweredAsync(context, next);
         Connection.Cut(context);
+    }
+
+    private static async Task CutAnswerAsync(HttpContext context, Fault fault, RequestDelegate next)
+    {
+        var answer = await ProcessUnansweredAsync(context, next);
+        if (answer.Length <= fault.AfterBytes)
+            await SendAsync(context, answer);
+        else
+            await Connection.AnswerAndCloseAsync(context, answer[..(int)fault.AfterBytes]);
     }
 
     private static Task SmallPagesAsync(HttpContext context, Fault fault, RequestDelegate next)

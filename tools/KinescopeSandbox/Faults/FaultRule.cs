@@ -57,7 +57,7 @@ public sealed record FaultMatch
 public sealed record Fault
 {
     /// <summary>
-    /// `answer`, `redirect`, `delay`, `cut`, `reset`, `stall`, `trickle`, `lost-answer`, `alter`, `short-write`, `discard`, `forget`, `small-pages`,
+    /// `answer`, `redirect`, `delay`, `cut`, `reset`, `stall`, `trickle`, `lost-answer`, `cut-answer`, `alter`, `short-write`, `discard`, `forget`, `small-pages`,
     /// `video-status`, `no-continue`.
     /// </summary>
     public required string Kind { get; init; }
@@ -65,7 +65,7 @@ public sealed record Fault
     /// <summary>`before-body` (default), `after-body` (read and thrown away) or `after-processing`: when an `answer`, `delay` or `stall` happens.</summary>
     public string When { get; init; } = "before-body";
 
-    /// <summary>Body bytes that are received before the fault happens.</summary>
+    /// <summary>Body bytes that are received before the fault happens; `cut-answer`: those that are sent.</summary>
     public long AfterBytes { get; init; }
 
     /// <summary>`cut`, `reset`: the body bytes, of all its requests, that a connection carries before it ends; in place of <see cref="AfterBytes"/>.</summary>

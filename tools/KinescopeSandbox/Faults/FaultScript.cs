@@ -7,7 +7,7 @@ public sealed class FaultScript
 {
     private static readonly HashSet<string> Kinds =
     [
-        "answer", "redirect", "delay", "cut", "reset", "stall", "trickle", "lost-answer", "alter", "short-write", "discard", "forget", "small-pages",
+        "answer", "redirect", "delay", "cut", "reset", "stall", "trickle", "lost-answer", "cut-answer", "alter", "short-write", "discard", "forget", "small-pages",
         "video-status", "no-continue",
     ];
 

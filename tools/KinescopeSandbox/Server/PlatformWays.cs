@@ -99,6 +99,26 @@ public sealed record PlatformWays
     [Ways("yes", "no")]
     public string OriginalMd5 { get; init; } = "yes";
 
+    /// <summary>Seconds that the link to an asset lives.</summary>
+    [Range(1, 31_536_000)]
+    public double AssetLifetime { get; init; } = 3600;
+
+    /// <summary>HTTP status of a link that has expired.</summary>
+    [Ways("403", "401", "404", "410")]
+    public string ExpiredAsset { get; init; } = "403";
+
+    /// <summary>Who has the assets: the host of the link, or another one that it leads on to.</summary>
+    [Ways("own", "redirected")]
+    public string AssetHost { get; init; } = "own";
+
+    /// <summary>Whether a part of an asset can be asked for.</summary>
+    [Ways("yes", "ignored")]
+    public string AssetRange { get; init; } = "yes";
+
+    /// <summary>What tells the content of an asset from another one: a strong or a weak `ETag`, a date, nothing.</summary>
+    [Ways("strong", "weak", "last-modified", "none")]
+    public string AssetValidator { get; init; } = "strong";
+
     /// <summary>Where uploads go: to one node, to several in turn, or to one under another name.</summary>
     [Ways("one", "several", "other-name")]
     public string UploadHosts { get; init; } = "one";

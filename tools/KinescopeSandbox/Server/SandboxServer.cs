@@ -94,6 +94,7 @@ public sealed class SandboxServer : IAsyncDisposable
         node.Use(faults.InvokeAsync);
         node.Use(envelopes.OfNodeAsync);
         new UploadNode(state, sessions, listing, clock, platform).Map(node);
+        new AssetApi(state, clock, platform).Map(node);
 
         api.Use(new RequestRecorder(log, "api").InvokeAsync);
         api.UseRouting();
@@ -119,11 +120,11 @@ public sealed class SandboxServer : IAsyncDisposable
         new VideoApi(state, clock, platform, listing).Map(api);
         new PosterApi(state, clock, platform, listing).Map(api);
         new CaptionApi(state, clock, platform).Map(api);
-        new AssetApi(state, clock).Map(api);
+        new AssetApi(state, clock, platform).Map(api);
         new BillingApi(state).Map(api);
         new InitApi(state, clock, platform, listing, places).Map(api);
         new SingleRequestApi(state, clock, platform, places, sessions, listing).Map(api);
-        new ControlApi(state, log, script, stalls, changes).Map(api);
+        new ControlApi(state, log, script, stalls, changes, clock).Map(api);
         new PlatformApi(platform, clock).Map(api);
     }
 
