@@ -39,6 +39,7 @@
         'Remove-KinescopeVideo'
         'Repair-LessonVideo'
         'Restore-LessonVideoId'
+        'Save-KinescopeVideo'
         'Send-KinescopeNotification'
         'Send-KinescopeVideo'
         'Set-KinescopeChapter'

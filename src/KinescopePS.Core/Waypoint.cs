@@ -27,6 +27,9 @@ internal static class Waypoint
     public static readonly string[] OfCompanions =
         ["poster-answered", "subtitles-due", "subtitles-answered", "subtitles-recorded", "subtitles-removed", "chapters-answered"];
 
+    /// <summary>Those on the road of a video back to the disk.</summary>
+    public static readonly string[] Saving = ["save-begun", "save-received", "save-noted", "save-recorded", "save-named"];
+
     private static readonly string? KillAt = Environment.GetEnvironmentVariable("KINESCOPEPS_TEST_KILL_AT");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

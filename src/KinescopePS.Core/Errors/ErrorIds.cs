@@ -63,6 +63,16 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string ClockDiffers = nameof(ClockDiffers);
     [Error(InvalidData)] public const string PreflightFailed = nameof(PreflightFailed);
 
+    // Saved videos
+    [Error(ObjectNotFound)] public const string AssetNotFound = nameof(AssetNotFound);
+    [Error(ResourceUnavailable)] public const string DownloadExpired = nameof(DownloadExpired);
+    [Error(InvalidData)] public const string DownloadDiffers = nameof(DownloadDiffers);
+    [Error(ResourceExists)] public const string SavedFileExists = nameof(SavedFileExists);
+    [Error(WriteError)] public const string SavedFileNotWritable = nameof(SavedFileNotWritable);
+    [Error(ResourceBusy, StopsRun = true)] public const string SavedListLocked = nameof(SavedListLocked);
+    [Error(InvalidData, StopsRun = true)] public const string SavedListInvalid = nameof(SavedListInvalid);
+    [Error(WriteError, StopsRun = true)] public const string SavedListNotWritable = nameof(SavedListNotWritable);
+
     // Scheduled runs
     [Error(ReadError)] public const string NightlyLogUnreadable = nameof(NightlyLogUnreadable);
     [Error(ObjectNotFound)] public const string NightlyLogNotFound = nameof(NightlyLogNotFound);

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace KinescopePS.Kinescope;
@@ -5,6 +6,9 @@ namespace KinescopePS.Kinescope;
 /// <content>Calls that carry files whole: small ones, as they are not repeated in parts.</content>
 internal sealed partial class KinescopeClient
 {
+    /// <summary>The redirects of a download that are followed.</summary>
+    private const int MaxRedirects = 5;
+
     /// <summary>A call of the uploader with a file as its body.</summary>
     /// <param name="path">The path, from the host on.</param>
     /// <param name="file">The file.</param>
@@ -39,6 +43,40 @@ internal sealed partial class KinescopeClient
         {
             throw new KinescopeException(
                 ErrorIds.KinescopeUnavailable, $"{link.Host} did not send the file within {CallTimeout.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <summary>Opens a file of the platform's, from a byte on. Redirects are followed to hosts that may be downloaded from.</summary>
+    /// <param name="link">The link, as an asset has it.</param>
+    /// <param name="from">The first byte that is wanted. Unit: bytes.</param>
+    /// <param name="validator">The content that a part is wanted of; of another one the whole comes.</param>
+    /// <param name="sending">Called when a host's pause is over.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <returns>The successful response, its headers read. No key went with the request.</returns>
+    /// <exception cref="KinescopeException"><c>DownloadRefused</c>, or the refusal of the host.</exception>
+    public async Task<HttpResponseMessage> OpenDownloadAsync(
+        Uri link, long from, DownloadValidator validator, Action sending, CancellationToken cancellation)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, settings.AcceptDownload(link));
+            request.Options.Set(KinescopeHttp.WantsBodyAsSent, true);
+            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+            if (from > 0)
+            {
+                request.Headers.Range = new RangeHeaderValue(from, null);
+                request.Headers.IfRange = validator.Condition;
+            }
+
+            try
+            {
+                return await http.SendAsync(request, sending, RequestLimits.None, cancellation).ConfigureAwait(false);
+            }
+            catch (KinescopeRequestException moved) when ((int)moved.StatusCode is 301 or 302 or 303 or 307 or 308
+                && moved.Location is { } location && redirects < MaxRedirects && Uri.TryCreate(link, location, out var next))
+            {
+                link = next;
+            }
         }
     }
 }

@@ -189,7 +189,8 @@ internal sealed partial class KinescopeClient
         // Not known yet, or not told, is no size of a file.
         Length = data.Whole("file_size") is > 0 and var size ? size : null,
         Md5 = data.Text("md5") is { Length: 32 } md5 && md5.All(char.IsAsciiHexDigit) ? md5.ToLowerInvariant() : null,
-        DownloadUrl = data.Address("download_link"),
+        DownloadUrl = data.Address("download_link") ?? data.Address("url"),
+        FileType = data.Text("filetype"),
         AssetId = data.Text("id"),
         CreatedAt = data.Time("created_at"),
     };

@@ -26,6 +26,9 @@ internal sealed class KinescopeHttp
     /// <summary>A second of standing still in all; between two requests of a busy run is less.</summary>
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>Set on a request whose response is to come as it is sent, neither compressed for the way nor decompressed.</summary>
+    public static readonly HttpRequestOptionsKey<bool> WantsBodyAsSent = new(nameof(WantsBodyAsSent));
+
     /// <summary>The wait for a host's consent (<c>100 Continue</c>); after it the body is sent without.</summary>
     public static readonly TimeSpan ConsentTimeout = TimeSpan.FromSeconds(1);
 
@@ -60,12 +63,22 @@ internal sealed class KinescopeHttp
     /// <inheritdoc cref="CreateClient(NetworkSettings)" />
     internal static HttpClient CreateClient(NetworkSettings network, HostConnector connector)
     {
+        var handler = new BodyHandler(CreateHandler(network, connector, DecompressionMethods.All))
+        {
+            AsSent = new HttpMessageInvoker(CreateHandler(network, connector, DecompressionMethods.None)),
+        };
+        // A healthy PATCH of a large file takes hours: watchdogs look at its progress instead of a timeout.
+        return new SessionClient(handler, connector.Open) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static SocketsHttpHandler CreateHandler(NetworkSettings network, HostConnector connector, DecompressionMethods decompression)
+    {
         var handler = new SocketsHttpHandler
         {
             // A redirected PATCH would send its whole body again, to whoever is named.
             AllowAutoRedirect = false,
             UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.All,
+            AutomaticDecompression = decompression,
             ConnectCallback = connector.ConnectAsync,
             ConnectTimeout = HandshakeTimeout,
             Expect100ContinueTimeout = ConsentTimeout,
@@ -85,8 +98,7 @@ internal sealed class KinescopeHttp
                 (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
         }
 
-        // A healthy PATCH of a large file takes hours: watchdogs look at its progress instead of a timeout.
-        return new SessionClient(handler, connector.Open) { Timeout = Timeout.InfiniteTimeSpan };
+        return handler;
     }
 
     /// <summary>Called when all requests to a host have to wait, with the reason, the host and the wait.</summary>
@@ -256,6 +268,26 @@ internal sealed class KinescopeHttp
             custom.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var leaf = new X509Certificate2(certificate);
         return custom.Build(leaf);
+    }
+
+    /// <summary>
+    /// Decompresses the bodies of responses, but of those requests that want them as they are sent: a part of a file has its place only so.
+    /// </summary>
+    private sealed class BodyHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public required HttpMessageInvoker AsSent { get; init; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.Options.TryGetValue(WantsBodyAsSent, out var isWanted) && isWanted
+                ? AsSent.SendAsync(request, cancellationToken)
+                : base.SendAsync(request, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                AsSent.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     /// <summary>A client whose connections can be asked how long their line is.</summary>

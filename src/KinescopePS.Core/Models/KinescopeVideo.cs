@@ -206,6 +206,9 @@ public sealed class KinescopeAsset
     /// <summary>When it was made, UTC.</summary>
     internal DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>The extension of its file, as Kinescope has it.</summary>
+    internal string? FileType { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{Quality} {Resolution}".Trim();
 }

@@ -37,6 +37,8 @@ internal static class ProgressText
 {
     public const string Activity = "Uploading";
 
+    public const string Downloading = "Downloading";
+
     public const string Processing = "Kinescope processes";
 
     private const int Frame = 6;
@@ -50,9 +52,10 @@ internal static class ProgressText
     /// <summary>The status of the batch: files, bytes, rate and time left, as much of it as fits.</summary>
     /// <param name="run">The figures.</param>
     /// <param name="columns">The terminal's width.</param>
-    public static string Batch(RunFigures run, int columns)
+    /// <param name="activity">The activity of the row.</param>
+    public static string Batch(RunFigures run, int columns, string activity = Activity)
     {
-        var room = Math.Min(columns, Widest) - Frame - Activity.Length;
+        var room = Math.Min(columns, Widest) - Frame - activity.Length;
         var others = run.Elsewhere > 0 ? $" ({run.Elsewhere} with other machines)" : "";
         var bytes = Figures.Part(run.Done, run.Whole);
         var rate = run switch
@@ -109,13 +112,22 @@ internal static class ProgressText
         return (CellText.Fit(transfer.Item.Title, Math.Min(room - CellText.Width(status), Math.Min(columns, Widest) / 2)), status);
     }
 
+    /// <summary>The row of a file that is received.</summary>
+    public static (string Activity, string Status) File(string title, long offset, long? length, int tries, int columns)
+    {
+        var status = (length is { } whole ? Figures.Part(offset, whole) : Figures.Bytes(offset)) + (tries > 1 ? $", try {tries}" : "");
+        var room = Math.Min(columns, Widest) - Frame - Indentation;
+        status = CellText.Fit(status, room - ShortestTitle);
+        return (CellText.Fit(title, Math.Min(room - CellText.Width(status), Math.Min(columns, Widest) / 2)), status);
+    }
+
     /// <summary>A line by itself, where no row can be drawn.</summary>
-    public static string Line(RunFigures run, Hold? hold)
+    public static string Line(RunFigures run, Hold? hold, string activity = Activity)
     {
         var processing = run.Processing > 0 ? $", {run.Processing} being processed" : "";
         return hold is null
-            ? $"{Activity}: {Batch(run, Widest)}{processing}"
-            : $"{Activity}: {run.Ended} of {run.Planned} files{processing}, waiting {hold.When}: {hold.Reason}";
+            ? $"{activity}: {Batch(run, Widest, activity)}{processing}"
+            : $"{activity}: {run.Ended} of {run.Planned} files{processing}, waiting {hold.When}: {hold.Reason}";
     }
 
     private static string Joined(params string?[] parts) => string.Join(", ", parts.Where(part => part is not null));

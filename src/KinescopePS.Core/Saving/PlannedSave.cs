@@ -1,0 +1,91 @@
+namespace KinescopePS.Saving;
+
+/// <summary>A video that is to be saved, as it was given.</summary>
+/// <param name="VideoId">Its id, in the form that stands for all.</param>
+internal sealed record GivenVideo(string VideoId)
+{
+    public string? LessonId { get; init; }
+
+    public string? Title { get; init; }
+
+    /// <summary>The lesson's file, a full path; null for a video that has no place of its own.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The folder that the lesson's path starts from, a full path; null where it is not known.</summary>
+    public string? BasePath { get; init; }
+
+    /// <summary>The name by which messages call it.</summary>
+    public string Name => LessonId is null ? $"Video {VideoId}" : $"Lesson '{LessonId}'";
+}
+
+/// <summary>The thing to be done with a video.</summary>
+internal enum SaveStep
+{
+    /// <summary>It is received, from its beginning or from where an earlier run came to.</summary>
+    Receive,
+
+    /// <summary>Its file is there already, by the list or by its size.</summary>
+    Leave,
+
+    /// <summary>A file of its size is there, which the list does not know: its MD5 is compared.</summary>
+    Compare,
+
+    /// <summary>It cannot be saved.</summary>
+    Refuse,
+}
+
+/// <summary>A video with its place, and what is to be done with it.</summary>
+internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
+{
+    /// <summary>The video; null where there is none.</summary>
+    public KinescopeVideo? Video { get; init; }
+
+    /// <summary>The file of it that is wanted.</summary>
+    public KinescopeAsset? Asset { get; init; }
+
+    public required string Quality { get; init; }
+
+    /// <summary>The place below the folder, with <c>/</c> between its names; empty for none.</summary>
+    public string Place { get; init; } = "";
+
+    /// <summary>The full path of the place; null for none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The bytes that an earlier run received. Unit: bytes.</summary>
+    public long Held { get; init; }
+
+    /// <summary>The list's lines of the place.</summary>
+    public SavedEntry Known { get; init; } = new(null, null, null);
+
+    /// <summary>True where another file gives way.</summary>
+    public bool Replaces { get; init; }
+
+    /// <summary>Why it cannot be saved.</summary>
+    public KinescopeException? Failure { get; init; }
+
+    /// <summary>When Kinescope told the address of the file, as a time stamp.</summary>
+    public long AskedAt { get; init; }
+
+    /// <summary>The bytes that are still to be received; 0 where nobody tells. Unit: bytes.</summary>
+    public long Rest => Step == SaveStep.Receive ? Math.Max(0, (Asset!.Length ?? 0) - Held) : 0;
+
+    public string? Title => Video?.Title is { Length: > 0 } title ? title : Given.Title;
+
+    /// <summary>Its result.</summary>
+    public SavedVideo Result(SavedVideoStatus status, KinescopeException? failure = null) => new()
+    {
+        LessonId = Given.LessonId,
+        VideoId = Given.VideoId,
+        Title = Title,
+        Quality = Quality,
+        Path = Path,
+        Status = status,
+        Length = Asset?.Length,
+        Error = failure?.Message,
+        ErrorId = failure?.ErrorId,
+    };
+}
+
+/// <summary>The end of saving a video.</summary>
+/// <param name="Failure">The reason where it failed.</param>
+internal sealed record SaveOutcome(SavedVideo Result, KinescopeException? Failure);

@@ -1,0 +1,137 @@
+using KinescopePS.Files;
+using KinescopePS.Kinescope;
+using Polly;
+
+namespace KinescopePS.Saving;
+
+/// <summary>Finds out what is to be done with each video, before anything is begun.</summary>
+/// <param name="kinescope">The API.</param>
+/// <param name="retry">The retries of its calls.</param>
+/// <param name="folder">The folder that videos are saved in, a full path.</param>
+/// <param name="list">Its list.</param>
+/// <param name="quality"><c>original</c>, or another.</param>
+/// <param name="mayReplace">True where another file in the place of a video gives way.</param>
+internal sealed class SavePlan(
+    KinescopeClient kinescope, ResiliencePipeline retry, string folder, SavedList list, string quality, bool mayReplace)
+{
+    public const string Original = "original";
+
+    private readonly Dictionary<string, GivenVideo> _taken = [];
+
+    /// <summary>The plan for all videos, in the order in which they were given. They are asked for by hundreds.</summary>
+    public async Task<IReadOnlyList<PlannedSave>> OfAsync(IReadOnlyList<GivenVideo> given, CancellationToken cancellation)
+    {
+        var videos = await kinescope.FindVideosAsync(given.Select(one => one.VideoId), retry, cancellation).ConfigureAwait(false);
+        var askedAt = kinescope.Time.GetTimestamp();
+        var planned = new List<PlannedSave>();
+        foreach (var one in given)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                planned.Add(await OfAsync(one, videos.GetValueOrDefault(one.VideoId), askedAt, cancellation).ConfigureAwait(false));
+            }
+            catch (KinescopeException failure) when (!failure.StopsRun)
+            {
+                planned.Add(new PlannedSave(one, SaveStep.Refuse)
+                {
+                    Video = videos.GetValueOrDefault(one.VideoId),
+                    Quality = quality,
+                    Failure = failure.About(one.Name),
+                });
+            }
+        }
+
+        return planned;
+    }
+
+    /// <summary>The file of a video that has a quality.</summary>
+    /// <exception cref="KinescopeException"><c>AssetNotFound</c>, with those that there are.</exception>
+    public static KinescopeAsset AssetOf(KinescopeVideo video, string quality)
+    {
+        if (video.Assets.FirstOrDefault(asset => IsOf(asset, quality) && asset.DownloadUrl is not null) is { } found)
+            return found;
+        var others = video.Assets.Where(asset => asset.DownloadUrl is not null && !IsOf(asset, quality))
+            .Select(asset => asset.Length is { } length ? $"{asset.Quality} ({Figures.Bytes(length)})" : $"{asset.Quality}").ToList();
+        var what = quality == Original ? "the file that was uploaded" : $"a file of quality '{quality}'";
+        throw new KinescopeException(
+            ErrorIds.AssetNotFound,
+            others.Count > 0
+                ? $"Kinescope has not {what} for download. It has: {string.Join(", ", others)}. Save one of these with -Quality."
+                : $"Kinescope has no file of it for download; its status is '{video.Status}'.");
+    }
+
+    private static bool IsOf(KinescopeAsset asset, string quality) =>
+        string.Equals(asset.Quality, quality, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<PlannedSave> OfAsync(GivenVideo given, KinescopeVideo? listed, long askedAt, CancellationToken cancellation)
+    {
+        // A list may show less of a video than the video itself.
+        var video = listed is { Assets.Count: > 0 }
+            ? listed
+            : await retry.CallAsync(token => kinescope.GetVideoAsync(given.VideoId, token), cancellation).ConfigureAwait(false);
+        var asset = AssetOf(video, quality);
+        var place = PlaceOf(given, video, asset);
+        var path = SavePaths.Full(folder, place);
+        if (!_taken.TryAdd(SavePaths.KeyOf(place), given))
+        {
+            var other = _taken[SavePaths.KeyOf(place)];
+            throw new KinescopeException(ErrorIds.SavedFileExists, $"its place {path} is that of {other.Name}, too: it was left out.");
+        }
+
+        var known = list.At(place);
+        var planned = new PlannedSave(given, SaveStep.Receive)
+        {
+            Video = video,
+            Asset = asset,
+            Quality = quality,
+            Place = place,
+            Path = path,
+            Known = known,
+            AskedAt = askedAt,
+            Held = DiskFile.At(SavePaths.PartOf(path, place))?.Length ?? 0,
+        };
+        return Directory.Exists(path)
+            ? throw new KinescopeException(ErrorIds.SavedFileExists, $"its place {path} is a folder.")
+            : DiskFile.At(path) is { } file ? BesideFile(planned, file) : planned;
+    }
+
+    /// <summary>A file stands in the place: is it the video?</summary>
+    private PlannedSave BesideFile(PlannedSave planned, DiskFile file)
+    {
+        var (asset, saved) = (planned.Asset!, planned.Known.Saved);
+        var isKnown = saved is not null && saved.Video == planned.Given.VideoId && saved.Quality == planned.Quality && saved.IsOf(file);
+        if (isKnown && (asset.Length is null || asset.Length == file.Length)
+            && (asset.Md5 is null || saved!.Md5 == asset.Md5))
+            return planned with { Step = SaveStep.Leave };
+        if (!isKnown && asset.Length == file.Length)
+            return planned with { Step = asset.Md5 is null ? SaveStep.Leave : SaveStep.Compare, Replaces = mayReplace };
+        return mayReplace ? planned with { Replaces = true } : throw Differs(planned, file.Length);
+    }
+
+    /// <summary>The refusal to put a video in the place of another file.</summary>
+    public static KinescopeException Differs(PlannedSave planned, long length)
+    {
+        var told = planned.Asset!.Length is { } size && size != length
+            ? $"it has {length} bytes, the video {size}"
+            : "its content is another";
+        return new KinescopeException(
+            ErrorIds.SavedFileExists,
+            $"{planned.Path} is there and is not the video as it is now: {told}. It was left as it is; -Force replaces it.");
+    }
+
+    private string PlaceOf(GivenVideo given, KinescopeVideo video, KinescopeAsset asset)
+    {
+        var extension = SavePaths.ExtensionOf(asset);
+        if (given.File is { } file)
+            return given.BasePath is { } basePath
+                ? SavePaths.OfLesson(file, basePath, quality == Original ? null : extension)
+                : throw new KinescopeException(
+                    ErrorIds.MapBasePathUnknown,
+                    "the folder that its path starts from is not known, so that it has no place in the folder. Give -BasePath, or take "
+                    + "lessons from Get-LessonVideoMap.");
+        return given.LessonId is null && list.PlaceOf(given.VideoId, quality) is { } known
+            ? known
+            : SavePaths.OfVideo(video.Title, given.VideoId, extension);
+    }
+}

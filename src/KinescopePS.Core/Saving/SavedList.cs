@@ -1,0 +1,183 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using KinescopePS.Files;
+
+namespace KinescopePS.Saving;
+
+/// <summary>The list's lines of a place.</summary>
+/// <param name="Saved">Its file; null where none was completed.</param>
+/// <param name="Begun">The file that is being received; null where none is.</param>
+/// <param name="Received">How far that came for certain; null where that was not noted.</param>
+internal sealed record SavedEntry(SavedLine? Saved, SavedLine? Begun, SavedLine? Received);
+
+/// <summary>
+/// The list of the videos that were saved in a folder, and of those that are being received: a file of checked lines in it. A step stands
+/// there before it is taken. Callable from any thread.
+/// </summary>
+internal sealed class SavedList : IDisposable
+{
+    public const string FileName = "kinescope-saved.jsonl";
+
+    private static readonly CheckedLogFormat Format = new(
+        "savedVideos", 1, "a list of saved videos", "-Destination", ErrorIds.SavedListInvalid, ErrorIds.SavedListInvalid);
+
+    // Names stay legible in the file.
+    private static readonly SavedJson Json = new(new JsonSerializerOptions(SavedJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    });
+
+    private readonly string _path;
+    private readonly CheckedLog? _log;
+    private readonly Dictionary<string, SavedEntry> _places = [];
+    private readonly object _lock = new();
+
+    private SavedList(string path, CheckedLog? log) => (_path, _log) = (path, log);
+
+    /// <summary>The number of lines that cannot be read: what they said is found out anew.</summary>
+    public int DamagedLines { get; private set; }
+
+    /// <summary>The files that were saved.</summary>
+    public IReadOnlyList<SavedLine> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _places.Values.Select(entry => entry.Saved).OfType<SavedLine>()];
+        }
+    }
+
+    /// <summary>Opens the list of a folder, for this run alone; the folder and the file are made where they are absent.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>SavedListLocked</c>, <c>SavedListInvalid</c> or <c>SavedListNotWritable</c>.
+    /// </exception>
+    public static SavedList Open(string folder)
+    {
+        var path = Path.Join(folder, FileName);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            DiskFile.RequireRegular(path);
+            var share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+            var file = FileInUse.Open(
+                () => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 1, FileOptions.WriteThrough));
+            try
+            {
+                var list = new SavedList(path, new CheckedLog(path, file, Format));
+                list.Read();
+                return list;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+        catch (IOException held) when (held is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException)
+            && File.Exists(path) && !Directory.Exists(path))
+        {
+            throw new KinescopeException(
+                ErrorIds.SavedListLocked,
+                $"Another run saves videos in {folder} now, or a program holds {path}: {held.Message} Wait for it, or name another folder.",
+                held);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw NotWritable(path, failure);
+        }
+    }
+
+    /// <summary>Reads the list of a folder without changing anything; an absent one is empty.</summary>
+    /// <exception cref="KinescopeException"><c>SavedListInvalid</c> or <c>SavedListLocked</c>.</exception>
+    public static SavedList Read(string folder)
+    {
+        var path = Path.Join(folder, FileName);
+        if (!File.Exists(path))
+            return new SavedList(path, null);
+        try
+        {
+            using var log = new CheckedLog(path, SharedFile.OpenRead(path), Format);
+            var list = new SavedList(path, null);
+            list.DamagedLines = log.Read(list.Take).DamagedLines;
+            return list;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new KinescopeException(
+                ErrorIds.SavedListLocked, $"The list of saved videos {path} cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The lines of a place.</summary>
+    public SavedEntry At(string place)
+    {
+        lock (_lock)
+            return _places.GetValueOrDefault(SavePaths.KeyOf(place)) ?? new SavedEntry(null, null, null);
+    }
+
+    /// <summary>The place of a video that was saved without a lesson, whatever its title was then; null where it was not.</summary>
+    public string? PlaceOf(string videoId, string quality)
+    {
+        lock (_lock)
+        {
+            return _places.Values
+                .Select(entry => entry.Begun ?? entry.Saved)
+                .FirstOrDefault(line => line is { Lesson: null } && line.Video == videoId && line.Quality == quality)?.Path;
+        }
+    }
+
+    /// <summary>Writes a step through to the disk.</summary>
+    /// <exception cref="KinescopeException"><c>SavedListNotWritable</c>, or <c>DiskRoomShort</c>.</exception>
+    public void Append(SavedLine line)
+    {
+        var text = CheckedLine.Seal(JsonSerializer.SerializeToUtf8Bytes(line, Json.SavedLine));
+        lock (_lock)
+        {
+            try
+            {
+                _log!.Append(text);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw DiskFull.Is(failure) ? DiskFull.Of(_path, failure) : NotWritable(_path, failure);
+            }
+
+            Take(line);
+        }
+    }
+
+    public void Dispose() => _log?.Dispose();
+
+    private void Read()
+    {
+        DamagedLines = _log!.Read(Take).DamagedLines;
+        _log.RequireOurs();
+    }
+
+    private void Take(ReadOnlySpan<byte> json)
+    {
+        var line = JsonSerializer.Deserialize(json, Json.SavedLine);
+        if (line is not { Path.Length: > 0 })
+            throw new JsonException();
+        Take(line);
+    }
+
+    private void Take(SavedLine line)
+    {
+        var key = SavePaths.KeyOf(line.Path);
+        var known = _places.GetValueOrDefault(key);
+        _places[key] = line.Event switch
+        {
+            SavedEvent.Begun => new SavedEntry(known?.Saved, line, null),
+            SavedEvent.Received => new SavedEntry(known?.Saved, known?.Begun, line),
+            _ => new SavedEntry(line, null, null),
+        };
+    }
+
+    private static KinescopeException NotWritable(string path, Exception cause) => new(
+        ErrorIds.SavedListNotWritable,
+        $"The list of saved videos {path} cannot be written: {cause.Message} Nothing is saved without it; give -Destination a folder "
+        + "where it can be.",
+        cause);
+}

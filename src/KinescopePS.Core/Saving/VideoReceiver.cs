@@ -1,0 +1,360 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using KinescopePS.Kinescope;
+using KinescopePS.Tus;
+
+namespace KinescopePS.Saving;
+
+/// <summary>Patience and speed of downloads.</summary>
+/// <param name="StallTimeout">The time over which a download must make progress.</param>
+/// <param name="MinimumRate">The progress that it must make. Unit: bytes per second.</param>
+/// <param name="Limiter">The run's bandwidth; null for no limit.</param>
+internal sealed record DownloadSettings(TimeSpan StallTimeout, double MinimumRate, BandwidthLimiter? Limiter)
+{
+    /// <summary>The bytes between two flushes to the disk, each with a note of the hash there. Unit: bytes.</summary>
+    public long BetweenNotes { get; init; } = 64L << 20;
+}
+
+/// <summary>
+/// Receives the bytes of one video. The part file is the only truth; each byte beyond what was ever there gives the retries back. Where the
+/// server ignores ranges, tells no validator, or has other content meanwhile, what is there is given up or compared, never joined to it.
+/// </summary>
+internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer, DownloadSource source, PartFile part)
+{
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>The bytes that are received once more and compared where no validator tells the content.</summary>
+    private const int Overlap = 64 * 1024;
+
+    private const int MaxRenewals = 3, MaxRestarts = 3;
+
+    private readonly PlannedSave _planned = transfer.Planned;
+    private DownloadValidator _validator = DownloadValidator.None;
+    private long _furthest;
+    private long? _total;
+    private bool _hasEnded;
+    private int _renewals;
+    private int _restarts;
+
+    /// <summary>The MD5 of the bytes, once all are there.</summary>
+    public string Md5 { get; private set; } = "";
+
+    /// <summary>Receives what is not there yet, and compares size and MD5 with what Kinescope tells.</summary>
+    /// <exception cref="KinescopeException">
+    /// <c>DownloadDiffers</c>, <c>DownloadExpired</c>, <c>DownloadRefused</c>, <c>SavedFileNotWritable</c>, <c>DiskRoomShort</c>, and what
+    /// calls of the API and of its list may fail with.
+    /// </exception>
+    public async Task ReceiveAsync(CancellationToken cancellation)
+    {
+        await source.RefreshAsync(cancellation).ConfigureAwait(false);
+        await ContinueOrRestartAsync(cancellation).ConfigureAwait(false);
+        while (true)
+        {
+            while (!_hasEnded && part.Offset != source.Asset.Length)
+                await StepAsync(cancellation).ConfigureAwait(false);
+            Md5 = part.Hash;
+            if (Agrees())
+                return;
+            // Kinescope may have another video under the id by now.
+            var isOther = await source.RenewAsync(cancellation).ConfigureAwait(false);
+            if (Agrees())
+                return;
+            if (!isOther && part.IsWhole)
+                throw Differs();
+            Restart("what came is not what Kinescope tells of the video");
+        }
+    }
+
+    private bool Agrees() => (source.Asset.Length is null || source.Asset.Length == part.Offset)
+        && (source.Asset.Md5 is null || source.Asset.Md5 == Md5);
+
+    private KinescopeException Differs()
+    {
+        var asset = source.Asset;
+        var why = asset.Length is { } length && length != part.Offset
+            ? $"{part.Offset} bytes came, and Kinescope tells {length}"
+            : $"its MD5 is {Md5}, and Kinescope tells {asset.Md5}";
+        part.Delete();
+        return new KinescopeException(
+            ErrorIds.DownloadDiffers,
+            $"what {source.Address.Host} sent is not what Kinescope tells of the video: {why}. Nothing was saved; run again later, and "
+            + "report it to Kinescope where it stays so.");
+    }
+
+    /// <summary>Goes on with what an earlier run received of the same content, or begins.</summary>
+    private async Task ContinueOrRestartAsync(CancellationToken cancellation)
+    {
+        var (begun, received) = (_planned.Known.Begun, _planned.Known.Received);
+        var asset = source.Asset;
+        if (begun is not null && begun.Video == _planned.Given.VideoId && begun.Quality == _planned.Quality
+            && begun.Length == asset.Length && begun.Md5 == asset.Md5)
+        {
+            await part.ContinueAsync(received?.Offset ?? 0, received?.Md5, asset.Length ?? long.MaxValue, cancellation)
+                .ConfigureAwait(false);
+            (_validator, _furthest) = (begun.Validator, part.Offset);
+            Show();
+            if (part.Offset > 0)
+                return;
+        }
+
+        part.Restart();
+        Show();
+    }
+
+    private void Restart(string why)
+    {
+        if (_restarts++ == MaxRestarts)
+            throw new KinescopeException(
+                ErrorIds.DownloadDiffers,
+                $"{source.Address.Host} sends something else each time: {why}. Nothing was saved; run again later.");
+        _furthest = 0;
+        Empty(why);
+    }
+
+    private void Empty(string why)
+    {
+        services.Verbose($"{_planned.Given.Name}: begins anew, because {why}.");
+        part.Restart();
+        (_validator, _hasEnded, _total) = (DownloadValidator.None, false, null);
+        Show();
+    }
+
+    private void Show() => (transfer.Offset, transfer.Length) = (part.Offset, source.Asset.Length ?? _total);
+
+    /// <summary>One request, again where that may help.</summary>
+    private async Task StepAsync(CancellationToken cancellation)
+    {
+        var tries = 0;
+        await services.Retry.CallAsync(async token =>
+        {
+            transfer.Try = ++tries;
+            try
+            {
+                await RequestAsync(token).ConfigureAwait(false);
+            }
+            catch (KinescopeException failure) when (failure.IsTransient && part.Offset > _furthest)
+            {
+                services.Verbose($"{_planned.Given.Name}: {failure.Message} It goes on at byte {part.Offset}.");
+            }
+            finally
+            {
+                if (part.Offset > _furthest)
+                    (_furthest, _renewals) = (part.Offset, 0);
+            }
+        }, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task RequestAsync(CancellationToken cancellation)
+    {
+        // Without a validator nothing but the bytes tells that it is the same file; and nothing follows one that is complete.
+        var overlaps = part.Offset > 0 && (_validator.IsEmpty || source.Asset.Length is null);
+        var from = overlaps ? Math.Max(0, part.Offset - Overlap) : part.Offset;
+        if (from > 0)
+            part.IsWhole = false;
+        var address = source.Address;
+        var isWatched = false;
+        using var watchdog = new ProgressWatchdog(
+            services.Downloads.StallTimeout, services.Downloads.MinimumRate, services.Kinescope.Time, cancellation);
+        try
+        {
+            using var response = await services.Kinescope
+                .OpenDownloadAsync(address, from, _validator, Watch, watchdog.Token).ConfigureAwait(false);
+            if (!await TakeHeadAsync(response, from, cancellation).ConfigureAwait(false))
+                return;
+            await TakeBodyAsync(response, from, watchdog).ConfigureAwait(false);
+        }
+        catch (KinescopeRequestException refusal)
+        {
+            await TakeRefusalAsync(refusal, address, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (watchdog.HasFired && !cancellation.IsCancellationRequested)
+        {
+            throw new KinescopeException(
+                ErrorIds.KinescopeUnavailable,
+                $"The download from {address.Host} got nowhere for {services.Downloads.StallTimeout.TotalSeconds:0} s.")
+            {
+                Service = KinescopeHttp.ServiceOf(address),
+            };
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        {
+            var failure = KinescopeErrors.FromBody(cut, address);
+            failure.Service = KinescopeHttp.ServiceOf(address);
+            throw failure;
+        }
+
+        // A redirect is a further request.
+        void Watch()
+        {
+            if (!isWatched)
+                watchdog.Start();
+            isWatched = true;
+        }
+    }
+
+    /// <summary>Looks at what is about to come.</summary>
+    /// <returns>False where it is not what is wanted: the next request begins anew.</returns>
+    private async Task<bool> TakeHeadAsync(HttpResponseMessage response, long from, CancellationToken cancellation)
+    {
+        var head = response.Content.Headers;
+        if (head.ContentEncoding.Count > 0 || head.ContentType?.MediaType is "text/html" or "application/json")
+            throw new KinescopeException(
+                ErrorIds.AnswerInvalid,
+                $"{response.RequestMessage!.RequestUri!.Host} answered with something that is no video (Content-Type "
+                + $"{KinescopeErrors.Printable($"{head.ContentType?.MediaType}")}, Content-Encoding "
+                + $"{KinescopeErrors.Printable(string.Join(',', head.ContentEncoding))}). Is a proxy or a sign-in page in between?");
+
+        var isPart = response.StatusCode == HttpStatusCode.PartialContent;
+        var range = head.ContentRange;
+        var validator = DownloadValidator.Of(response);
+        var hasOtherLength = _total is { } known && range?.Length is { } now && now != known;
+        if (isPart && (range?.From != from || !_validator.MayBe(validator) || hasOtherLength))
+        {
+            Restart("the server has other content now");
+            return false;
+        }
+
+        // The whole, though a part was asked for: the content is another, or the server knows no parts. Only what comes beyond the place
+        // that was reached gives the retries back then.
+        if (!isPart && part.Offset > 0)
+            Empty("the server sends the whole");
+        _total = isPart ? range!.Length : head.ContentLength;
+        if (_total is { } total && source.Asset.Length is { } told && total != told
+            && !await source.RenewAsync(cancellation).ConfigureAwait(false))
+        {
+            throw new KinescopeException(
+                ErrorIds.DownloadDiffers,
+                $"{response.RequestMessage!.RequestUri!.Host} has {total} bytes of it, and Kinescope tells {told}. Nothing was saved; run "
+                + "again later, and report it to Kinescope where it stays so.");
+        }
+
+        if (_total is { } length && source.Asset.Length is { } size && length != size)
+        {
+            Restart("Kinescope has another video now");
+            return false;
+        }
+
+        if (part.Offset == 0)
+            Begin(validator);
+        return true;
+    }
+
+    private void Begin(DownloadValidator validator)
+    {
+        _validator = validator;
+        services.List.Append(new SavedLine(SavedEvent.Begun, DateTimeOffset.UtcNow, _planned.Place)
+        {
+            Lesson = _planned.Given.LessonId,
+            Video = _planned.Given.VideoId,
+            Title = _planned.Title,
+            Quality = _planned.Quality,
+            Length = source.Asset.Length,
+            Md5 = source.Asset.Md5,
+            ETag = validator.ETag,
+            LastModified = validator.LastModified,
+        });
+        Waypoint.Pass("save-begun");
+    }
+
+    private async Task TakeBodyAsync(HttpResponseMessage response, long from, ProgressWatchdog watchdog)
+    {
+        var body = await response.Content.ReadAsStreamAsync(watchdog.Token).ConfigureAwait(false);
+        await using var closing = body.ConfigureAwait(false);
+        var betweenNotes = services.Downloads.BetweenNotes;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            if (part.Offset > from && !await RepeatsAsync(body, (int)(part.Offset - from), watchdog).ConfigureAwait(false))
+            {
+                Restart("what the server has is not what was received before");
+                return;
+            }
+
+            while (true)
+            {
+                // The hash can be noted at the ends of blocks.
+                var room = Math.Min(BufferSize, betweenNotes - part.Offset % betweenNotes);
+                if (services.Downloads.Limiter is { } limiter)
+                    room = Math.Min(room, limiter.PieceSize);
+                var read = await body.ReadAsync(buffer.AsMemory(0, (int)room), watchdog.Token).ConfigureAwait(false);
+                if (read == 0)
+                    break;
+                if (services.Downloads.Limiter is { } limited)
+                    await limited.WaitAsync(read, watchdog.Token).ConfigureAwait(false);
+                transfer.Took(read);
+                watchdog.Progressed(read);
+                await part.AppendAsync(buffer.AsMemory(0, read), watchdog.Token).ConfigureAwait(false);
+                transfer.Offset = part.Offset;
+                Waypoint.Pass("save-received");
+                if (part.Offset % betweenNotes == 0)
+                    Note();
+                if (part.Offset > (source.Asset.Length ?? _total))
+                    break;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        // A body that ends early without a word is one that was cut, where its end is known.
+        if ((_total ?? source.Asset.Length) is { } whole && part.Offset < whole)
+            throw new KinescopeException(
+                ErrorIds.KinescopeUnavailable,
+                $"The download from {response.RequestMessage!.RequestUri!.Host} ended at byte {part.Offset} of {whole}.");
+        _hasEnded = true;
+    }
+
+    private async Task<bool> RepeatsAsync(Stream body, int count, ProgressWatchdog watchdog)
+    {
+        var tail = await part.TailAsync(count, watchdog.Token).ConfigureAwait(false);
+        var again = new byte[count];
+        await body.ReadExactlyAsync(again, watchdog.Token).ConfigureAwait(false);
+        transfer.Took(count);
+        watchdog.Progressed(count);
+        return again.AsSpan().SequenceEqual(tail);
+    }
+
+    private void Note()
+    {
+        part.Flush();
+        services.List.Append(new SavedLine(SavedEvent.Received, DateTimeOffset.UtcNow, _planned.Place)
+        {
+            Offset = part.Offset,
+            Md5 = part.HashState,
+        });
+        Waypoint.Pass("save-noted");
+    }
+
+    private async Task TakeRefusalAsync(KinescopeRequestException refusal, Uri address, CancellationToken cancellation)
+    {
+        switch ((int)refusal.StatusCode)
+        {
+            // The address has expired, or never was one: only Kinescope tells which holds now.
+            case 401 or 403 or 404 or 410 when _renewals++ < MaxRenewals:
+                services.Verbose(
+                    $"{_planned.Given.Name}: its address has expired (HTTP {(int)refusal.StatusCode}); Kinescope is asked for another.");
+                await source.RenewAsync(cancellation).ConfigureAwait(false);
+                break;
+
+            case 401 or 403 or 404 or 410:
+                throw refusal.As(
+                    ErrorIds.DownloadExpired,
+                    $"{address.Host} refuses its address (HTTP {(int)refusal.StatusCode}), and {MaxRenewals} others that Kinescope gave. "
+                    + "What was received is kept; run again later. No key goes to this host, which should need none.");
+
+            // Nothing follows what is there: it is shorter than it was, or all of it came without its size.
+            case 416 when part.Offset > 0 && _restarts < MaxRestarts:
+                Restart("the server has fewer bytes of it");
+                break;
+
+            // What a host of downloads forbids says nothing of the account.
+            case >= 300 and < 400 or 402:
+                throw refusal.Saying($"{address.Host} does not give it: {refusal.Message}", stopsRun: false);
+
+            default:
+                throw refusal;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using KinescopePS.Content;
+using KinescopePS.Files;
+using KinescopePS.Kinescope;
+using Polly;
+
+namespace KinescopePS.Saving;
+
+/// <summary>Everything that the downloads of a run share.</summary>
+/// <param name="Kinescope">The API.</param>
+/// <param name="List">The list of the folder.</param>
+/// <param name="Retry">The retries of each step.</param>
+/// <param name="Downloads">Patience and speed.</param>
+/// <param name="Verbose">Is told of what is seen with -Verbose only; from any thread.</param>
+internal sealed record SaveServices(
+    KinescopeClient Kinescope, SavedList List, ResiliencePipeline Retry, DownloadSettings Downloads, Action<string> Verbose);
+
+/// <summary>
+/// Saves one video: receives what is not there yet, compares it with what Kinescope tells of it, and gives the file its name. Each step is
+/// such that the run may be killed after it, and the next one goes on.
+/// </summary>
+internal sealed class VideoSaver(SaveServices services)
+{
+    public async Task<SaveOutcome> SaveAsync(SaveTransfer transfer, CancellationToken cancellation)
+    {
+        var planned = transfer.Planned;
+        var started = services.Kinescope.Time.GetTimestamp();
+        try
+        {
+            return planned.Step switch
+            {
+                SaveStep.Leave => Left(planned, planned.Known.Saved, md5: null),
+                SaveStep.Compare => await CompareAsync(transfer, cancellation).ConfigureAwait(false),
+                SaveStep.Refuse => Failed(planned.Failure!),
+                _ => await ReceiveAsync(transfer, cancellation).ConfigureAwait(false),
+            };
+        }
+        catch (KinescopeException failure)
+        {
+            return Failed(failure.About(planned.Given.Name));
+        }
+
+        SaveOutcome Failed(KinescopeException failure) => new(
+            Ended(planned.Result(SavedVideoStatus.Failed, failure), transfer, Elapsed(started)), failure);
+    }
+
+    private TimeSpan Elapsed(long started) => services.Kinescope.Time.GetElapsedTime(started);
+
+    private async Task<SaveOutcome> ReceiveAsync(SaveTransfer transfer, CancellationToken cancellation)
+    {
+        var planned = transfer.Planned;
+        var started = services.Kinescope.Time.GetTimestamp();
+        var source = new DownloadSource(services.Kinescope, services.Retry, planned);
+        var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
+        // All its bytes were there and its name was due when an earlier run was killed.
+        if (planned.Known.Saved is { } due && IsOf(due, planned, source.Asset) && DiskFile.At(partPath) is { } part && due.IsOf(part))
+        {
+            Name(partPath, planned);
+            return Saved(planned, due, transfer, Elapsed(started));
+        }
+
+        using var file = PartFile.Open(partPath);
+        var receiver = new VideoReceiver(services, transfer, source, file);
+        await receiver.ReceiveAsync(cancellation).ConfigureAwait(false);
+        file.Flush();
+        file.Dispose();
+        var line = new SavedLine(SavedEvent.Saved, DateTimeOffset.UtcNow, planned.Place)
+        {
+            Lesson = planned.Given.LessonId,
+            Video = planned.Given.VideoId,
+            Title = planned.Title,
+            Quality = planned.Quality,
+            Length = file.Offset,
+            Md5 = receiver.Md5,
+            Verified = source.Asset.Md5 == receiver.Md5,
+            Modified = DiskFile.At(partPath)?.Modified,
+        };
+        services.List.Append(line);
+        Waypoint.Pass("save-recorded");
+        Name(partPath, planned);
+        Waypoint.Pass("save-named");
+        return Saved(planned, line, transfer, Elapsed(started));
+    }
+
+    /// <summary>Gives a file its name, for good.</summary>
+    private static void Name(string partPath, PlannedSave planned)
+    {
+        var path = planned.Path!;
+        try
+        {
+            FileInUse.Move(partPath, path, planned.Replaces);
+        }
+        catch (IOException) when (!planned.Replaces && File.Exists(path))
+        {
+            throw new KinescopeException(
+                ErrorIds.SavedFileExists,
+                $"{path} came to be there while the video was received. It was left as it is; -Force replaces it.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw PartFile.NotWritable(path, failure);
+        }
+
+        FolderSync.Flush(System.IO.Path.GetDirectoryName(path)!);
+    }
+
+    private async Task<SaveOutcome> CompareAsync(SaveTransfer transfer, CancellationToken cancellation)
+    {
+        var planned = transfer.Planned;
+        string md5;
+        using (var source = SourceFile.Open(planned.Path!))
+            md5 = (await ContentHash.WholeAsync(source, cancellation).ConfigureAwait(false)).Md5;
+        if (md5 != planned.Asset!.Md5)
+        {
+            if (!planned.Replaces)
+                throw SavePlan.Differs(planned, planned.Asset.Length!.Value);
+            return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
+        }
+
+        var file = DiskFile.At(planned.Path!);
+        var line = new SavedLine(SavedEvent.Saved, DateTimeOffset.UtcNow, planned.Place)
+        {
+            Lesson = planned.Given.LessonId,
+            Video = planned.Given.VideoId,
+            Title = planned.Title,
+            Quality = planned.Quality,
+            Length = file?.Length,
+            Md5 = md5,
+            Verified = true,
+            Modified = file?.Modified,
+        };
+        services.List.Append(line);
+        return Left(planned, line, md5);
+    }
+
+    private static bool IsOf(SavedLine line, PlannedSave planned, KinescopeAsset asset) =>
+        line.Video == planned.Given.VideoId && line.Quality == planned.Quality
+        && (asset.Length is null || asset.Length == line.Length) && (asset.Md5 is null || asset.Md5 == line.Md5);
+
+    private static SaveOutcome Left(PlannedSave planned, SavedLine? known, string? md5) => new(
+        planned.Result(SavedVideoStatus.Skipped)
+            .With(DiskFile.At(planned.Path!)?.Length, md5 ?? known?.Md5, known?.Verified == true), null);
+
+    private static SaveOutcome Saved(PlannedSave planned, SavedLine line, SaveTransfer transfer, TimeSpan duration) => new(
+        Ended(planned.Result(SavedVideoStatus.Saved).With(line.Length, line.Md5, line.Verified), transfer, duration), null);
+
+    private static SavedVideo Ended(SavedVideo result, SaveTransfer transfer, TimeSpan duration) =>
+        result.In(duration, transfer.Received);
+}

@@ -1,0 +1,252 @@
+using KinescopePS.Saving;
+using KinescopePS.Tests.Support;
+
+namespace KinescopePS.Tests.Saving;
+
+/// <summary>Downloads that are cut, refused, or not what they were.</summary>
+public sealed class SaveFaultTests : SaveTest
+{
+    private const int Cut = 200_000;
+
+    [Theory]
+    [InlineData("strong", "yes", 0)]
+    [InlineData("last-modified", "yes", 0)]
+    // The last 64 KiB are received once more, for comparison.
+    [InlineData("weak", "yes", 64 * 1024)]
+    [InlineData("none", "yes", 64 * 1024)]
+    [InlineData("strong", "ignored", null)]
+    [InlineData("none", "ignored", null)]
+    public async Task What_was_cut_goes_on_at_the_byte(string validator, string range, int? again)
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["asset-validator"] = validator, ["asset-range"] = range });
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, true, Length - held + (again ?? held)), (saved.Status, saved.IsMd5Verified, saved.BytesReceived));
+        RequireFile(Bytes(1));
+    }
+
+    [Theory]
+    [InlineData("strong", "yes")]
+    [InlineData("last-modified", "yes")]
+    [InlineData("weak", "no")]
+    [InlineData("none", "no")]
+    public async Task Content_that_changed_meanwhile_is_not_joined_to_the_old(string validator, string md5)
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["asset-validator"] = validator, ["original-md5"] = md5 });
+        var video = await UploadAsync(Bytes(1));
+        await CutAfterAsync(Cut, Lesson(video));
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await ChangeAsync(video, Bytes(2));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, md5 == "yes"), (saved.Status, saved.IsMd5Verified));
+        RequireFile(Bytes(2));
+    }
+
+    [Fact]
+    public async Task Content_that_changes_while_it_is_received_is_received_anew()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "cut-answer", after_bytes = Cut }));
+        Said = message =>
+        {
+            if (message.Contains("goes on at byte"))
+                Task.Run(() => ChangeAsync(video, Bytes(2))).Wait();
+        };
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, true), (saved.Status, saved.IsMd5Verified));
+        RequireFile(Bytes(2));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task An_address_that_expires_on_the_way_is_asked_for_anew(int status)
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["asset-lifetime"] = "60", ["expired-asset"] = $"{status}" });
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "cut-answer", after_bytes = Cut }));
+        Said = message =>
+        {
+            if (message.Contains("goes on at byte"))
+                Task.Run(() => Sandbox.AdvanceAsync(TimeSpan.FromMinutes(2))).Wait();
+        };
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, (long)Length), (saved.Status, saved.BytesReceived));
+        RequireFile(Bytes(1));
+        Assert.Single(await Sandbox.RequestsAsync("GET", $"/v1/videos/{video}"));
+    }
+
+    [Fact]
+    public async Task Addresses_that_are_refused_for_ever_are_given_up_and_what_came_is_kept()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "cut-answer", after_bytes = Cut }), Assets(new { kind = "answer", status = 403 }, times: null));
+
+        var failed = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal("DownloadExpired", failed.ErrorId);
+        Assert.Null(StoppedBy);
+        Assert.Equal(5, (await DownloadsAsync()).Count);
+        Assert.DoesNotContain("sign", failed.Error + string.Concat(Verbose));
+        Assert.InRange(new FileInfo(Parts().Single()).Length, 1, Cut);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task A_disturbance_is_sat_out(int status)
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "answer", status }, times: 2));
+
+        Assert.Equal(SavedVideoStatus.Saved, (await SaveAsync(SavePlan.Original, false, 3, Lesson(video))).Single().Status);
+        RequireFile(Bytes(1));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_cut_all_the_time_gets_there()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "cut-answer", after_bytes = 50_000 }, times: null));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, (long)Length), (saved.Status, saved.BytesReceived));
+        RequireFile(Bytes(1));
+    }
+
+    [Fact]
+    public async Task A_wrong_MD5_is_no_copy_and_leaves_nothing()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(new
+        {
+            match = new { method = "GET", path = "/v1/videos" },
+            fault = new { kind = "alter", replace = new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]{8}"] = "\"md5\":\"00000000" } },
+        });
+
+        var failed = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal("DownloadDiffers", failed.ErrorId);
+        Assert.Single(await DownloadsAsync());
+        Assert.False(File.Exists(failed.Path));
+        Assert.Empty(Parts());
+    }
+
+    [Fact]
+    public async Task A_wrong_size_is_seen_before_a_byte_is_written()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(new
+        {
+            match = new { method = "GET", path = "/v1/videos" },
+            fault = new { kind = "alter", replace = new Dictionary<string, string> { ["\"file_size\":300000"] = "\"file_size\":300001" } },
+        });
+
+        var failed = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal(("DownloadDiffers", 0L), (failed.ErrorId, failed.BytesReceived));
+    }
+
+    [Fact]
+    public async Task A_page_in_place_of_the_video_is_no_video()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "answer", status = 200, body = "<html>Sign in</html>" }));
+
+        Assert.Equal("AnswerInvalid", (await SaveAsync(Lesson(video))).Single().ErrorId);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_followed_to_hosts_that_may_be_downloaded_from_and_without_the_key()
+    {
+        await Sandbox.ChangeWayAsync("asset-host", "redirected");
+        var video = await UploadAsync(Bytes(1));
+
+        Assert.Equal("DownloadRefused", (await SaveAsync(Lesson(video))).Single().ErrorId);
+        await Sandbox.ForgetRequestsAsync();
+        DownloadHosts = "127.0.0.1";
+        Assert.Equal(SavedVideoStatus.Saved, (await SaveAsync(Lesson(video))).Single().Status);
+
+        RequireFile(Bytes(1));
+        var requests = await DownloadsAsync();
+        Assert.Equal(["api", "upload"], requests.Select(request => request.GetProperty("host").GetString()));
+        Assert.All(requests, request => Assert.DoesNotContain("Authorization", request.GetProperty("headers").ToString(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_rejected_ends_the_run_before_anything_is_begun()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.RevokeTokenAsync();
+
+        var failure = await Assert.ThrowsAsync<KinescopeRequestException>(() => SaveAsync(Lesson(video)));
+
+        Assert.Equal("TokenRejected", failure.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_too_small_is_seen_before_anything_is_begun()
+    {
+        using var disk = SmallDisk.Mount(Destination);
+        var video = await UploadAsync(Bytes(1));
+
+        var failure = await Assert.ThrowsAsync<KinescopeException>(() => SaveAsync(Lesson(video)));
+
+        Assert.Equal("DiskRoomShort", failure.ErrorId);
+        Assert.Empty(await DownloadsAsync());
+    }
+
+    [Fact]
+    public async Task A_disk_that_becomes_full_stops_the_run_and_keeps_what_came()
+    {
+        using var disk = SmallDisk.Mount(Destination);
+        var video = await UploadAsync(Bytes(1, 30_000));
+        await CutAfterAsync(20_000, Lesson(video));
+        // Nobody tells how much is to come.
+        await Sandbox.SetFaultsAsync(new
+        {
+            match = new { method = "GET", path = "/v1/videos" },
+            fault = new { kind = "alter", replace = new Dictionary<string, string> { ["\"file_size\":[0-9]+"] = "\"file_size\":0" } },
+        });
+        disk.Fill();
+
+        var failed = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal(("DiskRoomShort", "DiskRoomShort"), (failed.ErrorId, StoppedBy?.ErrorId));
+        Assert.NotEmpty(Parts());
+        disk.Free();
+        await Sandbox.ClearFaultsAsync();
+        Assert.Equal(SavedVideoStatus.Saved, (await SaveAsync(Lesson(video))).Single().Status);
+        RequireFile(Bytes(1, 30_000));
+    }
+
+    [Fact]
+    public async Task Zeros_that_a_loss_of_power_left_are_received_again()
+    {
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+        var flushed = held / Block * Block;
+        // The disk had what was written through, and of the rest the length alone.
+        using (var part = File.OpenHandle(Parts().Single(), FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(part, new byte[held - flushed], flushed);
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.True(flushed > 0);
+        Assert.Equal((SavedVideoStatus.Saved, Length - flushed), (saved.Status, saved.BytesReceived));
+        RequireFile(Bytes(1));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using KinescopePS.Saving;
+
+namespace KinescopePS.Tests.Saving;
+
+/// <summary>What is saved, where, and what is left alone.</summary>
+public sealed class SaveTests : SaveTest
+{
+    [Fact]
+    public async Task Originals_are_saved_in_the_layout_of_the_manifest_and_once()
+    {
+        byte[] one = Bytes(1), two = Bytes(2);
+        string first = await UploadAsync(one), second = await UploadAsync(two, "Цены: 2026?");
+        GivenVideo[] given = [Lesson(first), new GivenVideo(second)];
+
+        var saved = await SaveAsync(given);
+        await Sandbox.ForgetRequestsAsync();
+        var again = await SaveAsync(given);
+
+        Assert.All(saved, result => Assert.Equal((SavedVideoStatus.Saved, true, (long)Length, (long)Length), (result.Status, result.IsMd5Verified, result.Length!.Value, result.BytesReceived)));
+        RequireFile(one);
+        RequireFile(two, $"Цены_ 2026_ ({second}).mp4");
+        Assert.All(again, result => Assert.Equal((SavedVideoStatus.Skipped, 0L), (result.Status, result.BytesReceived)));
+        Assert.Empty(await DownloadsAsync());
+        // One call for all videos, and no address in what was written.
+        Assert.Single(await Sandbox.RequestsAsync("GET", "/v1/videos"));
+        var list = await File.ReadAllTextAsync(Path.Combine(Destination, SavedList.FileName), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("http", list);
+        Assert.DoesNotContain("sign", list);
+    }
+
+    [Fact]
+    public async Task A_file_that_the_list_does_not_know_is_compared_by_its_MD5()
+    {
+        var bytes = Bytes(1);
+        var video = await UploadAsync(bytes);
+        await SaveAsync(Lesson(video));
+        File.Delete(Path.Combine(Destination, SavedList.FileName));
+        await Sandbox.ForgetRequestsAsync();
+
+        var same = (await SaveAsync(Lesson(video))).Single();
+        File.WriteAllBytes(same.Path!, Bytes(9));
+        File.SetLastWriteTimeUtc(same.Path!, DateTime.UtcNow.AddHours(1));
+        var other = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Skipped, true), (same.Status, same.IsMd5Verified));
+        Assert.Equal("SavedFileExists", other.ErrorId);
+        Assert.Equal(Bytes(9), File.ReadAllBytes(same.Path!));
+        Assert.Empty(await DownloadsAsync());
+
+        var replaced = (await SaveAsync(SavePlan.Original, true, 0, Lesson(video))).Single();
+
+        Assert.Equal(SavedVideoStatus.Saved, replaced.Status);
+        RequireFile(bytes);
+    }
+
+    [Fact]
+    public async Task A_video_that_was_replaced_takes_the_place_of_its_old_content_only_by_force()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await SaveAsync(Lesson(video));
+        await ChangeAsync(video, Bytes(2, 200_000));
+
+        Assert.Equal("SavedFileExists", (await SaveAsync(Lesson(video))).Single().ErrorId);
+        RequireFile(Bytes(1));
+        Assert.Equal(SavedVideoStatus.Saved, (await SaveAsync(SavePlan.Original, true, 0, Lesson(video))).Single().Status);
+        RequireFile(Bytes(2, 200_000));
+    }
+
+    [Fact]
+    public async Task Without_an_original_the_error_names_what_there_is_and_a_quality_is_saved()
+    {
+        await Sandbox.ChangeWayAsync("original-asset", "never");
+        var video = await UploadAsync(Bytes(1));
+
+        var none = (await SaveAsync(Lesson(video))).Single();
+        var small = (await SaveAsync("720p", false, 0, Lesson(video, "m1/a.mkv"))).Single();
+
+        Assert.Equal("AssetNotFound", none.ErrorId);
+        Assert.Contains("720p", none.Error);
+        Assert.Contains("-Quality", none.Error);
+        Assert.Equal((SavedVideoStatus.Saved, false), (small.Status, small.IsMd5Verified));
+        RequireFile(Bytes(1)[..(Length / 4)], "m1/a.mp4");
+    }
+
+    [Fact]
+    public async Task Each_failure_is_its_own()
+    {
+        var video = await UploadAsync(Bytes(1));
+
+        var results = await SaveAsync(
+            Lesson(video), Lesson(Guid.NewGuid().ToString(), "m1/2.mp4", "l2"), Lesson(video, "m1/Урок 1.mp4", "l3"), Lesson(video, "../x.mp4", "l4"),
+            Lesson(video, id: "l5") with { BasePath = null });
+
+        Assert.Equal(
+            ["", "LessonFilePathRefused", "MapBasePathUnknown", "SavedFileExists", "VideoNotFound"], results.Select(result => result.ErrorId ?? "").Order(StringComparer.Ordinal));
+        RequireFile(Bytes(1));
+    }
+
+    [Fact]
+    public void A_second_run_into_the_folder_is_refused_and_a_foreign_list_too()
+    {
+        using (SavedList.Open(Destination))
+            Assert.Equal("SavedListLocked", Assert.Throws<KinescopeException>(() => SavedList.Open(Destination)).ErrorId);
+        Folder.Write("other/kinescope-saved.jsonl", "notes\n");
+
+        Assert.Equal("SavedListInvalid", Assert.Throws<KinescopeException>(() => SavedList.Open(Folder["other"])).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_title_that_changed_does_not_make_a_second_copy()
+    {
+        var video = await UploadAsync(Bytes(1), "Old");
+        await SaveAsync(new GivenVideo(video));
+        await RenameAsync(video, "New");
+
+        Assert.Equal(SavedVideoStatus.Skipped, (await SaveAsync(new GivenVideo(video))).Single().Status);
+    }
+
+    [Fact]
+    public async Task The_MD5_of_what_is_saved_stands_in_the_list_though_Kinescope_tells_none()
+    {
+        await Sandbox.ChangeWayAsync("original-md5", "no");
+        var video = await UploadAsync(Bytes(1));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((Convert.ToHexStringLower(MD5.HashData(Bytes(1))), false), (saved.Md5, saved.IsMd5Verified));
+        Assert.Equal(saved.Md5, SavedList.Read(Destination).All.Single().Md5);
+    }
+}

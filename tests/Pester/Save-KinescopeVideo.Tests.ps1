@@ -1,0 +1,88 @@
+[System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Tests use what BeforeAll sets.')]
+param()
+
+Describe 'Save-KinescopeVideo' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $before = Get-Setting
+        $sandbox = Open-Sandbox
+        function Get-Hash([string] $Path) { (Get-FileHash -LiteralPath $Path).Hash }
+    }
+
+    AfterAll {
+        Close-Sandbox $sandbox
+        Restore-Setting $before
+    }
+
+    BeforeEach {
+        Use-Sandbox $sandbox
+        Write-Course l0, l1
+        $sent = Get-LessonVideoMap | Send-KinescopeVideo
+    }
+
+    It 'saves the lessons that were sent where the manifest has them, once, and says how it ended' {
+        $saved = $sent | Save-KinescopeVideo backup -InformationVariable said
+        $again = Get-KinescopeUpload | Save-KinescopeVideo backup -BasePath .
+
+        $saved.Status | Sort-Object -Unique | Should -Be Saved
+        $saved.IsMd5Verified | Should -Not -Contain $false
+        "$said" | Should -BeLike '2 saved, 0 already there, 0 failed; *'
+        Get-Hash backup/l0.mp4 | Should -Be (Get-Hash l0.mp4)
+        Get-Hash backup/l1.mp4 | Should -Be (Get-Hash l1.mp4)
+        $again.Status | Sort-Object -Unique | Should -Be Skipped
+        (Get-LessonVideoMap -BasePath backup).State | Sort-Object -Unique | Should -Be Ready
+    }
+
+    It 'with -WhatIf tells what would be saved and the total, and writes nothing' {
+        Get-KinescopeVideo | Save-KinescopeVideo backup -WhatIf -InformationVariable said | Should -BeNullOrEmpty
+
+        "$said" | Should -BeLike 'To save: 2 videos (*), already there: 0. Nothing was done.'
+        Test-Path backup | Should -BeFalse
+    }
+
+    It 'names a video without a lesson by its title and id, and passes over what has no video' {
+        $saved = @((Get-KinescopeVideo -Title 'Lesson l0'), [pscustomobject] @{ LessonId = 'l9'; VideoId = $null }) | Save-KinescopeVideo backup
+
+        Split-Path $saved.Path -Leaf | Should -Be "Lesson l0 ($($saved.VideoId)).mp4"
+    }
+
+    It 'AssetNotFound, DownloadDiffers, DownloadExpired, SavedFileExists: each is one error, and the others go on' {
+        $ids = $sent.VideoId
+
+        Get-ErrorId { Save-KinescopeVideo backup $ids[0] -Quality 4320p } | Should -Be AssetNotFound
+        Use-Fault @{ match = @{ path = '/assets' }; fault = @{ kind = 'answer'; status = 403 } }
+        Get-ErrorId { Save-KinescopeVideo backup $ids[0] } | Should -Be DownloadExpired
+        Use-Fault @{ match = @{ method = 'GET'; path = '/v1/videos' }; fault = @{ kind = 'alter'; replace = @{ '"md5":"[0-9a-f]{8}' = '"md5":"00000000' } } }
+        Get-ErrorId { Save-KinescopeVideo backup $ids[0] } | Should -Be DownloadDiffers
+        Clear-Fault
+        New-Item backup/l0.mp4 -Value other | Out-Null
+        $saved = $sent | Save-KinescopeVideo backup -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Should -BeLike 'SavedFileExists,*'
+        $failure.TargetObject | Should -Be l0
+        $saved | Where-Object Status -eq Saved | ForEach-Object LessonId | Should -Be l1
+        Get-Content backup/l0.mp4 | Should -Be other
+        ($sent | Save-KinescopeVideo backup -Force).Status | Sort-Object | Should -Be Saved, Skipped
+        Get-Hash backup/l0.mp4 | Should -Be (Get-Hash l0.mp4)
+    }
+
+    It 'SavedListInvalid, SavedListNotWritable, SavedListLocked: nothing is begun' {
+        New-Item backup/kinescope-saved.jsonl -Value 'my notes' -Force | Out-Null
+        Get-ErrorId { $sent | Save-KinescopeVideo backup } | Should -Be SavedListInvalid
+        New-Item other/kinescope-saved.jsonl -ItemType Directory -Force | Out-Null
+        Get-ErrorId { $sent | Save-KinescopeVideo other } | Should -Be SavedListNotWritable
+        New-Item third -ItemType Directory | Out-Null
+        $held = [System.IO.File]::Open((Join-Path $PWD third/kinescope-saved.jsonl), 'OpenOrCreate', 'ReadWrite', 'None')
+        try {
+            Get-ErrorId { $sent | Save-KinescopeVideo third } | Should -Be SavedListLocked
+        }
+        finally {
+            $held.Dispose()
+        }
+    }
+
+    It 'SavedFileNotWritable: a file stands where a folder is wanted' {
+        New-Item backup/m -Value file -Force | Out-Null
+
+        Get-ErrorId { Save-KinescopeVideo backup $sent[0].VideoId -LessonId l0 -Path m/l0.mp4 -BasePath . } | Should -Be SavedFileNotWritable
+    }
+}
