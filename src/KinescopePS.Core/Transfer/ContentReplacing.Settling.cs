@@ -1,3 +1,4 @@
+using KinescopePS.Companions;
 using KinescopePS.Kinescope;
 using KinescopePS.Record;
 
@@ -116,6 +117,7 @@ internal sealed partial class ContentReplacing
             catch (KinescopeException lost) when (lost.ErrorId is ErrorIds.EntityNotFound or ErrorIds.RequestInvalid)
             {
                 services.Log.Warning($"{item.Name}: the poster of video {videoId} went with its old content: set it again.");
+                await ForgetAsync(item, PosterCompanion.TheKind).ConfigureAwait(false);
             }
         }
 
@@ -123,7 +125,19 @@ internal sealed partial class ContentReplacing
         {
             services.Log.Warning($"{item.Name}: the subtitles of video {videoId} went with its old content: add them again "
                 + $"({string.Join(", ", languages)}).");
+            foreach (var language in languages)
+                await ForgetAsync(item, SubtitleCompanion.KindOf(language)).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Records that what stood beside the video is not there any more, so that it is sent again where it is at hand.</summary>
+    private async Task ForgetAsync(UploadItem item, string kind)
+    {
+        var recorded = await NowAsync(item, CancellationToken.None).ConfigureAwait(false);
+        if (recorded.Companions.Find(known => known.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase)) is not { Hash.Length: > 0 } gone)
+            return;
+        var forgotten = new RecordedCompanion(gone.Kind, gone.Video, "");
+        await services.Record.AppendAsync(item.Event(UploadEventKind.Companion) with { Companion = forgotten }).ConfigureAwait(false);
     }
 
     /// <summary>Puts back what an attempt that failed may have taken. Where that fails too, the next run does it.</summary>

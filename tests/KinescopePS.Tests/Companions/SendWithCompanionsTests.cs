@@ -24,6 +24,27 @@ public sealed class SendWithCompanionsTests : CompanionTest
         Assert.Equal(["POST poster", "POST subtitles", "DELETE subtitles", "PUT chapters"], await ChangesAsync());
     }
 
+    [Theory]
+    [InlineData("everything", "subtitles ru")]
+    [InlineData("nothing", "")]
+    public async Task What_goes_with_an_old_content_is_sent_again(string taken, string again)
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["replace-takes"] = taken });
+        WriteCourse(1);
+        WriteCompanions();
+        Session.Run(Script).RequireNoErrors();
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Folder.WriteVideo("0.mp4", 2000, seed: 5);
+
+        var replaced = Session.Run($"{Script} -Replace").RequireNoErrors();
+
+        Assert.Equal(again, string.Join(' ', Companions(replaced)));
+        await RequireAsync();
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Empty(Companions(Session.Run(Script).RequireNoErrors()));
+        await RequireOneVideoEachAsync(1);
+    }
+
     [Fact]
     public async Task A_failure_is_the_companions_own_and_the_next_run_tries_again()
     {
