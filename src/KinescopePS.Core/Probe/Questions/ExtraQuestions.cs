@@ -8,7 +8,7 @@ namespace KinescopePS.Probe;
 internal static class ExtraQuestions
 {
     private const string Subject = "Poster, subtitles, chapters";
-    private const string NotYet = "the module has no command for it yet: use Invoke-KinescopeApi, or the dashboard";
+    private const string WithIt = "Send-KinescopeVideo -WithCompanions, and the command of its own";
 
     public static IEnumerable<ProbeQuestion> All =>
     [
@@ -16,8 +16,8 @@ internal static class ExtraQuestions
         {
             Subject = Subject,
             Expected = "POST /v1/videos/{id}/posters with from_time in seconds is taken",
-            Matters = "posters for a whole course by script",
-            IfOther = NotYet,
+            Matters = "Set-KinescopePoster -At",
+            IfOther = "the command says so: send a JPEG, or choose the moment in the dashboard",
             Without = Without.PlayableVideo,
             AskAsync = async run =>
             {
@@ -34,8 +34,8 @@ internal static class ExtraQuestions
         {
             Subject = Subject,
             Expected = "POST /v2/poster at the uploader with X-Video-ID is taken",
-            Matters = "posters for a whole course by script",
-            IfOther = NotYet,
+            Matters = WithIt,
+            IfOther = "an error names each poster, and the videos are uploaded all the same: set them in the dashboard",
             Without = Without.SentVideo,
             AskAsync = async run =>
             {
@@ -71,8 +71,8 @@ internal static class ExtraQuestions
         {
             Subject = Subject,
             Expected = "a WebVTT file is taken, and GET shows it",
-            Matters = "no public success is known",
-            IfOther = NotYet,
+            Matters = $"{WithIt}; no public success is known",
+            IfOther = "an error names the subtitles, and the videos are uploaded all the same: add them in the dashboard",
             Without = Without.SentVideo,
             AskAsync = async run =>
             {
@@ -89,12 +89,51 @@ internal static class ExtraQuestions
                 return new(made.IsSuccess && shown > 0, made.Or($"GET shows {shown}"));
             },
         },
+        new("subtitles-list", "Does the list of subtitles show them with their language and a link to the file?")
+        {
+            Subject = Subject,
+            Expected = "each has an id, its language, and a link that gives what was sent, or the same as WebVTT",
+            Matters = "without a record, subtitles that are there are known by their text, so that none is there twice",
+            IfOther = "without a record Set-KinescopeSubtitle replaces them each time, and -WithCompanions leaves them",
+            Without = Without.SentVideo,
+            AskAsync = async run =>
+            {
+                var list = await run.GetAsync($"/v1/videos/{run.Video!.VideoId}/subtitles");
+                var item = list.Body.Items("data").FirstOrDefault();
+                var link = item.Address("url");
+                var text = link is null ? null : await DownloadAsync(run, link);
+                var gives = link is null ? "there is no link"
+                    : text is null ? "the link gives nothing"
+                    : text.StartsWith("WEBVTT", StringComparison.Ordinal) ? "the link gives WebVTT" : "the link gives another file";
+                var languages = string.Join(", ", list.Body.Items("data").Select(each => each.Text("language")));
+                return new(
+                    item.Text("language") == "ru" && text?.Contains("Проба") == true,
+                    list.Or($"{list.Body.Items("data").Count} with the languages {languages}; {gives}"));
+            },
+        },
+        new("subtitles-delete", "Can subtitles be deleted?")
+        {
+            Subject = Subject,
+            Expected = "yes, by their id in the list",
+            Matters = "subtitles that were corrected take the place of the old ones",
+            IfOther = "the new ones are added, the error SubtitleNotRemoved names the video: delete the old ones in the dashboard",
+            Without = Without.SentVideo,
+            AskAsync = async run =>
+            {
+                var list = await run.GetAsync($"/v1/videos/{run.Video!.VideoId}/subtitles");
+                if (list.Body.Items("data").FirstOrDefault().Id("id") is not { } id)
+                    return ProbeAnswer.Noted(list.Or("there are no subtitles"));
+                var gone = await run.CallAsync(HttpMethod.Delete, $"/v1/videos/{run.Video.VideoId}/subtitles/{id}");
+                var left = (await run.GetAsync($"/v1/videos/{run.Video.VideoId}/subtitles")).Body.Items("data").Count;
+                return new(gone.IsSuccess && left == 0, gone.Or($"{gone}; the list then has {left}"));
+            },
+        },
         new("chapters", "Are chapters kept, with times in milliseconds?")
         {
             Subject = Subject,
             Expected = "PUT /v1/videos/{id}/chapters is taken, and GET shows the same numbers",
-            Matters = "chapters for a whole course by script",
-            IfOther = NotYet,
+            Matters = WithIt,
+            IfOther = "an error names the chapters, and the videos are uploaded all the same: make them in the dashboard",
             Without = Without.SentVideo,
             AskAsync = async run =>
             {
@@ -112,4 +151,18 @@ internal static class ExtraQuestions
             },
         },
     ];
+
+    /// <summary>The text behind a link; null where it is refused.</summary>
+    private static async Task<string?> DownloadAsync(ProbeRun run, string link)
+    {
+        const int Most = 100_000;
+        try
+        {
+            return Encoding.UTF8.GetString(await run.Kinescope.DownloadAsync(new Uri(link), Most, run.Stop));
+        }
+        catch (KinescopeException)
+        {
+            return null;
+        }
+    }
 }
