@@ -53,6 +53,7 @@ Describe 'Set-KinescopeChapter' {
         (Get-KinescopeVideo).Chapters.Title | Should -Be a
         Get-ErrorId { Set-KinescopeChapter $id -Chapter @{ Title = 'x' } } | Should -Be ChapterInvalid
         Get-ErrorId { Set-KinescopeChapter $id } | Should -Be RequestInvalid
+        Get-ErrorId { Get-KinescopeVideo $id | Set-KinescopeChapter } | Should -Be RequestInvalid
         Get-ErrorId { Set-KinescopeChapter $id gone.txt } | Should -Be LessonFileNotFound
     }
 

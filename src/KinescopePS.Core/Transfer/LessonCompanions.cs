@@ -45,7 +45,7 @@ internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyL
 internal sealed class LessonCompanions(UploadServices services)
 {
     private readonly CompanionSender _sender =
-        new(services.Kinescope, services.Retry, services.Log.Verbose, mayReplace: false, services.Settings.Force);
+        new(services.Kinescope, services.BriefRetry, services.Log.Verbose, mayReplace: false, services.Settings.Force);
     private volatile bool _isRefused;
     private int _isPosterLeftOut;
 
@@ -74,6 +74,10 @@ internal sealed class LessonCompanions(UploadServices services)
         {
             var unrecorded = failure.Saying($"{item.Name}: what was sent beside video {videoId} could not be recorded. {failure.Message}");
             return outcome with { Result = outcome.Result.With(unrecorded), Failure = unrecorded };
+        }
+        catch (KinescopeException claimed) when (claimed.ErrorId == ErrorIds.LessonClaimed)
+        {
+            services.Log.Verbose($"{item.Name}: what stands beside it is left: {claimed.Message}");
         }
         catch (KinescopeException failure)
         {

@@ -47,17 +47,15 @@ internal sealed record UploadServices(
     /// <summary>Uploads in one request, which alone can replace a content.</summary>
     public required SingleRequest SingleRequest { get; init; }
 
+    /// <summary>The retries of what can wait for the next run: an outage is not waited out, so that videos go on.</summary>
+    public ResiliencePipeline BriefRetry { get; private init; } = Retry;
+
     /// <param name="http">The run's own connections; their pauses are counted and logged from now on.</param>
     /// <param name="meter">Counts what is repeated and waited for.</param>
     public static UploadServices Create(
         UploadSettings settings, KinescopeHttp http, IUploadRecord record, UploadMeter meter, IUploadLog log, TimeProvider time)
     {
-        var retry = KinescopePS.Kinescope.Retry.Create(settings.MaxRetry, settings.RetryDelay, (failure, wait) =>
-        {
-            meter.Retried(failure.ErrorId, wait);
-            http.WaitToRepeat(failure, wait);
-            log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
-        }, http.Time, settings.Patience, http.IsOutage);
+        var retry = CreateRetry(settings.Patience);
         http.Paused = (cause, host, wait) => LogPause(cause, host, wait, meter, log);
         var kinescope = new KinescopeClient(http, settings.Kinescope);
         var tus = new TusClient(http, settings.Tus, request => Authorize(request, settings.Kinescope));
@@ -65,7 +63,17 @@ internal sealed record UploadServices(
         return new UploadServices(settings, kinescope, tus, record, catalogue, retry, log, time)
         {
             SingleRequest = new SingleRequest(http, settings.Tus, settings.Kinescope),
+            BriefRetry = CreateRetry(TimeSpan.Zero),
         };
+
+        ResiliencePipeline CreateRetry(TimeSpan patience) => KinescopePS.Kinescope.Retry.Create(
+            settings.MaxRetry, settings.RetryDelay, (failure, wait) =>
+            {
+                meter.Retried(failure.ErrorId, wait);
+                http.WaitToRepeat(failure, wait);
+                log.Verbose(wait > TimeSpan.Zero ? $"{failure.Message} Next try in {wait.TotalSeconds:0.0} s." : failure.Message);
+            },
+            http.Time, patience, http.IsOutage);
     }
 
     /// <summary>The line to an upload URL's host.</summary>

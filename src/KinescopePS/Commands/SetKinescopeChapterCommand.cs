@@ -41,8 +41,8 @@ public sealed class SetKinescopeChapterCommand : CompanionCmdlet
         if (Chapter is { } given)
             return [ReadObjects(given)];
         var path = Path ?? PropertyOf(nameof(LessonVideo.ChapterPath)) ?? beside().Chapters;
-        if (path is null && InputObject is null or { BaseObject: string })
-            throw new KinescopeException(ErrorIds.RequestInvalid, "nothing says which chapters: give -Path or -Chapter.");
+        if (path is null)
+            RequireSource("-Path or -Chapter");
         return path is null ? [] : [ChapterCompanion.Read(FilePathOf(path))];
     }
 

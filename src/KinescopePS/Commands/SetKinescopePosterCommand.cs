@@ -33,8 +33,8 @@ public sealed class SetKinescopePosterCommand : CompanionCmdlet
         if (At is { } moment)
             return [PosterCompanion.At(moment)];
         var path = Path ?? PropertyOf(nameof(LessonVideo.PosterPath)) ?? beside().Poster;
-        if (path is null && InputObject is null or { BaseObject: string })
-            throw new KinescopeException(ErrorIds.RequestInvalid, "nothing says which picture: give -Path or -At.");
+        if (path is null)
+            RequireSource("-Path or -At");
         return path is null ? [] : [PosterCompanion.Read(FilePathOf(path))];
     }
 

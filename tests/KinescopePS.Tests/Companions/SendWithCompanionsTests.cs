@@ -213,6 +213,26 @@ public sealed class SendWithCompanionsTests : CompanionTest
     }
 
     [Fact]
+    public async Task An_outage_of_the_API_is_not_waited_out()
+    {
+        WriteCourse(2);
+        WriteCompanions();
+        Send().RequireNoErrors();
+        Session.Connect("-MaxRetry 0 -Patience 1h");
+        await Sandbox.ChangeWayAsync("api", "503");
+
+        // An hour's patience is for videos.
+        var result = Session.Run(Script);
+
+        Assert.Equal(["l0 Skipped", "l1 Skipped"], Statuses(result));
+        Assert.Equal(["KinescopeUnavailable", "KinescopeUnavailable"], ErrorIdsOf(result));
+        Assert.Equal(["poster"], Companions(result));
+        await Sandbox.ChangeWayAsync("api", "up");
+        Assert.Equal(["subtitles ru", "chapters"], Companions(Session.Run(Script)));
+        await RequireAsync();
+    }
+
+    [Fact]
     public async Task WhatIf_says_what_is_wrong_with_a_file_and_sends_nothing()
     {
         WriteCourse(1);

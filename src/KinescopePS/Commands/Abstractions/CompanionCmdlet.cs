@@ -103,6 +103,15 @@ public abstract class CompanionCmdlet : VideoCmdlet
             ? text
             : null;
 
+    /// <summary>Makes sure that an object that came without a file could have had one: an id, or a video, has none.</summary>
+    /// <param name="parameters">The parameters that name one.</param>
+    /// <exception cref="KinescopeException"><c>RequestInvalid</c>.</exception>
+    private protected void RequireSource(string parameters)
+    {
+        if (InputObject is null or { BaseObject: string } || LacksPath(InputObject))
+            throw new KinescopeException(ErrorIds.RequestInvalid, $"nothing says what to send: give {parameters}.");
+    }
+
     private CompanionFiles FilesBeside() =>
         PropertyOf("Path") is { } path ? _finder.Of(FilePathOf(path)) : CompanionFiles.None;
 

@@ -30,8 +30,7 @@ public abstract class SubtitleCmdlet : CompanionCmdlet
     {
         if (Path is not null)
             return [ReadOne(FilePathOf(Path), Language)];
-        if (InputObject is null or { BaseObject: string })
-            throw new KinescopeException(ErrorIds.RequestInvalid, "nothing says which subtitles: give -Path.");
+        RequireSource("-Path");
         // Lazily: one that is wrong does not keep those before it back.
         return beside().Subtitles
             .Where(file => Language is null || file.Language.Equals(Language, StringComparison.OrdinalIgnoreCase))
