@@ -33,6 +33,14 @@ Describe 'Save-KinescopeVideo' {
         (Get-LessonVideoMap -BasePath backup).State | Sort-Object -Unique | Should -Be Ready
     }
 
+    It 'saves recorded uploads below the folder of the manifest that the settings name' {
+        $env:KINESCOPE_MANIFEST = Join-Path $PWD manifest.json
+
+        Get-KinescopeUpload | Save-KinescopeVideo backup | Out-Null
+
+        Get-Hash backup/l0.mp4 | Should -Be (Get-Hash l0.mp4)
+    }
+
     It 'with -WhatIf tells what would be saved and the total, and writes nothing' {
         Get-KinescopeVideo | Save-KinescopeVideo backup -WhatIf -InformationVariable said | Should -BeNullOrEmpty
 

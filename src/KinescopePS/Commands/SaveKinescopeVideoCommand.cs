@@ -120,14 +120,13 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void End() => _saves!.Run(_given);
 
-    /// <summary>The base path that was given, else the folder of the manifest where the file is below it.</summary>
+    /// <summary>The base path that was given, else the folder of the object's or the settings' manifest, that the file is below.</summary>
     private string? BaseOf(string file)
     {
         if (!string.IsNullOrWhiteSpace(BasePath))
             return FilePathOf(BasePath);
-        return System.IO.Path.GetDirectoryName(ManifestPath) is { Length: > 0 } folder
-            && FilePaths.KeyOf(file).StartsWith(FilePaths.KeyOf(folder) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? folder
-            : null;
+        string?[] manifests = [ManifestPath, Settings.FindPath("KINESCOPE_MANIFEST")];
+        return manifests.Select(System.IO.Path.GetDirectoryName).FirstOrDefault(folder => folder is { Length: > 0 }
+            && FilePaths.KeyOf(file).StartsWith(FilePaths.KeyOf(folder) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal));
     }
 }
