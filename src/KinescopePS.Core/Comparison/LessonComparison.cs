@@ -9,10 +9,11 @@ namespace KinescopePS.Comparison;
 /// <param name="isWhole">True where all lessons, files and videos are compared, and not only some lessons.</param>
 /// <param name="content">Holds files against videos.</param>
 /// <param name="foldersOf">Reads the paths of the folders of videos, by their ids.</param>
+/// <param name="saved">The copies in a folder; null where none is compared.</param>
 /// <param name="notCompared">Is told of a lesson whose file cannot be read: all else of it is compared.</param>
 internal sealed class LessonComparison(
     ComparisonStore store, IReadOnlySet<LessonSide> sides, bool isWhole, ContentComparison content,
-    Func<Task<IReadOnlyDictionary<string, string>>> foldersOf, Action<string, KinescopeException> notCompared)
+    Func<Task<IReadOnlyDictionary<string, string>>> foldersOf, SavedCopies? saved, Action<string, KinescopeException> notCompared)
 {
     private readonly LessonRules _rules = new(sides, isWhole);
 
@@ -70,13 +71,31 @@ internal sealed class LessonComparison(
             };
         try
         {
-            return await content.CompareAsync(lesson, _rules.VideoOf, cancellation).ConfigureAwait(false);
+            lesson = await content.CompareAsync(lesson, _rules.VideoOf, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException unreadable)
         {
             notCompared(lesson.LessonId, unreadable);
-            return lesson;
         }
+
+        return await WithSavedAsync(lesson, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<LessonFacts> WithSavedAsync(LessonFacts lesson, CancellationToken cancellation)
+    {
+        if (_rules.VideoOf(lesson) is not { } video || saved?.Of(lesson.LessonId, video.VideoId) is not { } copy)
+            return lesson;
+        try
+        {
+            if (content.IsWhole && copy.IsOriginal && video.Md5 is not null)
+                copy = copy with { Md5 = await ContentComparison.Md5Async(copy.Path, cancellation).ConfigureAwait(false) };
+        }
+        catch (KinescopeException unreadable)
+        {
+            notCompared(lesson.LessonId, unreadable);
+        }
+
+        return lesson with { Saved = copy };
     }
 
     private async Task<IReadOnlyDictionary<string, VideoMatch>> MatchAsync(CancellationToken cancellation)

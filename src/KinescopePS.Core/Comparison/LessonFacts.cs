@@ -50,6 +50,9 @@ internal sealed record LessonFacts(string LessonId)
 
     public ContentResult Content { get; init; } = ContentResult.Unknown;
 
+    /// <summary>The saved copy of its own video; null where there is none.</summary>
+    public SavedCopy? Saved { get; init; }
+
     /// <summary>A video made otherwise that may be the lesson's; null where there is none.</summary>
     public VideoMatch? Match { get; init; }
 

@@ -201,6 +201,29 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
                 At(LessonSide.Kinescope, place), "Move-KinescopeVideo");
     }
 
+    public void LookAtSaved()
+    {
+        if (!sides.Contains(LessonSide.Backup) || !IsComplete)
+            return;
+        if (lesson.Saved is not { } copy)
+        {
+            Add(
+                NotSaved, $"Video {VideoId} has no saved copy.", VideoId, At(LessonSide.Backup, null), At(SentSide, VideoId),
+                "Save-KinescopeVideo");
+            return;
+        }
+
+        var (length, md5) = copy.IsOriginal ? (video!.Length ?? copy.SavedLength, video.Md5) : (copy.SavedLength, null);
+        if (length is { } size && size != copy.Length)
+            Differs(Bytes(copy.Length), Bytes(size));
+        else if (md5 is not null && copy.Md5 is { } saved && saved != md5)
+            Differs($"MD5 {saved}", $"MD5 {md5}");
+
+        void Differs(string held, string told) => Add(
+            SavedDiffers, $"The saved copy {copy.Path} is not video {VideoId} as it is now.", VideoId, At(LessonSide.Backup, held),
+            At(LessonSide.Kinescope, told), "Save-KinescopeVideo -Force");
+    }
+
     public void Add(
         LessonFindingStatus status, string message, string? videoId, SideValue? one = null, SideValue? other = null,
         string? command = null, double? confidence = null) =>

@@ -39,6 +39,7 @@ internal sealed class LessonRules(IReadOnlySet<LessonSide> sides, bool isWhole)
         finder.LookAtOtherVideos();
         finder.LookAtContent();
         finder.LookAtDetails();
+        finder.LookAtSaved();
         if (finder.Findings.Count == 0)
             finder.Add(LessonFindingStatus.Agrees, "All that was compared agrees.", finder.VideoId);
         return finder.Findings;

@@ -76,6 +76,12 @@ public enum LessonFindingStatus
 
     /// <summary>Its row holds another duration than its video has.</summary>
     DurationDiffers,
+
+    /// <summary>Its video has no saved copy.</summary>
+    NotSaved,
+
+    /// <summary>The saved copy is not its video as it is now.</summary>
+    SavedDiffers,
 }
 
 /// <summary>The places that <c>Compare-LessonVideo</c> compares.</summary>
@@ -92,6 +98,9 @@ public enum LessonSide
 
     /// <summary>The lesson table.</summary>
     Database,
+
+    /// <summary>A folder of saved videos.</summary>
+    Backup,
 }
 
 /// <summary>

@@ -310,6 +310,8 @@ internal sealed class ReportTexts
         LessonFindingStatus.TitleDiffers => Of("another title", "другое название"),
         LessonFindingStatus.FolderDiffers => Of("another folder", "другая папка"),
         LessonFindingStatus.DurationDiffers => Of("another duration", "другая длительность"),
+        LessonFindingStatus.NotSaved => Of("not saved", "не сохранено"),
+        LessonFindingStatus.SavedDiffers => Of("another saved copy", "другая сохранённая копия"),
         _ => $"{status}",
     };
 

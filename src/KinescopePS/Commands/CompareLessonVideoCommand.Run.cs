@@ -20,6 +20,7 @@ public sealed partial class CompareLessonVideoCommand
     private IReadOnlyList<LessonFindingStatus> _failOn = [];
     private EnvironmentSettings _settings = null!;
     private VideoLoading? _loading;
+    private SavedCopies? _saved;
     private string? _manifest;
     private long _compared;
     private long _lessons;
@@ -74,6 +75,7 @@ public sealed partial class CompareLessonVideoCommand
         ReadSide(LessonSide.ProgressFile, ReadProgressFile);
         ReadSide(LessonSide.Database, ReadDatabase);
         ReadSide(LessonSide.Kinescope, ReadKinescope);
+        ReadSide(LessonSide.Backup, ReadBackup);
         if (_sides.Count < 2)
             throw new KinescopeException(
                 ErrorIds.NothingToCompare,
@@ -226,10 +228,18 @@ public sealed partial class CompareLessonVideoCommand
         return true;
     }
 
+    private bool ReadBackup()
+    {
+        if (SavedPath is null)
+            return false;
+        _saved = SavedCopies.Read(FilePathOf(SavedPath));
+        return true;
+    }
+
     private void Compare()
     {
         var comparison = new LessonComparison(
-            _store, _sides, IsWhole, new ContentComparison(Checksum), () => _loading!.ReadFoldersAsync(StopToken),
+            _store, _sides, IsWhole, new ContentComparison(Checksum), () => _loading!.ReadFoldersAsync(StopToken), _saved,
             (lesson, failure) => Post(() => WriteError(failure.About($"Lesson '{lesson}'").ToErrorRecord(lesson))));
         _lessons = comparison.Count;
         ForEach(comparison.FindAsync(() => Interlocked.Increment(ref _compared), StopToken), finding =>

@@ -40,7 +40,12 @@ public sealed partial class CompareLessonVideoCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter All { get; set; }
 
-    /// <summary>The places to compare: Map, ProgressFile, Kinescope, Database. Default: all that can be found.</summary>
+    /// <summary>A folder of Save-KinescopeVideo, which is compared too: it should have a copy of each lesson's video.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SavedPath { get; set; }
+
+    /// <summary>The places to compare: Map, ProgressFile, Kinescope, Database, Backup. Default: all that can be found.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public LessonSide[]? Side { get; set; }

@@ -96,7 +96,7 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        _guard = new FindingGuard(this, LessonFindingStatus.Agrees);
+        _guard = new FindingGuard(this, LessonFindingStatus.NotSaved, LessonFindingStatus.SavedDiffers);
         _saves = Own(new Saves(
             this, Connection, FilePathOf(Destination), Quality.ToLowerInvariant(), ThrottleLimit, BandwidthLimit, MaxDuration, Force));
     }

@@ -30,7 +30,7 @@ public class FolderTests
         ["Nights"] = ["Files"],
         ["Reports"] = ["Record", "Database", "Files", "Nights"],
         ["Saving"] = ["Kinescope", "Tus", "Content", "Files"],
-        ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Files"],
+        ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Saving", "Files"],
     };
 
     /// <summary>What a Connect- cmdlet writes holds connections; it has the namespace of the models, as all that cmdlets write.</summary>

@@ -18,13 +18,13 @@ internal sealed class Saves : IDisposable
     private readonly TimeSpan? _maxDuration;
     private readonly bool _mayReplace;
     private readonly BandwidthLimiter? _limiter;
-    private readonly SavedList _list;
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly Dictionary<SavedVideoStatus, int> _counts = [];
+    private SavedList? _list;
     private SaveRun? _run;
     private bool _hasEnded;
 
-    /// <summary>Opens the list of the folder; with -WhatIf it is read only.</summary>
+    /// <summary>Takes the settings, which are checked here.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="connection">Its connection.</param>
     /// <param name="folder">The folder that videos are saved in, a full path.</param>
@@ -41,14 +41,10 @@ internal sealed class Saves : IDisposable
         (_lanes, _maxDuration, _mayReplace) = (lanes, maxDuration, mayReplace);
         _limiter = bandwidth is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(bandwidth));
         connection.RequireAccount();
-        _list = cmdlet.IsPreview ? SavedList.Read(folder) : SavedList.Open(folder);
-        if (_list.DamagedLines > 0)
-            cmdlet.WriteWarning(
-                $"{_list.DamagedLines} lines of the list of saved videos in {folder} cannot be read: what they said is found out anew.");
         cmdlet.Leaving += EndEarly;
     }
 
-    /// <summary>Saves the videos.</summary>
+    /// <summary>Opens the list of the folder, which with -WhatIf is read only, and saves the videos.</summary>
     public void Run(IReadOnlyList<GivenVideo> given)
     {
         if (given.Count == 0)
@@ -58,6 +54,11 @@ internal sealed class Saves : IDisposable
             return;
         }
 
+        // Only now: what is piped here may have been found by reading it.
+        _list = _cmdlet.IsPreview ? SavedList.Read(_folder) : SavedList.Open(_folder);
+        if (_list.DamagedLines > 0)
+            _cmdlet.WriteWarning(
+                $"{_list.DamagedLines} lines of the list of saved videos in {_folder} cannot be read: what they said is found out anew.");
         var plan = new SavePlan(_connection.Client, _connection.Retries, _folder, _list, _quality, _mayReplace);
         var planned = _cmdlet.Await(stop => plan.OfAsync(given, stop));
         if (_cmdlet.IsPreview)
@@ -88,7 +89,7 @@ internal sealed class Saves : IDisposable
         Summarise(_run);
     }
 
-    public void Dispose() => _list.Dispose();
+    public void Dispose() => _list?.Dispose();
 
     private void Preview(IReadOnlyList<PlannedSave> planned)
     {
