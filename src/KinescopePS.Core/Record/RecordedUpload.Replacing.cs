@@ -15,6 +15,8 @@ internal sealed partial record RecordedUpload
             replacing.Length ?? 0, replacing.Attempt ?? "", replacing.At, replacing.Before ?? Replacement?.Before ?? new VideoBefore())
         {
             Fingerprint = replacing.Fingerprint,
+            Modified = replacing.Modified,
+            Earlier = Replacement is { IsSent: true } ? Replacement : Replacement?.Earlier,
             // An earlier attempt may be on its way yet.
             MayHaveArrived = Replacement is { MayHaveArrived: true, IsSent: false },
         },

@@ -193,7 +193,8 @@ internal sealed partial record RecordedUpload(string Lesson)
             UploadEventKind.Verified => next with { IsVerified = true },
             UploadEventKind.Replacing => next.Replace(happened),
             UploadEventKind.Restored => next with { Replacement = Replacement is null ? null : Replacement with { IsRestored = true } },
-            UploadEventKind.Kept or UploadEventKind.Replaced => next with { Replacement = null },
+            UploadEventKind.Kept => next with { Replacement = Replacement?.Earlier },
+            UploadEventKind.Replaced => next with { Replacement = null },
             UploadEventKind.Failed => next with
             {
                 LastError = Same(LastError, happened.Message),
@@ -217,6 +218,7 @@ internal sealed partial record RecordedUpload(string Lesson)
             {
                 // Those of a video that gave way are nothing to the one in its place.
                 Companions = Companions.RemoveAll(known => known.Kind == sent.Kind || known.Video != sent.Video).Add(sent),
+                Replacement = Replacement?.After(sent),
             },
             _ => next,
         };

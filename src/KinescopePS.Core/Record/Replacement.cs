@@ -46,6 +46,12 @@ internal sealed record Replacement(long Length, string Attempt, DateTimeOffset A
     /// <summary>The new content's fingerprint; null where what was sent is none that there ever was as a file.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>The file's time of last change, UTC; null in records of others.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>The replacement before it that Kinescope had taken: it counts again where this one is refused.</summary>
+    public Replacement? Earlier { get; init; }
+
     /// <summary>True once the last byte was about to be sent: the request may have arrived, whatever became of its response.</summary>
     public bool MayHaveArrived { get; init; }
 
@@ -57,6 +63,15 @@ internal sealed record Replacement(long Length, string Attempt, DateTimeOffset A
 
     /// <summary>True where Kinescope could not process the new content.</summary>
     public bool HasFailed { get; init; }
+
+    /// <summary>The state after a file beside the video was sent: what the video had in its place is not put back.</summary>
+    public Replacement After(RecordedCompanion sent) => sent switch
+    {
+        { Hash.Length: 0 } => this,
+        { Kind: "poster" } => this with { Before = Before with { Poster = null } },
+        { Kind: "chapters" } => this with { Before = Before with { Chapters = [] } },
+        _ => this,
+    };
 
     /// <summary>The state after a run gave the lesson up.</summary>
     /// <param name="reason">The error id.</param>

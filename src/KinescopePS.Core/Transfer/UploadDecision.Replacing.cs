@@ -1,3 +1,4 @@
+using KinescopePS.Content;
 using KinescopePS.Record;
 
 namespace KinescopePS.Transfer;
@@ -28,7 +29,7 @@ internal sealed partial record UploadDecision
     /// the request arrived; to send it twice does no harm.
     /// </summary>
     private static UploadDecision OfReplacement(
-        UploadFacts facts, RecordedUpload recorded, Replacement begun, FileFacts file, bool force)
+        UploadFacts facts, RecordedUpload recorded, Replacement begun, FileFacts file, bool force, bool replaces)
     {
         if (file.Fingerprint is null)
             return Presume(UploadStep.Replace, CostlyFact.Fingerprint, recorded.VideoId) with { Replaces = true };
@@ -36,13 +37,18 @@ internal sealed partial record UploadDecision
         // Another machine may have the new file, and this one the old.
         if (!isSame && begun.Fingerprint is not null && facts.IsShared && !force)
             return new(UploadStep.Refuse) { Failure = OfAnotherReplacement(recorded, begun) };
+        // That one has its content: another one is another replacement, and has to be asked for.
+        if (!isSame && begun.IsSent && !replaces)
+            return OfUploaded(facts, recorded, file, replaces);
         if (!isSame || force)
             return Replace(facts, recorded, file);
         if (begun.HasFailed)
             return new(UploadStep.Refuse) { Failure = Unprocessable(recorded) };
         if (begun.IsSent)
             return new(UploadStep.Settle) { VideoId = recorded.VideoId };
-        if (!begun.MayHaveArrived)
+        // Of a large file the edges do not tell whether what arrived is what it is now.
+        var isTouched = !facts.IsShared && file.Length > ContentHash.FingerprintSize && begun.Modified is { } then && then != file.Modified;
+        if (!begun.MayHaveArrived || isTouched)
             return Replace(facts, recorded, file);
         return facts.Arrival switch
         {

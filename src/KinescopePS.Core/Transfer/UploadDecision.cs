@@ -97,7 +97,7 @@ internal sealed partial record UploadDecision(UploadStep Step)
         return facts.Recorded?.Stage switch
         {
             UploadStage.Uploaded when facts.Recorded.Replacement is { } begun && (replaces || !force) =>
-                OfReplacement(facts, facts.Recorded, begun, file, force),
+                OfReplacement(facts, facts.Recorded, begun, file, force, replaces),
             UploadStage.Uploaded when replaces && force => Replace(facts, facts.Recorded, file),
             UploadStage.Uploaded when !force => OfUploaded(facts, facts.Recorded, file, replaces),
             UploadStage.Initialised => OfShared(facts, file) is { } shared

@@ -27,6 +27,36 @@ public sealed class RecordedUploadTests
     }
 
     [Fact]
+    public void A_refused_replacement_leaves_the_one_before_it_that_was_taken()
+    {
+        var taken = Fold(
+            Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Replacing, "v1") with { Fingerprint = "a", Before = new() { Title = "old" } },
+            Of(UploadEventKind.Uploaded, "v1") with { Fingerprint = "a" });
+
+        var refused = Fold(taken, Of(UploadEventKind.Replacing, "v1") with { Fingerprint = "b" }, Of(UploadEventKind.Kept, "v1"));
+
+        Assert.True(refused.Replacement!.IsSent);
+        Assert.Equal(("a", "old"), (refused.Replacement.Fingerprint, refused.Replacement.Before.Title));
+        Assert.Null(Fold(refused, Of(UploadEventKind.Replaced, "v1")).Replacement);
+    }
+
+    [Fact]
+    public void What_was_sent_beside_a_video_since_its_content_was_replaced_does_not_give_way_to_what_was_there_before()
+    {
+        var before = new VideoBefore { Poster = "p1", Chapters = [new(0, "old")], Title = "t" };
+        var replacing = Fold(Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Replacing, "v1") with { Before = before });
+
+        var sent = Fold(
+            replacing, Of(UploadEventKind.Companion) with { Companion = new("poster", "v1", "h") },
+            Of(UploadEventKind.Companion) with { Companion = new("chapters", "v1", "h") });
+
+        Assert.Null(sent.Replacement!.Before.Poster);
+        Assert.Empty(sent.Replacement.Before.Chapters);
+        Assert.Equal("t", sent.Replacement.Before.Title);
+        Assert.Equal("p1", Fold(replacing, Of(UploadEventKind.Companion) with { Companion = new("poster", "v1", "") }).Replacement!.Before.Poster);
+    }
+
+    [Fact]
     public void A_finished_video_that_gives_way_to_a_new_upload_is_remembered_until_it_is_deleted()
     {
         var forced = Fold(Of(UploadEventKind.Uploaded, "v1"), Of(UploadEventKind.Intent), Of(UploadEventKind.Failed), Of(UploadEventKind.Intent));

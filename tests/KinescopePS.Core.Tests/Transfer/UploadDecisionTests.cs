@@ -219,6 +219,23 @@ public sealed class UploadDecisionTests
     public void A_replacement_that_was_begun_is_ended_by_whoever_comes_next_unless_he_wants_a_new_video(bool force, string expected) =>
         Assert.Equal(expected, Text(UploadDecision.Of(Facts(Replacing, Changed), force)));
 
+    [Fact]
+    public void A_video_that_has_its_new_content_gets_no_other_one_unasked()
+    {
+        Assert.Equal("Settle v1", Text(UploadDecision.Of(Facts(Replaced, Changed), force: false)));
+        Assert.Equal("Begin notice", Text(UploadDecision.Of(Facts(Replaced, Changed with { Length = 5 }), force: false)));
+    }
+
+    [Fact]
+    public void What_arrived_of_a_large_file_is_not_taken_for_one_that_was_touched_since()
+    {
+        var sending = new Replacement(Large, "00000003", Monday, new VideoBefore()) { Fingerprint = Print, MayHaveArrived = true, Modified = Monday };
+        var facts = Facts(LargeUploaded with { Replacement = sending }) with { Arrival = ReplacementArrival.Arrived };
+
+        Assert.Equal("Settle v1", Text(UploadDecision.Of(facts with { File = LargeAndTouched with { Modified = Monday } }, force: false)));
+        Assert.Equal("Replace v1 notice", Text(UploadDecision.Of(facts with { File = LargeAndTouched with { Modified = Monday.AddDays(1) } }, force: false)));
+    }
+
     private static string Text(UploadDecision decision) => string.Join(' ', new[]
     {
         $"{decision.Step}",
