@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using KinescopePS.Files;
 
@@ -15,8 +16,6 @@ internal static class CompanionFile
     public const long LongestPicture = 32_000_000;
 
     private const int Windows1251 = 1251;
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The bytes of a file.</summary>
     /// <param name="path">Its full path.</param>
@@ -46,24 +45,28 @@ internal static class CompanionFile
     }
 
     /// <summary>The text of a file: by its byte order mark, else in UTF-8, else in Windows-1251.</summary>
+    /// <param name="path">Its name, for messages.</param>
     /// <param name="bytes">The file.</param>
+    /// <param name="invalid">The error id of a file that is UTF-8 but for some bytes.</param>
     /// <param name="isGuess">True where nothing but its not being UTF-8 speaks for Windows-1251.</param>
     /// <returns>Null where it is no text.</returns>
-    public static string? Decode(byte[] bytes, out bool isGuess)
+    /// <exception cref="KinescopeException">By the id given, with the line.</exception>
+    public static string? Decode(string path, byte[] bytes, string invalid, out bool isGuess)
     {
         isGuess = false;
         if (Marked(bytes) is not { } text)
         {
-            try
-            {
-                text = Strict.GetString(bytes);
-            }
-            catch (DecoderFallbackException)
-            {
-                // Russian editors of subtitles write it to this day.
-                isGuess = true;
-                text = CodePagesEncodingProvider.Instance.GetEncoding(Windows1251)!.GetString(bytes);
-            }
+            var (letters, bad, first) = Look(bytes);
+            // Windows-1251 has practically nothing that is UTF-8 by chance: this is a file with a flaw, and would be all wrong.
+            if (bad > 0 && letters > bad)
+                throw new KinescopeException(
+                    invalid,
+                    $"{path}, line {Lines(Encoding.Latin1.GetString(bytes, 0, first)).Length}: the file is UTF-8, and a letter there is "
+                    + "not. Correct that line in an editor, and save the file as UTF-8.");
+            // Russian editors of subtitles write it to this day.
+            isGuess = bad > 0;
+            var encoding = isGuess ? CodePagesEncodingProvider.Instance.GetEncoding(Windows1251)! : Encoding.UTF8;
+            text = encoding.GetString(bytes);
         }
 
         return text.Any(letter => char.IsControl(letter) && letter is < '\u0080' and not ('\n' or '\r' or '\t' or '\f' or '\u001A'))
@@ -73,6 +76,35 @@ internal static class CompanionFile
 
     /// <summary>The lines of a text, whichever way they end.</summary>
     public static string[] Lines(string text) => text.Replace("\r\n", "\n").Replace('\r', '\n').Split('\n');
+
+    /// <summary>Counts the letters beyond ASCII that are UTF-8, and the bytes that are not.</summary>
+    /// <returns>Also the place of the first such byte.</returns>
+    private static (int Letters, int Bad, int First) Look(ReadOnlySpan<byte> bytes)
+    {
+        var (letters, bad, first) = (0, 0, -1);
+        for (var at = 0; at < bytes.Length;)
+        {
+            if (bytes[at] < 0x80)
+            {
+                at++;
+                continue;
+            }
+
+            if (Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == OperationStatus.Done)
+            {
+                letters++;
+            }
+            else
+            {
+                first = bad == 0 ? at : first;
+                bad += length;
+            }
+
+            at += length;
+        }
+
+        return (letters, bad, first);
+    }
 
     private static string? Marked(byte[] bytes)
     {

@@ -46,7 +46,7 @@ internal static partial class SubtitleFile
     {
         if (bytes.Length == 0)
             throw Invalid(path, null, "it is empty. Leave it out, or put the subtitles into it.");
-        var text = CompanionFile.Decode(bytes, out var isGuess)
+        var text = CompanionFile.Decode(path, bytes, ErrorIds.SubtitleInvalid, out var isGuess)
             ?? throw Invalid(path, null, "it is no text. Save the subtitles as SRT or WebVTT.");
         var lines = CompanionFile.Lines(text);
         var isWebVtt = IsWebVtt(lines[0]);

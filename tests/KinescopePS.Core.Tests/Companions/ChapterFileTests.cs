@@ -19,6 +19,17 @@ public class ChapterFileTests
         Parse(text).Select(chapter => (ChapterFile.Milliseconds(chapter.Time), chapter.Title)));
 
     [Fact]
+    public void UTF8_with_a_byte_that_is_none_is_not_read_as_Windows1251()
+    {
+        byte[] file = [.. Encoding.UTF8.GetBytes("00:00 Начало\r\n00:10 Кон"), 0xFF, .. Encoding.UTF8.GetBytes("ц\r\n")];
+
+        var failure = Assert.Throws<KinescopeException>(() => ChapterFile.Parse("l.chapters.txt", file, _ => { }));
+
+        Assert.Equal(ErrorIds.ChapterInvalid, failure.ErrorId);
+        Assert.StartsWith("l.chapters.txt, line 2: the file is UTF-8", failure.Message);
+    }
+
+    [Fact]
     public void Reads_fractions_of_a_second() =>
         Assert.Equal([500, 1_250], Parse("0:00.5 а\n0:01,25 б").Select(chapter => ChapterFile.Milliseconds(chapter.Time)));
 

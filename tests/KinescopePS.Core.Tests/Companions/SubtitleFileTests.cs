@@ -85,6 +85,28 @@ public class SubtitleFileTests
         Assert.Contains(why, failure.Message);
     }
 
+    [Theory]
+    [InlineData((byte)0xFF)]
+    [InlineData((byte)0xD0)]
+    public void UTF8_with_a_byte_that_is_none_is_not_read_as_Windows1251(byte bad)
+    {
+        var file = Encoding.UTF8.GetBytes(Srt.Replace("Вторая", "Вт#рая"));
+        file[Array.IndexOf(file, (byte)'#')] = bad;
+
+        var failure = Assert.Throws<KinescopeException>(() => SubtitleFile.Parse("l.ru.srt", file));
+
+        Assert.Equal(ErrorIds.SubtitleInvalid, failure.ErrorId);
+        Assert.StartsWith("l.ru.srt, line 7: the file is UTF-8", failure.Message);
+    }
+
+    [Fact]
+    public void Capitals_and_quotes_of_Windows1251_are_not_taken_for_UTF8()
+    {
+        var file = CodePagesEncodingProvider.Instance.GetEncoding("windows-1251")!.GetBytes("00:00 «СССР» №1\n00:10 ЕЩЁ ВСЁ\n");
+
+        Assert.Equal(["«СССР» №1", "ЕЩЁ ВСЁ"], ChapterFile.Parse("l.chapters.txt", file, _ => { }).Select(chapter => chapter.Title));
+    }
+
     [Fact]
     public void Two_speakers_at_once_are_WebVTTs_right()
     {
