@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using KinescopePS.Files;
+using KinescopePS.Media;
 
 namespace KinescopePS.Manifest;
 
@@ -10,7 +11,7 @@ namespace KinescopePS.Manifest;
 /// </summary>
 internal sealed partial class CompanionFinder
 {
-    private const string ChapterMark = "chapters";
+    private const string ChapterMark = "chapters", PosterThing = ".poster", ChapterThing = ".chapters";
 
     /// <summary>So many folders are kept at most: a map of a million lessons may have as many.</summary>
     private const int MostFolders = 1000;
@@ -25,19 +26,21 @@ internal sealed partial class CompanionFinder
     // Hidden files are left out: macOS leaves a ._lesson.jpg beside a lesson.jpg.
     private static readonly EnumerationOptions Options = new() { IgnoreInaccessible = true };
 
-    private readonly Dictionary<string, Dictionary<string, CompanionFiles>> _folders = [];
-    private (string Folder, Dictionary<string, CompanionFiles> Files)? _last;
+    private readonly Dictionary<string, Listing> _folders = [];
+    private (string Folder, Listing Files)? _last;
 
     /// <summary>The files that belong to a video.</summary>
     /// <param name="path">The video's full path, in the disk's spelling.</param>
     public CompanionFiles Of(string path)
     {
         // A map of a million lessons comes by here: a folder without any costs it nothing.
-        Dictionary<string, CompanionFiles> files;
+        Listing files;
         lock (_folders)
             files = FilesOf(Path.GetDirectoryName(path.AsSpan()));
-        var beside = files.Count > 0 ? files.GetValueOrDefault(FilePaths.Comparable(Path.GetFileNameWithoutExtension(path))) : null;
-        return beside ?? CompanionFiles.None;
+        if (files.IsEmpty)
+            return CompanionFiles.None;
+        var stem = Path.GetFileNameWithoutExtension(path);
+        return files.Beside.TryGetValue(FilePaths.Comparable(stem), out var beside) ? Chosen(files, stem, beside) : CompanionFiles.None;
     }
 
     /// <summary>A language's tag in the form in which one is always written.</summary>
@@ -51,7 +54,25 @@ internal sealed partial class CompanionFinder
             i == 0 ? part.ToLowerInvariant() : part.Length == 2 ? part.ToUpperInvariant() : part));
     }
 
-    private Dictionary<string, CompanionFiles> FilesOf(ReadOnlySpan<char> place)
+    private static CompanionFiles Chosen(Listing files, string stem, List<Beside> beside)
+    {
+        // The video's own spelling comes first: where a disk tells case apart, the other one's file may be another lesson's.
+        var chosen = beside.GroupBy(file => file.Thing).Select(OneOf).OfType<Beside>().ToDictionary(file => file.Thing);
+        var subtitles = chosen.Values.Where(file => file.Language is not null).OrderBy(file => file.Language, StringComparer.Ordinal);
+        return new CompanionFiles(
+            chosen.GetValueOrDefault(PosterThing)?.Path,
+            [.. subtitles.Select(file => new SubtitlesOf(file.Language!, file.Path))],
+            chosen.GetValueOrDefault(ChapterThing)?.Path);
+
+        Beside? OneOf(IEnumerable<Beside> candidates)
+        {
+            var first = candidates.First();
+            return candidates.FirstOrDefault(file => file.Stem == stem)
+                ?? (candidates.All(file => file.Stem == first.Stem) && !files.Videos.Value.Contains(first.Stem) ? first : null);
+        }
+    }
+
+    private Listing FilesOf(ReadOnlySpan<char> place)
     {
         if (_last is { } last && place.SequenceEqual(last.Folder))
             return last.Files;
@@ -67,20 +88,17 @@ internal sealed partial class CompanionFinder
         return files;
     }
 
-    private static Dictionary<string, CompanionFiles> List(string folder)
+    private static Listing List(string folder)
     {
-        var files = new Dictionary<string, CompanionFiles>();
+        var files = new Listing(folder);
         if (folder.Length == 0)
             return files;
         try
         {
-            var names = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.FileName.ToString(), Options)
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => MayBelong(entry.FileName) && !entry.IsDirectory,
-            };
+            var names = NamesIn(folder, (ref FileSystemEntry entry) => MayBelong(entry.FileName) && !entry.IsDirectory);
             // The order in which a disk lists its files decides nothing.
             foreach (var name in names.OrderBy(RankOf).ThenBy(name => name, StringComparer.Ordinal))
-                Add(files, folder, name);
+                Add(files.Beside, folder, name);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -88,6 +106,24 @@ internal sealed partial class CompanionFinder
         }
 
         return files;
+    }
+
+    private static FileSystemEnumerable<string> NamesIn(string folder, FileSystemEnumerable<string>.FindPredicate isMeant) =>
+        new(folder, (ref FileSystemEntry entry) => entry.FileName.ToString(), Options) { ShouldIncludePredicate = isMeant };
+
+    private static HashSet<string> VideosIn(string folder)
+    {
+        try
+        {
+            var names = NamesIn(
+                folder,
+                (ref FileSystemEntry entry) => !entry.IsDirectory && MediaFile.IsKnown(Path.GetExtension(entry.FileName).ToString()));
+            return [.. names.Select(name => Path.GetFileNameWithoutExtension(name))];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private static bool MayBelong(ReadOnlySpan<char> name)
@@ -106,7 +142,7 @@ internal sealed partial class CompanionFinder
 
     private static int RankOf(string name) => Array.IndexOf(Extensions, Path.GetExtension(name).ToLowerInvariant());
 
-    private static void Add(Dictionary<string, CompanionFiles> files, string folder, string name)
+    private static void Add(Dictionary<string, List<Beside>> files, string folder, string name)
     {
         // A name that is no Unicode can be opened by nothing.
         if (name.Contains('\uFFFD'))
@@ -115,7 +151,7 @@ internal sealed partial class CompanionFinder
         var stem = Path.GetFileNameWithoutExtension(name);
         if (PosterExtensions.Contains(extension))
         {
-            Change(stem, known => known with { Poster = known.Poster ?? path });
+            Put(new Beside(stem, PosterThing, null, path));
             return;
         }
 
@@ -124,20 +160,35 @@ internal sealed partial class CompanionFinder
         if (mark.Length == 0 || video.Length == 0)
             return;
         if (mark.Equals(ChapterMark, StringComparison.OrdinalIgnoreCase) && ChapterExtensions.Contains(extension))
-            Change(video, known => known with { Chapters = known.Chapters ?? path });
+            Put(new Beside(video, ChapterThing, null, path));
         else if (SubtitleExtensions.Contains(extension) && LanguageOf(mark) is { } language)
-            Change(video, known => known.Subtitles.Any(other => other.Language.Equals(language, StringComparison.OrdinalIgnoreCase))
-                ? known
-                : new CompanionFiles(
-                    known.Poster,
-                    [.. known.Subtitles.Append(new SubtitlesOf(language, path)).OrderBy(file => file.Language, StringComparer.Ordinal)],
-                    known.Chapters));
+            Put(new Beside(video, language.ToUpperInvariant(), language, path));
 
-        void Change(string video, Func<CompanionFiles, CompanionFiles> change)
+        void Put(Beside file)
         {
-            var key = FilePaths.Comparable(video);
-            files[key] = change(files.GetValueOrDefault(key) ?? CompanionFiles.None);
+            var key = FilePaths.Comparable(file.Stem);
+            if (!files.TryGetValue(key, out var beside))
+                files[key] = beside = [];
+            beside.Add(file);
         }
+    }
+
+    /// <summary>A file that may belong to a video.</summary>
+    /// <param name="Stem">The video's name without its extension, as this file's name has it.</param>
+    /// <param name="Thing">The poster, the chapters, or the language of the subtitles: a video has one of each.</param>
+    /// <param name="Language">The language's tag; null for what has none.</param>
+    /// <param name="Path">Its full path.</param>
+    private sealed record Beside(string Stem, string Thing, string? Language, string Path);
+
+    /// <summary>The files of a folder that may belong to videos, by the comparable names of those; the one to take comes first.</summary>
+    private sealed class Listing(string folder)
+    {
+        public Dictionary<string, List<Beside>> Beside { get; } = [];
+
+        public bool IsEmpty => Beside.Count == 0;
+
+        /// <summary>The names of the folder's videos. Few folders are asked for them, and each once.</summary>
+        public Lazy<HashSet<string>> Videos { get; } = new(() => VideosIn(folder));
     }
 
     [GeneratedRegex("^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]

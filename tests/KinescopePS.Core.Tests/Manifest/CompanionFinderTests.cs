@@ -44,6 +44,30 @@ public sealed class CompanionFinderTests : IDisposable
     }
 
     [Fact]
+    public void On_a_disk_that_tells_case_apart_no_lesson_gets_anothers_files()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Two such files need a disk that tells case apart.");
+        Touch("Lesson.mp4", "Lesson.jpg", "Lesson.ru.srt", "Lesson.en.vtt", "Lesson.chapters.txt");
+        Touch("lesson.mp4", "lesson.jpg", "lesson.ru.vtt", "lesson.chapters.json", "LESSON.mov", "lEsson.mp4");
+
+        Assert.Equal(
+            ["Lesson.jpg", "Lesson.en.vtt", "Lesson.ru.srt", "Lesson.chapters.txt"], Paths(Find("Lesson.mp4")).Select(path => Path.GetFileName(path)));
+        Assert.Equal(["lesson.jpg", "lesson.ru.vtt", "lesson.chapters.json"], Paths(Find("lesson.mp4")).Select(path => Path.GetFileName(path)));
+        Assert.False(Find("LESSON.mov").HasAny);
+    }
+
+    [Fact]
+    public void Another_spelling_is_taken_where_it_can_be_no_other_videos()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Two such files need a disk that tells case apart.");
+        Touch("a.mp4", "A.jpg", "A.ru.srt", "b.mp4", "B.jpg", "B.MP4", "B.ru.srt", "cc.mp4", "CC.jpg", "Cc.png", "Cc.ru.srt");
+
+        Assert.Equal("P ru", Kinds(Find("a.mp4")));
+        Assert.Equal("", Kinds(Find("b.mp4")));
+        Assert.Equal("ru", Kinds(Find("cc.mp4")));
+    }
+
+    [Fact]
     public void Folders_are_told_apart_and_listed_once()
     {
         Directory.CreateDirectory(_folder["a"]);
