@@ -18,6 +18,15 @@ internal sealed record CompanionOwner(IUploadRecord? Record, string? Lesson)
         return upload?.CompanionOf(kind, videoId);
     }
 
+    /// <summary>True while new content is on its way into a video: what the platform tells of its content may be true of the old.</summary>
+    public async Task<bool> IsReplacingAsync(string videoId, CancellationToken cancellation)
+    {
+        if (Record is null || Lesson is null)
+            return false;
+        var upload = await Record.FindAsync(Lesson, cancellation).ConfigureAwait(false);
+        return upload is { Replacement: not null } && upload.VideoId == videoId;
+    }
+
     /// <summary>Records a step of a companion.</summary>
     /// <exception cref="KinescopeException">The record's.</exception>
     public async Task TellAsync(RecordedCompanion companion)
@@ -54,7 +63,7 @@ internal sealed class CompanionSender(
     /// <param name="companion">The companion.</param>
     /// <param name="videoId">The video.</param>
     /// <param name="owner">Its lesson.</param>
-    /// <param name="duration">The video's duration, as far as the caller knows it.</param>
+    /// <param name="duration">The duration of the lesson's file, as far as the caller knows it.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <returns>False where it was there already.</returns>
     /// <exception cref="KinescopeException">It was not sent, or what it replaces is there yet.</exception>
@@ -105,7 +114,12 @@ internal sealed class CompanionSender(
     {
         var video = await retry.CallAsync(token => kinescope.GetVideoAsync(sent.Video, token), cancellation).ConfigureAwait(false);
         if (chapters.Chapters.Count > 0)
-            ChapterFile.Check(chapters.Source, chapters.Chapters, video.Duration ?? duration);
+        {
+            var isReplacing = await owner.IsReplacingAsync(sent.Video, cancellation).ConfigureAwait(false);
+            var end = isReplacing ? duration ?? video.Duration : video.Duration ?? duration;
+            ChapterFile.Check(chapters.Source, chapters.Chapters, end);
+        }
+
         var there = ChapterCompanion.HashOf(video.Chapters);
         var isThere = there == sent.Hash;
         if (!isThere && video.Chapters.Count > 0 && !mayReplace && known?.Hash != there)
