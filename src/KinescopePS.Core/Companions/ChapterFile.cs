@@ -29,7 +29,8 @@ internal static partial class ChapterFile
     public static IReadOnlyList<Chapter> Parse(string path, byte[] bytes, Action<string> note)
     {
         var text = bytes.Length == 0 ? ""
-            : CompanionFile.Decode(path, bytes, ErrorIds.ChapterInvalid, out var isGuess) is { } decoded ? Noted(decoded, isGuess, path, note)
+            : CompanionFile.Decode(path, bytes, ErrorIds.ChapterInvalid, out var isGuess) is { } decoded
+            ? Noted(decoded, isGuess, path, note)
             : throw Invalid(path, "it is no text. Write a line such as 00:00 Title for each chapter.");
         var chapters = text.AsSpan().TrimStart() is ['[' or '{', ..] && !LooksLikeLine(text) ? ParseJson(path, text)
             : SubtitleFile.IsWebVtt(CompanionFile.Lines(text)[0]) ? ParseWebVtt(path, CompanionFile.Lines(text))
