@@ -198,6 +198,11 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     private async Task<bool> TakeHeadAsync(HttpResponseMessage response, long from, CancellationToken cancellation)
     {
         var head = response.Content.Headers;
+        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
+            throw new KinescopeException(
+                ErrorIds.AnswerInvalid,
+                $"{response.RequestMessage!.RequestUri!.Host} answered with HTTP {(int)response.StatusCode}, which is neither a video "
+                + "nor a refusal. What was received is kept; run again later.");
         if (head.ContentEncoding.Count > 0 || head.ContentType?.MediaType is "text/html" or "application/json")
             throw new KinescopeException(
                 ErrorIds.AnswerInvalid,
@@ -208,33 +213,34 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
         var isPart = response.StatusCode == HttpStatusCode.PartialContent;
         var range = head.ContentRange;
         var validator = DownloadValidator.Of(response);
-        var hasOtherLength = _total is { } known && range?.Length is { } now && now != known;
+        var hasOtherLength = _total is { } known && range?.Length is { } whole && whole != known;
         if (isPart && (range?.From != from || !_validator.MayBe(validator) || hasOtherLength))
         {
             Restart("the server has other content now");
             return false;
         }
 
-        // The whole, though a part was asked for: the content is another, or the server knows no parts. Only what comes beyond the place
-        // that was reached gives the retries back then.
-        if (!isPart && part.Offset > 0)
-            Empty("the server sends the whole");
-        _total = isPart ? range!.Length : head.ContentLength;
-        if (_total is { } total && source.Asset.Length is { } told && total != told
+        var total = isPart ? range!.Length : head.ContentLength;
+        if (total is { } length && source.Asset.Length is { } told && length != told
             && !await source.RenewAsync(cancellation).ConfigureAwait(false))
         {
             throw new KinescopeException(
                 ErrorIds.DownloadDiffers,
-                $"{response.RequestMessage!.RequestUri!.Host} has {total} bytes of it, and Kinescope tells {told}. Nothing was saved; run "
+                $"{response.RequestMessage!.RequestUri!.Host} has {length} bytes of it, and Kinescope tells {told}. Nothing was saved; run "
                 + "again later, and report it to Kinescope where it stays so.");
         }
 
-        if (_total is { } length && source.Asset.Length is { } size && length != size)
+        if (total is { } now && source.Asset.Length is { } size && now != size)
         {
             Restart("Kinescope has another video now");
             return false;
         }
 
+        // The whole, though a part was asked for: the content is another, or the server knows no parts. Only what comes beyond the place
+        // that was reached gives the retries back then. An answer of a wrong size has taken nothing away by now.
+        if (!isPart && part.Offset > 0)
+            Empty("the server sends the whole");
+        _total = total;
         if (part.Offset == 0)
             Begin(validator);
         return true;

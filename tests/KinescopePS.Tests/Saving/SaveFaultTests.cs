@@ -160,6 +160,27 @@ public sealed class SaveFaultTests : SaveTest
         Assert.Equal(("DownloadDiffers", 0L), (failed.ErrorId, failed.BytesReceived));
     }
 
+    [Theory]
+    [InlineData(200, "DownloadDiffers")]
+    [InlineData(202, "AnswerInvalid")]
+    [InlineData(204, "AnswerInvalid")]
+    public async Task An_answer_that_is_not_the_video_takes_nothing_away_from_what_came(int status, string error)
+    {
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "answer", status, body = status == 204 ? "" : "Later", headers = Type("video/mp4") }));
+
+        var failed = (await SaveAsync(Lesson(video))).Single();
+        var kept = new FileInfo(Parts().Single()).Length;
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((error, held), (failed.ErrorId, kept));
+        Assert.Equal((SavedVideoStatus.Saved, Length - held), (saved.Status, saved.BytesReceived));
+        RequireFile(Bytes(1));
+    }
+
+    private static Dictionary<string, string> Type(string type) => new() { ["Content-Type"] = type };
+
     [Fact]
     public async Task A_page_in_place_of_the_video_is_no_video()
     {
