@@ -34,6 +34,10 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     private long _furthest;
     private long? _total;
     private bool _hasEnded;
+
+    /// <summary>True after a piece with nothing to compare in what follows: its end is asked for at the offset itself.</summary>
+    private bool _asksOn;
+
     private int _renewals;
     private int _restarts;
 
@@ -116,7 +120,7 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     {
         services.Verbose($"{_planned.Given.Name}: begins anew, because {why}.");
         part.Restart();
-        (_validator, _hasEnded, _total) = (DownloadValidator.None, false, null);
+        (_validator, _hasEnded, _asksOn, _total) = (DownloadValidator.None, false, false, null);
         Show();
     }
 
@@ -148,7 +152,7 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     private async Task RequestAsync(CancellationToken cancellation)
     {
         // Without a validator nothing but the bytes tells that it is the same file; and nothing follows one that is complete.
-        var overlaps = part.Offset > 0 && (_validator.IsEmpty || source.Asset.Length is null);
+        var overlaps = part.Offset > 0 && !_asksOn && (_validator.IsEmpty || source.Asset.Length is null);
         var from = overlaps ? Math.Max(0, part.Offset - Overlap) : part.Offset;
         if (from > 0)
             part.IsWhole = false;
@@ -220,7 +224,13 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
             return false;
         }
 
-        var total = isPart ? range!.Length : head.ContentLength;
+        var total = isPart ? range!.Length ?? _total : head.ContentLength;
+        if (!isPart && total is null && source.Asset is { Length: null, Md5: null }
+            && response.Headers.TransferEncodingChunked != true && response.Version.Major < 2)
+            throw new KinescopeException(
+                ErrorIds.AnswerInvalid,
+                $"{response.RequestMessage!.RequestUri!.Host} tells no size of it, and Kinescope neither size nor MD5: its end could not "
+                + "be told from a line that was cut. Nothing was saved.");
         if (total is { } length && source.Asset.Length is { } told && length != told
             && !await source.RenewAsync(cancellation).ConfigureAwait(false))
         {
@@ -267,7 +277,7 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     {
         var body = await response.Content.ReadAsStreamAsync(watchdog.Token).ConfigureAwait(false);
         await using var closing = body.ConfigureAwait(false);
-        var betweenNotes = services.Downloads.BetweenNotes;
+        var (began, betweenNotes) = (part.Offset, services.Downloads.BetweenNotes);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
@@ -304,12 +314,20 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        // A body that ends early without a word is one that was cut, where its end is known.
-        if ((_total ?? source.Asset.Length) is { } whole && part.Offset < whole)
+        // A body that ends early without a word is one that was cut, where its end is known. Of a piece the end always is.
+        var piece = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.To + 1 : null;
+        if ((_total ?? source.Asset.Length ?? piece) is { } whole && part.Offset < whole)
             throw new KinescopeException(
                 ErrorIds.KinescopeUnavailable,
                 $"The download from {response.RequestMessage!.RequestUri!.Host} ended at byte {part.Offset} of {whole}.");
-        _hasEnded = true;
+        if (part.Offset == 0)
+            throw new KinescopeException(
+                ErrorIds.DownloadDiffers,
+                $"{response.RequestMessage!.RequestUri!.Host} sent no byte of it. Nothing was saved; run again later, and report it to "
+                + "Kinescope where it stays so.");
+        // More may follow a piece of what has no known end: the server refuses what is beyond it.
+        _hasEnded = piece is null || _total is not null || source.Asset.Length is not null;
+        _asksOn = !_hasEnded && (part.Offset == began || !_validator.IsEmpty);
     }
 
     private async Task<bool> RepeatsAsync(Stream body, int count, ProgressWatchdog watchdog)
@@ -349,6 +367,11 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
                     ErrorIds.DownloadExpired,
                     $"{address.Host} refuses its address (HTTP {(int)refusal.StatusCode}), and {MaxRenewals} others that Kinescope gave. "
                     + "What was received is kept; run again later. No key goes to this host, which should need none.");
+
+            // The last piece came before.
+            case 416 when _asksOn:
+                _hasEnded = true;
+                break;
 
             // Nothing follows what is there: it is shorter than it was, or all of it came without its size.
             case 416 when part.Offset > 0 && _restarts < MaxRestarts:

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using KinescopePS.Saving;
 using KinescopePS.Tests.Support;
 
@@ -177,6 +179,76 @@ public sealed class SaveFaultTests : SaveTest
         Assert.Equal((error, held), (failed.ErrorId, kept));
         Assert.Equal((SavedVideoStatus.Saved, Length - held), (saved.Status, saved.BytesReceived));
         RequireFile(Bytes(1));
+    }
+
+    [Theory]
+    [InlineData("\"tag\"")]
+    [InlineData("")]
+    public async Task Pieces_of_what_has_no_known_size_are_asked_for_until_there_are_no_more(string tag)
+    {
+        var video = await UploadAsync(Bytes(1));
+        var one = new string('a', Block + 1);
+        // Without a tag the last 64 KiB come again each time, and what is new behind them.
+        var two = tag.Length > 0 ? "bc" : one[1..] + "bc";
+        var (first, second) = (Piece(one, 0, tag), Piece(two, one.Length + 2 - two.Length, tag));
+        object[] again = tag.Length > 0 ? [] : [Piece(two[2..], 3, tag)];
+        await Sandbox.SetFaultsAsync(
+            [TellsNothing, first, second, .. again, Assets(new { kind = "answer", status = 416 }), Assets(new { kind = "answer", status = 500 }, times: null)]);
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal(SavedVideoStatus.Saved, saved.Status);
+        RequireFile(System.Text.Encoding.ASCII.GetBytes(one + "bc"));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 0\r\n", "", "DownloadDiffers")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "0\r\n\r\n", "DownloadDiffers")]
+    [InlineData("", "half", "AnswerInvalid")]
+    [InlineData("Content-Length: 4\r\n", "half", null)]
+    [InlineData("Transfer-Encoding: chunked\r\n", "4\r\nhalf\r\n0\r\n\r\n", null)]
+    public async Task Without_size_and_MD5_only_an_end_that_the_server_tells_is_one(string head, string body, string? error)
+    {
+        var video = await UploadAsync(Bytes(1));
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        DownloadHosts = "127.0.0.1";
+        var replace = new Dictionary<string, string>(Nothing) { [@"http://127\.0\.0\.1:\d+/assets"] = $"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/assets" };
+        await Sandbox.SetFaultsAsync(Alters(replace));
+        var answering = AnswerAsync(server, $"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n{head}Connection: close\r\n\r\n{body}");
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        await answering;
+        Assert.Equal(error, saved.ErrorId);
+        Assert.Equal(error is null ? SavedVideoStatus.Saved : SavedVideoStatus.Failed, saved.Status);
+    }
+
+    private static async Task AnswerAsync(TcpListener server, string answer)
+    {
+        using var connection = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var stream = connection.GetStream();
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 })
+        {
+        }
+
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), TestContext.Current.CancellationToken);
+    }
+
+    private static readonly Dictionary<string, string> Nothing = new() { ["\"file_size\":[0-9]+"] = "\"file_size\":0", ["\"md5\":\"[0-9a-f]+\""] = "\"md5\":\"\"" };
+
+    private static object TellsNothing => Alters(Nothing);
+
+    private static object Alters(Dictionary<string, string> replace) => new { match = new { method = "GET", path = "/v1/videos" }, fault = new { kind = "alter", replace } };
+
+    private static object Piece(string bytes, int from, string tag)
+    {
+        var headers = Type("video/mp4");
+        headers["Content-Range"] = $"bytes {from}-{from + bytes.Length - 1}/*";
+        if (tag.Length > 0)
+            headers["ETag"] = tag;
+        return Assets(new { kind = "answer", status = 206, body = bytes, headers });
     }
 
     private static Dictionary<string, string> Type(string type) => new() { ["Content-Type"] = type };
