@@ -94,8 +94,10 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
         if (begun is not null && begun.Video == _planned.Given.VideoId && begun.Quality == _planned.Quality
             && begun.Length == asset.Length && begun.Md5 == asset.Md5)
         {
-            await part.ContinueAsync(received?.Offset ?? 0, received?.Md5, asset.Length ?? long.MaxValue, cancellation)
-                .ConfigureAwait(false);
+            // Zeros that a loss of power left inside a page are found by the MD5 alone: without one, only what was noted is taken.
+            var (noted, whole) = (received?.Offset ?? 0, asset.Length ?? long.MaxValue);
+            var most = asset.Md5 is null ? Math.Min(whole, noted) : whole;
+            await part.ContinueAsync(noted, received?.Md5, most, cancellation).ConfigureAwait(false);
             (_validator, _furthest) = (begun.Validator, part.Offset);
             Show();
             if (part.Offset > 0)
