@@ -24,7 +24,7 @@ internal enum SaveStep
     /// <summary>It is received, from its beginning or from where an earlier run came to.</summary>
     Receive,
 
-    /// <summary>Its file is there already, by the list or by its size.</summary>
+    /// <summary>Its file is there already, by the list.</summary>
     Leave,
 
     /// <summary>A file of its size is there, which the list does not know: its MD5 is compared.</summary>
@@ -56,6 +56,10 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
 
     /// <summary>The list's lines of the place.</summary>
     public SavedEntry Known { get; init; } = new(null, null, null);
+
+    /// <summary>The MD5 that its file has to have: Kinescope's, or that of what was saved of it; null where none is known.</summary>
+    public string? Md5 => Asset?.Md5 ?? (Known.Saved is { } saved && saved.Video == Given.VideoId && saved.Quality == Quality
+        && saved.Length == Asset?.Length ? saved.Md5 : null);
 
     /// <summary>True where another file gives way.</summary>
     public bool Replaces { get; init; }

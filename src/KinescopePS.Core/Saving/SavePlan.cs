@@ -104,8 +104,9 @@ internal sealed class SavePlan(
         if (isKnown && (asset.Length is null || asset.Length == file.Length)
             && (asset.Md5 is null || saved!.Md5 == asset.Md5))
             return planned with { Step = SaveStep.Leave };
-        if (!isKnown && asset.Length == file.Length)
-            return planned with { Step = asset.Md5 is null ? SaveStep.Leave : SaveStep.Compare, Replaces = mayReplace };
+        // A size alone makes no video of a file.
+        if (!isKnown && asset.Length == file.Length && planned.Md5 is not null)
+            return planned with { Step = SaveStep.Compare, Replaces = mayReplace };
         return mayReplace ? planned with { Replaces = true } : throw Differs(planned, file.Length);
     }
 
@@ -114,10 +115,10 @@ internal sealed class SavePlan(
     {
         var told = planned.Asset!.Length is { } size && size != length
             ? $"it has {length} bytes, the video {size}"
-            : "its content is another";
+            : planned.Md5 is null ? "it has its size, and no MD5 is known to compare it by" : "its content is another";
         return new KinescopeException(
             ErrorIds.SavedFileExists,
-            $"{planned.Path} is there and is not the video as it is now: {told}. It was left as it is; -Force replaces it.");
+            $"{planned.Path} is there and is not known to be the video as it is now: {told}. It was left as it is; -Force replaces it.");
     }
 
     private string PlaceOf(GivenVideo given, KinescopeVideo video, KinescopeAsset asset)

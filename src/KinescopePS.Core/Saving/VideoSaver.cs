@@ -109,10 +109,10 @@ internal sealed class VideoSaver(SaveServices services)
         string md5;
         using (var source = SourceFile.Open(planned.Path!))
             md5 = (await ContentHash.WholeAsync(source, cancellation).ConfigureAwait(false)).Md5;
-        if (md5 != planned.Asset!.Md5)
+        if (md5 != planned.Md5)
         {
             if (!planned.Replaces)
-                throw SavePlan.Differs(planned, planned.Asset.Length!.Value);
+                throw SavePlan.Differs(planned, planned.Asset!.Length!.Value);
             return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
         }
 
@@ -125,7 +125,7 @@ internal sealed class VideoSaver(SaveServices services)
             Quality = planned.Quality,
             Length = file?.Length,
             Md5 = md5,
-            Verified = true,
+            Verified = md5 == planned.Asset!.Md5,
             Modified = file?.Modified,
         };
         services.List.Append(line);

@@ -55,6 +55,31 @@ public sealed class SaveTests : SaveTest
     }
 
     [Fact]
+    public async Task A_file_of_the_right_size_is_not_taken_for_the_video_where_no_MD5_is_known()
+    {
+        await Sandbox.ChangeWayAsync("original-md5", "no");
+        var video = await UploadAsync(Bytes(1));
+        var path = Folder.Write("backup/m1/Урок 1.mp4", "");
+        File.WriteAllBytes(path, Bytes(9));
+
+        var other = (await SaveAsync(Lesson(video))).Single();
+        var saved = (await SaveAsync(SavePlan.Original, true, 0, Lesson(video))).Single();
+
+        Assert.Equal(("SavedFileExists", SavedVideoStatus.Saved), (other.ErrorId, saved.Status));
+        RequireFile(Bytes(1));
+
+        // The list's MD5 is that of what was saved: a file with another date is compared with it.
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(1));
+        var same = (await SaveAsync(Lesson(video))).Single();
+        File.WriteAllBytes(path, Bytes(9));
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(2));
+        var changed = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Skipped, saved.Md5, false), (same.Status, same.Md5, same.IsMd5Verified));
+        Assert.Equal("SavedFileExists", changed.ErrorId);
+    }
+
+    [Fact]
     public async Task A_video_that_was_replaced_takes_the_place_of_its_old_content_only_by_force()
     {
         var video = await UploadAsync(Bytes(1));
