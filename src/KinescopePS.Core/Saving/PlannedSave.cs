@@ -70,8 +70,11 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>When Kinescope told the address of the file, as a time stamp.</summary>
     public long AskedAt { get; init; }
 
-    /// <summary>The bytes that are still to be received; 0 where nobody tells. Unit: bytes.</summary>
-    public long Rest => Step == SaveStep.Receive ? Math.Max(0, (Asset!.Length ?? 0) - Held) : 0;
+    /// <summary>True where a file of its size gives way if it turns out to be another.</summary>
+    public bool MayBeReceived => Step == SaveStep.Compare && Replaces;
+
+    /// <summary>The bytes that are still to be received, or may be; 0 where nobody tells. Unit: bytes.</summary>
+    public long Rest => Step == SaveStep.Receive ? Math.Max(0, (Asset!.Length ?? 0) - Held) : MayBeReceived ? Asset!.Length ?? 0 : 0;
 
     public string? Title => Video?.Title is { Length: > 0 } title ? title : Given.Title;
 

@@ -69,7 +69,9 @@ internal sealed class SaveRun(
         var there = folder;
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } parent)
             there = parent;
-        var needed = planned.Sum(one => one.Rest);
+        // What takes the place of a file of its size needs room only until it does.
+        var needed = planned.Sum(one => one.MayBeReceived ? 0 : one.Rest)
+            + planned.Select(one => one.MayBeReceived ? one.Rest : 0).DefaultIfEmpty().Max();
         if (needed > 0 && FileRights.RoomIn(there) is { } room && room < needed)
             throw new KinescopeException(
                 ErrorIds.DiskRoomShort,

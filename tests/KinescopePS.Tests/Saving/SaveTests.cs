@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KinescopePS.Commands;
 using KinescopePS.Saving;
 
 namespace KinescopePS.Tests.Saving;
@@ -77,6 +78,17 @@ public sealed class SaveTests : SaveTest
 
         Assert.Equal((SavedVideoStatus.Skipped, saved.Md5, false), (same.Status, same.Md5, same.IsMd5Verified));
         Assert.Equal("SavedFileExists", changed.ErrorId);
+    }
+
+    [Fact]
+    public void A_file_of_the_right_size_that_may_be_replaced_counts_as_one_to_receive()
+    {
+        var compared = new PlannedSave(new GivenVideo("v"), SaveStep.Compare) { Quality = "original", Asset = new KinescopeAsset { Length = Length } };
+        var replaced = compared with { Replaces = true };
+
+        Assert.Equal((0L, (long)Length), (compared.Rest, replaced.Rest));
+        Assert.StartsWith("0 videos", Saves.Total([compared]));
+        Assert.Matches("^1 video .*1 of them .*may be replaced", Saves.Total([compared, replaced]));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class SaveProgress(SaveRun run, Func<Hold?> hold, BandwidthLimit
     /// <summary>Shows where the run stands.</summary>
     public void Show()
     {
-        List<SaveTransfer> running = [.. run.Running.Where(transfer => transfer.Planned.Step == SaveStep.Receive)];
+        List<SaveTransfer> running = [.. run.Running.Where(transfer => transfer.Planned.Step == SaveStep.Receive || transfer.Offset > 0)];
         var held = hold();
         var figures = Read(running, held);
         foreach (var ended in _bars.Keys.Except(running).ToList())

@@ -67,7 +67,7 @@ internal sealed class Saves : IDisposable
             return;
         }
 
-        var toReceive = planned.Count(one => one.Step == SaveStep.Receive);
+        var toReceive = planned.Count(one => one.Step == SaveStep.Receive || one.MayBeReceived);
         SaveRun.RequireRoom(_folder, planned);
         if (toReceive > 0 && !_cmdlet.ShouldProcess(_folder, $"Save {Total(planned)}"))
         {
@@ -100,9 +100,12 @@ internal sealed class Saves : IDisposable
                 _cmdlet.WriteError(one.Failure!.ToErrorRecord(one.Given.LessonId ?? one.Given.VideoId));
             else if (one.Step == SaveStep.Receive)
                 _cmdlet.ShouldProcess(one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)})");
+            else if (one.MayBeReceived)
+                _cmdlet.ShouldProcess(
+                    one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)}); the file there may be replaced");
         }
 
-        var there = planned.Count(one => one.Step is SaveStep.Leave or SaveStep.Compare);
+        var there = planned.Count(one => one.Step is SaveStep.Leave or SaveStep.Compare && !one.MayBeReceived);
         var refused = planned.Count(one => one.Step == SaveStep.Refuse);
         _cmdlet.Say(
             $"To save: {Total(planned)}, already there: {there}{(refused > 0 ? $", cannot be saved: {refused}" : "")}. Nothing was done.",
@@ -111,12 +114,14 @@ internal sealed class Saves : IDisposable
 
     private static string NameOf(PlannedSave planned) => planned.Given.LessonId ?? $"'{planned.Title}'";
 
-    private static string Total(IReadOnlyList<PlannedSave> planned)
+    internal static string Total(IReadOnlyList<PlannedSave> planned)
     {
-        List<PlannedSave> wanted = [.. planned.Where(one => one.Step == SaveStep.Receive)];
+        List<PlannedSave> wanted = [.. planned.Where(one => one.Step == SaveStep.Receive || one.MayBeReceived)];
+        var compared = wanted.Count(one => one.MayBeReceived);
         var videos = wanted.Count == 1 ? "1 video" : $"{wanted.Count} videos";
         var unknown = wanted.Count(one => one.Asset!.Length is null);
-        return $"{videos} ({Figures.Bytes(wanted.Sum(one => one.Rest))}{(unknown > 0 ? $" and {unknown} of unknown size" : "")})";
+        return $"{videos} ({Figures.Bytes(wanted.Sum(one => one.Rest))}{(unknown > 0 ? $" and {unknown} of unknown size" : "")})"
+            + (compared > 0 ? $", {compared} of them only where the file that may be replaced is another" : "");
     }
 
     private void Take(SaveOutcome outcome)
