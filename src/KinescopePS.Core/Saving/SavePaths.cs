@@ -70,6 +70,14 @@ internal static class SavePaths
         return told.Length is > 0 and <= 8 && told.All(char.IsAsciiLetterOrDigit) ? $".{told}" : ".mp4";
     }
 
+    /// <summary>True for a path that stays in the folder, whatever system reads it here.</summary>
+    public static bool IsPlace(string place)
+    {
+        var names = place.Split('/');
+        return !Path.IsPathRooted(place) && !names.Any(name => name is "" or "." or ".." || name.Contains('\0'))
+            && !(OperatingSystem.IsWindows() && place.Contains('\\')) && FilePaths.WhyUnusable(names) is null;
+    }
+
     /// <summary>The full path of a place.</summary>
     public static string Full(string folder, string place) =>
         FilePaths.OnDisk(Path.Join(folder, place.Replace('/', Path.DirectorySeparatorChar)));

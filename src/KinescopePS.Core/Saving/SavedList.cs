@@ -158,7 +158,8 @@ internal sealed class SavedList : IDisposable
     private void Take(ReadOnlySpan<byte> json)
     {
         var line = JsonSerializer.Deserialize(json, Json.SavedLine);
-        if (line is not { Path.Length: > 0 })
+        // Whoever writes to the folder is not to have files put anywhere else.
+        if (line is not { Path.Length: > 0 } || !SavePaths.IsPlace(line.Path))
             throw new JsonException();
         Take(line);
     }

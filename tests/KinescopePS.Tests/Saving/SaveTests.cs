@@ -144,6 +144,24 @@ public sealed class SaveTests : SaveTest
         Assert.Equal("SavedListInvalid", Assert.Throws<KinescopeException>(() => SavedList.Open(Folder["other"])).ErrorId);
     }
 
+    [Theory]
+    [InlineData("../../x/y.mp4")]
+    [InlineData("m1/../../y.mp4")]
+    [InlineData("/tmp/y.mp4")]
+    [InlineData("m1//y.mp4")]
+    [InlineData("./y.mp4")]
+    public async Task A_line_of_the_list_leads_nowhere_out_of_the_folder(string place)
+    {
+        var video = await UploadAsync(Bytes(1));
+        using (var list = SavedList.Open(Destination))
+            list.Append(new SavedLine(SavedEvent.Begun, DateTimeOffset.UtcNow, place) { Video = video, Quality = SavePlan.Original });
+
+        var saved = (await SaveAsync(new GivenVideo(video))).Single();
+
+        Assert.Equal(1, SavedList.Read(Destination).DamagedLines);
+        Assert.Equal((SavedVideoStatus.Saved, Path.Combine(Destination, $"Lesson ({video}).mp4")), (saved.Status, saved.Path));
+    }
+
     [Fact]
     public async Task A_title_that_changed_does_not_make_a_second_copy()
     {
