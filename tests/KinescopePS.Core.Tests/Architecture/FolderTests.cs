@@ -13,7 +13,7 @@ public class FolderTests
         ["Settings"] = ["Files"],
         ["Content"] = ["Files"],
         ["Matching"] = ["Files"],
-        ["Manifest"] = ["Matching", "Files"],
+        ["Manifest"] = ["Matching", "Media", "Files"],
         ["MapFiles"] = ["Manifest", "Files"],
         ["Kinescope"] = [],
         ["Tus"] = ["Content", "Kinescope"],
