@@ -138,7 +138,7 @@ Describe 'Send-KinescopeVideo' {
             $preview | Should -BeNullOrEmpty
             $said.MessageData | Where-Object ToReplace | ForEach-Object { $_.ToReplace, $_.BytesToReplace, $_.ToSend } | Should -Be 1, 2000, 0
             $again.Status, $again.VideoId, $again.Verification | Should -Be Uploaded, $first.VideoId, Md5
-            $warnings | Should -BeLike '*content of video*2.0 KiB in one request*'
+            $warnings | Should -BeLike ('*content of video*{0:0.0} KiB in one request*' -f (2000 / 1KB))
             Assert-StoredOnce l0.mp4
             (Get-KinescopeUpload).Status | Should -Be Uploaded
         }
