@@ -92,16 +92,20 @@ function Close-Sandbox([hashtable] $Sandbox) {
 
 <#
 .SYNOPSIS
-Gives a test an empty current folder, a project of its own, and a sandbox without faults and memories.
+Gives a test an empty current folder, a project of its own, and a sandbox without faults and memories; with -Rewind, with the
+account that it was opened with.
 #>
-function Use-Sandbox([hashtable] $Sandbox) {
+function Use-Sandbox([hashtable] $Sandbox, [switch] $Rewind) {
     Use-EmptyFolder
     foreach ($name in 'KINESCOPE_API_KEY', 'KINESCOPE_API_URL', 'KINESCOPE_UPLOADER_URL') {
         [System.Environment]::SetEnvironmentVariable($name, $Sandbox.Settings[$name])
     }
 
     Clear-Fault
-    if ($Sandbox.Project) {
+    if ($Rewind) {
+        Invoke-Sandbox Post /sandbox/rewind | Out-Null
+    }
+    elseif ($Sandbox.Project) {
         Invoke-Sandbox Delete "/v1/projects/$($Sandbox.Project)" | Out-Null
     }
 

@@ -1,4 +1,4 @@
-# The examples of the pages, in two files that run side by side: each has a Kinescope and an upload of its own.
+# The examples of the pages, in two files that run side by side: each has a Kinescope of its own.
 
 BeforeDiscovery {
     $pages = Get-ChildItem $PSScriptRoot/../../docs/en-US -Filter *.md | Where-Object { ($_.BaseName -match '^(about_|[C-G])') -eq $first }
@@ -36,8 +36,7 @@ Describe 'The examples' {
         $before = Get-Setting
         $modulePath = $env:PSModulePath
 
-        # An account with the ids and names of the pages, as the sandbox keeps it. No call chooses ids, and what an example
-        # deletes is gone, so each example has a sandbox of its own.
+        # An account with the ids and names of the pages, as the sandbox keeps it: no call chooses ids.
         $account = Join-Path $TestDrive account
         function Write-Entity([string] $Kind, [hashtable] $Entity) {
             $folder = New-Item (Join-Path $account $Kind $Entity.id.Substring(0, 2)) -ItemType Directory -Force
@@ -131,33 +130,28 @@ Describe 'The examples' {
             '{"at":"2026-11-26T01:32:00Z","event":"summary","outcome":"PartialFailure","exitCode":2,"seconds":120}'
         $receiver = Open-Receiver
 
-        # Each example gets both anew, and Copy-Item takes 20 ms a file.
+        # Each example gets the account and the school anew, and Copy-Item takes 20 ms a file.
         $account, $school = foreach ($folder in $account, $school) {
             [System.IO.Compression.ZipFile]::CreateFromDirectory($folder, "$folder.zip")
             "$folder.zip"
         }
+
+        $sandbox = Open-Sandbox $account
     }
 
     AfterAll {
+        Close-Sandbox $sandbox
         Close-Receiver $receiver
         Restore-Setting $before
         $env:PSModulePath = $modulePath
     }
 
-    AfterEach {
-        if ($sandbox) {
-            Close-Sandbox $sandbox
-        }
-    }
-
     BeforeEach {
-        $sandbox = $null
         if ($NotRun) {
             return
         }
 
-        $sandbox = Open-Sandbox $account
-        Use-Sandbox $sandbox
+        Use-Sandbox $sandbox -Rewind
         $env:KINESCOPE_PROJECT_ID = $courses
         [System.IO.Compression.ZipFile]::ExtractToDirectory($school, $PWD)
         $env:DATABASE_URL = 'file:./lessons.db'
@@ -176,7 +170,7 @@ Describe 'The examples' {
         Set-LessonVideoId 01_start_m01_001 -Clear -Confirm:$false -UndoFile other.jsonl
     }
 
-    # They are the same text everywhere, and each has a Kinescope and an upload of its own: on Wine they take minutes.
+    # They are the same text everywhere, and each has an upload of its own: on Wine they take minutes.
     It 'run as they stand in <Page>, <Title>' -ForEach $runnable -Skip:([bool] $env:KINESCOPEPS_WINDOWS) {
         $shell = Open-Shell @"
             # Somebody whose home is here, who answers yes and knows the key; and who was connected, to disconnect.

@@ -102,6 +102,23 @@ public sealed class ControlTests : SandboxTest
     }
 
     [Fact]
+    public async Task RewoundAccountIsThatOfTheStart()
+    {
+        var project = (await Client.GetAsync("/v1/projects")).Data[0].GetProperty("id").GetString();
+        var upload = await Client.InitAsync(6);
+        await Client.PatchAsync(upload.Endpoint, 0, [1, 2, 3, 4, 5, 6]);
+        await Client.SendAsync(HttpMethod.Post, "/v1/projects", new { name = "Later", privacy_type = "anywhere" });
+        await Client.SendAsync(HttpMethod.Delete, $"/v1/projects/{project}");
+
+        Assert.Equal(200, (await Client.SendAsync(HttpMethod.Post, "/sandbox/rewind")).Status);
+
+        var only = Assert.Single((await Client.GetAsync("/v1/projects")).Data.EnumerateArray());
+        Assert.Equal(project, only.GetProperty("id").GetString());
+        Assert.Empty((await Client.GetAsync("/sandbox/videos")).Data.EnumerateArray());
+        Assert.Equal(404, (await Client.HeadAsync(upload.Endpoint)).Status);
+    }
+
+    [Fact]
     public async Task WaitEndsWhenTheConditionComesTrue()
     {
         var upload = await Client.InitAsync(6);

@@ -17,6 +17,7 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
         routes.MapPut("/sandbox/faults", (RequestDelegate)SetFaultsAsync);
         routes.MapDelete("/sandbox/faults", (RequestDelegate)ClearFaults);
         routes.MapPost("/sandbox/release", (RequestDelegate)(context => Answer.DataAsync(context, new { released = stalls.Release() })));
+        routes.MapPost("/sandbox/rewind", (RequestDelegate)Rewind);
         routes.MapGet("/sandbox/requests", (RequestDelegate)RequestsAsync);
         routes.MapDelete("/sandbox/requests", (RequestDelegate)ClearRequests);
         routes.MapGet("/sandbox/wait", (RequestDelegate)WaitAsync);
@@ -47,6 +48,12 @@ public sealed class ControlApi(SandboxState state, RequestLog log, FaultScript s
     {
         script.Replace([]);
         return Answer.DataAsync(context, new { released = stalls.Release() });
+    }
+
+    private Task Rewind(HttpContext context)
+    {
+        state.Rewind();
+        return Answer.DataAsync(context, new { success = true });
     }
 
     private Task RequestsAsync(HttpContext context)

@@ -62,6 +62,18 @@ public sealed class EntityFolder<T> where T : class, IEntity
         }
     }
 
+    /// <summary>Has these records and no others.</summary>
+    public void Replace(IEnumerable<T> entities)
+    {
+        lock (_writing)
+        {
+            foreach (var entity in All)
+                Remove(entity.Id);
+            foreach (var entity in entities)
+                TryAdd(entity);
+        }
+    }
+
     private string FileOf(Guid id)
     {
         var name = id.ToString("D");

@@ -10,6 +10,7 @@ public sealed class SandboxState : IDisposable
     private readonly FileStream _ownership;
     private readonly Lock _workspaceChange = new();
     private readonly ConcurrentDictionary<Guid, Guid> _videoOfUpload = new();
+    private readonly (Project[] Projects, Folder[] Folders, Video[] Videos) _atStart;
 
     /// <exception cref="IOException">Another sandbox holds this folder.</exception>
     public SandboxState(string path, bool discardBytes, DateTimeOffset now)
@@ -24,6 +25,7 @@ public sealed class SandboxState : IDisposable
         foreach (var video in Videos.All)
             Index(video);
         Workspace = File.Exists(_workspaceFile) ? ReadWorkspace() : CreateWorkspace(now);
+        _atStart = ([.. Projects.All], [.. Folders.All], [.. Videos.All]);
     }
 
     public Workspace Workspace { get; private set; }
@@ -76,6 +78,18 @@ public sealed class SandboxState : IDisposable
         Bytes.Delete(video.Upload.Id);
         if (video.ReplacedUpload is { } replaced)
             Bytes.Delete(replaced.Id);
+    }
+
+    /// <summary>Puts projects, folders and videos back to those at the start; the bytes of later uploads are deleted.</summary>
+    public void Rewind()
+    {
+        var later = Videos.All.Select(video => video.Upload.Id).Except(_atStart.Videos.Select(video => video.Upload.Id)).ToList();
+        Projects.Replace(_atStart.Projects);
+        Folders.Replace(_atStart.Folders);
+        Videos.Replace(_atStart.Videos);
+        foreach (var video in _atStart.Videos)
+            Index(video);
+        later.ForEach(Bytes.Delete);
     }
 
     public void Dispose() => _ownership.Dispose();
