@@ -59,6 +59,8 @@ public sealed class UploadSessions(SandboxState state, StalledRequests stalls, T
             var bytes = read.Buffer;
             if (offset + bytes.Length > length)
             {
+                // The server reads the rest, which it cannot where this is not taken, so that the client comes to see the answer.
+                body.AdvanceTo(bytes.End);
                 RandomAccess.SetLength(file, start);
                 session.ForgetHash();
                 throw ApiError.Tus(StatusCodes.Status413PayloadTooLarge, "the body goes beyond Upload-Length");
