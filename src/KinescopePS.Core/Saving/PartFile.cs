@@ -102,20 +102,25 @@ internal sealed class PartFile : IDisposable
         Offset += bytes.Length;
     }
 
-    /// <summary>The last bytes before the offset, as they are in the file.</summary>
-    public async Task<byte[]> TailAsync(int count, CancellationToken cancellation)
+    /// <summary>Reads bytes that are there.</summary>
+    public async Task ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellation)
     {
-        var tail = new byte[Math.Min(count, Offset)];
-        for (var read = 0; read < tail.Length;)
+        for (var read = 0; read < buffer.Length;)
         {
-            var more = await RandomAccess.ReadAsync(_file, tail.AsMemory(read), Offset - tail.Length + read, cancellation)
-                .ConfigureAwait(false);
+            var more = await RandomAccess.ReadAsync(_file, buffer[read..], offset + read, cancellation).ConfigureAwait(false);
             if (more == 0)
                 throw new KinescopeException(ErrorIds.SavedFileNotWritable, $"{Path} became shorter while it was being written.");
             read += more;
         }
+    }
 
-        return tail;
+    /// <summary>Gives up what is beyond an offset.</summary>
+    /// <param name="offset">Unit: bytes.</param>
+    /// <param name="md5">The hash of what stays.</param>
+    public void GoBack(long offset, Md5 md5)
+    {
+        SetLength(offset);
+        (_md5, Offset, FlushedTo, IsWhole) = (md5, offset, Math.Min(FlushedTo, offset), true);
     }
 
     /// <summary>The state of the hash of all bytes so far; null at an offset where it has none that could be kept.</summary>

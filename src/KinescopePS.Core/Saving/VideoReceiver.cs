@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
 using KinescopePS.Kinescope;
 using KinescopePS.Tus;
 
@@ -18,16 +16,17 @@ internal sealed record DownloadSettings(TimeSpan StallTimeout, double MinimumRat
 
 /// <summary>
 /// Receives the bytes of one video. The part file is the only truth; each byte beyond what was ever there gives the retries back. Where the
-/// server ignores ranges, tells no validator, or has other content meanwhile, what is there is given up or compared, never joined to it.
+/// server ignores ranges, tells no validator, or has other content meanwhile, what comes is compared with what is there, which gives way
+/// only to bytes that are sure to be the video's.
 /// </summary>
-internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer, DownloadSource source, PartFile part)
+internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer transfer, DownloadSource source, PartFile part)
 {
     private const int BufferSize = 256 * 1024;
 
     /// <summary>The bytes that are received once more and compared where no validator tells the content.</summary>
     private const int Overlap = 64 * 1024;
 
-    private const int MaxRenewals = 3, MaxRestarts = 3;
+    private const int MaxRenewals = 3, MaxRestarts = 5;
 
     private readonly PlannedSave _planned = transfer.Planned;
     private DownloadValidator _validator = DownloadValidator.None;
@@ -38,7 +37,11 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     /// <summary>True after a piece with nothing to compare in what follows: its end is asked for at the offset itself.</summary>
     private bool _asksOn;
 
+    /// <summary>True where the whole is asked for, to be compared with what is there.</summary>
+    private bool _wantsWhole;
+
     private int _renewals;
+    private int _misplaced;
     private int _restarts;
 
     /// <summary>The MD5 of the bytes, once all are there.</summary>
@@ -52,10 +55,10 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     public async Task ReceiveAsync(CancellationToken cancellation)
     {
         await source.RefreshAsync(cancellation).ConfigureAwait(false);
-        await ContinueOrRestartAsync(cancellation).ConfigureAwait(false);
+        await ContinueAsync(cancellation).ConfigureAwait(false);
         while (true)
         {
-            while (!_hasEnded && part.Offset != source.Asset.Length)
+            while (_wantsWhole || (!_hasEnded && part.Offset != source.Asset.Length))
                 await StepAsync(cancellation).ConfigureAwait(false);
             Md5 = part.Hash;
             if (Agrees())
@@ -66,7 +69,7 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
                 return;
             if (!isOther && part.IsWhole)
                 throw Differs();
-            Restart("what came is not what Kinescope tells of the video");
+            AskForWhole("what came is not what Kinescope tells of the video");
         }
     }
 
@@ -86,44 +89,40 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
             + "report it to Kinescope where it stays so.");
     }
 
-    /// <summary>Goes on with what an earlier run received of the same content, or begins.</summary>
-    private async Task ContinueOrRestartAsync(CancellationToken cancellation)
+    /// <summary>Goes on with what an earlier run received of the same content. Other bytes stay until those of the video come.</summary>
+    private async Task ContinueAsync(CancellationToken cancellation)
     {
         var (begun, received) = (_planned.Known.Begun, _planned.Known.Received);
         var asset = source.Asset;
         if (begun is not null && begun.Video == _planned.Given.VideoId && begun.Quality == _planned.Quality
-            && begun.Length == asset.Length && begun.Md5 == asset.Md5)
+            && (begun.Length is null || asset.Length is null || begun.Length == asset.Length)
+            && (begun.Md5 is null || asset.Md5 is null || begun.Md5 == asset.Md5))
         {
             // Zeros that a loss of power left inside a page are found by the MD5 alone: without one, only what was noted is taken.
             var (noted, whole) = (received?.Offset ?? 0, asset.Length ?? long.MaxValue);
             var most = asset.Md5 is null ? Math.Min(whole, noted) : whole;
             await part.ContinueAsync(noted, received?.Md5, most, cancellation).ConfigureAwait(false);
             (_validator, _furthest) = (begun.Validator, part.Offset);
-            Show();
-            if (part.Offset > 0)
-                return;
         }
 
-        part.Restart();
         Show();
     }
 
-    private void Restart(string why)
+    /// <summary>Asks for the whole once more: what is there stays, and is compared with it.</summary>
+    private void AskForWhole(string why)
+    {
+        CountRestart(why);
+        services.Verbose($"{_planned.Given.Name}: all of it is asked for, because {why}.");
+        (_wantsWhole, _hasEnded, _asksOn, _total) = (true, false, false, null);
+        Show();
+    }
+
+    private void CountRestart(string why)
     {
         if (_restarts++ == MaxRestarts)
             throw new KinescopeException(
                 ErrorIds.DownloadDiffers,
-                $"{source.Address.Host} sends something else each time: {why}. Nothing was saved; run again later.");
-        _furthest = 0;
-        Empty(why);
-    }
-
-    private void Empty(string why)
-    {
-        services.Verbose($"{_planned.Given.Name}: begins anew, because {why}.");
-        part.Restart();
-        (_validator, _hasEnded, _asksOn, _total) = (DownloadValidator.None, false, false, null);
-        Show();
+                $"{source.Address.Host} sends something else each time: {why}. What was received is kept; run again later.");
     }
 
     private void Show() => (transfer.Offset, transfer.Length) = (part.Offset, source.Asset.Length ?? _total);
@@ -155,7 +154,7 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
     {
         // Without a validator nothing but the bytes tells that it is the same file; and nothing follows one that is complete.
         var overlaps = part.Offset > 0 && !_asksOn && (_validator.IsEmpty || source.Asset.Length is null);
-        var from = overlaps ? Math.Max(0, part.Offset - Overlap) : part.Offset;
+        var from = _wantsWhole ? 0 : overlaps ? Math.Max(0, part.Offset - Overlap) : part.Offset;
         if (from > 0)
             part.IsWhole = false;
         var address = source.Address;
@@ -168,7 +167,8 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
                 .OpenDownloadAsync(address, from, _validator, Watch, watchdog.Token).ConfigureAwait(false);
             if (!await TakeHeadAsync(response, from, cancellation).ConfigureAwait(false))
                 return;
-            await TakeBodyAsync(response, from, watchdog).ConfigureAwait(false);
+            // The whole may come though a part was asked for.
+            await TakeBodyAsync(response, response.StatusCode == HttpStatusCode.PartialContent ? from : 0, watchdog).ConfigureAwait(false);
         }
         catch (KinescopeRequestException refusal)
         {
@@ -220,9 +220,22 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
         var range = head.ContentRange;
         var validator = DownloadValidator.Of(response);
         var hasOtherLength = _total is { } known && range?.Length is { } whole && whole != known;
-        if (isPart && (range?.From != from || !_validator.MayBe(validator) || hasOtherLength))
+        if (isPart && range?.From != from)
         {
-            Restart("the server has other content now");
+            // Whoever counts wrongly twice may still send all of it.
+            _wantsWhole = ++_misplaced > 1;
+            throw new KinescopeException(
+                ErrorIds.AnswerInvalid,
+                $"{response.RequestMessage!.RequestUri!.Host} was asked for the bytes from {from} on, and sent others (Content-Range "
+                + $"'{KinescopeErrors.Printable($"{range}")}'). What was received is kept; run again later.")
+            {
+                IsTransient = true,
+            };
+        }
+
+        if (isPart && from > 0 && (!_validator.MayBe(validator) || hasOtherLength))
+        {
+            AskForWhole("the server has other content now");
             return false;
         }
 
@@ -244,17 +257,18 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
 
         if (total is { } now && source.Asset.Length is { } size && now != size)
         {
-            Restart("Kinescope has another video now");
+            AskForWhole("Kinescope has another video now");
             return false;
         }
 
-        // The whole, though a part was asked for: the content is another, or the server knows no parts. Only what comes beyond the place
-        // that was reached gives the retries back then. An answer of a wrong size has taken nothing away by now.
-        if (!isPart && part.Offset > 0)
-            Empty("the server sends the whole");
-        _total = total;
+        (_total, _misplaced) = (total, 0);
         if (part.Offset == 0)
+        {
+            part.Restart();
+            _wantsWhole = false;
             Begin(validator);
+        }
+
         return true;
     }
 
@@ -273,84 +287,6 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
             LastModified = validator.LastModified,
         });
         Waypoint.Pass("save-begun");
-    }
-
-    private async Task TakeBodyAsync(HttpResponseMessage response, long from, ProgressWatchdog watchdog)
-    {
-        var body = await response.Content.ReadAsStreamAsync(watchdog.Token).ConfigureAwait(false);
-        await using var closing = body.ConfigureAwait(false);
-        var (began, betweenNotes) = (part.Offset, services.Downloads.BetweenNotes);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            if (part.Offset > from && !await RepeatsAsync(body, (int)(part.Offset - from), watchdog).ConfigureAwait(false))
-            {
-                Restart("what the server has is not what was received before");
-                return;
-            }
-
-            while (true)
-            {
-                // The hash can be noted at the ends of blocks.
-                var room = Math.Min(BufferSize, betweenNotes - part.Offset % betweenNotes);
-                if (services.Downloads.Limiter is { } limiter)
-                    room = Math.Min(room, limiter.PieceSize);
-                var read = await body.ReadAsync(buffer.AsMemory(0, (int)room), watchdog.Token).ConfigureAwait(false);
-                if (read == 0)
-                    break;
-                if (services.Downloads.Limiter is { } limited)
-                    await limited.WaitAsync(read, watchdog.Token).ConfigureAwait(false);
-                transfer.Took(read);
-                watchdog.Progressed(read);
-                await part.AppendAsync(buffer.AsMemory(0, read), watchdog.Token).ConfigureAwait(false);
-                transfer.Offset = part.Offset;
-                Waypoint.Pass("save-received");
-                if (part.Offset % betweenNotes == 0)
-                    Note();
-                if (part.Offset > (source.Asset.Length ?? _total))
-                    break;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        // A body that ends early without a word is one that was cut, where its end is known. Of a piece the end always is.
-        var piece = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.To + 1 : null;
-        if ((_total ?? source.Asset.Length ?? piece) is { } whole && part.Offset < whole)
-            throw new KinescopeException(
-                ErrorIds.KinescopeUnavailable,
-                $"The download from {response.RequestMessage!.RequestUri!.Host} ended at byte {part.Offset} of {whole}.");
-        if (part.Offset == 0)
-            throw new KinescopeException(
-                ErrorIds.DownloadDiffers,
-                $"{response.RequestMessage!.RequestUri!.Host} sent no byte of it. Nothing was saved; run again later, and report it to "
-                + "Kinescope where it stays so.");
-        // More may follow a piece of what has no known end: the server refuses what is beyond it.
-        _hasEnded = piece is null || _total is not null || source.Asset.Length is not null;
-        _asksOn = !_hasEnded && (part.Offset == began || !_validator.IsEmpty);
-    }
-
-    private async Task<bool> RepeatsAsync(Stream body, int count, ProgressWatchdog watchdog)
-    {
-        var tail = await part.TailAsync(count, watchdog.Token).ConfigureAwait(false);
-        var again = new byte[count];
-        await body.ReadExactlyAsync(again, watchdog.Token).ConfigureAwait(false);
-        transfer.Took(count);
-        watchdog.Progressed(count);
-        return again.AsSpan().SequenceEqual(tail);
-    }
-
-    private void Note()
-    {
-        part.Flush();
-        services.List.Append(new SavedLine(SavedEvent.Received, DateTimeOffset.UtcNow, _planned.Place)
-        {
-            Offset = part.Offset,
-            Md5 = part.HashState,
-        });
-        Waypoint.Pass("save-noted");
     }
 
     private async Task TakeRefusalAsync(KinescopeRequestException refusal, Uri address, CancellationToken cancellation)
@@ -377,7 +313,7 @@ internal sealed class VideoReceiver(SaveServices services, SaveTransfer transfer
 
             // Nothing follows what is there: it is shorter than it was, or all of it came without its size.
             case 416 when part.Offset > 0 && _restarts < MaxRestarts:
-                Restart("the server has fewer bytes of it");
+                AskForWhole("the server has fewer bytes of it");
                 break;
 
             // What a host of downloads forbids says nothing of the account.

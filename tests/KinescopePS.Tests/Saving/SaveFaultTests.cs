@@ -181,6 +181,68 @@ public sealed class SaveFaultTests : SaveTest
         RequireFile(Bytes(1));
     }
 
+    [Fact]
+    public async Task A_part_from_another_place_takes_nothing_away_from_what_came()
+    {
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+        var headers = Type("video/mp4");
+        headers["Content-Range"] = $"bytes 0-3/{Length}";
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "answer", status = 206, body = "fore", headers }, times: 2));
+
+        var failed = (await SaveAsync(Lesson(video))).Single();
+        var kept = new FileInfo(Parts().Single()).Length;
+        var saved = (await SaveAsync(SavePlan.Original, false, 1, Lesson(video))).Single();
+
+        Assert.Equal(("AnswerInvalid", held), (failed.ErrorId, kept));
+        Assert.Equal((SavedVideoStatus.Saved, Length - held), (saved.Status, saved.BytesReceived));
+        RequireFile(Bytes(1));
+    }
+
+    [Fact]
+    public async Task A_list_that_tells_no_MD5_for_once_takes_nothing_away_from_what_came()
+    {
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+        await Sandbox.SetFaultsAsync(Alters(new Dictionary<string, string> { ["\"md5\":\"[0-9a-f]+\""] = "\"md5\":\"\"" }));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, Length - (held / Block * Block)), (saved.Status, saved.BytesReceived));
+        RequireFile(Bytes(1));
+    }
+
+    [Theory]
+    [InlineData("wrong")]
+    [InlineData("right")]
+    [InlineData("right, and the file was damaged")]
+    public async Task A_whole_of_unknown_size_takes_the_place_of_what_came_only_where_it_is_the_video(string whole)
+    {
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+        if (whole.Contains("damaged"))
+        {
+            using var part = File.OpenHandle(Parts().Single(), FileMode.Open, FileAccess.Write);
+            RandomAccess.Write(part, "damage"u8, 1000);
+        }
+
+        await using (var server = ChunkedServer.Start(whole == "wrong" ? Bytes(2, 500) : Bytes(1)))
+        {
+            DownloadHosts = "127.0.0.1";
+            await Sandbox.SetFaultsAsync(Alters(new Dictionary<string, string> { [@"http://127\.0\.0\.1:\d+/assets"] = $"http://127.0.0.1:{server.Port}/assets" }, times: null));
+            var result = (await SaveAsync(Lesson(video))).Single();
+            Assert.Equal(whole == "wrong" ? "AnswerInvalid" : null, result.ErrorId);
+        }
+
+        if (whole == "wrong")
+        {
+            await Sandbox.ClearFaultsAsync();
+            Assert.Equal(Length - held, (await SaveAsync(Lesson(video))).Single().BytesReceived);
+        }
+
+        RequireFile(Bytes(1));
+    }
+
     [Theory]
     [InlineData("\"tag\"")]
     [InlineData("")]
@@ -240,7 +302,7 @@ public sealed class SaveFaultTests : SaveTest
 
     private static object TellsNothing => Alters(Nothing);
 
-    private static object Alters(Dictionary<string, string> replace) => new { match = new { method = "GET", path = "/v1/videos" }, fault = new { kind = "alter", replace } };
+    private static object Alters(Dictionary<string, string> replace, int? times = 1) => new { match = new { method = "GET", path = "/v1/videos", times }, fault = new { kind = "alter", replace } };
 
     private static object Piece(string bytes, int from, string tag)
     {

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Net;
+using KinescopePS.Content;
+using KinescopePS.Kinescope;
+using KinescopePS.Tus;
+
+namespace KinescopePS.Saving;
+
+/// <content>The bytes of an answer: compared with what is there as far as they come once more, and taken.</content>
+internal sealed partial class VideoReceiver
+{
+    private async Task TakeBodyAsync(HttpResponseMessage response, long from, ProgressWatchdog watchdog)
+    {
+        var body = await response.Content.ReadAsStreamAsync(watchdog.Token).ConfigureAwait(false);
+        await using var closing = body.ConfigureAwait(false);
+        var betweenNotes = services.Downloads.BetweenNotes;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        long began;
+        try
+        {
+            if (part.Offset > from && !await JoinsAsync(response, body, from, watchdog).ConfigureAwait(false))
+                return;
+            began = part.Offset;
+            while (true)
+            {
+                // The hash can be noted at the ends of blocks.
+                var room = Math.Min(BufferSize, betweenNotes - part.Offset % betweenNotes);
+                var read = await ReadAsync(body, buffer.AsMemory(0, (int)room), watchdog).ConfigureAwait(false);
+                if (read == 0)
+                    break;
+                await part.AppendAsync(buffer.AsMemory(0, read), watchdog.Token).ConfigureAwait(false);
+                transfer.Offset = part.Offset;
+                Waypoint.Pass("save-received");
+                if (part.Offset % betweenNotes == 0)
+                    Note();
+                if (part.Offset > (source.Asset.Length ?? _total))
+                    break;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        // A body that ends early without a word is one that was cut, where its end is known. Of a piece the end always is.
+        var piece = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.To + 1 : null;
+        if ((_total ?? source.Asset.Length ?? piece) is { } whole && part.Offset < whole)
+            throw Cut(response, part.Offset, whole);
+        if (part.Offset == 0)
+            throw new KinescopeException(
+                ErrorIds.DownloadDiffers,
+                $"{response.RequestMessage!.RequestUri!.Host} sent no byte of it. Nothing was saved; run again later, and report it to "
+                + "Kinescope where it stays so.");
+        // More may follow a piece of what has no known end: the server refuses what is beyond it.
+        _hasEnded = piece is null || _total is not null || source.Asset.Length is not null;
+        _asksOn = !_hasEnded && (part.Offset == began || !_validator.IsEmpty);
+    }
+
+    private async Task<int> ReadAsync(Stream body, Memory<byte> buffer, ProgressWatchdog watchdog)
+    {
+        if (services.Downloads.Limiter is { } limiter)
+            buffer = buffer[..Math.Min(buffer.Length, limiter.PieceSize)];
+        var read = await body.ReadAsync(buffer, watchdog.Token).ConfigureAwait(false);
+        if (read > 0 && services.Downloads.Limiter is { } limited)
+            await limited.WaitAsync(read, watchdog.Token).ConfigureAwait(false);
+        transfer.Took(read);
+        watchdog.Progressed(read);
+        return read;
+    }
+
+    private void Note()
+    {
+        part.Flush();
+        services.List.Append(new SavedLine(SavedEvent.Received, DateTimeOffset.UtcNow, _planned.Place)
+        {
+            Offset = part.Offset,
+            Md5 = part.HashState,
+        });
+        Waypoint.Pass("save-noted");
+    }
+
+    /// <summary>
+    /// Compares what comes once more with what is there. Of another whole only the beginning that both share stays, once it is sure that it
+    /// is the video: what is received before that is kept, and an answer that is neither is an error.
+    /// </summary>
+    /// <returns>False where what follows is to be asked for anew.</returns>
+    private async Task<bool> JoinsAsync(HttpResponseMessage response, Stream body, long from, ProgressWatchdog watchdog)
+    {
+        var (held, at, rest) = (part.Offset, from, ReadOnlyMemory<byte>.Empty);
+        var hash = new Md5();
+        byte[] again = new byte[BufferSize], there = new byte[BufferSize];
+        while (at < held && rest.Length == 0)
+        {
+            var room = again.AsMemory(0, (int)Math.Min(BufferSize, held - at));
+            if (await ReadAsync(body, room, watchdog).ConfigureAwait(false) is not (> 0 and var read))
+                break;
+            await part.ReadAsync(there.AsMemory(0, read), at, watchdog.Token).ConfigureAwait(false);
+            var same = again.AsSpan(0, read).CommonPrefixLength(there.AsSpan(0, read));
+            hash.Append(again.AsSpan(0, same));
+            (at, rest) = (at + same, again.AsMemory(same, read - same));
+        }
+
+        if (at == held && from > 0)
+            return true;
+        var validator = DownloadValidator.Of(response);
+        if (at == held)
+        {
+            (_wantsWhole, part.IsWhole) = (false, true);
+            if (validator != _validator)
+                BeginAt(validator);
+            return true;
+        }
+
+        if (rest.Length == 0 && (from > 0 || at < _total))
+            throw Cut(response, at, _total ?? held);
+        if (from > 0)
+        {
+            AskForWhole("what the server has is not what was received before");
+            return false;
+        }
+
+        var isTold = _total is not null && _total == source.Asset.Length;
+        var shared = hash.Copy();
+        if (!isTold)
+            await RequireProofAsync(response, body, hash, at, rest, watchdog).ConfigureAwait(false);
+        const string Why = "the server has other content now";
+        CountRestart(Why);
+        services.Verbose($"{_planned.Given.Name}: goes on at byte {at} of {held}, because {Why}.");
+        part.GoBack(at, shared);
+        (_wantsWhole, _hasEnded, _asksOn, _furthest) = (false, false, false, at);
+        BeginAt(validator);
+        Show();
+        if (!isTold)
+            return false;
+        await part.AppendAsync(rest, watchdog.Token).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Reads a whole of unknown size to its end, only to see whether it is the video.</summary>
+    private async Task RequireProofAsync(
+        HttpResponseMessage response, Stream body, Md5 hash, long at, ReadOnlyMemory<byte> rest, ProgressWatchdog watchdog)
+    {
+        hash.Append(rest.Span);
+        at += rest.Length;
+        var asset = source.Asset;
+        var buffer = new byte[BufferSize];
+        while (!(at > asset.Length) && await ReadAsync(body, buffer, watchdog).ConfigureAwait(false) is > 0 and var read)
+        {
+            hash.Append(buffer.AsSpan(0, read));
+            at += read;
+        }
+
+        if (at < _total)
+            throw Cut(response, at, _total.Value);
+        var isIt = asset.Md5 is null && asset.Length is null
+            ? at >= part.Offset
+            : (asset.Md5 is null || asset.Md5 == hash.Finish()) && (asset.Length is null || asset.Length == at);
+        if (isIt)
+            return;
+        _total = null;
+        throw new KinescopeException(
+            ErrorIds.AnswerInvalid,
+            $"{response.RequestMessage!.RequestUri!.Host} sent {at} bytes which are neither those that came before nor what Kinescope tells "
+            + "of the video. What was received is kept; run again later.")
+        {
+            IsTransient = true,
+        };
+    }
+
+    /// <summary>Begins with bytes that are there already.</summary>
+    private void BeginAt(DownloadValidator validator)
+    {
+        Begin(validator);
+        if (part.Offset > 0)
+            Note();
+    }
+
+    private static KinescopeException Cut(HttpResponseMessage response, long at, long whole) => new(
+        ErrorIds.KinescopeUnavailable, $"The download from {response.RequestMessage!.RequestUri!.Host} ended at byte {at} of {whole}.");
+}
