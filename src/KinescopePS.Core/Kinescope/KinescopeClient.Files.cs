@@ -51,11 +51,12 @@ internal sealed partial class KinescopeClient
     /// <param name="from">The first byte that is wanted. Unit: bytes.</param>
     /// <param name="validator">The content that a part is wanted of; of another one the whole comes.</param>
     /// <param name="sending">Called when a host's pause is over.</param>
+    /// <param name="redirected">Called when another host has it, which may have asked for a pause of its own.</param>
     /// <param name="cancellation">Ends the request.</param>
     /// <returns>The successful response, its headers read. No key went with the request.</returns>
     /// <exception cref="KinescopeException"><c>DownloadRefused</c>, or the refusal of the host.</exception>
     public async Task<HttpResponseMessage> OpenDownloadAsync(
-        Uri link, long from, DownloadValidator validator, Action sending, CancellationToken cancellation)
+        Uri link, long from, DownloadValidator validator, Action sending, Action redirected, CancellationToken cancellation)
     {
         for (var redirects = 0; ; redirects++)
         {
@@ -76,6 +77,7 @@ internal sealed partial class KinescopeClient
                 && moved.Location is { } location && redirects < MaxRedirects && Uri.TryCreate(link, location, out var next))
             {
                 link = next;
+                redirected();
             }
         }
     }

@@ -158,13 +158,12 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
         if (from > 0)
             part.IsWhole = false;
         var address = source.Address;
-        var isWatched = false;
         using var watchdog = new ProgressWatchdog(
             services.Downloads.StallTimeout, services.Downloads.MinimumRate, services.Kinescope.Time, cancellation);
         try
         {
             using var response = await services.Kinescope
-                .OpenDownloadAsync(address, from, _validator, Watch, watchdog.Token).ConfigureAwait(false);
+                .OpenDownloadAsync(address, from, _validator, watchdog.Start, watchdog.Stop, watchdog.Token).ConfigureAwait(false);
             if (!await TakeHeadAsync(response, from, cancellation).ConfigureAwait(false))
                 return;
             // The whole may come though a part was asked for.
@@ -188,14 +187,6 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
             var failure = KinescopeErrors.FromBody(cut, address);
             failure.Service = KinescopeHttp.ServiceOf(address);
             throw failure;
-        }
-
-        // A redirect is a further request.
-        void Watch()
-        {
-            if (!isWatched)
-                watchdog.Start();
-            isWatched = true;
         }
     }
 

@@ -35,8 +35,22 @@ internal sealed class ProgressWatchdog : IDisposable
     /// <summary>Begins to watch.</summary>
     public void Start()
     {
-        _samples.Enqueue((_time.GetTimestamp(), 0));
-        _timer = _time.CreateTimer(_ => Check(), null, _patience / SamplesInPatience, _patience / SamplesInPatience);
+        lock (_samples)
+        {
+            _samples.Enqueue((_time.GetTimestamp(), Interlocked.Read(ref _bytes)));
+            _timer = _time.CreateTimer(_ => Check(), null, _patience / SamplesInPatience, _patience / SamplesInPatience);
+        }
+    }
+
+    /// <summary>Looks away until the next start: what is waited for then is not this request's progress.</summary>
+    public void Stop()
+    {
+        lock (_samples)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            _samples.Clear();
+        }
     }
 
     public void Progressed(int bytes) => Interlocked.Add(ref _bytes, bytes);
@@ -51,6 +65,8 @@ internal sealed class ProgressWatchdog : IDisposable
     {
         lock (_samples)
         {
+            if (_timer is null)
+                return;
             var now = _time.GetTimestamp();
             var bytes = Interlocked.Read(ref _bytes);
             _samples.Enqueue((now, bytes));

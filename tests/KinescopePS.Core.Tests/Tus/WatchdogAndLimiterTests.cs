@@ -49,6 +49,21 @@ public sealed class WatchdogAndLimiterTests
     }
 
     [Fact]
+    public void A_wait_of_another_is_none_of_the_request()
+    {
+        using var watchdog = new ProgressWatchdog(TimeSpan.FromSeconds(60), 1024, _time, Stop);
+        watchdog.Start();
+        _time.Advance(TimeSpan.FromSeconds(50));
+        watchdog.Stop();
+        _time.Advance(TimeSpan.FromHours(1));
+        watchdog.Start();
+        _time.Advance(TimeSpan.FromSeconds(50));
+        Assert.False(watchdog.HasFired);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(watchdog.HasFired);
+    }
+
+    [Fact]
     public async Task Transfers_share_the_bandwidth_and_each_waits_for_what_was_sent_before_it()
     {
         var limiter = new BandwidthLimiter(BandwidthTimetable.Parse("1MB"), _time);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using KinescopePS.Saving;
 using KinescopePS.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KinescopePS.Tests.Saving;
 
@@ -339,6 +340,29 @@ public sealed class SaveFaultTests : SaveTest
         var requests = await DownloadsAsync();
         Assert.Equal(["api", "upload"], requests.Select(request => request.GetProperty("host").GetString()));
         Assert.All(requests, request => Assert.DoesNotContain("Authorization", request.GetProperty("headers").ToString(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_wait_that_a_host_behind_a_redirect_asked_for_is_no_standstill()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        (Time, DownloadHosts) = (time, "127.0.0.1");
+        await Sandbox.ChangeWayAsync("asset-host", "redirected");
+        var video = await UploadAsync(Bytes(1));
+        var later = new Dictionary<string, string> { ["Retry-After"] = "3600" };
+        await Sandbox.SetFaultsAsync(new { match = new { path = "/assets", nth = 2 }, fault = new { kind = "answer", status = 429, headers = later } });
+
+        var saving = SaveAsync(Lesson(video));
+        // A hold shows once nothing has moved for half a second.
+        await Eventually.HoldsAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return Kinescope?.Hold is not null || saving.IsCompleted;
+        });
+        time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Null((await saving).Single().Error);
+        RequireFile(Bytes(1));
     }
 
     [Fact]

@@ -29,6 +29,12 @@ public abstract class SaveTest : IAsyncLifetime
 
     internal IReadOnlyList<string> Verbose => _verbose;
 
+    /// <summary>The clock of requests and retries.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>The API of the last run.</summary>
+    internal KinescopeClient? Kinescope { get; private set; }
+
     /// <summary>Is told of each message of the engine.</summary>
     internal Action<string>? Said { get; set; }
 
@@ -81,13 +87,13 @@ public abstract class SaveTest : IAsyncLifetime
     {
         var settings = KinescopeSettings.Read(name => name == HostList.DownloadSetting ? DownloadHosts : Sandbox.Environment.GetValueOrDefault(name)) with { Limits = RequestLimits.None };
         using var client = KinescopeHttp.CreateClient(new NetworkSettings(null, null, null));
-        var http = new KinescopeHttp(client, TimeSpan.FromMilliseconds(1));
-        var kinescope = new KinescopeClient(http, settings);
-        var retry = Retry.Create(maxRetry, TimeSpan.FromMilliseconds(1), (_, _) => { });
+        var http = new KinescopeHttp(client, TimeSpan.FromMilliseconds(1), Time);
+        var kinescope = Kinescope = new KinescopeClient(http, settings);
+        var retry = Retry.Create(maxRetry, TimeSpan.FromMilliseconds(1), (_, _) => { }, Time);
         using var list = SavedList.Open(Destination);
         var planned = await new SavePlan(kinescope, retry, Destination, list, quality, force).OfAsync(given, TestContext.Current.CancellationToken);
         SaveRun.RequireRoom(Destination, planned);
-        var downloads = new DownloadSettings(TimeSpan.FromSeconds(10), 0, null) { BetweenNotes = Block };
+        var downloads = new DownloadSettings(TimeSpan.FromMinutes(1), 0, null) { BetweenNotes = Block };
         var saver = new VideoSaver(new SaveServices(kinescope, list, retry, downloads, Tell));
         var run = new SaveRun(saver, planned, 2, null, TimeProvider.System);
         var results = new List<SavedVideo>();
