@@ -160,8 +160,8 @@ internal sealed partial class VideoReceiver
         _total = null;
         throw new KinescopeException(
             ErrorIds.AnswerInvalid,
-            $"{response.RequestMessage!.RequestUri!.Host} sent {at} bytes which are neither those that came before nor what Kinescope tells "
-            + "of the video. What was received is kept; run again later.")
+            $"{response.RequestMessage!.RequestUri!.Host} sent {at} bytes which are neither those that came before nor what Kinescope "
+            + "tells of the video. What was received is kept; run again later.")
         {
             IsTransient = true,
         };
