@@ -37,9 +37,6 @@ internal enum SaveStep
 /// <summary>A video with its place, and what is to be done with it.</summary>
 internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
 {
-    /// <summary>The video; null where there is none.</summary>
-    public KinescopeVideo? Video { get; init; }
-
     /// <summary>The file of it that is wanted.</summary>
     public KinescopeAsset? Asset { get; init; }
 
@@ -76,7 +73,8 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>The bytes that are still to be received, or may be; 0 where nobody tells. Unit: bytes.</summary>
     public long Rest => Step == SaveStep.Receive ? Math.Max(0, (Asset!.Length ?? 0) - Held) : MayBeReceived ? Asset!.Length ?? 0 : 0;
 
-    public string? Title => Video?.Title is { Length: > 0 } title ? title : Given.Title;
+    /// <summary>The video's title, else the one that it was given with.</summary>
+    public string? Title { get; init; } = Given.Title;
 
     /// <summary>Its result.</summary>
     public SavedVideo Result(SavedVideoStatus status, KinescopeException? failure = null) => new()

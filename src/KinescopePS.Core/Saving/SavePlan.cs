@@ -17,13 +17,27 @@ internal sealed class SavePlan(
     public const string Original = "original";
 
     private readonly Dictionary<string, GivenVideo> _taken = [];
+    private int _count;
 
-    /// <summary>The plan for all videos, in the order in which they were given. They are asked for by hundreds.</summary>
+    /// <summary>The videos that were planned so far. Callable from any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>
+    /// The plan for all videos, in the order in which they were given. They are asked for by hundreds, and of each only what saving it
+    /// takes is kept.
+    /// </summary>
     public async Task<IReadOnlyList<PlannedSave>> OfAsync(IReadOnlyList<GivenVideo> given, CancellationToken cancellation)
+    {
+        var planned = new List<PlannedSave>(given.Count);
+        foreach (var page in given.Chunk(KinescopeClient.PageSize))
+            await AddAsync(planned, page, cancellation).ConfigureAwait(false);
+        return planned;
+    }
+
+    private async Task AddAsync(List<PlannedSave> planned, GivenVideo[] given, CancellationToken cancellation)
     {
         var videos = await kinescope.FindVideosAsync(given.Select(one => one.VideoId), retry, cancellation).ConfigureAwait(false);
         var askedAt = kinescope.Time.GetTimestamp();
-        var planned = new List<PlannedSave>();
         foreach (var one in given)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -35,15 +49,17 @@ internal sealed class SavePlan(
             {
                 planned.Add(new PlannedSave(one, SaveStep.Refuse)
                 {
-                    Video = videos.GetValueOrDefault(one.VideoId),
+                    Title = TitleOf(one, videos.GetValueOrDefault(one.VideoId)),
                     Quality = quality,
                     Failure = failure.About(one.Name),
                 });
             }
-        }
 
-        return planned;
+            Interlocked.Increment(ref _count);
+        }
     }
+
+    private static string? TitleOf(GivenVideo given, KinescopeVideo? video) => video?.Title is { Length: > 0 } title ? title : given.Title;
 
     /// <summary>The file of a video that has a quality.</summary>
     /// <exception cref="KinescopeException"><c>AssetNotFound</c>, with those that there are.</exception>
@@ -82,7 +98,7 @@ internal sealed class SavePlan(
         var known = list.At(place);
         var planned = new PlannedSave(given, SaveStep.Receive)
         {
-            Video = video,
+            Title = TitleOf(given, video),
             Asset = asset,
             Quality = quality,
             Place = place,

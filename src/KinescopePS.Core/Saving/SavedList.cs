@@ -31,6 +31,9 @@ internal sealed class SavedList : IDisposable
     private readonly string _path;
     private readonly CheckedLog? _log;
     private readonly Dictionary<string, SavedEntry> _places = [];
+
+    /// <summary>The places of videos without a lesson, of those too that another video has now.</summary>
+    private readonly Dictionary<(string? Video, string? Quality), string> _placesOfVideos = [];
     private readonly object _lock = new();
 
     private SavedList(string path, CheckedLog? log) => (_path, _log) = (path, log);
@@ -121,9 +124,11 @@ internal sealed class SavedList : IDisposable
     {
         lock (_lock)
         {
-            return _places.Values
-                .Select(entry => entry.Begun ?? entry.Saved)
-                .FirstOrDefault(line => line is { Lesson: null } && line.Video == videoId && line.Quality == quality)?.Path;
+            return _placesOfVideos.TryGetValue((videoId, quality), out var key)
+                && _places.GetValueOrDefault(key) is { } entry && (entry.Begun ?? entry.Saved) is { Lesson: null } line
+                && line.Video == videoId && line.Quality == quality
+                    ? line.Path
+                    : null;
         }
     }
 
@@ -174,6 +179,8 @@ internal sealed class SavedList : IDisposable
             SavedEvent.Received => new SavedEntry(known?.Saved, known?.Begun, line),
             _ => new SavedEntry(line, null, null),
         };
+        if (line is { Event: not SavedEvent.Received, Lesson: null, Video: not null })
+            _placesOfVideos[(line.Video, line.Quality)] = key;
     }
 
     private static KinescopeException NotWritable(string path, Exception cause) => new(

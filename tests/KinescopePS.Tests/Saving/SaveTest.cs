@@ -82,6 +82,17 @@ public abstract class SaveTest : IAsyncLifetime
 
     internal Task<IReadOnlyList<SavedVideo>> SaveAsync(params GivenVideo[] given) => SaveAsync(SavePlan.Original, false, 0, given);
 
+    /// <summary>Plans as the cmdlet does.</summary>
+    internal async Task<(SavePlan Plan, IReadOnlyList<PlannedSave> Planned)> PlanAsync(params GivenVideo[] given)
+    {
+        var settings = KinescopeSettings.Read(Sandbox.Environment.GetValueOrDefault) with { Limits = RequestLimits.None };
+        using var client = KinescopeHttp.CreateClient(new NetworkSettings(null, null, null));
+        var kinescope = new KinescopeClient(new KinescopeHttp(client, TimeSpan.FromMilliseconds(1)), settings);
+        using var list = SavedList.Open(Destination);
+        var plan = new SavePlan(kinescope, Retry.Create(0, TimeSpan.Zero, (_, _) => { }), Destination, list, SavePlan.Original, false);
+        return (plan, await plan.OfAsync(given, TestContext.Current.CancellationToken));
+    }
+
     /// <summary>Saves as the cmdlet does.</summary>
     internal async Task<IReadOnlyList<SavedVideo>> SaveAsync(string quality, bool force, int maxRetry, params GivenVideo[] given)
     {

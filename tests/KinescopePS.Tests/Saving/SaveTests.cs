@@ -121,6 +121,38 @@ public sealed class SaveTests : SaveTest
     }
 
     [Fact]
+    public async Task Videos_are_looked_up_by_hundreds_and_the_row_tells_how_many_were()
+    {
+        var videos = new List<string>();
+        for (var i = 0; i < 3; i++)
+            videos.Add(await UploadAsync(Bytes(i, 100), $"Video {i}"));
+        // Each lesson of a course may show one of a few videos.
+        GivenVideo[] given = [.. Enumerable.Range(0, 250).Select(i => Lesson(videos[i / 100], $"m1/{i}.mp4", $"l{i}"))];
+
+        var (plan, planned) = await PlanAsync(given);
+        var row = SavePlanProgress.Row(plan.Count, given.Length, null);
+
+        Assert.Equal(3, (await Sandbox.RequestsAsync("GET", "/v1/videos")).Count);
+        Assert.Equal(given, planned.Select(one => one.Given));
+        Assert.Equal("Video 2", planned[249].Title);
+        Assert.Equal(("Looking up videos", "250 of 250 videos", 100), (row.Activity, row.StatusDescription, row.PercentComplete));
+    }
+
+    [Fact]
+    public async Task A_place_that_another_video_took_is_not_the_one_of_the_first()
+    {
+        var video = await UploadAsync(Bytes(1));
+        using (var list = SavedList.Open(Destination))
+        {
+            list.Append(new SavedLine(SavedEvent.Begun, DateTimeOffset.UtcNow, "a.mp4") { Video = video, Quality = SavePlan.Original });
+            list.Append(new SavedLine(SavedEvent.Begun, DateTimeOffset.UtcNow, "a.mp4") { Video = "another", Quality = SavePlan.Original });
+            list.Append(new SavedLine(SavedEvent.Begun, DateTimeOffset.UtcNow, "b.mp4") { Lesson = "l1", Video = video, Quality = SavePlan.Original });
+            Assert.Null(list.PlaceOf(video, SavePlan.Original));
+            Assert.Equal("a.mp4", list.PlaceOf("another", SavePlan.Original));
+        }
+    }
+
+    [Fact]
     public async Task Each_failure_is_its_own()
     {
         var video = await UploadAsync(Bytes(1));

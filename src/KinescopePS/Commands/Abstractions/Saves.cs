@@ -60,7 +60,11 @@ internal sealed class Saves : IDisposable
             _cmdlet.WriteWarning(
                 $"{_list.DamagedLines} lines of the list of saved videos in {_folder} cannot be read: what they said is found out anew.");
         var plan = new SavePlan(_connection.Client, _connection.Retries, _folder, _list, _quality, _mayReplace);
+        var planning = new SavePlanProgress(plan, given.Count, () => _connection.Hold, new ProgressTerminal(_cmdlet));
+        _cmdlet.Ticked += planning.Show;
         var planned = _cmdlet.Await(stop => plan.OfAsync(given, stop));
+        _cmdlet.Ticked -= planning.Show;
+        planning.Complete();
         if (_cmdlet.IsPreview)
         {
             Preview(planned);
