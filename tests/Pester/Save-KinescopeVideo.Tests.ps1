@@ -73,6 +73,12 @@ Describe 'Save-KinescopeVideo' {
         Get-Hash backup/l0.mp4 | Should -Be (Get-Hash l0.mp4)
     }
 
+    It 'MaxDurationTooShort: the time counts from the start of the command, with what it takes to look the videos up' {
+        Use-Fault @{ match = @{ method = 'GET'; path = '/v1/videos' }; fault = @{ kind = 'delay'; seconds = 0.4 } }
+
+        Get-ErrorId { $sent | Save-KinescopeVideo backup -MaxDuration ([timespan] '00:00:00.3') } | Should -Be MaxDurationTooShort
+    }
+
     It 'SavedListInvalid, SavedListNotWritable, SavedListLocked: nothing is begun' {
         New-Item backup/kinescope-saved.jsonl -Value 'my notes' -Force | Out-Null
         Get-ErrorId { $sent | Save-KinescopeVideo backup } | Should -Be SavedListInvalid

@@ -10,11 +10,12 @@ namespace KinescopePS.Saving;
 /// <param name="lanes">The number that is under way at once.</param>
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
+/// <param name="started">The time stamp that this time counts from; null for now.</param>
 internal sealed class SaveRun(
-    VideoSaver saver, IReadOnlyList<PlannedSave> planned, int lanes, TimeSpan? maxDuration, TimeProvider time)
+    VideoSaver saver, IReadOnlyList<PlannedSave> planned, int lanes, TimeSpan? maxDuration, TimeProvider time, long? started = null)
 {
     private readonly ConcurrentDictionary<SaveTransfer, byte> _running = new();
-    private readonly long _started = time.GetTimestamp();
+    private readonly long _started = started ?? time.GetTimestamp();
     private readonly object _counting = new();
     private int _next = -1;
     private int _ended;

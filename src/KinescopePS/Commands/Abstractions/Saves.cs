@@ -84,7 +84,7 @@ internal sealed class Saves : IDisposable
             _connection.Client, _list, _connection.Retries,
             new DownloadSettings(TimeSpan.FromSeconds(session.StallTimeoutSeconds), _limiter is null ? session.MinimumRate : 0, _limiter),
             message => _cmdlet.Post(() => _cmdlet.WriteVerbose(message)));
-        _run = new SaveRun(new VideoSaver(services), planned, _lanes, _maxDuration, TimeProvider.System);
+        _run = new SaveRun(new VideoSaver(services), planned, _lanes, _maxDuration, TimeProvider.System, _started);
         var progress = new SaveProgress(_run, () => _connection.Hold, _limiter, new ProgressTerminal(_cmdlet));
         _cmdlet.Ticked += progress.Show;
         _cmdlet.Await(stop => _run.WorkAsync(outcome => _cmdlet.Post(() => Take(outcome)), stop));
