@@ -30,9 +30,18 @@ internal enum SaveStep
     /// <summary>A file of its size is there, which the list does not know: its MD5 is compared.</summary>
     Compare,
 
+    /// <summary>The same video is saved in another place, or will be before: its file is copied.</summary>
+    Copy,
+
     /// <summary>It cannot be saved.</summary>
     Refuse,
 }
+
+/// <summary>The file that a video is copied from.</summary>
+/// <param name="Place">Its place below the folder.</param>
+/// <param name="Path">Its full path.</param>
+/// <param name="First">The video of this run that has to be saved before; null where the file is there.</param>
+internal sealed record CopySource(string Place, string Path, PlannedSave? First);
 
 /// <summary>A video with its place, and what is to be done with it.</summary>
 internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
@@ -58,6 +67,9 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     public string? Md5 => Asset?.Md5 ?? (Known.Saved is { } saved && saved.Video == Given.VideoId && saved.Quality == Quality
         && saved.Length == Asset?.Length ? saved.Md5 : null);
 
+    /// <summary>The file that it is copied from; null for none.</summary>
+    public CopySource? Source { get; init; }
+
     /// <summary>True where another file gives way.</summary>
     public bool Replaces { get; init; }
 
@@ -70,11 +82,26 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>True where a file of its size gives way if it turns out to be another.</summary>
     public bool MayBeReceived => Step == SaveStep.Compare && Replaces;
 
+    /// <summary>True where a file is written, or may be.</summary>
+    public bool IsWanted => Step is SaveStep.Receive or SaveStep.Copy || MayBeReceived;
+
+    /// <summary>The bytes that it takes on the disk beside what is there, while nothing gives way. Unit: bytes.</summary>
+    public long Room => Step == SaveStep.Copy ? Asset!.Length ?? 0 : MayBeReceived ? 0 : Rest;
+
     /// <summary>The bytes that are still to be received, or may be; 0 where nobody tells. Unit: bytes.</summary>
     public long Rest => Step == SaveStep.Receive ? Math.Max(0, (Asset!.Length ?? 0) - Held) : MayBeReceived ? Asset!.Length ?? 0 : 0;
 
     /// <summary>The video's title, else the one that it was given with.</summary>
     public string? Title { get; init; } = Given.Title;
+
+    /// <summary>True for a file of this video, as far as Kinescope tells its content.</summary>
+    public bool IsOf(SavedLine line) => IsOf(line, Asset!);
+
+    /// <inheritdoc cref="IsOf(SavedLine)" />
+    /// <param name="line">The line of a file.</param>
+    /// <param name="asset">The word of Kinescope.</param>
+    public bool IsOf(SavedLine line, KinescopeAsset asset) => line.Video == Given.VideoId && line.Quality == Quality
+        && (asset.Length is null || asset.Length == line.Length) && (asset.Md5 is null || asset.Md5 == line.Md5);
 
     /// <summary>Its result.</summary>
     public SavedVideo Result(SavedVideoStatus status, KinescopeException? failure = null) => new()

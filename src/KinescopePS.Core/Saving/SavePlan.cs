@@ -31,7 +31,37 @@ internal sealed class SavePlan(
         var planned = new List<PlannedSave>(given.Count);
         foreach (var page in given.Chunk(KinescopeClient.PageSize))
             await AddAsync(planned, page, cancellation).ConfigureAwait(false);
+        CopyWhereTwice(planned);
         return planned;
+    }
+
+    /// <summary>
+    /// Lets a video that several places wait for be received once: for the one that has come farthest. What is saved already is copied.
+    /// </summary>
+    private void CopyWhereTwice(List<PlannedSave> planned)
+    {
+        var wanted = Enumerable.Range(0, planned.Count).Where(at => planned[at].Step is SaveStep.Receive or SaveStep.Leave);
+        foreach (var same in wanted.GroupBy(at => planned[at].Given.VideoId).Select(group => group.ToList()))
+        {
+            var at = same.MaxBy(at => planned[at].Step == SaveStep.Leave ? long.MaxValue : planned[at].Held);
+            if (planned[at].Step == SaveStep.Receive && SavedElsewhere(planned[at]) is { } source)
+                planned[at] = planned[at] with { Step = SaveStep.Copy, Source = source };
+            var first = planned[at];
+            foreach (var other in same.Where(other => other != at && planned[other].Step == SaveStep.Receive))
+                planned[other] = planned[other] with { Step = SaveStep.Copy, Source = new CopySource(first.Place, first.Path!, first) };
+        }
+    }
+
+    private CopySource? SavedElsewhere(PlannedSave planned)
+    {
+        foreach (var line in list.SavedOf(planned.Given.VideoId, quality).Where(line => planned.IsOf(line)))
+        {
+            var path = SavePaths.Full(folder, line.Path);
+            if (path != planned.Path && DiskFile.At(path) is { } file && line.IsOf(file))
+                return new CopySource(line.Path, path, First: null);
+        }
+
+        return null;
     }
 
     private async Task AddAsync(List<PlannedSave> planned, GivenVideo[] given, CancellationToken cancellation)

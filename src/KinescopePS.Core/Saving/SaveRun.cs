@@ -17,6 +17,12 @@ internal sealed class SaveRun(
     private readonly ConcurrentDictionary<SaveTransfer, byte> _running = new();
     private readonly long _started = started ?? time.GetTimestamp();
     private readonly object _counting = new();
+
+    // A copy is made by the lane that saved what it is a copy of.
+    private readonly List<PlannedSave> _first = [.. planned.Where(one => one.Source?.First is null)];
+    private readonly ILookup<object?, PlannedSave> _copies = planned.Where(one => one.Source?.First is not null)
+        .ToLookup(one => (object?)one.Source!.First, ReferenceEqualityComparer.Instance);
+
     private int _next = -1;
     private int _ended;
     private int _leftOver;
@@ -71,7 +77,7 @@ internal sealed class SaveRun(
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } parent)
             there = parent;
         // What takes the place of a file of its size needs room only until it does.
-        var needed = planned.Sum(one => one.MayBeReceived ? 0 : one.Rest)
+        var needed = planned.Sum(one => one.Room)
             + planned.Select(one => one.MayBeReceived ? one.Rest : 0).DefaultIfEmpty().Max();
         if (needed > 0 && FileRights.RoomIn(there) is { } room && room < needed)
             throw new KinescopeException(
@@ -91,7 +97,7 @@ internal sealed class SaveRun(
     public async Task WorkAsync(Action<SaveOutcome> ended, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var working = Enumerable.Range(0, Math.Min(lanes, planned.Count)).Select(_ => Task.Run(() => LaneAsync(ended, stop), stop.Token));
+        var working = Enumerable.Range(0, Math.Min(lanes, _first.Count)).Select(_ => Task.Run(() => LaneAsync(ended, stop), stop.Token));
         try
         {
             await Task.WhenAll(working).ConfigureAwait(false);
@@ -104,32 +110,48 @@ internal sealed class SaveRun(
 
     private async Task LaneAsync(Action<SaveOutcome> ended, CancellationTokenSource stop)
     {
-        while (!stop.IsCancellationRequested && Interlocked.Increment(ref _next) is var next && next < planned.Count)
+        while (!stop.IsCancellationRequested && Interlocked.Increment(ref _next) is var next && next < _first.Count)
         {
-            if (IsOver)
+            var first = _first[next];
+            var outcome = await WorkOnAsync(first, null, ended, stop).ConfigureAwait(false);
+            foreach (var copy in _copies[first])
+                await WorkOnAsync(copy, outcome?.Failure, ended, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<SaveOutcome?> WorkOnAsync(
+        PlannedSave one, KinescopeException? firstFailure, Action<SaveOutcome> ended, CancellationTokenSource stop)
+    {
+        if (stop.IsCancellationRequested)
+            return null;
+        if (IsOver)
+        {
+            Interlocked.Increment(ref _leftOver);
+            return null;
+        }
+
+        Interlocked.Increment(ref _begun);
+        var transfer = new SaveTransfer(one);
+        _running.TryAdd(transfer, 0);
+        try
+        {
+            // What is in the way of the first is not in the way of its copy.
+            var outcome = firstFailure is { ErrorId: not (ErrorIds.SavedFileExists or ErrorIds.SavedFileNotWritable) }
+                ? VideoSaver.FailedWith(one, one.Source!.First!, firstFailure)
+                : await saver.SaveAsync(transfer, stop.Token).ConfigureAwait(false);
+            Settle(transfer, outcome);
+            ended(outcome);
+            if (outcome.Failure is { StopsRun: true } failure)
             {
-                Interlocked.Increment(ref _leftOver);
-                continue;
+                StoppedBy ??= failure;
+                await stop.CancelAsync().ConfigureAwait(false);
             }
 
-            Interlocked.Increment(ref _begun);
-            var transfer = new SaveTransfer(planned[next]);
-            _running.TryAdd(transfer, 0);
-            try
-            {
-                var outcome = await saver.SaveAsync(transfer, stop.Token).ConfigureAwait(false);
-                Settle(transfer, outcome);
-                ended(outcome);
-                if (outcome.Failure is { StopsRun: true } failure)
-                {
-                    StoppedBy ??= failure;
-                    await stop.CancelAsync().ConfigureAwait(false);
-                }
-            }
-            finally
-            {
-                _running.TryRemove(transfer, out _);
-            }
+            return outcome;
+        }
+        finally
+        {
+            _running.TryRemove(transfer, out _);
         }
     }
 

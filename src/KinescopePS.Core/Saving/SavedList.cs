@@ -32,8 +32,8 @@ internal sealed class SavedList : IDisposable
     private readonly CheckedLog? _log;
     private readonly Dictionary<string, SavedEntry> _places = [];
 
-    /// <summary>The places of videos without a lesson, of those too that another video has now.</summary>
-    private readonly Dictionary<(string? Video, string? Quality), string> _placesOfVideos = [];
+    /// <summary>The places of each video, of those too that another video has now.</summary>
+    private readonly Dictionary<(string? Video, string? Quality), HashSet<string>> _placesOfVideos = [];
     private readonly object _lock = new();
 
     private SavedList(string path, CheckedLog? log) => (_path, _log) = (path, log);
@@ -124,13 +124,26 @@ internal sealed class SavedList : IDisposable
     {
         lock (_lock)
         {
-            return _placesOfVideos.TryGetValue((videoId, quality), out var key)
-                && _places.GetValueOrDefault(key) is { } entry && (entry.Begun ?? entry.Saved) is { Lesson: null } line
-                && line.Video == videoId && line.Quality == quality
-                    ? line.Path
-                    : null;
+            return EntriesOf(videoId, quality).Select(entry => entry.Begun ?? entry.Saved)
+                .FirstOrDefault(line => line is { Lesson: null } && line.Video == videoId && line.Quality == quality)?.Path;
         }
     }
+
+    /// <summary>The files of a video that were saved, whatever they were saved for.</summary>
+    public IReadOnlyList<SavedLine> SavedOf(string videoId, string quality)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. EntriesOf(videoId, quality).Select(entry => entry.Saved).OfType<SavedLine>()
+                    .Where(line => line.Video == videoId && line.Quality == quality),
+            ];
+        }
+    }
+
+    private IEnumerable<SavedEntry> EntriesOf(string videoId, string quality) =>
+        _placesOfVideos.TryGetValue((videoId, quality), out var places) ? places.Select(place => _places[place]) : [];
 
     /// <summary>Writes a step through to the disk.</summary>
     /// <exception cref="KinescopeException"><c>SavedListNotWritable</c>, or <c>DiskRoomShort</c>.</exception>
@@ -179,8 +192,12 @@ internal sealed class SavedList : IDisposable
             SavedEvent.Received => new SavedEntry(known?.Saved, known?.Begun, line),
             _ => new SavedEntry(line, null, null),
         };
-        if (line is { Event: not SavedEvent.Received, Lesson: null, Video: not null })
-            _placesOfVideos[(line.Video, line.Quality)] = key;
+        if (line is { Event: not SavedEvent.Received, Video: not null })
+        {
+            if (!_placesOfVideos.TryGetValue((line.Video, line.Quality), out var places))
+                _placesOfVideos[(line.Video, line.Quality)] = places = [];
+            places.Add(key);
+        }
     }
 
     private static KinescopeException NotWritable(string path, Exception cause) => new(

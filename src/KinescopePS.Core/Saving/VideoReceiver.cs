@@ -266,19 +266,23 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
     private void Begin(DownloadValidator validator)
     {
         _validator = validator;
-        services.List.Append(new SavedLine(SavedEvent.Begun, DateTimeOffset.UtcNow, _planned.Place)
-        {
-            Lesson = _planned.Given.LessonId,
-            Video = _planned.Given.VideoId,
-            Title = _planned.Title,
-            Quality = _planned.Quality,
-            Length = source.Asset.Length,
-            Md5 = source.Asset.Md5,
-            ETag = validator.ETag,
-            LastModified = validator.LastModified,
-        });
+        services.List.Append(Beginning(_planned, source.Asset, validator));
         Waypoint.Pass("save-begun");
     }
+
+    /// <summary>The line of a file whose first byte is about to come.</summary>
+    public static SavedLine Beginning(PlannedSave planned, KinescopeAsset asset, DownloadValidator validator) =>
+        new(SavedEvent.Begun, DateTimeOffset.UtcNow, planned.Place)
+        {
+            Lesson = planned.Given.LessonId,
+            Video = planned.Given.VideoId,
+            Title = planned.Title,
+            Quality = planned.Quality,
+            Length = asset.Length,
+            Md5 = asset.Md5,
+            ETag = validator.ETag,
+            LastModified = validator.LastModified,
+        };
 
     private async Task TakeRefusalAsync(KinescopeRequestException refusal, Uri address, CancellationToken cancellation)
     {

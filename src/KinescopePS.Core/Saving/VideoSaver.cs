@@ -29,6 +29,7 @@ internal sealed class VideoSaver(SaveServices services)
             return planned.Step switch
             {
                 SaveStep.Leave => Left(planned, planned.Known.Saved, md5: null),
+                SaveStep.Copy => await CopyAsync(transfer, cancellation).ConfigureAwait(false),
                 SaveStep.Compare => await CompareAsync(transfer, cancellation).ConfigureAwait(false),
                 SaveStep.Refuse => Failed(planned.Failure!),
                 _ => await ReceiveAsync(transfer, cancellation).ConfigureAwait(false),
@@ -43,6 +44,14 @@ internal sealed class VideoSaver(SaveServices services)
             Ended(planned.Result(SavedVideoStatus.Failed, failure), transfer, Elapsed(started)), failure);
     }
 
+    /// <summary>The outcome of a video that was to be copied from one that failed: it would fail as well.</summary>
+    public static SaveOutcome FailedWith(PlannedSave planned, PlannedSave first, KinescopeException cause)
+    {
+        var failure = cause.Saying(
+            $"{planned.Given.Name}: its video is received once, for {first.Given.Name}, and that failed. {cause.Message}", stopsRun: false);
+        return new(planned.Result(SavedVideoStatus.Failed, failure), failure);
+    }
+
     private TimeSpan Elapsed(long started) => services.Kinescope.Time.GetElapsedTime(started);
 
     private async Task<SaveOutcome> ReceiveAsync(SaveTransfer transfer, CancellationToken cancellation)
@@ -52,7 +61,7 @@ internal sealed class VideoSaver(SaveServices services)
         var source = new DownloadSource(services.Kinescope, services.Retry, planned);
         var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
         // All its bytes were there and its name was due when an earlier run was killed.
-        if (planned.Known.Saved is { } due && IsOf(due, planned, source.Asset) && DiskFile.At(partPath) is { } part && due.IsOf(part))
+        if (planned.Known.Saved is { } due && planned.IsOf(due, source.Asset) && DiskFile.At(partPath) is { } part && due.IsOf(part))
         {
             Name(partPath, planned);
             return Saved(planned, due, transfer, Elapsed(started));
@@ -61,6 +70,13 @@ internal sealed class VideoSaver(SaveServices services)
         using var file = PartFile.Open(partPath);
         var receiver = new VideoReceiver(services, transfer, source, file);
         await receiver.ReceiveAsync(cancellation).ConfigureAwait(false);
+        return Complete(file, transfer, receiver.Md5, source.Asset, started);
+    }
+
+    /// <summary>Notes that all bytes are there, and gives the file its name.</summary>
+    private SaveOutcome Complete(PartFile file, SaveTransfer transfer, string md5, KinescopeAsset asset, long started)
+    {
+        var planned = transfer.Planned;
         file.Flush();
         file.Dispose();
         var line = new SavedLine(SavedEvent.Saved, DateTimeOffset.UtcNow, planned.Place)
@@ -70,15 +86,71 @@ internal sealed class VideoSaver(SaveServices services)
             Title = planned.Title,
             Quality = planned.Quality,
             Length = file.Offset,
-            Md5 = receiver.Md5,
-            Verified = source.Asset.Md5 == receiver.Md5,
-            Modified = DiskFile.At(partPath)?.Modified,
+            Md5 = md5,
+            Verified = asset.Md5 == md5,
+            Modified = DiskFile.At(file.Path)?.Modified,
         };
         services.List.Append(line);
         Waypoint.Pass("save-recorded");
-        Name(partPath, planned);
+        Name(file.Path, planned);
         Waypoint.Pass("save-named");
         return Saved(planned, line, transfer, Elapsed(started));
+    }
+
+    /// <summary>Copies what was saved of the video elsewhere; receives it where that is not there any more, or is damaged.</summary>
+    private async Task<SaveOutcome> CopyAsync(SaveTransfer transfer, CancellationToken cancellation)
+    {
+        var (planned, started) = (transfer.Planned, services.Kinescope.Time.GetTimestamp());
+        if (services.List.At(planned.Source!.Place).Saved is { } saved && planned.IsOf(saved)
+            && DiskFile.At(planned.Source.Path) is { } there && saved.IsOf(there))
+        {
+            using var file = PartFile.Open(SavePaths.PartOf(planned.Path!, planned.Place));
+            // Whatever was received for this place gives way: the copy is the same video.
+            file.Restart();
+            services.List.Append(VideoReceiver.Beginning(planned, planned.Asset!, DownloadValidator.None));
+            if (await TryCopyAsync(planned.Source.Path, file, transfer, cancellation).ConfigureAwait(false)
+                && file.Offset == saved.Length && file.Hash == saved.Md5)
+                return Complete(file, transfer, saved.Md5, planned.Asset!, started);
+            services.Verbose($"{planned.Given.Name}: {planned.Source.Path} is not what was saved there. It is received instead.");
+            file.Restart();
+        }
+
+        transfer.Offset = 0;
+        return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> TryCopyAsync(string path, PartFile file, SaveTransfer transfer, CancellationToken cancellation)
+    {
+        const int BufferSize = 1 << 20;
+        FileStream from;
+        try
+        {
+            from = SharedFile.OpenRead(path, bufferSize: 0);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        await using var closing = from.ConfigureAwait(false);
+        var buffer = new byte[BufferSize];
+        while (true)
+        {
+            int read;
+            try
+            {
+                read = await from.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+
+            if (read == 0)
+                return true;
+            await file.AppendAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            transfer.Offset = file.Offset;
+        }
     }
 
     /// <summary>Gives a file its name, for good.</summary>
@@ -131,10 +203,6 @@ internal sealed class VideoSaver(SaveServices services)
         services.List.Append(line);
         return Left(planned, line, md5);
     }
-
-    private static bool IsOf(SavedLine line, PlannedSave planned, KinescopeAsset asset) =>
-        line.Video == planned.Given.VideoId && line.Quality == planned.Quality
-        && (asset.Length is null || asset.Length == line.Length) && (asset.Md5 is null || asset.Md5 == line.Md5);
 
     private static SaveOutcome Left(PlannedSave planned, SavedLine? known, string? md5) => new(
         planned.Result(SavedVideoStatus.Skipped)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KinescopePS.Commands;
+using KinescopePS.Comparison;
 using KinescopePS.Saving;
 
 namespace KinescopePS.Tests.Saving;
@@ -192,6 +193,54 @@ public sealed class SaveTests : SaveTest
 
         Assert.Equal(1, SavedList.Read(Destination).DamagedLines);
         Assert.Equal((SavedVideoStatus.Saved, Path.Combine(Destination, $"Lesson ({video}).mp4")), (saved.Status, saved.Path));
+    }
+
+    [Fact]
+    public async Task A_video_of_two_lessons_is_received_once_and_copied()
+    {
+        var video = await UploadAsync(Bytes(1));
+        GivenVideo[] given = [Lesson(video), Lesson(video, "m2/2.mp4", "l2"), Lesson(video, "m3/3.mp4", "l3")];
+
+        var saved = await SaveAsync(given[..2]);
+        var later = await SaveAsync(given);
+
+        Assert.Equal([("l1", Length), ("l2", 0)], saved.OrderBy(one => one.LessonId).Select(one => (one.LessonId, (int)one.BytesReceived)));
+        Assert.All(saved, one => Assert.Equal((SavedVideoStatus.Saved, true, (long)Length), (one.Status, one.IsMd5Verified, one.Length!.Value)));
+        Assert.Equal(["Skipped", "Skipped", "Saved"], later.OrderBy(one => one.LessonId).Select(one => $"{one.Status}"));
+        Assert.Single(await DownloadsAsync());
+        RequireFile(Bytes(1), "m2/2.mp4");
+        RequireFile(Bytes(1), "m3/3.mp4");
+        var copies = SavedCopies.Read(Destination);
+        Assert.EndsWith("2.mp4", copies.Of("l2", video)!.Path);
+        Assert.EndsWith("3.mp4", copies.Of("l3", video)!.Path);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_what_was_saved_is_not_copied()
+    {
+        var video = await UploadAsync(Bytes(1));
+        var first = (await SaveAsync(Lesson(video))).Single();
+        var date = File.GetLastWriteTimeUtc(first.Path!);
+        File.WriteAllBytes(first.Path!, Bytes(9));
+        File.SetLastWriteTimeUtc(first.Path!, date);
+
+        var second = (await SaveAsync(Lesson(video, "m2/2.mp4", "l2"))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, (long)Length), (second.Status, second.BytesReceived));
+        RequireFile(Bytes(1), "m2/2.mp4");
+    }
+
+    [Fact]
+    public async Task A_video_that_cannot_be_received_is_not_tried_again_for_its_second_lesson()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "answer", status = 500 }, times: null));
+
+        var failed = await SaveAsync(Lesson(video), Lesson(video, "m2/2.mp4", "l2"));
+
+        Assert.Equal(["KinescopeUnavailable", "KinescopeUnavailable"], failed.Select(one => one.ErrorId));
+        Assert.Contains("Lesson 'l2': its video is received once, for Lesson 'l1'", failed.Single(one => one.LessonId == "l2").Error);
+        Assert.Single(await DownloadsAsync());
     }
 
     [Fact]

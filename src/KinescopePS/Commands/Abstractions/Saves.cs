@@ -71,9 +71,9 @@ internal sealed class Saves : IDisposable
             return;
         }
 
-        var toReceive = planned.Count(one => one.Step == SaveStep.Receive || one.MayBeReceived);
+        var wanted = planned.Count(one => one.IsWanted);
         SaveRun.RequireRoom(_folder, planned);
-        if (toReceive > 0 && !_cmdlet.ShouldProcess(_folder, $"Save {Total(planned)}"))
+        if (wanted > 0 && !_cmdlet.ShouldProcess(_folder, $"Save {Total(planned)}"))
         {
             _hasEnded = true;
             return;
@@ -104,6 +104,9 @@ internal sealed class Saves : IDisposable
                 _cmdlet.WriteError(one.Failure!.ToErrorRecord(one.Given.LessonId ?? one.Given.VideoId));
             else if (one.Step == SaveStep.Receive)
                 _cmdlet.ShouldProcess(one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)})");
+            else if (one.Step == SaveStep.Copy)
+                _cmdlet.ShouldProcess(
+                    one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)}) as a copy of {one.Source!.Path}");
             else if (one.MayBeReceived)
                 _cmdlet.ShouldProcess(
                     one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)}); the file there may be replaced");
@@ -120,11 +123,13 @@ internal sealed class Saves : IDisposable
 
     internal static string Total(IReadOnlyList<PlannedSave> planned)
     {
-        List<PlannedSave> wanted = [.. planned.Where(one => one.Step == SaveStep.Receive || one.MayBeReceived)];
+        List<PlannedSave> wanted = [.. planned.Where(one => one.IsWanted)];
         var compared = wanted.Count(one => one.MayBeReceived);
         var videos = wanted.Count == 1 ? "1 video" : $"{wanted.Count} videos";
-        var unknown = wanted.Count(one => one.Asset!.Length is null);
+        var copied = wanted.Count(one => one.Step == SaveStep.Copy);
+        var unknown = wanted.Count(one => one.Step != SaveStep.Copy && one.Asset!.Length is null);
         return $"{videos} ({Figures.Bytes(wanted.Sum(one => one.Rest))}{(unknown > 0 ? $" and {unknown} of unknown size" : "")})"
+            + (copied > 0 ? $", {copied} of them copied from another one" : "")
             + (compared > 0 ? $", {compared} of them only where the file that may be replaced is another" : "");
     }
 
