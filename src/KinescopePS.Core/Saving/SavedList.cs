@@ -28,15 +28,19 @@ internal sealed class SavedList : IDisposable
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     });
 
+    /// <summary>A list of more lines than this, most of them overtaken, is rewritten when it is opened.</summary>
+    private const int CompactAbove = 10_000;
+
     private readonly string _path;
-    private readonly CheckedLog? _log;
+    private readonly FileStream? _lock;
+    private CheckedLog? _log;
     private readonly Dictionary<string, SavedEntry> _places = [];
 
     /// <summary>The places of each video, of those too that another video has now.</summary>
     private readonly Dictionary<(string? Video, string? Quality), HashSet<string>> _placesOfVideos = [];
-    private readonly object _lock = new();
+    private readonly object _gate = new();
 
-    private SavedList(string path, CheckedLog? log) => (_path, _log) = (path, log);
+    private SavedList(string path, FileStream? runLock) => (_path, _lock) = (path, runLock);
 
     /// <summary>The number of lines that cannot be read: what they said is found out anew.</summary>
     public int DamagedLines { get; private set; }
@@ -46,7 +50,7 @@ internal sealed class SavedList : IDisposable
     {
         get
         {
-            lock (_lock)
+            lock (_gate)
                 return [.. _places.Values.Select(entry => entry.Saved).OfType<SavedLine>()];
         }
     }
@@ -61,24 +65,22 @@ internal sealed class SavedList : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
+            path = FilePaths.TargetOf(path);
             DiskFile.RequireRegular(path);
-            var share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
-            var file = FileInUse.Open(
-                () => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 1, FileOptions.WriteThrough));
+            var list = new SavedList(path, TakeLock(path + ".lock"));
             try
             {
-                var list = new SavedList(path, new CheckedLog(path, file, Format));
                 list.Read();
                 return list;
             }
             catch
             {
-                file.Dispose();
+                list.Dispose();
                 throw;
             }
         }
         catch (IOException held) when (held is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException)
-            && File.Exists(path) && !Directory.Exists(path))
+            && (File.Exists(path + ".lock") || File.Exists(path)) && !Directory.Exists(path))
         {
             throw new KinescopeException(
                 ErrorIds.SavedListLocked,
@@ -115,14 +117,14 @@ internal sealed class SavedList : IDisposable
     /// <summary>The lines of a place.</summary>
     public SavedEntry At(string place)
     {
-        lock (_lock)
+        lock (_gate)
             return _places.GetValueOrDefault(SavePaths.KeyOf(place)) ?? new SavedEntry(null, null, null);
     }
 
     /// <summary>The place of a video that was saved without a lesson, whatever its title was then; null where it was not.</summary>
     public string? PlaceOf(string videoId, string quality)
     {
-        lock (_lock)
+        lock (_gate)
         {
             return EntriesOf(videoId, quality).Select(entry => entry.Begun ?? entry.Saved)
                 .FirstOrDefault(line => line is { Lesson: null } && line.Video == videoId && line.Quality == quality)?.Path;
@@ -132,7 +134,7 @@ internal sealed class SavedList : IDisposable
     /// <summary>The files of a video that were saved, whatever they were saved for.</summary>
     public IReadOnlyList<SavedLine> SavedOf(string videoId, string quality)
     {
-        lock (_lock)
+        lock (_gate)
         {
             return
             [
@@ -149,8 +151,8 @@ internal sealed class SavedList : IDisposable
     /// <exception cref="KinescopeException"><c>SavedListNotWritable</c>, or <c>DiskRoomShort</c>.</exception>
     public void Append(SavedLine line)
     {
-        var text = CheckedLine.Seal(JsonSerializer.SerializeToUtf8Bytes(line, Json.SavedLine));
-        lock (_lock)
+        var text = Sealed(line);
+        lock (_gate)
         {
             try
             {
@@ -165,13 +167,70 @@ internal sealed class SavedList : IDisposable
         }
     }
 
-    public void Dispose() => _log?.Dispose();
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _lock?.Dispose();
+    }
+
+    /// <summary>Takes the lock of the list, which is on a file of its own: the list itself is replaced when it is rewritten.</summary>
+    private static FileStream TakeLock(string path)
+    {
+        DiskFile.RequireRegular(path);
+        // As OwnerOnlyFile.OpenAlone, but with the rights of the folder: a backup is shared where its folder is.
+        var share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+        return FileInUse.Open(() => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 1));
+    }
+
+    private static FileStream OpenToWrite(string path, FileMode mode) => new(
+        path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.WriteThrough);
+
+    private CheckedLog OpenLog() => new(_path, FileInUse.Open(() => OpenToWrite(_path, FileMode.OpenOrCreate)), Format);
 
     private void Read()
     {
-        DamagedLines = _log!.Read(Take).DamagedLines;
+        _log = OpenLog();
+        var size = _log.Read(Take);
+        DamagedLines = size.DamagedLines;
         _log.RequireOurs();
+        if (size.Lines <= CompactAbove || size.Lines <= 2 * (1 + _places.Values.Sum(entry => Lines(entry).Count())))
+            return;
+        if (DamagedLines > 0)
+            _log.KeepAside();
+        // Windows replaces no file that is open.
+        _log.Dispose();
+        TryRewrite();
+        _log = OpenLog();
     }
+
+    /// <summary>Writes the list anew with the lines that still hold. Where that fails the old one stays, which says the same.</summary>
+    private void TryRewrite()
+    {
+        var temporary = _path + ".new";
+        try
+        {
+            // A crash may have left one.
+            File.Delete(temporary);
+            using var file = new AtomicFile(_path, temporary, true, name => OpenToWrite(name, FileMode.CreateNew));
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(_path));
+            var block = new BufferedStream(file.Stream, 1 << 20);
+            block.Write(Format.Header(DateTimeOffset.UtcNow));
+            foreach (var line in _places.Values.SelectMany(Lines))
+                block.Write(Sealed(line));
+            block.Flush();
+            file.Complete();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Only room was to be saved.
+        }
+    }
+
+    private static IEnumerable<SavedLine> Lines(SavedEntry entry) =>
+        new[] { entry.Saved, entry.Begun, entry.Received }.OfType<SavedLine>();
+
+    private static byte[] Sealed(SavedLine line) => CheckedLine.Seal(JsonSerializer.SerializeToUtf8Bytes(line, Json.SavedLine));
 
     private void Take(ReadOnlySpan<byte> json)
     {

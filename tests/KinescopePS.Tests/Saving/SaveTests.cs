@@ -177,6 +177,39 @@ public sealed class SaveTests : SaveTest
         Assert.Equal("SavedListInvalid", Assert.Throws<KinescopeException>(() => SavedList.Open(Folder["other"])).ErrorId);
     }
 
+    [Fact]
+    public void A_list_that_is_mostly_overtaken_is_rewritten_and_says_the_same()
+    {
+        using (var list = SavedList.Open(Destination))
+        {
+            foreach (var place in new[] { "m1/1.mp4", "m1/2.mp4" })
+                list.Append(Line(SavedEvent.Saved, place, 7));
+            list.Append(Line(SavedEvent.Begun, "m1/2.mp4", 8));
+        }
+
+        var path = Path.Combine(Destination, SavedList.FileName);
+        var kept = File.ReadAllLines(path);
+        // Two lines for each block of a long video, as a line that is cut all the time leaves them.
+        File.AppendAllLines(path, Enumerable.Repeat(kept[^1], 10_000));
+        File.WriteAllText(path + ".new", "left by a run that was killed");
+
+        using (var list = SavedList.Open(Destination))
+        {
+            Assert.Equal(kept[1..], File.ReadAllLines(path)[1..]);
+            Assert.False(File.Exists(path + ".new"));
+            Assert.Equal("SavedListLocked", Assert.Throws<KinescopeException>(() => SavedList.Open(Destination)).ErrorId);
+            list.Append(Line(SavedEvent.Saved, "m1/2.mp4", 8));
+        }
+
+        var read = SavedList.Read(Destination);
+        Assert.Equal((0, 2), (read.DamagedLines, read.All.Count));
+        Assert.Equal([7L, 8L], read.All.Select(line => line.Length!.Value).Order());
+        Assert.Equal(kept.Length + 1, File.ReadAllLines(path).Length);
+
+        static SavedLine Line(SavedEvent kind, string place, long length) =>
+            new(kind, new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), place) { Video = "v", Quality = SavePlan.Original, Length = length };
+    }
+
     [Theory]
     [InlineData("../../x/y.mp4")]
     [InlineData("m1/../../y.mp4")]
