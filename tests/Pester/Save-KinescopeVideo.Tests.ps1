@@ -48,6 +48,22 @@ Describe 'Save-KinescopeVideo' {
         Test-Path backup | Should -BeFalse
     }
 
+    It 'with -WhatIf tells what is there, what would be copied, and what -Force may replace' {
+        $sent = $sent | Sort-Object LessonId
+        $null = $sent[0] | Save-KinescopeVideo backup
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD backup/l1.mp4), [byte[]]::new((Get-Item l1.mp4).Length))
+        $second = [pscustomobject] @{ LessonId = 'l2'; VideoId = $sent[0].VideoId; Path = "$PWD/m/l2.mp4"; BasePath = "$PWD" }
+        $size = (Get-Item l1.mp4).Length
+
+        $sent + $second | Save-KinescopeVideo backup -WhatIf -InformationVariable left
+        $sent + $second | Save-KinescopeVideo backup -WhatIf -Force -InformationVariable forced
+
+        "$left" | Should -Be 'To save: 1 video (0 bytes), 1 of them copied from another one, already there: 2. Nothing was done.'
+        "$forced" | Should -BeLike "To save: 2 videos (*), 1 of them copied from another one, 1 of them only where the file that may be replaced is another, already there: 1. Nothing was done."
+        "$forced" | Should -Not -BeLike '*(0 bytes)*' -Because "$size bytes may be received"
+        Get-ChildItem backup -Filter *.mp4 -Recurse | ForEach-Object Name | Sort-Object | Should -Be l0.mp4, l1.mp4
+    }
+
     It 'names a video without a lesson by its title and id, and passes over what has no video' {
         $saved = @((Get-KinescopeVideo -Title 'Lesson l0'), [pscustomobject] @{ LessonId = 'l9'; VideoId = $null }) | Save-KinescopeVideo backup
 
