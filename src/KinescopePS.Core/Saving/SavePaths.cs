@@ -71,11 +71,16 @@ internal static class SavePaths
     }
 
     /// <summary>True for a path that stays in the folder, whatever system reads it here.</summary>
-    public static bool IsPlace(string place)
+    public static bool IsPlace(string place) => IsPlace(place, OperatingSystem.IsWindows());
+
+    /// <inheritdoc cref="IsPlace(string)" />
+    /// <param name="place">The path.</param>
+    /// <param name="isWindows">True for what Windows reads: drives, other separators, devices and streams lead elsewhere there.</param>
+    public static bool IsPlace(string place, bool isWindows)
     {
         var names = place.Split('/');
-        return !Path.IsPathRooted(place) && !names.Any(name => name is "" or "." or ".." || name.Contains('\0'))
-            && !(OperatingSystem.IsWindows() && place.Contains('\\')) && FilePaths.WhyUnusable(names) is null;
+        return !names.Any(name => name is "" or "." or ".." || name.Contains('\0'))
+            && !(isWindows && names.Any(name => WindowsNames.WhyUnusable(name) is not null));
     }
 
     /// <summary>The full path of a place.</summary>
