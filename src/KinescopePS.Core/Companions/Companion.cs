@@ -51,6 +51,13 @@ internal sealed record SubtitleCompanion(string Source, string Hash, string Lang
         return new SubtitleCompanion(path, hash, language, description, text) { Notes = text.Notes };
     }
 
+    /// <summary>The hash of what they show: the platform may store another format.</summary>
+    public string TextHash => TextHashOf(Text, Description);
+
+    /// <summary>The same of subtitles that are there.</summary>
+    public static string TextHashOf(SubtitleText text, string description) => HashOf(JsonSerializer.SerializeToUtf8Bytes(
+        text.Cues.Select(cue => new object[] { cue.Start.Ticks, cue.End.Ticks, cue.Text }).Prepend([description])));
+
     public static string KindOf(string language) => $"subtitles {language}";
 }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using KinescopePS.Kinescope;
 using KinescopePS.Record;
 using Polly;
@@ -24,7 +25,13 @@ internal sealed class SubtitleReplacement(
         SubtitleCompanion subtitles, RecordedCompanion sent, RecordedCompanion? known, CompanionOwner owner, CancellationToken cancellation)
     {
         var there = await ListAsync(subtitles, sent.Video, cancellation).ConfigureAwait(false);
-        var own = there.Where(item => IsOwn(item, known)).ToList();
+        var own = new List<KinescopeSubtitle>();
+        foreach (var item in there)
+        {
+            if (await IsOwnAsync(item, subtitles, known, cancellation).ConfigureAwait(false))
+                own.Add(item);
+        }
+
         var same = force ? null : await FindSameAsync(subtitles, known, own, there, cancellation).ConfigureAwait(false);
         if (same is not null)
         {
@@ -35,14 +42,17 @@ internal sealed class SubtitleReplacement(
         if (!mayReplace && there.Count > own.Count)
             throw CompanionSender.AlreadySet($"subtitles in '{subtitles.Language}'", "Set-KinescopeSubtitle");
         var givingWay = GivingWay(null);
-        // From here on a set of subtitles that was not there before is an attempt of ours.
+        // From here on a set of subtitles that was not there before may be an attempt of ours.
         var before = there.ConvertAll(item => item.SubtitleId);
-        await owner.TellAsync(sent with { Before = before, GivingWay = givingWay }).ConfigureAwait(false);
+        await owner.TellAsync(sent with { Before = before, GivingWay = givingWay, Text = subtitles.TextHash }).ConfigureAwait(false);
         Waypoint.Pass("subtitles-due");
-        var made = await AddAsync(subtitles, sent.Video, there, cancellation).ConfigureAwait(false);
+        var made = await AddAsync(subtitles, sent.Video, before, RecallAsync, cancellation).ConfigureAwait(false);
         Waypoint.Pass("subtitles-answered");
         await RemoveAsync(sent with { Id = made[0] }, [.. givingWay, .. made.Skip(1)], owner, cancellation).ConfigureAwait(false);
         return true;
+
+        // Nothing of the attempt is there: what comes later is somebody else's.
+        Task RecallAsync() => owner.TellAsync(known ?? sent with { Hash = "" });
 
         List<string> GivingWay(string? but) =>
             [.. (mayReplace ? there : own).Select(item => item.SubtitleId).Where(id => id != but)];
@@ -54,11 +64,23 @@ internal sealed class SubtitleReplacement(
         return [.. all.Where(item => item.Language.Equals(subtitles.Language, StringComparison.OrdinalIgnoreCase))];
     }
 
-    /// <summary>True for subtitles that the record proves to be its own, or to be replaced by the user's will.</summary>
-    private static bool IsOwn(KinescopeSubtitle item, RecordedCompanion? known) => known is not null
-        && (item.SubtitleId == known.Id
-            || known.GivingWay?.Contains(item.SubtitleId) == true
-            || known.Before is { } before && !before.Contains(item.SubtitleId));
+    /// <summary>True for subtitles that the record proves to be its own.</summary>
+    private async Task<bool> IsOwnAsync(
+        KinescopeSubtitle item, SubtitleCompanion subtitles, RecordedCompanion? known, CancellationToken cancellation)
+    {
+        if (known is null)
+            return false;
+        if (item.SubtitleId == known.Id || known.GivingWay?.Contains(item.SubtitleId) == true)
+            return true;
+        // The end of that attempt is not known.
+        return known.Before is { } before && !before.Contains(item.SubtitleId)
+            && await MayBeAsync(item, [known.Text, subtitles.TextHash], cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>True for subtitles that show what was sent; also where their text cannot be had: then the record decides alone.</summary>
+    private async Task<bool> MayBeAsync(KinescopeSubtitle item, IReadOnlyList<string?> sent, CancellationToken cancellation) =>
+        await TextOfAsync(item, cancellation).ConfigureAwait(false) is not { } text
+        || sent.Contains(SubtitleCompanion.TextHashOf(text, item.Description));
 
     /// <summary>The subtitles that are there and show the same: by the record where it knows, else by their texts.</summary>
     private async Task<KinescopeSubtitle?> FindSameAsync(
@@ -76,40 +98,68 @@ internal sealed class SubtitleReplacement(
         return null;
     }
 
-    private async Task<bool> ShowsSameAsync(KinescopeSubtitle item, SubtitleCompanion subtitles, CancellationToken cancellation)
+    private async Task<bool> ShowsSameAsync(KinescopeSubtitle item, SubtitleCompanion subtitles, CancellationToken cancellation) =>
+        await TextOfAsync(item, cancellation).ConfigureAwait(false) is { } text && text.Shows(subtitles.Text);
+
+    /// <summary>The text of subtitles that are there; null where it cannot be had.</summary>
+    private async Task<SubtitleText?> TextOfAsync(KinescopeSubtitle item, CancellationToken cancellation)
     {
         if (item.Url is null)
-            return false;
+            return null;
         try
         {
             var file = await retry.CallAsync(
                 token => kinescope.DownloadAsync(new Uri(item.Url), (int)CompanionFile.LongestText, token), cancellation)
                 .ConfigureAwait(false);
-            return SubtitleFile.Parse("subtitles", file).Shows(subtitles.Text);
+            return SubtitleFile.Parse("subtitles", file);
         }
         catch (KinescopeException failure)
         {
             // Not known to be the same: they are sent.
             verbose($"The subtitles in '{item.Language}' that are there cannot be compared: {failure.Message}");
-            return false;
+            return null;
         }
     }
 
     /// <summary>Adds subtitles, though the answer to a call may be lost: what came of it is looked for before the next.</summary>
+    /// <param name="subtitles">The subtitles.</param>
+    /// <param name="videoId">The video.</param>
+    /// <param name="before">The ids of those of the language that were there before.</param>
+    /// <param name="recall">Is called where no call arrived, before the failure is thrown.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <returns>The ids of what was added: the one to keep, and more where a list showed one late.</returns>
     private async Task<IReadOnlyList<string>> AddAsync(
-        SubtitleCompanion subtitles, string videoId, List<KinescopeSubtitle> before, CancellationToken cancellation)
+        SubtitleCompanion subtitles, string videoId, List<string> before, Func<Task> recall, CancellationToken cancellation)
     {
-        var calls = 0;
-        var id = await retry.CallAsync(async token =>
+        var (mayBeThere, isAnswered, id) = (false, false, (string?)null);
+        try
         {
-            if (calls++ > 0 && (await NewAsync(token).ConfigureAwait(false)).LastOrDefault() is { } made)
-                return made;
-            return await kinescope.AddSubtitlesAsync(
-                videoId, subtitles.Language, subtitles.Description, subtitles.Text.Extension, subtitles.Text.Content, token)
-                .ConfigureAwait(false);
-        }, cancellation).ConfigureAwait(false);
-        if (calls == 1 && id is not null)
+            id = await retry.CallAsync(async token =>
+            {
+                if (mayBeThere && (await NewAsync(token).ConfigureAwait(false)).LastOrDefault() is { } made)
+                    return made;
+                try
+                {
+                    var answered = await kinescope.AddSubtitlesAsync(
+                        videoId, subtitles.Language, subtitles.Description, subtitles.Text.Extension, subtitles.Text.Content, token)
+                        .ConfigureAwait(false);
+                    isAnswered = true;
+                    return answered;
+                }
+                catch (Exception failure) when (!HasNotArrived(failure))
+                {
+                    mayBeThere = true;
+                    throw;
+                }
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException) when (!mayBeThere && !isAnswered)
+        {
+            await recall().ConfigureAwait(false);
+            throw;
+        }
+
+        if (!mayBeThere && id is not null)
             return [id];
         var all = await retry.CallAsync(NewAsync, cancellation).ConfigureAwait(false);
         id ??= all.LastOrDefault() ?? throw new KinescopeException(
@@ -118,16 +168,27 @@ internal sealed class SubtitleReplacement(
 
         async Task<List<string>> NewAsync(CancellationToken token)
         {
-            var known = before.Select(item => item.SubtitleId).ToHashSet();
-            var all = await kinescope.ListSubtitlesAsync(videoId, token).ConfigureAwait(false);
-            return
-            [
-                .. from item in all
-                   where item.Language.Equals(subtitles.Language, StringComparison.OrdinalIgnoreCase) && !known.Contains(item.SubtitleId)
-                   select item.SubtitleId,
-            ];
+            var made = new List<string>();
+            foreach (var item in await kinescope.ListSubtitlesAsync(videoId, token).ConfigureAwait(false))
+            {
+                if (item.Language.Equals(subtitles.Language, StringComparison.OrdinalIgnoreCase) && !before.Contains(item.SubtitleId)
+                    && await MayBeAsync(item, [subtitles.TextHash], token).ConfigureAwait(false))
+                    made.Add(item.SubtitleId);
+            }
+
+            return made;
         }
     }
+
+    /// <summary>True for a failure after which nothing was added: a refusal, or that no connection came about.</summary>
+    private static bool HasNotArrived(Exception failure) => failure switch
+    {
+        KinescopeRequestException { StatusCode: var status } =>
+            status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.RequestTimeout,
+        KinescopeException { ErrorId: var id } =>
+            id is ErrorIds.HostUnreachable or ErrorIds.CertificateRejected or ErrorIds.ProxyAuthenticationRequired,
+        _ => false,
+    };
 
     /// <summary>Deletes what gave way, and records that all is done.</summary>
     private async Task RemoveAsync(

@@ -9,8 +9,14 @@ internal sealed record RecordedCompanion(string Kind, string Video, string Hash)
     /// <summary>Kinescope's id of the subtitles; null where they are about to be sent.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The ids of all subtitles of the language before these were sent: any other is an attempt of this record's.</summary>
+    /// <summary>
+    /// The ids of all subtitles of the language before these were sent, where the end of that is not known: another one with their text is
+    /// this record's.
+    /// </summary>
     public IReadOnlyList<string>? Before { get; init; }
+
+    /// <summary>The SHA-256 of what the subtitles show, whichever the format; null but where <see cref="Before"/> is there.</summary>
+    public string? Text { get; init; }
 
     /// <summary>Those of them that give way, and may be there yet; null once all is done.</summary>
     public IReadOnlyList<string>? GivingWay { get; init; }

@@ -78,15 +78,8 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
         life ??= own!;
         using var client = new HttpClient(new Mortal.Requests(life)) { Timeout = Timeout.InfiniteTimeSpan };
         var http = new KinescopeHttp(client, TimeSpan.FromMilliseconds(1));
-        var account = new KinescopeSettings
-        {
-            ApiKey = new NetworkCredential("", Sandbox.Environment["KINESCOPE_API_KEY"]).SecurePassword,
-            ApiUri = new Uri(Sandbox.Environment["KINESCOPE_API_URL"]),
-            UploaderUri = new Uri(Sandbox.Environment["KINESCOPE_UPLOADER_URL"]),
-            Limits = RequestLimits.None,
-        };
         using var record = new Mortal.Record(OpenRecord(), life);
-        var settings = new UploadSettings(account, new TusSettings(TimeSpan.FromSeconds(20), 0, null), 2, TimeSpan.FromMilliseconds(1), TimeSpan.Zero, force, verifies, stamp) { Replaces = replaces };
+        var settings = new UploadSettings(Account, new TusSettings(TimeSpan.FromSeconds(20), 0, null), 2, TimeSpan.FromMilliseconds(1), TimeSpan.Zero, force, verifies, stamp) { Replaces = replaces };
         var meter = new UploadMeter(TimeProvider.System);
         var services = UploadServices.Create(settings, http, record, meter, this, TimeProvider.System);
         var survey = new UploadSurvey(record, force, replaces);
@@ -127,6 +120,14 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
     private protected virtual IUploadRecord OpenRecord() => UploadRecords.Open(ProgressFile);
 
     internal string ProgressFile => Folder["progress.jsonl"];
+
+    internal KinescopeSettings Account => new()
+    {
+        ApiKey = new NetworkCredential("", Sandbox.Environment["KINESCOPE_API_KEY"]).SecurePassword,
+        ApiUri = new Uri(Sandbox.Environment["KINESCOPE_API_URL"]),
+        UploaderUri = new Uri(Sandbox.Environment["KINESCOPE_UPLOADER_URL"]),
+        Limits = RequestLimits.None,
+    };
 
     internal async Task<RecordedUpload> RecordedAsync(string lesson = "l0")
     {
