@@ -1,0 +1,54 @@
+namespace KinescopePS.Tests.Companions;
+
+/// <summary>Subtitles that did not arrive, and others that somebody then adds in the dashboard: those are nobody's to take.</summary>
+public sealed class RefusedSubtitleTests : CompanionTest
+{
+    private const string Theirs = "1\n00:00:01,000 --> 00:00:02,000\nЧужое\n";
+
+    [Theory]
+    [InlineData(403, 100103, "absent")]
+    [InlineData(402, 402100, "absent")]
+    [InlineData(400, 400400, "absent")]
+    [InlineData(503, null, "as-sent")]
+    public async Task What_somebody_adds_after_a_failure_is_left(int status, int? code, string link)
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["subtitle-link"] = link });
+        WriteCourse(1);
+        Folder.Write("0.ru.srt", Old);
+        Session.Connect("-MaxRetry 0");
+        await Sandbox.SetFaultsAsync(Fault("POST", "/v1/videos/*/subtitles", new { kind = "answer", status, code, message = "no" }));
+        Assert.Single(Session.Run(Script).Errors);
+        await AddTheirsAsync();
+
+        for (var run = 0; run < 2; run++)
+            Assert.Equal(["CompanionAlreadySet"], ErrorIdsOf(Session.Run(Script)));
+
+        Assert.Equal([$"ru: {Theirs}"], (await TruthOfAsync()).Subtitles);
+    }
+
+    [Fact]
+    public async Task The_lessons_own_are_replaced_after_a_refusal()
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["subtitle-link"] = "absent" });
+        WriteCourse(1);
+        Folder.Write("0.ru.srt", Old);
+        Session.Run(Script).RequireNoErrors();
+        Folder.Write("0.ru.srt", New);
+        await Sandbox.SetFaultsAsync(Fault("POST", "/v1/videos/*/subtitles", new { kind = "answer", status = 403, code = 100103, message = "no" }));
+        Assert.Equal(["AccessDenied"], ErrorIdsOf(Session.Run(Script)));
+
+        Session.Run(Script).RequireNoErrors();
+
+        Assert.Equal([$"ru: {New}"], (await TruthOfAsync()).Subtitles);
+    }
+
+    /// <summary>Adds subtitles of which the record hears nothing.</summary>
+    private async Task AddTheirsAsync()
+    {
+        var file = Folder.Write("theirs/theirs.srt", Theirs);
+        File.Move(ProgressFile, ProgressFile + ".away");
+        Session.Run($"Get-KinescopeVideo | Add-KinescopeSubtitle -Path '{file}' -Language ru").RequireNoErrors();
+        File.Move(ProgressFile + ".away", ProgressFile);
+        Assert.Equal([$"ru: {Theirs}"], (await TruthOfAsync()).Subtitles);
+    }
+}
