@@ -102,6 +102,22 @@ Describe 'Remove-KinescopeUpload' {
         (Get-KinescopeUpload).LessonId | Should -Not -Contain half1
     }
 
+    It 'keeps what is to be put back on a video that is getting new content, unless -Force is given' {
+        Write-Video done.mp4 2000 7
+        Get-KinescopeUpload done | Set-KinescopeVideo -Title Урок
+        # The first change is to see that the title can be put back.
+        Use-Fault @{ match = @{ method = 'PATCH'; path = '/v1/videos/'; nth = 2 }; fault = @{ kind = 'answer'; status = 403; code = 100103 } }
+        Get-KinescopeUpload done | Send-KinescopeVideo -Replace -WarningAction Ignore | Out-Null
+        Clear-Fault
+
+        Get-ErrorId { Remove-KinescopeUpload done -Confirm:$false } | Should -Be ReplacementUnfinished
+        Get-KinescopeUpload done | Should -Not -BeNullOrEmpty
+        Remove-KinescopeUpload done -Force -WarningVariable warnings -WarningAction SilentlyContinue
+
+        "$warnings" | Should -BeLike "*title was 'Урок'*"
+        (Get-KinescopeUpload).LessonId | Should -Not -Contain done
+    }
+
     It 'names a lesson that it does not know' {
         $failure = Get-Failure { Remove-KinescopeUpload nobody -Confirm:$false }
 

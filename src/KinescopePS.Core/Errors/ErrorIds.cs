@@ -143,6 +143,7 @@ internal static class ErrorIds
     [Error(ProtocolError)] public const string UploadMoved = nameof(UploadMoved);
     [Error(ConnectionError, IsTransient = true)] public const string UploadInterrupted = nameof(UploadInterrupted);
     [Error(LimitsExceeded)] public const string ReplacementTooLarge = nameof(ReplacementTooLarge);
+    [Error(InvalidOperation)] public const string ReplacementUnfinished = nameof(ReplacementUnfinished);
     [Error(InvalidData)] public const string VideoDiffers = nameof(VideoDiffers);
     [Error(InvalidData)] public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
     [Error(InvalidOperation)] public const string VideoNotMoved = nameof(VideoNotMoved);

@@ -43,6 +43,9 @@ internal static class UploadMerge
             : [.. taken.LostAttempts, .. left.LostAttempts];
         return taken with
         {
+            // A title that is to be put back is known nowhere else. One that was put back has left its new content behind.
+            Replacement = taken.Replacement
+                ?? (taken.VideoId == left.VideoId && taken.Fingerprint != left.Replacement?.Fingerprint ? left.Replacement : null),
             File = taken.File ?? (left.Fingerprint == taken.Fingerprint && left.Length == taken.Length ? left.File : null),
             SupersededVideos = [.. superseded.Distinct().Where(video => video != taken.VideoId)],
             AbandonedVideos = [.. abandoned.Except(superseded).Where(video => video != taken.VideoId && video != taken.PendingVideoId)],

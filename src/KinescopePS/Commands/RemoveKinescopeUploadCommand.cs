@@ -29,7 +29,10 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
     [Parameter]
     public SwitchParameter DeleteVideo { get; set; }
 
-    /// <summary>With -DeleteVideo: deletes a finished video too. It cannot be brought back.</summary>
+    /// <summary>
+    /// With -DeleteVideo: deletes a finished video too. It cannot be brought back. Without it: forgets a lesson whose video is getting new
+    /// content too.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -77,6 +80,8 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         var finished = state.Stage == UploadStage.Uploaded ? state.VideoId : null;
         if (DeleteVideo && finished is not null)
             RequireMayDelete(state, finished);
+        else
+            RequireNothingToPutBack(state);
 
         List<string> doomed = DeleteVideo ? [.. unfinished, .. Maybe(finished)] : [];
         var target = state.File is not { } file || file.Path == lesson ? $"Lesson '{lesson}'" : $"Lesson '{lesson}' ({file.Path})";
@@ -91,6 +96,23 @@ public sealed class RemoveKinescopeUploadCommand : KinescopeCmdlet
         if (!DeleteVideo && unfinished.Count > 0)
             WriteWarning($"Lesson '{lesson}': unfinished video {string.Join(", ", unfinished)} stays at Kinescope; "
                 + "delete it in the dashboard. (-DeleteVideo would have deleted it.)");
+    }
+
+    /// <summary>Keeps what nothing but the record knows: all that a video had beside its old content, until it is put back.</summary>
+    private void RequireNothingToPutBack(RecordedUpload state)
+    {
+        if (state.Replacement is not { IsRestored: false, Before: var before })
+            return;
+        if (!Force)
+            throw new KinescopeException(
+                ErrorIds.ReplacementUnfinished,
+                $"the content of its video {state.VideoId} is being replaced, and nothing else knows that its title was '{before.Title}', "
+                + "and what else it had. Bring that to its end with Send-KinescopeVideo -Wait, then forget the lesson; with -Force it is "
+                + "forgotten all the same. Nothing was forgotten.");
+        if (!IsPreview)
+            WriteWarning(
+                $"Lesson '{state.Lesson}': the content of video {state.VideoId} was being replaced. Look at it in the dashboard: its title "
+                + $"was '{before.Title}'.");
     }
 
     private void RequireMayDelete(RecordedUpload state, string videoId)

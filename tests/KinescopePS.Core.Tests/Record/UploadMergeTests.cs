@@ -43,6 +43,18 @@ public sealed class UploadMergeTests
         Assert.Null(UploadMerge.Of(there with { Fingerprint = "other" }, here, force: false)!.File);
     }
 
+    [Fact]
+    public void The_title_that_is_to_be_put_back_is_kept_until_the_other_one_has_the_new_content()
+    {
+        var replacement = new Replacement(20, "a", Noon, new VideoBefore { Title = "Урок" }) { Fingerprint = "new" };
+        var here = Begun("v1") with { Stage = UploadStage.Uploaded, Length = 10, Fingerprint = "old", Replacement = replacement };
+        var there = here with { UpdatedAt = here.UpdatedAt.AddHours(1), Title = "later", Replacement = null };
+
+        Assert.Equal(replacement, UploadMerge.Of(there, here, force: false)!.Replacement);
+        Assert.Null(UploadMerge.Of(there with { Length = 20, Fingerprint = "new" }, here, force: false)!.Replacement);
+        Assert.Null(UploadMerge.Of(there with { VideoId = "v2" }, here, force: true)!.Replacement);
+    }
+
     private static string Merge(string other, string known, bool force)
     {
         try
