@@ -134,10 +134,14 @@ internal sealed class LessonCompanions(UploadServices services)
                 }
                 catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure))
                 {
-                    failures.Add(failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: false));
+                    // A right may be lacking for these alone; without a key or money no video goes either.
+                    var stopsRun = failure.ErrorId is ErrorIds.TokenRejected or ErrorIds.PaymentRequired;
+                    failures.Add(failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: stopsRun));
                     if (!failure.StopsRun)
                         continue;
                     _isRefused = true;
+                    if (stopsRun)
+                        return;
                     services.Log.Warning(
                         "Posters, subtitles and chapters are left for this run: what stands in the way of one stands in the way of all. "
                         + "Videos go on; the next run tries again.");

@@ -315,8 +315,9 @@ internal sealed partial class UploadRun(
 
             settled = outcome.Failure is null ? transfer.Length : transfer.Offset;
             meter.Replanned(settled - (planned.Item.Length ?? 0));
-            if (outcome.Failure is { StopsRun: true } failure)
-                Stop(failure);
+            var cause = outcome.Failure ?? outcome.CompanionFailures.FirstOrDefault(companion => companion.StopsRun);
+            if (cause is { StopsRun: true })
+                Stop(cause);
             _sent.Writer.TryWrite((planned.Item, outcome));
             End();
         }

@@ -32,6 +32,9 @@ internal sealed class Mortal : IDisposable
         }
     }
 
+    /// <summary>The kind of line for which there is no room in the record; none by default.</summary>
+    public UploadEventKind? DiskIsFullAt { get; init; }
+
     public void Dispose() => _death.Dispose();
 
     /// <summary>Connections that end with the life.</summary>
@@ -93,6 +96,8 @@ internal sealed class Mortal : IDisposable
         private async ValueTask<RecordedUpload> AppendAsync(UploadEventKind kind, Func<ValueTask<RecordedUpload>> append)
         {
             life.Pass($"before {kind}");
+            if (kind == life.DiskIsFullAt)
+                throw new KinescopeException(ErrorIds.ProgressFileNotWritable, "There is no room.");
             var state = await append();
             life.Pass($"after {kind}");
             return state;

@@ -172,6 +172,7 @@ public sealed class ReplaceTests : ReplaceTest
     }
 
     [Theory]
+    [InlineData(401, 100102, ErrorIds.TokenRejected)]
     [InlineData(402, 400207, ErrorIds.PaymentRequired)]
     [InlineData(403, 100103, ErrorIds.AccessDenied)]
     [InlineData(404, 404404, ErrorIds.VideoNotFound)]
