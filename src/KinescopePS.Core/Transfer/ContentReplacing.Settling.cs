@@ -141,7 +141,8 @@ internal sealed partial class ContentReplacing
     }
 
     /// <summary>Puts back what an attempt that failed may have taken. Where that fails too, the next run does it.</summary>
-    private async Task RestoreQuietlyAsync(
+    /// <returns>True where the title is the old one.</returns>
+    private async Task<bool> RestoreQuietlyAsync(
         UploadItem item, string videoId, Replacement replacement, CancellationToken cancellation)
     {
         try
@@ -152,10 +153,13 @@ internal sealed partial class ContentReplacing
                 await services.Kinescope.ChangeVideoAsync(
                     videoId, new VideoChange { Title = replacement.Before.Title }, cancellation).ConfigureAwait(false);
             }
+
+            return true;
         }
         catch (KinescopeException failure)
         {
             services.Log.Verbose($"{item.Name}: the title of video {videoId} could not be put back. {failure.Message}");
+            return false;
         }
     }
 }

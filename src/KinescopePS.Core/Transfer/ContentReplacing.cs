@@ -38,10 +38,14 @@ internal sealed partial class ContentReplacing(UploadServices services)
                 return ReplacementArrival.Gone;
             if (VideoRestoring.Shows(video, replacement))
                 return ReplacementArrival.Arrived;
-            if (video.HasFailed)
+            if (video.HasFailed || look == MaxLooks && video.IsReady)
+            {
+                await RequireNothingMadeInsteadAsync(item, recorded, cancellation).ConfigureAwait(false);
                 return ReplacementArrival.NotSeen;
+            }
+
             if (look == MaxLooks)
-                return video.IsReady ? ReplacementArrival.NotSeen : ReplacementArrival.Processing;
+                return ReplacementArrival.Processing;
             await Task.Delay(first * growth, services.Time, cancellation).ConfigureAwait(false);
         }
     }
@@ -49,7 +53,8 @@ internal sealed partial class ContentReplacing(UploadServices services)
     /// <summary>Replaces the content.</summary>
     /// <returns>The lesson's upload after it: Kinescope has all bytes.</returns>
     /// <exception cref="KinescopeException">
-    /// <c>VideoNotFound</c>, <c>VideoNotProcessed</c>, a refusal, or what the retries give up: the next run looks whether it arrived.
+    /// <c>VideoNotFound</c>, <c>VideoNotProcessed</c>, <c>AnswerInvalid</c>: Kinescope makes another video instead, a refusal, or what the
+    /// retries give up: the next run looks whether it arrived.
     /// </exception>
     public async Task<RecordedUpload> ReplaceAsync(
         UploadItem item, UploadFacts facts, SourceFile file, FileTransfer transfer, CancellationToken cancellation)
@@ -141,15 +146,14 @@ internal sealed partial class ContentReplacing(UploadServices services)
         catch (KinescopeException refusal) when (IsRefusal(refusal) && !isLost)
         {
             // Nothing of it was taken, but an attempt that was cut may have taken the title.
-            if (tries > 1)
-                await RestoreQuietlyAsync(item, videoId, replacement, cancellation).ConfigureAwait(false);
-            await services.Record.AppendAsync(item.Event(UploadEventKind.Kept) with { Video = videoId, Reason = refusal.ErrorId })
-                .ConfigureAwait(false);
+            await KeepAsync(item, recorded, refusal.ErrorId, mayLackTitle: tries > 1, cancellation).ConfigureAwait(false);
             throw refusal.ErrorId == ErrorIds.VideoNotFound ? UploadDecision.Gone(videoId) : refusal;
         }
         catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure) && failure.ErrorId != ErrorIds.LessonClaimed)
         {
             await RestoreQuietlyAsync(item, videoId, replacement, cancellation).ConfigureAwait(false);
+            if (isLost && await NowAsync(item, cancellation).ConfigureAwait(false) is { Replacement: not null } now)
+                await RequireNothingMadeInsteadAsync(item, now, cancellation).ConfigureAwait(false);
             throw;
         }
 
@@ -222,14 +226,28 @@ internal sealed partial class ContentReplacing(UploadServices services)
         }
     }
 
+    /// <summary>
+    /// Records that the old content stays; not before its title is back, which nothing else knows: then the next run puts it back.
+    /// </summary>
+    private async Task KeepAsync(
+        UploadItem item, RecordedUpload recorded, string reason, bool mayLackTitle, CancellationToken cancellation)
+    {
+        if (mayLackTitle && !await RestoreQuietlyAsync(item, recorded.VideoId!, recorded.Replacement!, cancellation).ConfigureAwait(false))
+            return;
+        await services.Record.AppendAsync(item.Event(UploadEventKind.Kept) with { Video = recorded.VideoId, Reason = reason })
+            .ConfigureAwait(false);
+    }
+
     /// <summary>A platform that does not replace: what it made instead is deleted.</summary>
     private async Task<KinescopeException> OtherVideoAsync(
         UploadItem item, string videoId, string made, CancellationToken cancellation)
     {
+        await NameMadeBeforeAsync(item, made, cancellation).ConfigureAwait(false);
         var state = await services.AbandonAsync(item, made, AbandonReasons.ReplacementMisplaced).ConfigureAwait(false);
         await services.DeleteAbandonedAsync(item, state, cancellation, sent: made).ConfigureAwait(false);
-        await services.Record.AppendAsync(
-            item.Event(UploadEventKind.Kept) with { Video = videoId, Reason = ErrorIds.AnswerInvalid }).ConfigureAwait(false);
+        await KeepAsync(
+            item, await NowAsync(item, cancellation).ConfigureAwait(false), ErrorIds.AnswerInvalid, mayLackTitle: true, cancellation)
+            .ConfigureAwait(false);
         return new KinescopeException(
             ErrorIds.AnswerInvalid,
             $"Kinescope made video {made} of the file instead of replacing the content of video {videoId}, which is as it was. Send the "

@@ -78,6 +78,29 @@ internal sealed class VideoCatalogue(KinescopeClient kinescope, ResiliencePipeli
         }
     }
 
+    /// <summary>
+    /// The videos that a request may have made which was to replace a content and got no response: those of its title and size, made since,
+    /// that carry no stamp.
+    /// </summary>
+    /// <param name="title">The title that the request had.</param>
+    /// <param name="length">The size of its content. Unit: bytes.</param>
+    /// <param name="since">When it was about to be made.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public async Task<IReadOnlyList<KinescopeVideo>> FindMadeInsteadAsync(
+        string title, long length, DateTimeOffset since, CancellationToken cancellation)
+    {
+        var query = new VideoQuery { Text = title, IsNewestFirst = true };
+        var found = await kinescope.ListVideosAsync(query, retry, cancellation).CollectAsync(KinescopeClient.PageSize)
+            .ConfigureAwait(false);
+        var newest = await NewestAsync(since - ClockDifference, cancellation).ConfigureAwait(false);
+        return
+        [
+            .. found.Concat(newest).DistinctBy(video => video.VideoId).Where(video => video.Title == title
+                && video.CreatedAt >= since - ClockDifference && (video.Original?.Length ?? length) == length
+                && !UploadStamp.On(video).Any()),
+        ];
+    }
+
     /// <summary>A video that may be complete, looked at until that is decided, for two minutes at most; null where it is gone.</summary>
     public async Task<KinescopeVideo?> LookAgainAsync(string videoId, CancellationToken cancellation)
     {

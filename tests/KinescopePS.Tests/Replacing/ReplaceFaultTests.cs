@@ -60,6 +60,26 @@ public sealed class ReplaceFaultTests : ReplaceTest
         Assert.Null((await RecordedAsync()).Replacement);
     }
 
+    /// <summary>A request that broke off took the title, and the one after it is refused.</summary>
+    [Fact]
+    public async Task A_refusal_forgets_no_title_that_is_to_be_put_back()
+    {
+        var videoId = await UploadAsync();
+        Change();
+        await Sandbox.SetFaultsAsync(
+            Fault(new { kind = "cut", after_bytes = 100_000 }),
+            Fault(new { kind = "answer", status = 402, code = 400207 }, times: null),
+            new { match = new { method = "PATCH", path = "/v1/videos/", nth = 2 }, fault = new { kind = "answer", status = 403, code = 100103 } });
+        Assert.Equal(ErrorIds.PaymentRequired, (await RunAsync(replaces: true)).Failure?.ErrorId);
+        Assert.Equal("Urok pervyi: elka", (await VideoAsync(videoId)).GetProperty("title").GetString());
+        Assert.Equal(Title, (await RecordedAsync()).Replacement?.Before.Title);
+        await Sandbox.ClearFaultsAsync();
+
+        Assert.Null((await RunAsync()).Failure);
+
+        await RequireReplacedAsync(videoId);
+    }
+
     /// <summary>The request broke off, and the title that it left cannot be put back at once.</summary>
     [Theory]
     [InlineData(403, 100103)]

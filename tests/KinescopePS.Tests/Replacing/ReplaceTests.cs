@@ -314,6 +314,45 @@ public sealed class ReplaceTests : ReplaceTest
         Assert.Null((await RecordedAsync()).Replacement);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(null)]
+    public async Task What_is_made_instead_by_requests_whose_response_is_lost_is_named_and_not_made_again(int? times)
+    {
+        await Sandbox.ChangeWayAsync("replace-id", "new");
+        var videoId = await UploadAsync();
+        Change();
+        await Sandbox.SetFaultsAsync(Fault(new { kind = "lost-answer" }, times));
+
+        var failed = await RunAsync(replaces: true);
+
+        var made = Assert.Single(await Sandbox.TruthAsync(), video => video.GetProperty("id").GetString() != videoId).GetProperty("id").GetString()!;
+        Assert.Equal(ErrorIds.AnswerInvalid, failed.Failure?.ErrorId);
+        Assert.Contains(made, failed.Failure!.Message, StringComparison.Ordinal);
+        var recorded = await RecordedAsync();
+        Assert.Equal([made], recorded.SupersededVideos);
+        Assert.Equal((null, videoId), (recorded.Replacement, recorded.VideoId));
+        Assert.Equal(Title, (await VideoAsync(videoId)).GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_with_the_lost_response_leaves_the_search_to_the_next()
+    {
+        await Sandbox.GoAsync(new Dictionary<string, string> { ["replace-id"] = "new", ["list-delay"] = "600", ["search-delay"] = "600" });
+        var videoId = await UploadAsync();
+        Change();
+        await Sandbox.SetFaultsAsync(Fault(new { kind = "lost-answer" }), Fault(new { kind = "answer", status = 503 }, times: null));
+        Assert.Equal(ErrorIds.KinescopeUnavailable, (await RunAsync(replaces: true)).Failure?.ErrorId);
+        await Sandbox.ClearFaultsAsync();
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(11));
+
+        var failed = await RunAsync();
+
+        var made = Assert.Single(await Sandbox.TruthAsync(), video => video.GetProperty("id").GetString() != videoId).GetProperty("id").GetString()!;
+        Assert.Equal(ErrorIds.AnswerInvalid, failed.Failure?.ErrorId);
+        Assert.Contains(made, failed.Failure!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_video_that_is_gone_is_said_to_be_gone()
     {
