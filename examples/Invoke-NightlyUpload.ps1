@@ -53,6 +53,14 @@ param(
     # may have it, and it is an error as ever.
     [switch] $AwaitMissing,
 
+    # A file that was changed since its upload becomes the new content of its lesson's video, whose id and links stay: see -Replace of
+    # Send-KinescopeVideo. Without it such a file becomes a new video.
+    [switch] $Replace,
+
+    # The largest file that -Replace sends, in bytes such as 5GB: nobody is asked at night, and a larger one is an error of its lesson.
+    [ValidateRange(0, [long]::MaxValue)]
+    [long] $ReplaceLimit = 2GB,
+
     # Leaves out lessons whose row has a video. Needed where videos were linked without this progress file.
     [switch] $CheckDatabase,
 
@@ -288,6 +296,8 @@ try {
         ThrottleLimit = $ThrottleLimit
         Verify        = -not $SkipVerify
     }
+    $replaces = $Replace ? @{ Replace = $true; ReplaceLimit = $ReplaceLimit } : @{}
+    $send += $replaces
     # The log and the last line of the night say it all.
     $send.InformationAction = 'SilentlyContinue'
     $doubts | ForEach-Object { Write-Result $_ }
@@ -306,7 +316,7 @@ try {
     # What is of the whole run and does not pass by itself ends it before a byte is sent. A lesson whose file cannot be played is left out;
     # what else is wrong with a lesson, its upload says.
     $unfit = @{}
-    $look = $settings + @{ ProgressFile = $send.ProgressFile; Quick = $Quick; FailOn = 'Never' }
+    $look = $settings + $replaces + @{ ProgressFile = $send.ProgressFile; Quick = $Quick; FailOn = 'Never' }
     if ($lessons -and -not $stopped) {
         $findings = @($lessons | Where-Object { -not (Test-Awaited $_) } | Test-LessonUpload @look 3>$null)
     }

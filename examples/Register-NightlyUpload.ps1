@@ -38,6 +38,13 @@ param(
     # A lesson whose file is not there yet waits for a later run.
     [switch] $AwaitMissing,
 
+    # A file that was changed since its upload becomes the new content of its lesson's video, whose id and links stay.
+    [switch] $Replace,
+
+    # The largest file that -Replace sends, in bytes such as 5GB; a larger one is an error of its lesson. Default: 2GB.
+    [ValidateRange(0, [long]::MaxValue)]
+    [long] $ReplaceLimit,
+
     # Which runs are told by a message: Always, or Problem. Default: Always; with -Every Problem.
     [ValidateSet('Always', 'Problem')]
     [string] $NotifyOn,
@@ -122,6 +129,8 @@ $argument = @(
     '-MaxDuration', $MaxDuration
     if ($MinimumAge) { '-MinimumAge', $MinimumAge }
     if ($AwaitMissing) { '-AwaitMissing' }
+    if ($Replace) { '-Replace' }
+    if ($PSBoundParameters.ContainsKey('ReplaceLimit')) { '-ReplaceLimit', $ReplaceLimit }
     if ($NotifyOn -or $Every) { '-NotifyOn', ($NotifyOn ? $NotifyOn : 'Problem') }
     if ($KeepLog -or $Every) { '-KeepLog', ($KeepLog ? $KeepLog : 1000) }
     if ($Report) { '-Report', (ConvertTo-Argument $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Report)) }

@@ -192,6 +192,23 @@ Describe 'A scheduled run' {
         $next.Output | Should -BeLike 'Success: 3 mapped, 1 uploaded, 2 skipped,*'
     }
 
+    It 'replaces with -Replace what was changed, and what is above -ReplaceLimit is an error of its lesson: nobody is asked' {
+        Invoke-Night | Out-Null
+        $videos = (Get-KinescopeUpload).VideoId | Sort-Object
+        1..2 | ForEach-Object { Write-Film "02_ads_m01_00$_.mp4" (10 + $_) }
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD.ProviderPath 02_ads_m01_002.mp4), [System.IO.File]::ReadAllBytes((Join-Path $PWD.ProviderPath 02_ads_m01_002.mp4)) + [byte[]] (0, 0, 0, 8, 102, 114, 101, 101))
+
+        $night = Invoke-Night -Replace -ReplaceLimit 1000
+
+        $night.ExitCode | Should -Be 2
+        ($night.Log | Where-Object event -eq error).id | Should -Be ReplacementTooLarge
+        ($night.Log | Where-Object event -eq error).lesson | Should -Be 02_ads_m01_002
+        ($night.Log | Where-Object { $_.event -eq 'finding' -and $_.id }).id | Should -Be ReplacementTooLarge
+        $night.Output | Should -BeLike 'PartialFailure: 3 mapped, 1 uploaded, 1 skipped,*'
+        (Get-KinescopeUpload).VideoId | Sort-Object | Should -Be $videos
+        Get-StoredVideo | Should -HaveCount 3
+    }
+
     It 'lets a lesson wait whose film is not there yet, with -AwaitMissing' {
         Remove-Item 02_ads_m01_003.mp4
         $receiver = Open-Receiver

@@ -67,15 +67,16 @@ Describe 'The task of Register-NightlyUpload' {
         Set-Content -LiteralPath (Join-Path $folder .env) ''
         $place = $Manifest ? (New-Item (Join-Path $folder $Manifest) -Force).FullName : $folder
 
-        $task = & (Join-Path $folder Register-NightlyUpload.ps1) -Path $place -EnvironmentFile (Join-Path $folder .env) -At 02:45 -MaxDuration 05:30:00
+        $task = & (Join-Path $folder Register-NightlyUpload.ps1) -Path $place -EnvironmentFile (Join-Path $folder .env) -At 02:45 -MaxDuration 05:30:00 -Replace -ReplaceLimit 5GB
         $action = $task.Action
         Start-CommandLine @action
 
         $told = Get-Content -LiteralPath (Join-Path $folder told.json) | ConvertFrom-Json -AsHashtable
-        $told.Given.Keys | Sort-Object | Should -Be EnvironmentFile, MaxDuration, Path
+        $told.Given.Keys | Sort-Object | Should -Be EnvironmentFile, MaxDuration, Path, Replace, ReplaceLimit
         $told.Given.Path | Should -Be $place
         $told.Given.EnvironmentFile | Should -Be (Join-Path $folder .env)
         $told.Given.MaxDuration | Should -Be 05:30:00
+        $told.Given.ReplaceLimit | Should -Be 5GB
         $told.Folder | Should -Be $folder
         $told.Home | Should -Be $PSHOME
         $task.Trigger.At.TimeOfDay | Should -Be ([timespan] '02:45')

@@ -161,6 +161,21 @@ Describe 'Test-LessonUpload' {
             Get-SandboxRequest DELETE / | Should -BeNullOrEmpty
         }
 
+        It 'looks as a run with -Replace would: how many, how much, and what is above -ReplaceLimit' {
+            Get-LessonVideoMap | Send-KinescopeVideo | Out-Null
+            Write-Film ([ordered]@{ '02_ads_m01_001' = { $args[0][-1] = 1; $args[0] }; 'other' = { $args[0] + [byte[]] (0, 0, 0, 8, 102, 114, 101, 101) } })
+
+            $found = Get-LessonVideoMap | Test-LessonUpload -Replace -ReplaceLimit $film.Length -FailOn Never
+            $without = Get-LessonVideoMap | Test-LessonUpload -Summary -FailOn Never
+            $shown = $found | Out-String -Width 80
+
+            ($found | Where-Object LessonId | ForEach-Object { "$($_.Level) $($_.LessonId) $($_.ErrorId)".Trim() }) | Should -Be @(
+                'Information 02_ads_m01_001', 'Error other ReplacementTooLarge')
+            $found[-1].ToReplace, $found[-1].LengthToReplace, $found[-1].ToSend, $found[-1].Refused | Should -Be 1, $film.Length, 0, 1
+            $shown | Should -Match 'Lessons +: 2: 0 to send, 0 to continue, 1 to replace \('
+            $without.ToSend, $without.ToReplace | Should -Be 2, 0
+        }
+
         It 'tells a key, a project and a folder that are not, and a host out of reach' {
             $map = Get-LessonVideoMap
 

@@ -12,6 +12,12 @@ public sealed class LessonUploadEstimate
     /// <summary>Files that an earlier run began to send.</summary>
     public int ToContinue { get; init; }
 
+    /// <summary>With -Replace: files that become the new content of their lessons' videos.</summary>
+    public int ToReplace { get; init; }
+
+    /// <summary>Their size, which is part of <see cref="Length"/>. Unit: bytes.</summary>
+    public long LengthToReplace { get; init; }
+
     /// <summary>Lessons whose video is there already, at the site or by the progress file, or comes with another lesson's.</summary>
     public int AlreadyThere { get; init; }
 
@@ -61,5 +67,6 @@ public sealed class LessonUploadEstimate
     public int Warnings { get; init; }
 
     /// <inheritdoc />
-    public override string ToString() => $"{ToSend} to send, {ToContinue} to continue, {AlreadyThere} there already";
+    public override string ToString() =>
+        $"{ToSend} to send, {ToContinue} to continue, {(ToReplace > 0 ? $"{ToReplace} to replace, " : "")}{AlreadyThere} there already";
 }

@@ -17,6 +17,15 @@ internal static class MapFindings
                 level, LessonUploadCheck.Map, failure.ErrorId, Sentence(failure.Message), AdviceOn(failure.ErrorId));
         }
 
+        if (planned.IsTooLarge)
+        {
+            var isCompared = decision.Step == UploadStep.Compare;
+            var tooLarge = UploadDecision.TooLarge(planned.Length, plan.ReplaceLimit!.Value);
+            yield return planned.Finding(
+                isCompared ? LessonUploadLevel.Warning : LessonUploadLevel.Error, LessonUploadCheck.Map, tooLarge.ErrorId,
+                isCompared ? $"If its file is another one by now: {tooLarge.Message}" : Sentence(tooLarge.Message));
+        }
+
         if (planned.MaySend && lesson.Length is { } mapped && mapped != planned.Length)
             yield return planned.Finding(
                 LessonUploadLevel.Warning, LessonUploadCheck.Map, ErrorIds.LessonFileChanged,
@@ -32,7 +41,7 @@ internal static class MapFindings
             yield return planned.Finding(
                 LessonUploadLevel.Information, LessonUploadCheck.Map, null, $"It has the file of lesson '{other}': one video serves both.");
         var isTold = decision.Step != UploadStep.LeaveOut || lesson.State == LessonVideoState.Changing;
-        foreach (var notice in decision.Failure is null && isTold ? decision.Notices : [])
+        foreach (var notice in decision.Failure is null && isTold && !planned.IsTooLarge ? decision.Notices : [])
             yield return planned.Finding(LessonUploadLevel.Information, LessonUploadCheck.Map, null, Sentence(notice));
     }
 

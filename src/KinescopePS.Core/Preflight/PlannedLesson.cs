@@ -12,7 +12,11 @@ internal sealed record PlannedLesson(LessonVideo Lesson, PlannedUpload Plan)
     public UploadStep Step => Plan.Decision.Step;
 
     /// <summary>True where bytes of its file may be sent.</summary>
-    public bool MaySend => Step is UploadStep.Begin or UploadStep.Continue or UploadStep.Compare or UploadStep.Replace;
+    public bool MaySend =>
+        Step is UploadStep.Begin or UploadStep.Continue or UploadStep.Compare || Step == UploadStep.Replace && !IsTooLarge;
+
+    /// <summary>True where the file is, or may be, the new content of its video, and is larger than may be sent unasked.</summary>
+    public bool IsTooLarge => Plan.ReplaceLimit is { } limit && Plan.ReplacesBeyond(limit);
 
     /// <summary>The result of a glance at its file; null where it was not looked at.</summary>
     public MediaGlance? Media { get; init; }
@@ -43,9 +47,11 @@ internal sealed record PlannedLesson(LessonVideo Lesson, PlannedUpload Plan)
 /// <summary>Decides on each lesson as an upload would, from the map, the disk and the record. Nothing is written.</summary>
 /// <param name="record">The record, opened to be read.</param>
 /// <param name="videoFiles">The files that count as videos.</param>
-internal sealed class LessonPlan(IUploadRecord record, VideoFiles videoFiles)
+/// <param name="replaceLimit">The largest file that replaces a content unasked; null where none is to be replaced. Unit: bytes.</param>
+internal sealed class LessonPlan(IUploadRecord record, VideoFiles videoFiles, long? replaceLimit = null)
 {
-    private readonly UploadPlan _plan = new("", videoFiles, new UploadSurvey(record, force: false), force: false);
+    private readonly UploadPlan _plan =
+        new("", videoFiles, new UploadSurvey(record, force: false, replaceLimit.HasValue), force: false, replaceLimit.HasValue);
 
     public async Task<PlannedLesson> AddAsync(LessonVideo lesson, CancellationToken cancellation)
     {
@@ -57,7 +63,8 @@ internal sealed class LessonPlan(IUploadRecord record, VideoFiles videoFiles)
             State = lesson.State,
             VideoId = lesson.VideoId,
         };
-        var planned = new PlannedLesson(lesson, await _plan.AddAsync(given, cancellation).ConfigureAwait(false));
+        var plan = await _plan.AddAsync(given, cancellation).ConfigureAwait(false) with { ReplaceLimit = replaceLimit };
+        var planned = new PlannedLesson(lesson, plan);
         if (planned.MaySend)
             _plan.Accepted(planned.Plan.Item);
         return planned;

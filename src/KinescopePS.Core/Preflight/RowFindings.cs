@@ -30,11 +30,15 @@ internal static class RowFindings
                     LessonUploadLevel.Error, LessonUploadCheck.Database, ErrorIds.LessonNotFound,
                     $"{table} has no such lesson: its video could not be linked.",
                     "Add the lesson at the site, or correct its id in the manifest.");
-            else if (lesson.MaySend && !string.IsNullOrEmpty(row.VideoId))
+            else if (lesson.MaySend && row.VideoId is { Length: > 0 } linked && !KeepsLink(lesson, linked))
                 yield return lesson.Finding(
                     LessonUploadLevel.Warning, LessonUploadCheck.Database, ErrorIds.VideoIdAlreadySet,
-                    $"Its row holds video {row.VideoId}: the lesson would be sent anew, and the row left as it is.",
+                    $"Its row holds video {linked}: the lesson would be sent anew, and the row left as it is.",
                     "Map with -CheckDatabase to leave such lessons out, or link with Set-LessonVideoId -Force.");
         }
     }
+
+    /// <summary>True where the video that the row holds gets the new content, and stays.</summary>
+    private static bool KeepsLink(PlannedLesson lesson, string linked) =>
+        lesson.Plan.Decision is { Replaces: true, VideoId: { } own } && VideoIds.AreSame(own, linked);
 }

@@ -36,6 +36,7 @@ internal static class UploadEstimate
     {
         var sent = lessons.Where(lesson => lesson.MaySend).ToList();
         var continued = sent.Where(lesson => lesson.Step == UploadStep.Continue).ToList();
+        var replacing = sent.Where(lesson => lesson.Step == UploadStep.Replace).ToList();
         var length = sent.Sum(lesson => lesson.Length);
         var before = continued.Sum(lesson => Math.Min(lesson.Length, lesson.Plan.Facts.Recorded?.MarkedOffset ?? 0));
         TimeSpan? video = isQuick ? null : Sum(sent.Select(lesson => lesson.Media?.Duration ?? TimeSpan.Zero));
@@ -43,11 +44,13 @@ internal static class UploadEstimate
         return new LessonUploadEstimate
         {
             Lessons = lessons.Count,
-            ToSend = sent.Count - continued.Count,
+            ToSend = sent.Count - continued.Count - replacing.Count,
             ToContinue = continued.Count,
+            ToReplace = replacing.Count,
+            LengthToReplace = replacing.Sum(lesson => lesson.Length),
             AlreadyThere = lessons.Count(lesson => lesson.Step is UploadStep.HandOn or UploadStep.Done or UploadStep.Adopt
                 or UploadStep.Settle),
-            Refused = lessons.Count(lesson => lesson.Step == UploadStep.Refuse),
+            Refused = lessons.Count(lesson => lesson.Step == UploadStep.Refuse || lesson.Step == UploadStep.Replace && lesson.IsTooLarge),
             Length = length,
             LengthSent = before,
             Video = video,

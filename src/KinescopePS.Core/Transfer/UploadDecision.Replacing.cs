@@ -97,6 +97,13 @@ internal sealed partial record UploadDecision
         $"its video {videoId}, whose content was to be replaced, was deleted or moved out of this token's sight. Send-KinescopeVideo "
         + "-Force, without -Replace, uploads the file as a new video.");
 
+    /// <summary>The failure of a file that is too large to be sent in one request unasked.</summary>
+    public static KinescopeException TooLarge(long length, long limit) => new(
+        ErrorIds.ReplacementTooLarge,
+        $"its file has {Figures.Bytes(length)}, more than -ReplaceLimit ({Figures.Bytes(limit)}). A content is replaced in one request, "
+        + "which begins anew where it breaks off, and nobody can be asked here. Give a larger -ReplaceLimit, or -Confirm:$false; without "
+        + "-Replace it becomes a new video.");
+
     private static KinescopeException Unprocessable(RecordedUpload recorded) => new(
         ErrorIds.VideoProcessingFailed,
         $"Kinescope could not process this file as the new content of video {recorded.VideoId}. Send another file, or this one again with "

@@ -29,6 +29,24 @@ internal sealed record PlannedUpload(UploadItem Item, UploadFacts Facts, UploadD
 {
     /// <summary>A sentence that the user should read, whatever becomes of the decision.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>The largest file that may replace a content; null where somebody agreed to more. Unit: bytes.</summary>
+    public long? ReplaceLimit { get; init; }
+
+    /// <summary>True where a content is replaced, or may be, by a file that is larger than a limit.</summary>
+    public bool ReplacesBeyond(long limit) => Decision.Replaces && IsBeyond(limit, Item.Length ?? 0, Facts);
+
+    /// <summary>Refuses a file that is larger than was agreed to: it may have grown, or nobody knew that it is another one.</summary>
+    /// <exception cref="KinescopeException"><c>ReplacementTooLarge</c>.</exception>
+    public void RequireWithinLimit(long length, UploadFacts facts)
+    {
+        if (ReplaceLimit is { } limit && IsBeyond(limit, length, facts))
+            throw UploadDecision.TooLarge(length, limit);
+    }
+
+    // Of a replacement that was begun somebody was asked.
+    private static bool IsBeyond(long limit, long length, UploadFacts facts) =>
+        length > limit && facts.Recorded?.Replacement?.Length != length;
 }
 
 /// <summary>Decides on each file from what was said of it, the disk and the record. Nothing is asked of Kinescope.</summary>

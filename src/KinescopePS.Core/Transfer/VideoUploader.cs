@@ -137,6 +137,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                 return await SendAsync(item, facts, video, file, transfer, cancellation).ConfigureAwait(false);
 
             case UploadStep.Replace:
+                planned.RequireWithinLimit(file.Length, facts);
                 var sent = await _replacing.ReplaceAsync(item, facts, file, transfer, cancellation).ConfigureAwait(false);
                 return await SettleAsync(item, sent, transfer, isSent: true, cancellation).ConfigureAwait(false);
 

@@ -93,7 +93,7 @@ public sealed partial class TestLessonUploadCommand
 
     private PlannedLesson[] Plan(IUploadRecord record)
     {
-        var plan = new LessonPlan(record, new VideoFiles());
+        var plan = new LessonPlan(record, new VideoFiles(), Replace ? ReplaceLimit : null);
         return Await(stop => Task.Run(
             async () =>
             {

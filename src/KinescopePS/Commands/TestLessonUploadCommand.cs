@@ -46,6 +46,19 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     [Parameter]
     public SwitchParameter Quick { get; set; }
 
+    /// <summary>
+    /// Looks as for Send-KinescopeVideo -Replace: a file that was changed since its upload is to be the new content of its lesson's video.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Replace { get; set; }
+
+    /// <summary>
+    /// With -Replace: the largest file that is sent without asking, in bytes such as 5GB. A larger one is an error here. Default: 2GB.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long ReplaceLimit { get; set; } = UploadOptions.DefaultReplaceLimit;
+
     /// <summary>Writes only the estimate of the upload, without the findings.</summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }

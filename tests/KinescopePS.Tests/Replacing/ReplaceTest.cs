@@ -67,12 +67,12 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
     /// <summary>A run of one lesson.</summary>
     internal async Task<UploadOutcome> RunAsync(
         string lesson = "l0", bool replaces = false, bool force = false, bool verifies = false, bool waits = false, Mortal? life = null, string? file = null,
-        TimeSpan? patience = null, string? site = null, StampLocation stamp = StampLocation.Description) =>
-        (await RunAsync([(lesson, file ?? $"{lesson}.mp4")], replaces, force, verifies, waits, life, patience, site, stamp)).LastOrDefault()!;
+        TimeSpan? patience = null, string? site = null, StampLocation stamp = StampLocation.Description, long? limit = null) =>
+        (await RunAsync([(lesson, file ?? $"{lesson}.mp4")], replaces, force, verifies, waits, life, patience, site, stamp, limit)).LastOrDefault()!;
 
     internal async Task<IReadOnlyList<UploadOutcome>> RunAsync(
         IReadOnlyList<(string Lesson, string File)> lessons, bool replaces, bool force = false, bool verifies = false, bool waits = false, Mortal? life = null,
-        TimeSpan? patience = null, string? site = null, StampLocation stamp = StampLocation.Description)
+        TimeSpan? patience = null, string? site = null, StampLocation stamp = StampLocation.Description, long? limit = null)
     {
         using var own = life is null ? new Mortal() : null;
         life ??= own!;
@@ -97,7 +97,7 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
         foreach (var (lesson, file) in lessons)
         {
             var given = new GivenFile(FilePaths.OnDisk(Folder[file])) { LessonId = lesson, Title = lesson == "l0" ? Title : $"{Title} {lesson}", VideoId = site };
-            var planned = await plan.AddAsync(given, Stop);
+            var planned = await plan.AddAsync(given, Stop) with { ReplaceLimit = limit };
             plan.Accepted(planned.Item);
             if (planned.Decision.Step == UploadStep.HandOn)
                 outcomes.Add(new UploadOutcome(planned.Item.Result(LessonUploadStatus.Skipped, planned.Decision.VideoId), null));

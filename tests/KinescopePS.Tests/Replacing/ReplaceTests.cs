@@ -314,6 +314,26 @@ public sealed class ReplaceTests : ReplaceTest
         Assert.Null((await RecordedAsync()).Replacement);
     }
 
+    [Fact]
+    public async Task A_file_above_the_limit_that_nobody_knew_to_be_another_is_refused_once_that_is_known()
+    {
+        Folder.WriteVideo("l0.mp4", 3_000_000, seed: 1);
+        var videoId = (await RunAsync()).Result.VideoId;
+        await ProcessAsync();
+        File.SetLastWriteTimeUtc(Folder["l0.mp4"], DateTime.UtcNow.AddMinutes(5));
+
+        Assert.Equal((LessonUploadStatus.Skipped, videoId), (await RunAsync(replaces: true, limit: 1) is { Result: var same } ? (same.Status, same.VideoId) : default));
+        var bytes = File.ReadAllBytes(Folder["l0.mp4"]);
+        bytes[1_500_000] ^= 1;
+        File.WriteAllBytes(Folder["l0.mp4"], bytes);
+        File.SetLastWriteTimeUtc(Folder["l0.mp4"], DateTime.UtcNow.AddMinutes(10));
+
+        Assert.Equal(ErrorIds.ReplacementTooLarge, (await RunAsync(replaces: true, limit: 1)).Failure?.ErrorId);
+        Assert.Empty(await SentAsync());
+        Assert.Null((await RunAsync(replaces: true, limit: bytes.Length)).Failure);
+        await RequireReplacedAsync(videoId!);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(null)]

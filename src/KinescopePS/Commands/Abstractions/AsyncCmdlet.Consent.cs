@@ -39,15 +39,24 @@ public abstract partial class AsyncCmdlet
                 PrintableText.Of($"{action}: {target}?"), MyInvocation.MyCommand.Name, ref _isYesToAll, ref _isNoToAll));
 
     /// <summary>
-    /// Asks in any case, unless <c>-Confirm:$false</c> is given or <c>$ConfirmPreference</c> is None: then the answer is yes.
+    /// Asks in any case, unless <c>-Confirm:$false</c> is given: then the answer is yes.
     /// </summary>
-    /// <returns>Null where nobody is there to answer: a scheduled run must not wait for him.</returns>
+    /// <returns>
+    /// Null where nobody is there to answer, as a scheduled run must not wait for him, or wants to be asked (<c>$ConfirmPreference</c> is
+    /// None): that is no yes.
+    /// </returns>
     internal bool? TryAsk(string question)
     {
-        if (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
-            ? !((SwitchParameter)confirm).IsPresent
-            : $"{GetVariableValue("ConfirmPreference")}" == nameof(ConfirmImpact.None))
-            return true;
+        if (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm))
+        {
+            if (!((SwitchParameter)confirm).IsPresent)
+                return true;
+        }
+        else if ($"{GetVariableValue("ConfirmPreference")}" == nameof(ConfirmImpact.None))
+        {
+            return null;
+        }
+
         // A console without an input, or one that no desktop shows, would wait for ever.
         if (Host.Name == "ConsoleHost" && (Console.IsInputRedirected || !Environment.UserInteractive))
             return null;

@@ -7,20 +7,19 @@ namespace KinescopePS.Commands;
 internal sealed partial class Uploads
 {
     /// <summary>Asks before a large content is replaced: all of it goes in one request, which cannot be continued.</summary>
-    private bool MayReplace(PlannedUpload planned)
+    /// <returns>The upload as it was agreed to; null where it was not.</returns>
+    private PlannedUpload? AskToReplace(PlannedUpload planned)
     {
-        var (item, length) = (planned.Item, planned.Item.Length ?? 0);
-        // Of a replacement that was begun somebody was asked.
-        if (!planned.Decision.Replaces || length <= _options.ReplaceLimit || planned.Facts.Recorded?.Replacement?.Length == length)
-            return true;
+        var limited = planned with { ReplaceLimit = _options.ReplaceLimit };
+        if (!planned.ReplacesBeyond(_options.ReplaceLimit))
+            return limited;
         if (_cmdlet.TryAsk(UploadTexts.ReplaceQuestion(planned)) is { } consents)
-            return consents;
-        Refuse(item, new KinescopeException(
-            ErrorIds.ReplacementTooLarge,
-            $"its file has {SizeText.Bytes(length)}, more than -ReplaceLimit ({SizeText.Bytes(_options.ReplaceLimit)}). A content is "
-            + "replaced in one request, which begins anew where it breaks off, and nobody can be asked here. Give a larger -ReplaceLimit, "
-            + "or -Confirm:$false; without -Replace it becomes a new video."));
-        return false;
+            return consents ? planned : null;
+        // Only its date may be another: it is compared, and refused if it is another file.
+        if (planned.Decision.Step == UploadStep.Compare)
+            return limited;
+        Refuse(planned.Item, UploadDecision.TooLarge(planned.Item.Length ?? 0, _options.ReplaceLimit));
+        return null;
     }
 
     /// <summary>

@@ -213,8 +213,8 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
             _texts.Add(planned);
             AskForCompanions(planned with { Decision = planned.Decision with { VideoId = null } });
         }
-        else if (isWanted && MayReplace(planned) && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
-            Add(planned with { Item = item });
+        else if (isWanted && AskToReplace(planned) is { } agreed && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
+            Add(agreed with { Item = item });
     }
 
     private void Add(PlannedUpload planned)
