@@ -18,5 +18,5 @@ internal sealed record CompanionFiles(string? Poster, IReadOnlyList<SubtitlesOf>
 
     /// <summary>The files of the subtitles.</summary>
     public FilePathList SubtitlePaths { get; } =
-        Subtitles.Count == 0 ? FilePathList.None : new FilePathList(Subtitles.Select(file => file.Path));
+        Subtitles.Count == 0 ? FilePathList.None : new FilePathList([.. Subtitles.Select(file => file.Path)]);
 }

@@ -16,6 +16,9 @@ internal sealed partial class CompanionFinder
     /// <summary>So many folders are kept at most: a map of a million lessons may have as many.</summary>
     private const int MostFolders = 1000;
 
+    /// <summary>And so many files.</summary>
+    private const int MostFiles = 50_000;
+
     /// <summary>The extensions of each kind; of several files the one whose extension comes first is taken.</summary>
     private static readonly string[]
         PosterExtensions = [".jpg", ".jpeg", ".png", ".webp"],
@@ -28,6 +31,7 @@ internal sealed partial class CompanionFinder
 
     private readonly Dictionary<string, Listing> _folders = [];
     private (string Folder, Listing Files)? _last;
+    private int _files;
 
     /// <summary>The files that belong to a video.</summary>
     /// <param name="path">The video's full path, in the disk's spelling.</param>
@@ -40,7 +44,7 @@ internal sealed partial class CompanionFinder
         if (files.IsEmpty)
             return CompanionFiles.None;
         var stem = Path.GetFileNameWithoutExtension(path);
-        return files.Beside.TryGetValue(FilePaths.Comparable(stem), out var beside) ? Chosen(files, stem, beside) : CompanionFiles.None;
+        return files.Find(stem) is { } beside ? Chosen(files, stem, beside) : CompanionFiles.None;
     }
 
     /// <summary>A language's tag in the form in which one is always written.</summary>
@@ -56,20 +60,57 @@ internal sealed partial class CompanionFinder
 
     private static CompanionFiles Chosen(Listing files, string stem, List<Beside> beside)
     {
-        // The video's own spelling comes first: where a disk tells case apart, the other one's file may be another lesson's.
-        var chosen = beside.GroupBy(file => file.Thing).Select(OneOf).OfType<Beside>().ToDictionary(file => file.Thing);
-        var subtitles = chosen.Values.Where(file => file.Language is not null).OrderBy(file => file.Language, StringComparer.Ordinal);
-        return new CompanionFiles(
-            chosen.GetValueOrDefault(PosterThing)?.Path,
-            [.. subtitles.Select(file => new SubtitlesOf(file.Language!, file.Path))],
-            chosen.GetValueOrDefault(ChapterThing)?.Path);
-
-        Beside? OneOf(IEnumerable<Beside> candidates)
+        var (poster, chapters, subtitles) = ((string?)null, (string?)null, (List<SubtitlesOf>?)null);
+        for (var i = 0; i < beside.Count; i++)
         {
-            var first = candidates.First();
-            return candidates.FirstOrDefault(file => file.Stem == stem)
-                ?? (candidates.All(file => file.Stem == first.Stem) && !files.Videos.Value.Contains(first.Stem) ? first : null);
+            if (IsRepeated(beside, i) || OneOf(files, stem, beside, beside[i].Thing) is not { } chosen)
+                continue;
+            var path = Path.Join(files.Folder, chosen.Name);
+            if (chosen.Language is { } language)
+                (subtitles ??= []).Add(new SubtitlesOf(language, path));
+            else if (chosen.Thing == PosterThing)
+                poster = path;
+            else
+                chapters = path;
         }
+
+        if (subtitles?.Count > 1)
+            subtitles.Sort(static (one, other) => string.CompareOrdinal(one.Language, other.Language));
+        return new CompanionFiles(poster, subtitles ?? [], chapters);
+    }
+
+    private static bool IsRepeated(List<Beside> beside, int at)
+    {
+        for (var i = 0; i < at; i++)
+        {
+            if (beside[i].Thing == beside[at].Thing)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The file that is taken for a thing; null where it may belong to another video.</summary>
+    private static Beside? OneOf(Listing files, string stem, List<Beside> beside, string thing)
+    {
+        // The video's own spelling comes first: where a disk tells case apart, the other one's file may be another lesson's.
+        var (own, other, isOneSpelling) = ((Beside?)null, (Beside?)null, true);
+        foreach (var file in beside)
+        {
+            if (file.Thing != thing)
+                continue;
+            if (file.Stem == stem)
+            {
+                own = file.ComesBefore(own) ? file : own;
+            }
+            else
+            {
+                isOneSpelling &= other is null || other.Stem == file.Stem;
+                other = file.ComesBefore(other) ? file : other;
+            }
+        }
+
+        return own ?? (other is not null && isOneSpelling && !files.Videos.Value.Contains(other.Stem) ? other : null);
     }
 
     private Listing FilesOf(ReadOnlySpan<char> place)
@@ -79,9 +120,14 @@ internal sealed partial class CompanionFinder
         var folder = place.ToString();
         if (!_folders.TryGetValue(folder, out var files))
         {
-            if (_folders.Count == MostFolders)
+            if (_folders.Count == MostFolders || _files > MostFiles)
+            {
                 _folders.Clear();
+                _files = 0;
+            }
+
             _folders[folder] = files = List(folder);
+            _files += files.Count;
         }
 
         _last = (folder, files);
@@ -96,9 +142,8 @@ internal sealed partial class CompanionFinder
         try
         {
             var names = NamesIn(folder, (ref FileSystemEntry entry) => MayBelong(entry.FileName) && !entry.IsDirectory);
-            // The order in which a disk lists its files decides nothing.
-            foreach (var name in names.OrderBy(RankOf).ThenBy(name => name, StringComparer.Ordinal))
-                Add(files.Beside, folder, name);
+            foreach (var name in names)
+                Add(files, name);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -140,55 +185,77 @@ internal sealed partial class CompanionFinder
         return false;
     }
 
-    private static int RankOf(string name) => Array.IndexOf(Extensions, Path.GetExtension(name).ToLowerInvariant());
-
-    private static void Add(Dictionary<string, List<Beside>> files, string folder, string name)
+    private static void Add(Listing files, string name)
     {
         // A name that is no Unicode can be opened by nothing.
         if (name.Contains('\uFFFD'))
             return;
-        var (extension, path) = (Path.GetExtension(name).ToLowerInvariant(), Path.Join(folder, name));
-        var stem = Path.GetFileNameWithoutExtension(name);
+        var rank = 0;
+        while (!name.EndsWith(Extensions[rank], StringComparison.OrdinalIgnoreCase))
+            rank++;
+        var extension = Extensions[rank];
+        var stem = name.AsSpan(0, name.Length - extension.Length);
         if (PosterExtensions.Contains(extension))
         {
-            Put(new Beside(stem, PosterThing, null, path));
+            files.Add(new Beside(stem.ToString(), PosterThing, null, name, rank));
             return;
         }
 
-        var mark = Path.GetExtension(stem).TrimStart('.');
         var video = Path.GetFileNameWithoutExtension(stem);
-        if (mark.Length == 0 || video.Length == 0)
+        if (video.Length == 0 || video.Length + 1 >= stem.Length)
             return;
+        var mark = stem[(video.Length + 1)..];
         if (mark.Equals(ChapterMark, StringComparison.OrdinalIgnoreCase) && ChapterExtensions.Contains(extension))
-            Put(new Beside(video, ChapterThing, null, path));
-        else if (SubtitleExtensions.Contains(extension) && LanguageOf(mark) is { } language)
-            Put(new Beside(video, language.ToUpperInvariant(), language, path));
-
-        void Put(Beside file)
-        {
-            var key = FilePaths.Comparable(file.Stem);
-            if (!files.TryGetValue(key, out var beside))
-                files[key] = beside = [];
-            beside.Add(file);
-        }
+            files.Add(new Beside(video.ToString(), ChapterThing, null, name, rank));
+        else if (SubtitleExtensions.Contains(extension) && LanguageOf(mark.ToString()) is { } language)
+            files.Add(new Beside(video.ToString(), language.ToUpperInvariant(), language, name, rank));
     }
 
     /// <summary>A file that may belong to a video.</summary>
     /// <param name="Stem">The video's name without its extension, as this file's name has it.</param>
     /// <param name="Thing">The poster, the chapters, or the language of the subtitles: a video has one of each.</param>
     /// <param name="Language">The language's tag; null for what has none.</param>
-    /// <param name="Path">Its full path.</param>
-    private sealed record Beside(string Stem, string Thing, string? Language, string Path);
+    /// <param name="Name">The file's name.</param>
+    /// <param name="Rank">The place of its extension: what comes first is taken.</param>
+    private sealed record Beside(string Stem, string Thing, string? Language, string Name, int Rank)
+    {
+        /// <summary>True for a file that is taken before another one. The order in which a disk lists its files decides nothing.</summary>
+        public bool ComesBefore(Beside? other) => other is null || Rank < other.Rank
+            || Rank == other.Rank && string.CompareOrdinal(Name, other.Name) < 0;
+    }
 
-    /// <summary>The files of a folder that may belong to videos, by the comparable names of those; the one to take comes first.</summary>
+    /// <summary>The files of a folder that may belong to videos, by the names of those.</summary>
     private sealed class Listing(string folder)
     {
-        public Dictionary<string, List<Beside>> Beside { get; } = [];
+        private readonly Dictionary<string, List<Beside>> _byName = [], _byComparableName = [];
 
-        public bool IsEmpty => Beside.Count == 0;
+        public string Folder => folder;
+
+        public int Count { get; private set; }
+
+        public bool IsEmpty => Count == 0;
 
         /// <summary>The names of the folder's videos. Few folders are asked for them, and each once.</summary>
         public Lazy<HashSet<string>> Videos { get; } = new(() => VideosIn(folder));
+
+        public void Add(Beside file)
+        {
+            // Names are compared as they stand where they can be: to make them comparable takes longest of all.
+            if (!_byName.TryGetValue(file.Stem, out var beside))
+            {
+                var comparable = FilePaths.Comparable(file.Stem);
+                if (!_byComparableName.TryGetValue(comparable, out beside))
+                    _byComparableName[comparable] = beside = [];
+                _byName[file.Stem] = beside;
+            }
+
+            beside.Add(file);
+            Count++;
+        }
+
+        /// <summary>The files beside a video, also by other spellings of its name; null where there are none.</summary>
+        public List<Beside>? Find(string stem) =>
+            _byName.GetValueOrDefault(stem) ?? _byComparableName.GetValueOrDefault(FilePaths.Comparable(stem));
     }
 
     [GeneratedRegex("^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]

@@ -23,6 +23,12 @@ public sealed partial class FilePathList : ReadOnlyCollection<string>
     {
     }
 
+    /// <param name="paths">The paths.</param>
+    internal FilePathList(string[] paths)
+        : base(paths)
+    {
+    }
+
     /// <inheritdoc />
     public override string ToString() => string.Join(", ", this);
 
