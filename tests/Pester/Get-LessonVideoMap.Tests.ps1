@@ -343,6 +343,7 @@ Describe 'Get-LessonVideoMap' {
             Split-Path $lesson.PosterPath -Leaf | Should -Be a.jpg
             $lesson.SubtitlePath | Split-Path -Leaf | Should -Be a.en.vtt, a.ru.srt
             Split-Path $lesson.ChapterPath -Leaf | Should -Be a.chapters.txt
+            ($lesson | Format-Table -View Beside | Out-String) -replace '\s+', ' ' | Should -BeLike '*jpg en, ru txt a.mp4*'
             ($lesson | Format-List | Out-String) -replace '\s+', ' ' | Should -BeLike '*Poster : a.jpg Subtitles : a.en.vtt, a.ru.srt Chapters : a.chapters.txt*'
         }
 
