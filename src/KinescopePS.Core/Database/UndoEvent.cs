@@ -32,6 +32,8 @@ internal sealed class UndoLines
 
     public ReadOnlySpan<byte> Text => _text.WrittenSpan;
 
+    public ReadOnlyMemory<byte> Memory => _text.WrittenMemory;
+
     public void Clear() => _text.ResetWrittenCount();
 
     public void Add(UndoEvent happening, DateTimeOffset at, string target, ChangedRow row, string? run = null)
