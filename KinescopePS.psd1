@@ -38,6 +38,7 @@
         'Remove-KinescopeUpload'
         'Remove-KinescopeVideo'
         'Repair-LessonVideo'
+        'Restore-KinescopeVideo'
         'Restore-LessonVideoId'
         'Save-KinescopeVideo'
         'Send-KinescopeNotification'

@@ -51,9 +51,39 @@ Describe 'Set-KinescopeVideo' {
         Import-Csv titles.csv | Set-KinescopeVideo -PassThru | ForEach-Object Title | Should -Be 'From a list', 'From a list', 'From a list'
     }
 
-    It 'says with -WhatIf what would change' {
-        Get-KinescopeVideo | Set-KinescopeVideo -PrivacyType nowhere -WhatIf
+    It 'says with -WhatIf what would change, with a total' {
+        Get-KinescopeVideo -Title '*l0' | Set-KinescopeVideo -Privacy nowhere
+        Get-KinescopeVideo | Set-KinescopeVideo -Privacy nowhere -WhatIf -InformationVariable words -InformationAction SilentlyContinue
         Get-ErrorId { Set-KinescopeVideo 11111111-1111-4111-8111-111111111111 -Title x } | Should -Be VideoNotFound
+
+        "$words" | Should -Be '2 videos would change, 1 is so already. Privacy from anywhere to nowhere: 2. Nothing was done.'
+        (Get-KinescopeVideo).PrivacyType | Sort-Object | Should -Be anywhere, anywhere, nowhere
+    }
+
+    It 'refuses what is no domain, and custom without any' {
+        $failure = Get-Failure { Get-KinescopeVideo | Set-KinescopeVideo -Privacy custom -Domain https://school.example/lessons }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'PrivacyDomainInvalid,*'
+        "$failure" | Should -BeLike '*write only the domain: school.example*'
+        Get-ErrorId { Get-KinescopeVideo | Set-KinescopeVideo -Privacy custom } | Should -Be PrivacyDomainMissing
+        Get-ErrorId { Get-KinescopeVideo | Set-KinescopeVideo -Privacy custom -Domain @() } | Should -Be PrivacyDomainMissing
+
+        (Get-KinescopeVideo).PrivacyType | Should -Be anywhere, anywhere, anywhere
+    }
+
+    It 'warns that domains have no effect without custom' {
+        Get-KinescopeVideo | Set-KinescopeVideo -Domain school.example -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeLike '*no effect for 3 videos*-Privacy custom*'
+    }
+
+    It 'leaves what was begun done where the pipeline has enough' {
+        (Get-KinescopeVideo | Set-KinescopeVideo -Privacy nowhere -PassThru | Select-Object -First 1).PrivacyType | Should -Be nowhere
+
+        (Get-KinescopeVideo).PrivacyType | Should -Be nowhere, nowhere, nowhere
+    }
+
+    It 'changes nothing without its undo file' {
+        New-Item folder -ItemType Directory | Out-Null
+        Get-ErrorId { Get-KinescopeVideo | Set-KinescopeVideo -Privacy nowhere -UndoFile folder } | Should -Be UndoFileNotWritable
 
         (Get-KinescopeVideo).PrivacyType | Should -Not -Contain nowhere
     }

@@ -148,6 +148,9 @@ internal static class ErrorIds
     [Error(InvalidData)] public const string VideoProcessingFailed = nameof(VideoProcessingFailed);
     [Error(InvalidOperation)] public const string VideoNotMoved = nameof(VideoNotMoved);
     [Error(OperationTimeout)] public const string VideoNotProcessed = nameof(VideoNotProcessed);
+    [Error(InvalidData)] public const string VideoChangedSince = nameof(VideoChangedSince);
+    [Error(InvalidArgument, StopsRun = true)] public const string PrivacyDomainInvalid = nameof(PrivacyDomainInvalid);
+    [Error(InvalidArgument, StopsRun = true)] public const string PrivacyDomainMissing = nameof(PrivacyDomainMissing);
 
     // Progress file
     [Error(ObjectNotFound, StopsRun = true)] public const string ProgressFileNotFound = nameof(ProgressFileNotFound);

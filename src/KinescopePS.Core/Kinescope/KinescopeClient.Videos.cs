@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Polly;
 
 namespace KinescopePS.Kinescope;
@@ -37,6 +38,7 @@ internal sealed record VideoChange
     public string[]? PrivacyDomains { get; init; }
 
     /// <summary>The fields that are given, under Kinescope's names.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, object> Fields => new Dictionary<string, object?>
     {
         ["title"] = Title,
@@ -104,8 +106,20 @@ internal sealed partial class KinescopeClient
             .WithoutDeleted();
 
     /// <summary>Changes what is given of a video, and nothing else.</summary>
-    public Task ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation) =>
-        InvokeAsync(HttpMethod.Patch, PathOfVideo(videoId), change.Fields, cancellation);
+    /// <returns>The fields as Kinescope stored them, as far as it tells.</returns>
+    public async Task<VideoChange> ChangeVideoAsync(string videoId, VideoChange change, CancellationToken cancellation)
+    {
+        var answer = await InvokeAsync(HttpMethod.Patch, PathOfVideo(videoId), change.Fields, cancellation).ConfigureAwait(false);
+        var video = answer.Field("data");
+        return new VideoChange
+        {
+            Title = video.Text("title"),
+            Description = video.Lines("description"),
+            Tags = video.Field("tags").ValueKind == JsonValueKind.Array ? video.Texts("tags") : null,
+            PrivacyType = video.Text("privacy_type"),
+            PrivacyDomains = video.Field("privacy_domains").ValueKind == JsonValueKind.Array ? video.Texts("privacy_domains") : null,
+        };
+    }
 
     /// <summary>Moves a video to a folder, or to the top of a project. Its id stays.</summary>
     /// <param name="videoId">The video.</param>

@@ -1,6 +1,6 @@
 using System.Management.Automation;
+using KinescopePS.Changes;
 using KinescopePS.Kinescope;
-using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
 
@@ -9,6 +9,8 @@ namespace KinescopePS.Commands;
 [OutputType(typeof(KinescopeVideo))]
 public sealed class SetKinescopeVideoCommand : VideoCmdlet
 {
+    private VideoChanges? _changes;
+
     /// <summary>The new title. One of more than 140 characters is cut.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
@@ -29,14 +31,23 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
 
     /// <summary>Where the player may be shown: anywhere, nowhere, or custom for the domains of -PrivacyDomain.</summary>
     [Parameter]
+    [Alias("Privacy")]
     [ValidateSet("anywhere", "nowhere", "custom")]
     public string? PrivacyType { get; set; }
 
-    /// <summary>The domains that may embed the video.</summary>
+    /// <summary>The domains that may embed the video, with -PrivacyType custom.</summary>
     [Parameter]
+    [Alias("Domain")]
     [AllowEmptyCollection]
     [ValidateNotNull]
     public string[]? PrivacyDomain { get; set; }
+
+    /// <summary>
+    /// The file that keeps what each video held, for Restore-KinescopeVideo. Default: kinescope-video-undo.jsonl in the current location.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string UndoFile { get; set; } = VideoUndoFile.DefaultName;
 
     /// <summary>Writes the video as it is afterwards.</summary>
     [Parameter]
@@ -47,6 +58,20 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
 
     private protected override IEnumerable<LessonFindingStatus> Mends => [LessonFindingStatus.TitleDiffers];
 
+    private protected override bool HasProgress => true;
+
+    private protected override void Begin()
+    {
+        PrivacyDomains.Require(PrivacyDomain ?? []);
+        PrivacyType = PrivacyType?.ToLowerInvariant();
+        if (PrivacyType == "custom" && PrivacyDomain is [])
+            throw new KinescopeException(
+                ErrorIds.PrivacyDomainMissing,
+                "With -Privacy custom a video is shown on its domains only, and an empty list takes all of them away. Name at least one.");
+        if (PrivacyType is "anywhere" or "nowhere" && PrivacyDomain is { Length: > 0 })
+            WriteWarning($"With -Privacy {PrivacyType} the domains have no effect: they count with -Privacy custom only.");
+    }
+
     private protected override void Process(string videoId)
     {
         var known = Known is { } input && input.VideoId == videoId ? input : null;
@@ -56,33 +81,25 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
             Title = Title == known?.Title || string.IsNullOrEmpty(Title) && !IsTyped(nameof(Title)) ? null : Fit(videoId, Title ?? ""),
             Description = Description == known?.Description ? null : Description,
             Tags = Tag,
-            PrivacyType = PrivacyType?.ToLowerInvariant(),
+            PrivacyType = PrivacyType,
             PrivacyDomains = PrivacyDomain,
         };
-        if (change.Fields.Count > 0)
+        if (change.Fields.Count > 0 || PassThru)
         {
-            if (!ShouldProcess(NameOf(videoId), $"Set {string.Join(", ", change.Fields.Keys)}"))
-                return;
-            if (change.Description is not null || change.Tags is not null)
-                change = KeepStamp(change, known ?? Get(videoId));
-            Call((kinescope, token) => kinescope.ChangeVideoAsync(videoId, change, token));
+            _changes ??= Own(new VideoChanges(this, Connection, FilePathOf(UndoFile), PassThru));
+            _changes.Add(new AskedVideoChange(videoId, change));
         }
-        else if (Finding is null && !PassThru && !Changes.Any(IsTyped) && known?.Title is null)
+        else if (Finding is null && !Changes.Any(IsTyped) && known?.Title is null)
         {
             throw new KinescopeException(
                 ErrorIds.RequestInvalid,
                 "nothing says what to change: give -Title, -Description, -Tag, -PrivacyType or -PrivacyDomain.");
         }
-
-        if (PassThru)
-            WriteObject(Get(videoId));
     }
 
-    private static VideoChange KeepStamp(VideoChange change, KinescopeVideo old) => change with
-    {
-        Description = change.Description is null ? null : UploadStamp.Keep(change.Description, old.Description),
-        Tags = change.Tags is null ? null : UploadStamp.Keep(change.Tags, old.Tags),
-    };
+    private protected override Task Drain(CancellationToken budget) => _changes?.DrainAsync(budget) ?? Task.CompletedTask;
+
+    private protected override void End() => _changes?.Complete();
 
     private string Fit(string videoId, string title)
     {

@@ -29,6 +29,7 @@ public class FolderTests
         ["Preflight"] = ["Media", "Kinescope", "Tus", "Content", "Record", "Files", "Manifest", "Transfer"],
         ["Nights"] = ["Files"],
         ["Reports"] = ["Record", "Database", "Files", "Nights"],
+        ["Changes"] = ["Kinescope", "Transfer", "Files"],
         ["Saving"] = ["Kinescope", "Tus", "Content", "Files"],
         ["Comparison"] = ["Matching", "Kinescope", "Record", "Content", "Transfer", "Saving", "Files"],
     };

@@ -14,10 +14,12 @@ public abstract partial class AsyncCmdlet
     /// True where <see cref="ShouldProcess(string, string)"/> says yes to a change of medium impact without asking or telling anybody, so
     /// that its texts need not be made. PowerShell, too, looks at the preferences once a command.
     /// </summary>
-    internal bool ConsentsUnasked => _consentsUnasked ??= !IsPreview && !IsVerbose
-        && (MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
-            ? !((SwitchParameter)confirm).IsPresent
-            : $"{GetVariableValue("ConfirmPreference")}" is nameof(ConfirmImpact.High) or nameof(ConfirmImpact.None));
+    internal bool ConsentsUnasked => _consentsUnasked ??= !IsPreview && !IsVerbose && !MayAsk;
+
+    /// <summary>True where somebody is asked before a change of medium impact.</summary>
+    internal bool MayAsk => MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+        ? ((SwitchParameter)confirm).IsPresent
+        : $"{GetVariableValue("ConfirmPreference")}" is not (nameof(ConfirmImpact.High) or nameof(ConfirmImpact.None));
 
     /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)" />
     internal new bool ShouldProcess(string target, string action) =>

@@ -74,6 +74,10 @@ internal sealed class KinescopeConnection : IDisposable
     /// <summary>True where the cmdlet has a progress row that shows holds.</summary>
     public bool HasProgressRow { get; init; }
 
+    /// <summary>The address of the API, by which an undo file tells accounts apart as far as it can.</summary>
+    /// <inheritdoc cref="RequireAccount" path="/exception" />
+    public string Target => RequireAccount().ApiUri.GetLeftPart(UriPartial.Authority);
+
     private bool ShowsProgress => HasProgressRow && !_cmdlet.HidesProgress;
 
     /// <summary>The account, with its key.</summary>

@@ -1,0 +1,137 @@
+using KinescopePS.Changes;
+using KinescopePS.Kinescope;
+using KinescopePS.Tests.Replacing;
+using KinescopePS.Tests.Support;
+
+namespace KinescopePS.Tests.Changes;
+
+/// <summary>Videos are given back what they held, wherever the command that changed them ended.</summary>
+public sealed class VideoRestoringTests : VideoChangeTest
+{
+    [Fact]
+    public async Task Whenever_a_run_ends_the_same_command_and_a_restore_bring_all_back()
+    {
+        var moments = 0;
+        for (var dieAt = 0; ; dieAt++)
+        {
+            var videos = await AddVideosAsync(2);
+            await PatchAsync(videos[0], new { privacy_type = "custom", privacy_domains = new[] { "old.example" } });
+            UndoPath = Folder[$"{dieAt}.jsonl"];
+            using var life = new Mortal(dieAt);
+            await ChangeAsync(ForDomain, videos, life);
+            moments = life.Moments.Count;
+
+            // Either at once, or once the same command has been given again.
+            if (dieAt % 2 == 0)
+                Assert.Null((await ChangeAsync(ForDomain, videos)).Cause);
+            if (File.Exists(UndoPath))
+                Assert.All(await RestoreAsync(all: true), one => Assert.Null(one.Failure));
+
+            Assert.Equal(["custom old.example", "anywhere"], await PrivaciesAsync(videos));
+            if (moments <= dieAt)
+                break;
+        }
+
+        Assert.InRange(moments, 6, 12);
+    }
+
+    [Fact]
+    public async Task The_real_process_killed_after_a_change_can_be_taken_back()
+    {
+        var videos = await AddVideosAsync(2);
+        var script = Folder.Write("set.ps1", $"Import-Module '{Built.Module}'; '{videos[0]}', '{videos[1]}' | Set-KinescopeVideo -Privacy nowhere");
+        using var process = ScriptProcess.Start(script, Sandbox, killAt: Waypoint.OfChanges[^1]);
+        await process.WaitForExitAsync(Stop);
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains("nowhere", await PrivaciesAsync(videos));
+
+        Assert.Equal(2, (await RestoreAsync()).Count);
+
+        Assert.Equal(["anywhere", "anywhere"], await PrivaciesAsync(videos));
+    }
+
+    [Fact]
+    public async Task A_chain_goes_back_as_far_as_each_change_stands_on_the_one_before()
+    {
+        var videos = await AddVideosAsync(2);
+        await ChangeAsync(new VideoChange { Title = "1" }, videos);
+        await PatchAsync(videos[1], new { title = "theirs" });
+        await ChangeAsync(new VideoChange { Title = "2" }, videos);
+        await ChangeAsync(new VideoChange { Title = "3" }, videos);
+
+        Assert.All(await RestoreAsync(all: true), one => Assert.Null(one.Failure));
+
+        Assert.Equal(["v0", "theirs"], await TitlesAsync(videos));
+    }
+
+    [Fact]
+    public async Task What_Kinescope_made_of_a_text_counts_as_written()
+    {
+        var video = Assert.Single(await AddVideosAsync(1));
+        await Sandbox.ChangeWayAsync("description", "escaped");
+        await ChangeAsync(new VideoChange { Description = "a & b" }, [video]);
+
+        Assert.Null(Assert.Single(await RestoreAsync()).Failure);
+
+        Assert.Equal("", (await Sandbox.VideosAsync()).Single().GetProperty("description").GetString());
+    }
+
+    [Fact]
+    public async Task A_deleted_video_is_its_own_failure_and_does_not_stand_in_the_way()
+    {
+        var videos = await AddVideosAsync(2);
+        await ChangeAsync(new VideoChange { Title = "before" }, [videos[1]]);
+        await ChangeAsync(ForDomain, videos);
+        (await Sandbox.Http.DeleteAsync($"/v1/videos/{videos[0]}", Stop)).EnsureSuccessStatusCode();
+
+        Assert.Equal(["VideoNotFound", null], (await RestoreAsync()).Select(one => one.Failure?.ErrorId));
+        Assert.Null(Assert.Single(await RestoreAsync()).Failure);
+        Assert.Equal(["v1"], await TitlesAsync(videos[1]));
+        Assert.Empty(await RestoreAsync());
+    }
+
+    [Fact]
+    public async Task A_refusal_of_all_stops_it_and_a_second_one_does_the_rest()
+    {
+        var videos = await AddVideosAsync(30);
+        await ChangeAsync(ForDomain, videos);
+        await Sandbox.SetFaultsAsync(Patches(new { kind = "answer", status = 401 }, times: null, path: $"/v1/videos/{videos[12]}"));
+
+        Assert.Contains(await RestoreAsync(), one => one.IsLeftOver);
+        await Sandbox.ClearFaultsAsync();
+        await RestoreAsync();
+
+        Assert.Equal(Enumerable.Repeat("anywhere", 30), await PrivaciesAsync(videos));
+    }
+
+    [Fact]
+    public async Task A_damaged_line_is_counted_and_the_others_are_taken_back()
+    {
+        var videos = await AddVideosAsync(2);
+        await ChangeAsync(ForDomain, videos);
+        var lines = await File.ReadAllLinesAsync(UndoPath, Stop);
+        await File.WriteAllTextAsync(UndoPath, string.Join('\n', lines).Replace("v0", "v7").Replace(videos[0], videos[0].ToUpperInvariant()) + "\n{\"event\":\"chang", Stop);
+
+        Assert.Equal(1, (await ReadUndoAsync()).DamagedLines);
+        await RestoreAsync();
+
+        Assert.Equal(["custom school.example", "anywhere"], await PrivaciesAsync(videos));
+    }
+
+    private async Task<string?[]> TitlesAsync(params string[] videos)
+    {
+        var all = (await Sandbox.VideosAsync()).ToDictionary(video => video.GetProperty("id").GetString()!);
+        return [.. videos.Select(id => all[id].GetProperty("title").GetString())];
+    }
+
+    private async Task<IReadOnlyList<VideoRestoration>> RestoreAsync(bool all = false)
+    {
+        using var client = new HttpClient();
+        var restoring = new VideoRestoring(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
+        List<RecordedVideoChange> changes = [.. (await ReadUndoAsync()).Changes];
+        var chosen = (all ? changes : VideoUndoContents.LastOf(changes)).GroupBy(change => change.VideoId).Select(group => (IReadOnlyList<RecordedVideoChange>)[.. group]);
+        var planned = await restoring.PlanAsync(chosen, Stop);
+        await restoring.ApplyAsync(planned, (_, _) => Task.CompletedTask, CancellationToken.None, Stop);
+        return planned;
+    }
+}
