@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using KinescopePS.Commands;
 using KinescopePS.Comparison;
+using KinescopePS.Files;
 using KinescopePS.Saving;
 
 namespace KinescopePS.Tests.Saving;
@@ -195,7 +196,7 @@ public sealed class SaveTests : SaveTest
 
         using (var list = SavedList.Open(Destination))
         {
-            Assert.Equal(kept[1..], File.ReadAllLines(path)[1..]);
+            Assert.Equal(kept[1..], LinesOf(path)[1..]);
             Assert.False(File.Exists(path + ".new"));
             Assert.Equal("SavedListLocked", Assert.Throws<KinescopeException>(() => SavedList.Open(Destination)).ErrorId);
             list.Append(Line(SavedEvent.Saved, "m1/2.mp4", 8));
@@ -208,6 +209,13 @@ public sealed class SaveTests : SaveTest
 
         static SavedLine Line(SavedEvent kind, string place, long length) =>
             new(kind, new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), place) { Video = "v", Quality = SavePlan.Original, Length = length };
+    }
+
+    /// <summary>The lines of a list that is open.</summary>
+    private static string[] LinesOf(string path)
+    {
+        using var text = new StreamReader(SharedFile.OpenRead(path));
+        return text.ReadToEnd().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Theory]
