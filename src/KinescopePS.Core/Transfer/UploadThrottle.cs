@@ -103,8 +103,7 @@ internal sealed class UploadThrottle
     private void Judge(TimeSpan now, double rate)
     {
         // Where the queue never empties, the line is full. Unknown is neither.
-        _queues.Sort();
-        bool? isFull = _queues.Count > 0 ? _queues[_queues.Count / 4] > TimeSpan.Zero : null;
+        bool? isFull = _queues.Count > 0 ? _queues.Min() > TimeSpan.Zero : null;
         _best = Math.Max(rate, Remembered * _best);
         var climbed = _climbs;
         if (isFull == true || Count == Most)

@@ -66,6 +66,16 @@ public sealed class UploadThrottleTests
     }
 
     [Fact]
+    public void A_queue_that_empties_now_and_then_leaves_room()
+    {
+        // The line of a small rate and a long way: connections that lost a packet fill it only at their next height.
+        var looks = 0;
+        Play(minutes: 1, count => count < 6 ? 17.5 * count : 100, count => count < 6 && looks++ % 5 == 0 ? 0 : 50);
+
+        Assert.InRange(_throttle.Count, 6, 8);
+    }
+
+    [Fact]
     public void A_neighbour_who_fills_the_line_too_is_not_pushed_aside()
     {
         // Whoever has more connections has more of the line.
