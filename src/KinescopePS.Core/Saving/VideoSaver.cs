@@ -104,44 +104,66 @@ internal sealed class VideoSaver(SaveServices services)
         if (services.List.At(planned.Source!.Place).Saved is { } saved && planned.IsOf(saved)
             && DiskFile.At(planned.Source.Path) is { } there && saved.IsOf(there))
         {
-            using var file = PartFile.Open(SavePaths.PartOf(planned.Path!, planned.Place));
-            // Whatever was received for this place gives way: the copy is the same video.
-            file.Restart();
-            services.List.Append(VideoReceiver.Beginning(planned, planned.Asset!, DownloadValidator.None));
-            if (await TryCopyAsync(planned.Source.Path, file, transfer, cancellation).ConfigureAwait(false)
-                && file.Offset == saved.Length && file.Hash == saved.Md5)
-                return Complete(file, transfer, saved.Md5, planned.Asset!, started);
-            services.Verbose($"{planned.Given.Name}: {planned.Source.Path} is not what was saved there. It is received instead.");
-            file.Restart();
+            var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
+            using var from = TryOpen(planned.Source.Path);
+            // What was received for this place gives way only to what is sure to be the video.
+            var mayGiveWay = from is not null && (DiskFile.At(partPath) is null or { Length: 0 }
+                || await IsAsync(from, saved, cancellation).ConfigureAwait(false));
+            if (mayGiveWay)
+            {
+                using var file = PartFile.Open(partPath);
+                file.Restart();
+                services.List.Append(VideoReceiver.Beginning(planned, planned.Asset!, DownloadValidator.None));
+                if (await TryCopyAsync(from!, file, transfer, cancellation).ConfigureAwait(false)
+                    && file.Offset == saved.Length && file.Hash == saved.Md5)
+                    return Complete(file, transfer, saved.Md5, planned.Asset!, started);
+                file.Restart();
+            }
+
+            services.Verbose(
+                $"{planned.Given.Name}: {planned.Source.Path} cannot be read, or is not what was saved there. It is received instead.");
         }
 
         transfer.Offset = 0;
         return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<bool> TryCopyAsync(string path, PartFile file, SaveTransfer transfer, CancellationToken cancellation)
+    private static SourceFile? TryOpen(string path)
     {
-        const int BufferSize = 1 << 20;
-        FileStream from;
         try
         {
-            from = SharedFile.OpenRead(path, bufferSize: 0);
+            return SourceFile.Open(path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (KinescopeException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<bool> IsAsync(SourceFile file, SavedLine saved, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await ContentHash.WholeAsync(file, cancellation).ConfigureAwait(false)).Md5 == saved.Md5;
+        }
+        catch (KinescopeException)
         {
             return false;
         }
+    }
 
-        await using var closing = from.ConfigureAwait(false);
+    private static async Task<bool> TryCopyAsync(SourceFile from, PartFile file, SaveTransfer transfer, CancellationToken cancellation)
+    {
+        const int BufferSize = 1 << 20;
         var buffer = new byte[BufferSize];
         while (true)
         {
             int read;
             try
             {
-                read = await from.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+                read = await from.ReadAsync(buffer, file.Offset, cancellation).ConfigureAwait(false);
             }
-            catch (IOException)
+            catch (KinescopeException)
             {
                 return false;
             }

@@ -271,6 +271,40 @@ public sealed class SaveTests : SaveTest
         RequireFile(Bytes(1), "m2/2.mp4");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_copy_that_cannot_be_made_takes_nothing_away_from_what_came(bool isDamaged)
+    {
+        var video = await UploadAsync(Bytes(1));
+        var first = (await SaveAsync(Lesson(video))).Single().Path!;
+        var date = File.GetLastWriteTimeUtc(first);
+        if (isDamaged)
+            File.WriteAllBytes(first, Bytes(9));
+        File.SetLastWriteTimeUtc(first, date);
+        using var held = isDamaged ? null : new FileStream(first, FileMode.Open, FileAccess.Read, FileShare.None);
+        var came = await CutAfterAsync(200_000, Lesson(video, "m2/2.mp4", "l2"));
+
+        var second = (await SaveAsync(Lesson(video, "m2/2.mp4", "l2"))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, Length - came), (second.Status, second.BytesReceived));
+        RequireFile(Bytes(1), "m2/2.mp4");
+    }
+
+    [Fact]
+    public async Task A_copy_takes_the_place_of_what_came_of_another_content()
+    {
+        var video = await UploadAsync(Bytes(1));
+        await CutAfterAsync(200_000, Lesson(video, "m2/2.mp4", "l2"));
+        await ChangeAsync(video, Bytes(2));
+        await SaveAsync(Lesson(video));
+
+        var second = (await SaveAsync(Lesson(video, "m2/2.mp4", "l2"))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, 0L), (second.Status, second.BytesReceived));
+        RequireFile(Bytes(2), "m2/2.mp4");
+    }
+
     [Fact]
     public async Task A_video_that_cannot_be_received_is_not_tried_again_for_its_second_lesson()
     {
