@@ -1,3 +1,5 @@
+using KinescopePS.Files;
+
 namespace KinescopePS.Saving;
 
 /// <summary>A video that is to be saved, as it was given.</summary>
@@ -57,8 +59,11 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>The full path of the place; null for none.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The bytes that an earlier run received. Unit: bytes.</summary>
-    public long Held { get; init; }
+    /// <summary>Its part file; null for none.</summary>
+    public DiskFile? Part { get; init; }
+
+    /// <summary>The bytes of it that an earlier run received. Unit: bytes.</summary>
+    public long Held => Part is not null && (IsDue(Part, Asset!) || GoesOn(Asset!)) ? Part.Length : 0;
 
     /// <summary>The list's lines of the place.</summary>
     public SavedEntry Known { get; init; } = new(null, null, null);
@@ -85,8 +90,10 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>True where a file is written, or may be.</summary>
     public bool IsWanted => Step is SaveStep.Receive or SaveStep.Copy || MayBeReceived;
 
-    /// <summary>The bytes that it takes on the disk beside what is there, while nothing gives way. Unit: bytes.</summary>
-    public long Room => Step == SaveStep.Copy ? Asset!.Length ?? 0 : MayBeReceived ? 0 : Rest;
+    /// <summary>
+    /// The bytes that it takes on the disk beside what is there, while no file gives way. A part file does, whatever it holds. Unit: bytes.
+    /// </summary>
+    public long Room => Step is SaveStep.Receive or SaveStep.Copy ? Math.Max(0, (Asset!.Length ?? 0) - (Part?.Length ?? 0)) : 0;
 
     /// <summary>The bytes that are still to be received, or may be; 0 where nobody tells. Unit: bytes.</summary>
     public long Rest => Step == SaveStep.Receive ? Math.Max(0, (Asset!.Length ?? 0) - Held) : MayBeReceived ? Asset!.Length ?? 0 : 0;
@@ -102,6 +109,17 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <param name="asset">The word of Kinescope.</param>
     public bool IsOf(SavedLine line, KinescopeAsset asset) => line.Video == Given.VideoId && line.Quality == Quality
         && (asset.Length is null || asset.Length == line.Length) && (asset.Md5 is null || asset.Md5 == line.Md5);
+
+    /// <summary>True where all bytes were there and the name was due when an earlier run was killed.</summary>
+    /// <param name="part">The part file.</param>
+    /// <param name="asset">The word of Kinescope.</param>
+    public bool IsDue(DiskFile part, KinescopeAsset asset) => Known.Saved is { } due && IsOf(due, asset) && due.IsOf(part);
+
+    /// <summary>True where what an earlier run began to receive is this video, as far as Kinescope tells its content.</summary>
+    /// <param name="asset">The word of Kinescope.</param>
+    public bool GoesOn(KinescopeAsset asset) => Known.Begun is { } begun && begun.Video == Given.VideoId && begun.Quality == Quality
+        && (begun.Length is null || asset.Length is null || begun.Length == asset.Length)
+        && (begun.Md5 is null || asset.Md5 is null || begun.Md5 == asset.Md5);
 
     /// <summary>Its result.</summary>
     public SavedVideo Result(SavedVideoStatus status, KinescopeException? failure = null) => new()

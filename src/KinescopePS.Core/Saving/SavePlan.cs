@@ -135,7 +135,7 @@ internal sealed class SavePlan(
             Path = path,
             Known = known,
             AskedAt = askedAt,
-            Held = DiskFile.At(SavePaths.PartOf(path, place))?.Length ?? 0,
+            Part = DiskFile.At(SavePaths.PartOf(path, place)),
         };
         return Directory.Exists(path)
             ? throw new KinescopeException(ErrorIds.SavedFileExists, $"its place {path} is a folder.")

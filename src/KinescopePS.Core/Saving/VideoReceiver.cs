@@ -92,17 +92,14 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
     /// <summary>Goes on with what an earlier run received of the same content. Other bytes stay until those of the video come.</summary>
     private async Task ContinueAsync(CancellationToken cancellation)
     {
-        var (begun, received) = (_planned.Known.Begun, _planned.Known.Received);
-        var asset = source.Asset;
-        if (begun is not null && begun.Video == _planned.Given.VideoId && begun.Quality == _planned.Quality
-            && (begun.Length is null || asset.Length is null || begun.Length == asset.Length)
-            && (begun.Md5 is null || asset.Md5 is null || begun.Md5 == asset.Md5))
+        var (asset, received) = (source.Asset, _planned.Known.Received);
+        if (_planned.GoesOn(asset))
         {
             // Zeros that a loss of power left inside a page are found by the MD5 alone: without one, only what was noted is taken.
             var (noted, whole) = (received?.Offset ?? 0, asset.Length ?? long.MaxValue);
             var most = asset.Md5 is null ? Math.Min(whole, noted) : whole;
             await part.ContinueAsync(noted, received?.Md5, most, cancellation).ConfigureAwait(false);
-            (_validator, _furthest) = (begun.Validator, part.Offset);
+            (_validator, _furthest) = (_planned.Known.Begun!.Validator, part.Offset);
         }
 
         Show();

@@ -60,11 +60,10 @@ internal sealed class VideoSaver(SaveServices services)
         var started = services.Kinescope.Time.GetTimestamp();
         var source = new DownloadSource(services.Kinescope, services.Retry, planned);
         var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
-        // All its bytes were there and its name was due when an earlier run was killed.
-        if (planned.Known.Saved is { } due && planned.IsOf(due, source.Asset) && DiskFile.At(partPath) is { } part && due.IsOf(part))
+        if (DiskFile.At(partPath) is { } part && planned.IsDue(part, source.Asset))
         {
             Name(partPath, planned);
-            return Saved(planned, due, transfer, Elapsed(started));
+            return Saved(planned, planned.Known.Saved!, transfer, Elapsed(started));
         }
 
         using var file = PartFile.Open(partPath);

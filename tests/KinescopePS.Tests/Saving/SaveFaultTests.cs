@@ -389,6 +389,34 @@ public sealed class SaveFaultTests : SaveTest
     }
 
     [Fact]
+    public async Task A_copy_needs_no_more_room_than_what_came_leaves_to_it()
+    {
+        using var disk = SmallDisk.Mount(Destination);
+        var video = await UploadAsync(Bytes(1, 24_000));
+        await CutAfterAsync(20_000, Lesson(video, "m2/2.mp4", "l2"));
+        await SaveAsync(Lesson(video));
+        Assert.InRange(new DriveInfo(Destination).AvailableFreeSpace, 4_000, 23_999);
+
+        var copied = (await SaveAsync(Lesson(video, "m2/2.mp4", "l2"))).Single();
+
+        Assert.Equal((SavedVideoStatus.Saved, 0L), (copied.Status, copied.BytesReceived));
+        RequireFile(Bytes(1, 24_000), "m2/2.mp4");
+    }
+
+    [Fact]
+    public async Task What_came_of_another_video_is_still_to_be_received_and_takes_no_room()
+    {
+        string first = await UploadAsync(Bytes(1)), second = await UploadAsync(Bytes(2));
+        var held = await CutAfterAsync(Cut, Lesson(first));
+
+        var same = (await PlanAsync(Lesson(first))).Planned.Single();
+        var other = (await PlanAsync(Lesson(second))).Planned.Single();
+
+        Assert.Equal((Length - held, Length - held), (same.Rest, same.Room));
+        Assert.Equal(((long)Length, Length - held), (other.Rest, other.Room));
+    }
+
+    [Fact]
     public async Task A_disk_that_becomes_full_stops_the_run_and_keeps_what_came()
     {
         using var disk = SmallDisk.Mount(Destination);
