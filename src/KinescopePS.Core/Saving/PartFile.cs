@@ -67,9 +67,9 @@ internal sealed class PartFile : IDisposable
                 isWhole = read > 0 && taken == read;
             }
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(Path, failure);
+            throw NotReadable(failure);
         }
         finally
         {
@@ -103,11 +103,21 @@ internal sealed class PartFile : IDisposable
     }
 
     /// <summary>Reads bytes that are there.</summary>
+    /// <exception cref="KinescopeException"><c>SavedFileNotWritable</c>: it is no failure of the line, and is not repeated.</exception>
     public async Task ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellation)
     {
         for (var read = 0; read < buffer.Length;)
         {
-            var more = await RandomAccess.ReadAsync(_file, buffer[read..], offset + read, cancellation).ConfigureAwait(false);
+            int more;
+            try
+            {
+                more = await RandomAccess.ReadAsync(_file, buffer[read..], offset + read, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw NotReadable(failure);
+            }
+
             if (more == 0)
                 throw new KinescopeException(ErrorIds.SavedFileNotWritable, $"{Path} became shorter while it was being written.");
             read += more;
@@ -154,6 +164,11 @@ internal sealed class PartFile : IDisposable
         ? DiskFull.Of(path, cause)
         : new KinescopeException(
             ErrorIds.SavedFileNotWritable, $"{path} cannot be written: {KinescopeErrors.Sentence(cause.Message)}", cause);
+
+    private KinescopeException NotReadable(Exception cause) => new(
+        ErrorIds.SavedFileNotWritable,
+        $"{Path}, which keeps what was received, cannot be read: {KinescopeErrors.Sentence(cause.Message)}",
+        cause);
 
     private void SetLength(long length) => Try(Path, () =>
     {
