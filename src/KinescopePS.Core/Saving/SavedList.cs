@@ -57,7 +57,7 @@ internal sealed class SavedList : IDisposable
 
     /// <summary>Opens the list of a folder, for this run alone; the folder and the file are made where they are absent.</summary>
     /// <exception cref="KinescopeException">
-    /// <c>SavedListLocked</c>, <c>SavedListInvalid</c> or <c>SavedListNotWritable</c>.
+    /// <c>SavedListLocked</c>, <c>SavedListInvalid</c>, <c>SavedListNotWritable</c> or <c>DiskRoomShort</c>.
     /// </exception>
     public static SavedList Open(string folder)
     {
@@ -67,7 +67,7 @@ internal sealed class SavedList : IDisposable
             Directory.CreateDirectory(folder);
             path = FilePaths.TargetOf(path);
             DiskFile.RequireRegular(path);
-            var list = new SavedList(path, TakeLock(path + ".lock"));
+            var list = new SavedList(path, WhereNobodyHolds(path, () => TakeLock(path + ".lock")));
             try
             {
                 list.Read();
@@ -78,14 +78,6 @@ internal sealed class SavedList : IDisposable
                 list.Dispose();
                 throw;
             }
-        }
-        catch (IOException held) when (held is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException)
-            && (File.Exists(path + ".lock") || File.Exists(path)) && !Directory.Exists(path))
-        {
-            throw new KinescopeException(
-                ErrorIds.SavedListLocked,
-                $"Another run saves videos in {folder} now, or a program holds {path}: {held.Message} Wait for it, or name another folder.",
-                held);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -160,7 +152,7 @@ internal sealed class SavedList : IDisposable
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                throw DiskFull.Is(failure) ? DiskFull.Of(_path, failure) : NotWritable(_path, failure);
+                throw NotWritable(_path, failure);
             }
 
             Take(line);
@@ -171,6 +163,26 @@ internal sealed class SavedList : IDisposable
     {
         _log?.Dispose();
         _lock?.Dispose();
+    }
+
+    /// <summary>Opens a file of the list, which another run or program may hold.</summary>
+    /// <exception cref="KinescopeException"><c>SavedListLocked</c>.</exception>
+    private static FileStream WhereNobodyHolds(string path, Func<FileStream> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (IOException held) when (!DiskFull.Is(held)
+            && held is not (DirectoryNotFoundException or PathTooLongException or FileNotFoundException)
+            && (File.Exists(path + ".lock") || File.Exists(path)) && !Directory.Exists(path))
+        {
+            throw new KinescopeException(
+                ErrorIds.SavedListLocked,
+                $"Another run saves videos in {Path.GetDirectoryName(path)} now, or a program holds {path}: {held.Message} Wait for it, or "
+                + "name another folder.",
+                held);
+        }
     }
 
     /// <summary>Takes the lock of the list, which is on a file of its own: the list itself is replaced when it is rewritten.</summary>
@@ -185,7 +197,8 @@ internal sealed class SavedList : IDisposable
     private static FileStream OpenToWrite(string path, FileMode mode) => new(
         path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.WriteThrough);
 
-    private CheckedLog OpenLog() => new(_path, FileInUse.Open(() => OpenToWrite(_path, FileMode.OpenOrCreate)), Format);
+    private CheckedLog OpenLog() => new(
+        _path, WhereNobodyHolds(_path, () => FileInUse.Open(() => OpenToWrite(_path, FileMode.OpenOrCreate))), Format);
 
     private void Read()
     {
@@ -259,9 +272,11 @@ internal sealed class SavedList : IDisposable
         }
     }
 
-    private static KinescopeException NotWritable(string path, Exception cause) => new(
-        ErrorIds.SavedListNotWritable,
-        $"The list of saved videos {path} cannot be written: {cause.Message} Nothing is saved without it; give -Destination a folder "
-        + "where it can be.",
-        cause);
+    private static KinescopeException NotWritable(string path, Exception cause) => DiskFull.Is(cause)
+        ? DiskFull.Of(path, cause)
+        : new KinescopeException(
+            ErrorIds.SavedListNotWritable,
+            $"The list of saved videos {path} cannot be read or written: {cause.Message} Nothing is saved without it; give -Destination a "
+            + "folder where it can be.",
+            cause);
 }

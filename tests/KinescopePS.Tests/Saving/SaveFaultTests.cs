@@ -417,6 +417,19 @@ public sealed class SaveFaultTests : SaveTest
     }
 
     [Fact]
+    public void A_disk_that_is_full_is_not_told_as_another_run()
+    {
+        using var disk = SmallDisk.Mount(Destination, files: 3);
+        SavedList.Open(Destination).Dispose();
+        File.Delete(disk[$"{SavedList.FileName}.lock"]);
+        File.WriteAllBytes(disk["the last file"], []);
+
+        var failure = Assert.Throws<KinescopeException>(() => SavedList.Open(Destination));
+
+        Assert.Equal(("DiskRoomShort", true), (failure.ErrorId, failure.StopsRun));
+    }
+
+    [Fact]
     public async Task A_disk_that_becomes_full_stops_the_run_and_keeps_what_came()
     {
         using var disk = SmallDisk.Mount(Destination);

@@ -13,11 +13,13 @@ internal sealed class SmallDisk : IDisposable
     public string this[string relative] => Path.Combine(_path, relative);
 
     /// <summary>Mounts one, or skips the test with the reason.</summary>
-    public static SmallDisk Mount(string path)
+    /// <param name="path">The folder that it is mounted on.</param>
+    /// <param name="files">The number of files and folders that it takes, its own folder included; null for more than any test makes.</param>
+    public static SmallDisk Mount(string path, int? files = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root on Linux mounts a file system that can be filled.");
         Directory.CreateDirectory(path);
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path), "tmpfs cannot be mounted here.");
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", files is null ? "size=64k" : $"size=64k,nr_inodes={files}", "tmpfs", path), "tmpfs cannot be mounted here.");
         return new SmallDisk(path);
     }
 
