@@ -110,6 +110,16 @@ Describe 'Save-KinescopeVideo' {
         }
     }
 
+    It 'warns of a damaged list, and tells where it is kept once it is rewritten' {
+        $null = $sent | Save-KinescopeVideo backup
+        [System.IO.File]::AppendAllText((Join-Path $PWD backup/kinescope-saved.jsonl), "x`n" * 10001)
+
+        $null = $sent | Save-KinescopeVideo backup -WarningVariable warned -WarningAction SilentlyContinue
+
+        "$warned" | Should -BeLike '10001 lines *is kept as *.damaged-*'
+        (@($warned)[0] -split 'is kept as ')[1].TrimEnd('.') | Should -Exist
+    }
+
     It 'SavedFileNotWritable: a file stands where a folder is wanted' {
         New-Item backup/m -Value file -Force | Out-Null
 

@@ -109,11 +109,24 @@ internal sealed class CheckedLog(string path, FileStream file, CheckedLogFormat 
     public string KeepAside()
     {
         var aside = $"{path}.damaged-{DateTime.UtcNow.ToString("yyyyMMddTHHmmssfff", CultureInfo.InvariantCulture)}";
-        using var copy = OwnerOnlyFile.Open(aside, FileMode.CreateNew, FileShare.Read);
-        file.Position = 0;
-        _isAtEnd = false;
-        file.CopyTo(copy);
-        return aside;
+        var copy = OwnerOnlyFile.Open(aside, FileMode.CreateNew, FileShare.Read);
+        try
+        {
+            using (copy)
+            {
+                file.Position = 0;
+                _isAtEnd = false;
+                file.CopyTo(copy);
+            }
+
+            return aside;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The half of a copy is none.
+            File.Delete(aside);
+            throw;
+        }
     }
 
     public void Dispose() => file.Dispose();

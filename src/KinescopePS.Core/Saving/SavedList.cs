@@ -45,6 +45,9 @@ internal sealed class SavedList : IDisposable
     /// <summary>The number of lines that cannot be read: what they said is found out anew.</summary>
     public int DamagedLines { get; private set; }
 
+    /// <summary>The copy of a list with damaged lines that was rewritten without them, a full path; null for none.</summary>
+    public string? KeptAside { get; private set; }
+
     /// <summary>The files that were saved.</summary>
     public IReadOnlyList<SavedLine> All
     {
@@ -208,20 +211,24 @@ internal sealed class SavedList : IDisposable
         _log.RequireOurs();
         if (size.Lines <= CompactAbove || size.Lines <= 2 * (1 + _places.Values.Sum(entry => Lines(entry).Count())))
             return;
-        if (DamagedLines > 0)
-            _log.KeepAside();
-        // Windows replaces no file that is open.
-        _log.Dispose();
-        TryRewrite();
+        TryRewrite(_log);
         _log = OpenLog();
     }
 
-    /// <summary>Writes the list anew with the lines that still hold. Where that fails the old one stays, which says the same.</summary>
-    private void TryRewrite()
+    /// <summary>
+    /// Writes the list anew with the lines that still hold, and keeps a damaged one aside. Where that fails the old one stays, which says
+    /// the same.
+    /// </summary>
+    private void TryRewrite(CheckedLog old)
     {
         var temporary = _path + ".new";
+        string? aside = null;
         try
         {
+            if (DamagedLines > 0)
+                aside = old.KeepAside();
+            // Windows replaces no file that is open.
+            old.Dispose();
             // A crash may have left one.
             File.Delete(temporary);
             using var file = new AtomicFile(_path, temporary, true, name => OpenToWrite(name, FileMode.CreateNew));
@@ -233,10 +240,26 @@ internal sealed class SavedList : IDisposable
                 block.Write(Sealed(line));
             block.Flush();
             file.Complete();
+            KeptAside = aside;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Only room was to be saved.
+            old.Dispose();
+            if (aside is not null)
+                TryDelete(aside);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It says nothing that the list does not.
         }
     }
 

@@ -3,6 +3,7 @@ using KinescopePS.Commands;
 using KinescopePS.Comparison;
 using KinescopePS.Files;
 using KinescopePS.Saving;
+using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Saving;
 
@@ -209,6 +210,54 @@ public sealed class SaveTests : SaveTest
 
         static SavedLine Line(SavedEvent kind, string place, long length) =>
             new(kind, new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), place) { Video = "v", Quality = SavePlan.Original, Length = length };
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_damaged_list_is_kept_aside_once_where_it_is_rewritten(bool canBeRewritten)
+    {
+        var path = WriteDamagedList(Destination);
+        // No file takes the name of a folder.
+        if (!canBeRewritten)
+            Directory.CreateDirectory(path + ".new");
+
+        for (var run = 0; run < 2; run++)
+        {
+            using var list = SavedList.Open(Destination);
+            Assert.Equal("m1/1.mp4", list.All.Single().Path);
+            if (run == 0)
+                Assert.Equal(canBeRewritten ? Asides().Single() : null, list.KeptAside);
+        }
+
+        Assert.Equal(canBeRewritten ? 1 : 0, Asides().Length);
+        Assert.Equal(canBeRewritten ? 0 : 10_001, SavedList.Read(Destination).DamagedLines);
+        if (canBeRewritten)
+            Assert.Equal(10_001, File.ReadLines(Asides().Single()).Count(line => line == "x"));
+
+        string[] Asides() => Directory.GetFiles(Destination, "*.damaged-*");
+    }
+
+    [Fact]
+    public void A_damaged_list_on_a_full_disk_is_opened_as_it_is()
+    {
+        using var disk = SmallDisk.Mount(Destination);
+        WriteDamagedList(Destination);
+        disk.Fill();
+
+        using (var list = SavedList.Open(Destination))
+            Assert.Equal((10_001, "m1/1.mp4"), (list.DamagedLines, list.All.Single().Path));
+
+        Assert.Empty(Directory.GetFiles(Destination, "*.damaged-*"));
+    }
+
+    private static string WriteDamagedList(string folder)
+    {
+        using (var list = SavedList.Open(folder))
+            list.Append(new SavedLine(SavedEvent.Saved, DateTimeOffset.UtcNow, "m1/1.mp4") { Video = "v", Quality = SavePlan.Original, Length = 7 });
+        var path = Path.Combine(folder, SavedList.FileName);
+        File.AppendAllText(path, string.Concat(Enumerable.Repeat("x\n", 10_001)));
+        return path;
     }
 
     /// <summary>The lines of a list that is open.</summary>

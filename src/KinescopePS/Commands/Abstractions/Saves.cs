@@ -58,7 +58,8 @@ internal sealed class Saves : IDisposable
         _list = _cmdlet.IsPreview ? SavedList.Read(_folder) : SavedList.Open(_folder);
         if (_list.DamagedLines > 0)
             _cmdlet.WriteWarning(
-                $"{_list.DamagedLines} lines of the list of saved videos in {_folder} cannot be read: what they said is found out anew.");
+                $"{_list.DamagedLines} lines of the list of saved videos in {_folder} cannot be read: what they said is found out anew."
+                + (_list.KeptAside is { } aside ? $" The list as it was is kept as {aside}." : ""));
         var plan = new SavePlan(_connection.Client, _connection.Retries, _folder, _list, _quality, _mayReplace);
         var planning = new SavePlanProgress(plan, given.Count, () => _connection.Hold, new ProgressTerminal(_cmdlet));
         _cmdlet.Ticked += planning.Show;
