@@ -87,7 +87,8 @@ internal sealed partial class VideoReceiver
     private async Task<bool> JoinsAsync(HttpResponseMessage response, Stream body, long from, ProgressWatchdog watchdog)
     {
         var (held, at, rest) = (part.Offset, from, ReadOnlyMemory<byte>.Empty);
-        var hash = new Md5();
+        // Of a whole that was cut only what is not compared yet comes once more.
+        var whole = from > 0 ? _comparison : new Comparison(DownloadValidator.Of(response));
         byte[] again = new byte[BufferSize], there = new byte[BufferSize];
         while (at < held && rest.Length == 0)
         {
@@ -96,39 +97,39 @@ internal sealed partial class VideoReceiver
                 break;
             await part.ReadAsync(there.AsMemory(0, read), at, watchdog.Token).ConfigureAwait(false);
             var same = again.AsSpan(0, read).CommonPrefixLength(there.AsSpan(0, read));
-            hash.Append(again.AsSpan(0, same));
             (at, rest) = (at + same, again.AsMemory(same, read - same));
+            whole?.Take(again.AsSpan(0, same));
+            _comparison = whole is { At: > 0, Validator.IsEmpty: false } ? whole : null;
         }
 
-        if (at == held && from > 0)
+        if (at == held && whole is null)
             return true;
-        var validator = DownloadValidator.Of(response);
         if (at == held)
         {
-            (_wantsWhole, part.IsWhole) = (false, true);
-            if (validator != _validator)
-                BeginAt(validator);
+            (_wantsWhole, _comparison, part.IsWhole) = (false, null, from == 0);
+            if (whole!.Validator != _validator)
+                BeginAt(whole.Validator);
             return true;
         }
 
-        if (rest.Length == 0 && (from > 0 || at < _total))
+        if (rest.Length == 0 && (whole is null || at < _total || (_total is null && from > 0)))
             throw Cut(response, at, _total ?? held);
-        if (from > 0)
+        if (whole is null)
         {
             AskForWhole("what the server has is not what was received before");
             return false;
         }
 
         var isTold = _total is not null && _total == source.Asset.Length;
-        var shared = hash.Copy();
         if (!isTold)
-            await RequireProofAsync(response, body, hash, at, rest, watchdog).ConfigureAwait(false);
+            await RequireProofAsync(response, body, whole.Hash.Copy(), at, rest, watchdog).ConfigureAwait(false);
         const string Why = "the server has other content now";
         CountRestart(Why);
         services.Verbose($"{_planned.Given.Name}: goes on at byte {at} of {held}, because {Why}.");
-        part.GoBack(at, shared);
+        part.GoBack(at, whole.Hash);
         (_wantsWhole, _hasEnded, _asksOn, _furthest) = (false, false, false, at);
-        BeginAt(validator);
+        (_comparison, _comparedTo) = (null, 0);
+        BeginAt(whole.Validator);
         Show();
         if (!isTold)
             return false;
@@ -165,6 +166,25 @@ internal sealed partial class VideoReceiver
         {
             IsTransient = true,
         };
+    }
+
+    /// <summary>A whole that is the same as what is there, as far as it came.</summary>
+    /// <param name="validator">The content that it is of.</param>
+    private sealed class Comparison(DownloadValidator validator)
+    {
+        public DownloadValidator Validator => validator;
+
+        /// <summary>The bytes that were compared. Unit: bytes.</summary>
+        public long At { get; private set; }
+
+        /// <summary>The hash of these bytes.</summary>
+        public Md5 Hash { get; } = new();
+
+        public void Take(ReadOnlySpan<byte> same)
+        {
+            Hash.Append(same);
+            At += same.Length;
+        }
     }
 
     /// <summary>Begins with bytes that are there already.</summary>

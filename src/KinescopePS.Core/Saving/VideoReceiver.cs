@@ -40,6 +40,12 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
     /// <summary>True where the whole is asked for, to be compared with what is there.</summary>
     private bool _wantsWhole;
 
+    /// <summary>The whole that is being compared with what is there; null for none, or one that comes from its beginning only.</summary>
+    private Comparison? _comparison;
+
+    /// <summary>The most that was ever compared of a whole. Unit: bytes.</summary>
+    private long _comparedTo;
+
     private int _renewals;
     private int _misplaced;
     private int _restarts;
@@ -110,7 +116,7 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
     {
         CountRestart(why);
         services.Verbose($"{_planned.Given.Name}: all of it is asked for, because {why}.");
-        (_wantsWhole, _hasEnded, _asksOn, _total) = (true, false, false, null);
+        (_wantsWhole, _hasEnded, _asksOn, _total, _comparison) = (true, false, false, null, null);
         Show();
     }
 
@@ -121,6 +127,9 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
                 ErrorIds.DownloadDiffers,
                 $"{source.Address.Host} sends something else each time: {why}. What was received is kept; run again later.");
     }
+
+    /// <summary>The content that a part is wanted of.</summary>
+    private DownloadValidator Wanted => _comparison?.Validator ?? _validator;
 
     private void Show() => (transfer.Offset, transfer.Length) = (part.Offset, source.Asset.Length ?? _total);
 
@@ -135,14 +144,16 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
             {
                 await RequestAsync(token).ConfigureAwait(false);
             }
-            catch (KinescopeException failure) when (failure.IsTransient && part.Offset > _furthest)
+            catch (KinescopeException failure) when (failure.IsTransient && (part.Offset > _furthest || _comparison?.At > _comparedTo))
             {
-                services.Verbose($"{_planned.Given.Name}: {failure.Message} It goes on at byte {part.Offset}.");
+                services.Verbose($"{_planned.Given.Name}: {failure.Message} It goes on at byte {_comparison?.At ?? part.Offset}.");
             }
             finally
             {
                 if (part.Offset > _furthest)
                     (_furthest, _renewals) = (part.Offset, 0);
+                if (_comparison?.At > _comparedTo)
+                    (_comparedTo, _renewals) = (_comparison.At, 0);
             }
         }, cancellation).ConfigureAwait(false);
     }
@@ -151,7 +162,7 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
     {
         // Without a validator nothing but the bytes tells that it is the same file; and nothing follows one that is complete.
         var overlaps = part.Offset > 0 && !_asksOn && (_validator.IsEmpty || source.Asset.Length is null);
-        var from = _wantsWhole ? 0 : overlaps ? Math.Max(0, part.Offset - Overlap) : part.Offset;
+        var from = _comparison?.At ?? (_wantsWhole ? 0 : overlaps ? Math.Max(0, part.Offset - Overlap) : part.Offset);
         if (from > 0)
             part.IsWhole = false;
         var address = source.Address;
@@ -160,7 +171,7 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
         try
         {
             using var response = await services.Kinescope
-                .OpenDownloadAsync(address, from, _validator, watchdog.Start, watchdog.Stop, watchdog.Token).ConfigureAwait(false);
+                .OpenDownloadAsync(address, from, Wanted, watchdog.Start, watchdog.Stop, watchdog.Token).ConfigureAwait(false);
             if (!await TakeHeadAsync(response, from, cancellation).ConfigureAwait(false))
                 return;
             // The whole may come though a part was asked for.
@@ -211,7 +222,7 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
         if (isPart && range?.From != from)
         {
             // Whoever counts wrongly twice may still send all of it.
-            _wantsWhole = ++_misplaced > 1;
+            (_wantsWhole, _comparison) = (++_misplaced > 1, null);
             throw new KinescopeException(
                 ErrorIds.AnswerInvalid,
                 $"{response.RequestMessage!.RequestUri!.Host} was asked for the bytes from {from} on, and sent others (Content-Range "
@@ -221,7 +232,7 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
             };
         }
 
-        if (isPart && from > 0 && (!_validator.MayBe(validator) || hasOtherLength))
+        if (isPart && from > 0 && (!Wanted.MayBe(validator) || hasOtherLength))
         {
             AskForWhole("the server has other content now");
             return false;

@@ -50,6 +50,30 @@ public sealed class SaveFaultTests : SaveTest
         RequireFile(Bytes(2));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100_000)]
+    public async Task A_whole_that_is_compared_goes_on_at_the_byte_too(int? other)
+    {
+        await Sandbox.ChangeWayAsync("original-md5", other is null ? "yes" : "no");
+        var video = await UploadAsync(Bytes(1));
+        var held = await CutAfterAsync(Cut, Lesson(video));
+        var bytes = Bytes(1);
+        if (other is { } at)
+            bytes[at] ^= 1;
+        // A moved object has another tag, whatever its bytes are.
+        await ChangeAsync(video, bytes);
+        await Sandbox.SetFaultsAsync(Assets(new { kind = "cut-answer", after_bytes = 50_000 }, times: null));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        Assert.True(held > 50_000);
+        Assert.Equal(SavedVideoStatus.Saved, saved.Status);
+        if (other is null)
+            Assert.Equal(Length, saved.BytesReceived);
+        RequireFile(bytes);
+    }
+
     [Fact]
     public async Task Content_that_changes_while_it_is_received_is_received_anew()
     {
