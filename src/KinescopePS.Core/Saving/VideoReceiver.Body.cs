@@ -121,8 +121,12 @@ internal sealed partial class VideoReceiver
         }
 
         var isTold = _total is not null && _total == source.Asset.Length;
-        if (!isTold)
-            await RequireProofAsync(response, body, whole.Hash.Copy(), at, rest, watchdog).ConfigureAwait(false);
+        if (!isTold && !await IsProvenAsync(response, body, whole, rest, watchdog).ConfigureAwait(false))
+        {
+            AskForWhole("what the server has now is shorter, which one answer does not prove");
+            return false;
+        }
+
         const string Why = "the server has other content now";
         CountRestart(Why);
         services.Verbose($"{_planned.Given.Name}: goes on at byte {at} of {held}, because {Why}.");
@@ -138,11 +142,12 @@ internal sealed partial class VideoReceiver
     }
 
     /// <summary>Reads a whole of unknown size to its end, only to see whether it is the video.</summary>
-    private async Task RequireProofAsync(
-        HttpResponseMessage response, Stream body, Md5 hash, long at, ReadOnlyMemory<byte> rest, ProgressWatchdog watchdog)
+    /// <returns>False where it may be, and has to come once more to be believed.</returns>
+    private async Task<bool> IsProvenAsync(
+        HttpResponseMessage response, Stream body, Comparison whole, ReadOnlyMemory<byte> rest, ProgressWatchdog watchdog)
     {
+        var (hash, at) = (whole.Hash.Copy(), whole.At + rest.Length);
         hash.Append(rest.Span);
-        at += rest.Length;
         var asset = source.Asset;
         var buffer = new byte[BufferSize];
         while (!(at > asset.Length) && await ReadAsync(body, buffer, watchdog).ConfigureAwait(false) is > 0 and var read)
@@ -153,16 +158,23 @@ internal sealed partial class VideoReceiver
 
         if (at < _total)
             throw Cut(response, at, _total.Value);
-        var isIt = asset.Md5 is null && asset.Length is null
-            ? at >= part.Offset
-            : (asset.Md5 is null || asset.Md5 == hash.Finish()) && (asset.Length is null || asset.Length == at);
-        if (isIt)
-            return;
+        var (md5, isUntold) = (hash.Finish(), asset is { Md5: null, Length: null });
+        if (isUntold ? at >= part.Offset : (asset.Md5 ?? md5) == md5 && (asset.Length ?? at) == at)
+            return true;
+        // Another tag and the same complete bytes twice are no page of a proxy that was in between for once.
+        if (isUntold && at > 0 && at == _total && whole.Validator.ETag is { } tag && _validator.ETag is { } before && tag != before)
+        {
+            var known = _shorter;
+            _shorter = (tag, at, md5);
+            return known == _shorter;
+        }
+
         _total = null;
         throw new KinescopeException(
             ErrorIds.AnswerInvalid,
             $"{response.RequestMessage!.RequestUri!.Host} sent {at} bytes which are neither those that came before nor what Kinescope "
-            + "tells of the video. What was received is kept; run again later.")
+            + "tells of the video. What was received is kept; run again later."
+            + (isUntold ? $" If the video was replaced by a shorter one, delete {part.Path}." : ""))
         {
             IsTransient = true,
         };

@@ -46,6 +46,9 @@ internal sealed partial class VideoReceiver(SaveServices services, SaveTransfer 
     /// <summary>The most that was ever compared of a whole. Unit: bytes.</summary>
     private long _comparedTo;
 
+    /// <summary>A whole that came completely and is shorter than what is there, while nobody tells the size of the video.</summary>
+    private (string ETag, long Length, string Md5)? _shorter;
+
     private int _renewals;
     private int _misplaced;
     private int _restarts;

@@ -269,6 +269,31 @@ public sealed class SaveFaultTests : SaveTest
     }
 
     [Theory]
+    [InlineData("strong")]
+    [InlineData("last-modified")]
+    public async Task A_shorter_video_of_which_nothing_is_told_is_believed_by_its_tag_or_the_error_says_what_to_do(string validator)
+    {
+        await Sandbox.ChangeWayAsync("asset-validator", validator);
+        var video = await UploadAsync(Bytes(1));
+        await CutAfterAsync(Cut, Lesson(video));
+        await Sandbox.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await ChangeAsync(video, Bytes(2, 50_000));
+        await Sandbox.SetFaultsAsync(Alters(Nothing, times: null));
+
+        var saved = (await SaveAsync(Lesson(video))).Single();
+
+        if (validator != "strong")
+        {
+            Assert.Equal("AnswerInvalid", saved.ErrorId);
+            Assert.Contains($"delete {Parts().Single()}", saved.Error);
+            File.Delete(Parts().Single());
+            Assert.Equal(SavedVideoStatus.Saved, (await SaveAsync(Lesson(video))).Single().Status);
+        }
+
+        RequireFile(Bytes(2, 50_000));
+    }
+
+    [Theory]
     [InlineData("\"tag\"")]
     [InlineData("")]
     public async Task Pieces_of_what_has_no_known_size_are_asked_for_until_there_are_no_more(string tag)
