@@ -9,6 +9,12 @@ internal sealed partial record RecordedUpload
     /// </summary>
     public Replacement? Replacement { get; init; }
 
+    /// <summary>
+    /// When a replacement last came to its end, with the new content or the old one, UTC: an older record of it is overtaken by that. Null
+    /// where none did.
+    /// </summary>
+    public DateTimeOffset? ReplacementEndedAt { get; init; }
+
     private RecordedUpload Replace(UploadEvent replacing) => Stage != UploadStage.Uploaded || VideoId != replacing.Video ? this : this with
     {
         Replacement = new Replacement(
@@ -28,6 +34,9 @@ internal sealed partial record RecordedUpload
     private RecordedUpload End() => Replacement is { } replacement
         ? this with { Replacement = replacement with { MayHaveArrived = true } }
         : this with { MayBeComplete = true };
+
+    private RecordedUpload EndReplacing(Replacement? earlier, DateTimeOffset at) =>
+        Replacement is null ? this : this with { Replacement = earlier, ReplacementEndedAt = at };
 
     private bool Replaces(UploadEvent uploaded) =>
         Replacement is { IsSent: false } && VideoId == uploaded.Video && Replacement.Fingerprint == uploaded.Fingerprint;

@@ -151,6 +151,7 @@ internal sealed partial record RecordedUpload(string Lesson)
             Verified = IsVerified ? true : null,
             MayBeComplete = MayBeComplete ? true : null,
             Replacement = Replacement,
+            ReplacementEndedAt = ReplacementEndedAt,
             Failures = Failures > 0 ? Failures : null,
             Message = LastError,
             Reason = LastErrorId,
@@ -193,8 +194,8 @@ internal sealed partial record RecordedUpload(string Lesson)
             UploadEventKind.Verified => next with { IsVerified = true },
             UploadEventKind.Replacing => next.Replace(happened),
             UploadEventKind.Restored => next with { Replacement = Replacement is null ? null : Replacement with { IsRestored = true } },
-            UploadEventKind.Kept => next with { Replacement = Replacement?.Earlier },
-            UploadEventKind.Replaced => next with { Replacement = null },
+            UploadEventKind.Kept => next.EndReplacing(Replacement?.Earlier, happened.At),
+            UploadEventKind.Replaced => next.EndReplacing(null, happened.At),
             UploadEventKind.Failed => next with
             {
                 LastError = Same(LastError, happened.Message),
@@ -246,6 +247,7 @@ internal sealed partial record RecordedUpload(string Lesson)
         IsVerified = state.Verified ?? false,
         MayBeComplete = state.MayBeComplete ?? false,
         Replacement = state.Replacement,
+        ReplacementEndedAt = state.ReplacementEndedAt,
         UpdatedAt = UpdatedAt,
         Failures = state.Failures ?? 0,
         LastError = state.Message,

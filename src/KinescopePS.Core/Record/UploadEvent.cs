@@ -141,6 +141,9 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <inheritdoc cref="RecordedUpload.Replacement" />
     public Replacement? Replacement { get; init; }
 
+    /// <inheritdoc cref="RecordedUpload.ReplacementEndedAt" />
+    public DateTimeOffset? ReplacementEndedAt { get; init; }
+
     /// <inheritdoc cref="RecordedUpload.Failures" />
     public int? Failures { get; init; }
 

@@ -7,9 +7,11 @@ internal static class UploadMerge
     /// <param name="other">The upload as the other record has it.</param>
     /// <param name="known">As this one has it; null for none.</param>
     /// <param name="force">Lets the other one's video take the place of another one that is known.</param>
+    /// <param name="note">What somebody should look at afterwards; null for nothing.</param>
     /// <exception cref="KinescopeException"><c>UploadAlreadyKnown</c>.</exception>
-    public static RecordedUpload? Of(RecordedUpload other, RecordedUpload? known, bool force)
+    public static RecordedUpload? Of(RecordedUpload other, RecordedUpload? known, bool force, out string? note)
     {
+        note = null;
         if (known is null)
             return other;
         var differ = other.VideoId is not null && known.VideoId is not null && other.VideoId != known.VideoId;
@@ -20,7 +22,10 @@ internal static class UploadMerge
                 $"Lesson '{other.Lesson}': the record has it as video {known.VideoId}, the import as {other.VideoId}. "
                 + "It was left as it is; -Force replaces it.");
 
-        var merged = differ || IsNewer(other, known) ? Join(other, known) : Join(known, other);
+        var takesOther = differ || IsNewer(other, known);
+        var (taken, left) = takesOther ? (other, known) : (known, other);
+        var merged = Join(taken, left) with { Replacement = taken.Replacement ?? (takesOther ? UnfinishedOf(known, other) : null) };
+        note = LostTitleOf(left, merged, isOwn: takesOther);
         return TextOf(merged).SequenceEqual(TextOf(known)) ? null : merged;
     }
 
@@ -43,14 +48,34 @@ internal static class UploadMerge
             : [.. taken.LostAttempts, .. left.LostAttempts];
         return taken with
         {
-            // A title that is to be put back is known nowhere else. One that was put back has left its new content behind.
-            Replacement = taken.Replacement
-                ?? (taken.VideoId == left.VideoId && taken.Fingerprint != left.Replacement?.Fingerprint ? left.Replacement : null),
             File = taken.File ?? (left.Fingerprint == taken.Fingerprint && left.Length == taken.Length ? left.File : null),
             SupersededVideos = [.. superseded.Distinct().Where(video => video != taken.VideoId)],
             AbandonedVideos = [.. abandoned.Except(superseded).Where(video => video != taken.VideoId && video != taken.PendingVideoId)],
             LostAttempts = [.. attempts.DistinctBy(lost => lost.Attempt).Where(lost => lost.Attempt != taken.Attempt)],
         };
+    }
+
+    /// <summary>
+    /// The replacement that this record has in hand: nothing else knows the title that is to be put back. None where the other one is a
+    /// step ahead, and never an import's, which the run that it was of may have brought to its end since.
+    /// </summary>
+    private static Replacement? UnfinishedOf(RecordedUpload known, RecordedUpload taken) =>
+        taken.VideoId == known.VideoId && taken.Fingerprint == known.Fingerprint && !HasEnded(known.Replacement, taken)
+            ? known.Replacement
+            : null;
+
+    private static bool HasEnded(Replacement? begun, RecordedUpload upload) => upload.ReplacementEndedAt >= begun?.At;
+
+    private static string? LostTitleOf(RecordedUpload left, RecordedUpload merged, bool isOwn)
+    {
+        if (left.Replacement is not { IsRestored: false, Before.Title: var title } lost || merged.Replacement?.Before.Title == title)
+            return null;
+        var isFinished = merged.VideoId == left.VideoId && HasEnded(lost, merged) && (!isOwn || merged.Fingerprint == lost.Fingerprint);
+        if (isFinished)
+            return null;
+        var whose = isOwn ? "this record had it" : "the import has it";
+        return $"the content of video {left.VideoId} was being replaced, as {whose}: that does not go on. Look at the video in the "
+            + $"dashboard: its title was '{title}'.";
     }
 
     private static string[] Maybe(string? video) => video is null ? [] : [video];

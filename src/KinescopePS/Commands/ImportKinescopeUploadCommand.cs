@@ -152,9 +152,14 @@ public sealed class ImportKinescopeUploadCommand : KinescopeCmdlet
             var known = Find(upload.Lesson);
             try
             {
-                if (UploadMerge.Of(upload, known, Force) is not { } merged)
+                var merged = UploadMerge.Of(upload, known, Force, out var note);
+                if (merged is not null && !ShouldProcess($"Lesson '{upload.Lesson}'", ActionOf(merged)))
+                    continue;
+                if (note is not null)
+                    WriteWarning($"Lesson '{upload.Lesson}': {note}");
+                if (merged is null)
                     Pass(known!);
-                else if (ShouldProcess($"Lesson '{upload.Lesson}'", ActionOf(merged)))
+                else
                     imports.Add(new ImportedUpload(merged, known));
             }
             catch (KinescopeException failure) when (!failure.StopsRun)
