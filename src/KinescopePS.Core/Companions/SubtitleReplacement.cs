@@ -73,14 +73,44 @@ internal sealed class SubtitleReplacement(
         if (item.SubtitleId == known.Id || known.GivingWay?.Contains(item.SubtitleId) == true)
             return true;
         // The end of that attempt is not known.
-        return known.Before is { } before && !before.Contains(item.SubtitleId)
-            && await MayBeAsync(item, [known.Text, subtitles.TextHash], cancellation).ConfigureAwait(false);
+        try
+        {
+            return known.Before is { } before && !before.Contains(item.SubtitleId)
+                && await MayBeAsync(item, [known.Text, subtitles.TextHash], cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException unread) when (mayReplace)
+        {
+            // All that are there give way.
+            verbose(unread.Message);
+            return false;
+        }
     }
 
-    /// <summary>True for subtitles that show what was sent; also where their text cannot be had: then the record decides alone.</summary>
-    private async Task<bool> MayBeAsync(KinescopeSubtitle item, IReadOnlyList<string?> sent, CancellationToken cancellation) =>
-        await TextOfAsync(item, cancellation).ConfigureAwait(false) is not { } text
-        || sent.Contains(SubtitleCompanion.TextHashOf(text, item.Description));
+    /// <summary>
+    /// True for subtitles that show what was sent; also where they have no link to their text: then the record decides alone.
+    /// </summary>
+    /// <exception cref="KinescopeException">Their text is there, and could not be received.</exception>
+    private async Task<bool> MayBeAsync(KinescopeSubtitle item, IReadOnlyList<string?> sent, CancellationToken cancellation)
+    {
+        if (item.Url is not { } link)
+            return true;
+        byte[] file;
+        try
+        {
+            file = await DownloadAsync(link, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException failure)
+        {
+            // Its repetitions are over, and a refusal of a file's host is none of the API's.
+            throw failure.Saying(
+                $"the subtitles in '{item.Language}' that are there may be somebody else's, and could not be received to be compared. They "
+                + $"were left: run again, or have them replaced by Set-KinescopeSubtitle. {failure.Message}",
+                isTransient: false,
+                stopsRun: false);
+        }
+
+        return TextIn(file, item.Language) is { } text && sent.Contains(SubtitleCompanion.TextHashOf(text, item.Description));
+    }
 
     /// <summary>The subtitles that are there and show the same: by the record where it knows, else by their texts.</summary>
     private async Task<KinescopeSubtitle?> FindSameAsync(
@@ -98,25 +128,36 @@ internal sealed class SubtitleReplacement(
         return null;
     }
 
-    private async Task<bool> ShowsSameAsync(KinescopeSubtitle item, SubtitleCompanion subtitles, CancellationToken cancellation) =>
-        await TextOfAsync(item, cancellation).ConfigureAwait(false) is { } text && text.Shows(subtitles.Text);
-
-    /// <summary>The text of subtitles that are there; null where it cannot be had.</summary>
-    private async Task<SubtitleText?> TextOfAsync(KinescopeSubtitle item, CancellationToken cancellation)
+    private async Task<bool> ShowsSameAsync(KinescopeSubtitle item, SubtitleCompanion subtitles, CancellationToken cancellation)
     {
-        if (item.Url is null)
-            return null;
+        if (item.Url is not { } link)
+            return false;
         try
         {
-            var file = await retry.CallAsync(
-                token => kinescope.DownloadAsync(new Uri(item.Url), (int)CompanionFile.LongestText, token), cancellation)
-                .ConfigureAwait(false);
-            return SubtitleFile.Parse("subtitles", file);
+            var file = await DownloadAsync(link, cancellation).ConfigureAwait(false);
+            return TextIn(file, item.Language)?.Shows(subtitles.Text) == true;
         }
         catch (KinescopeException failure)
         {
             // Not known to be the same: they are sent.
             verbose($"The subtitles in '{item.Language}' that are there cannot be compared: {failure.Message}");
+            return false;
+        }
+    }
+
+    private Task<byte[]> DownloadAsync(string link, CancellationToken cancellation) => retry.CallAsync(
+        token => kinescope.DownloadAsync(new Uri(link), (int)CompanionFile.LongestText, token), cancellation);
+
+    /// <summary>The text of subtitles; null where it is none that is ever sent from here.</summary>
+    private SubtitleText? TextIn(byte[] file, string language)
+    {
+        try
+        {
+            return SubtitleFile.Parse("subtitles", file);
+        }
+        catch (KinescopeException invalid)
+        {
+            verbose($"The subtitles in '{language}' that are there are nothing that is sent from here: {invalid.Message}");
             return null;
         }
     }

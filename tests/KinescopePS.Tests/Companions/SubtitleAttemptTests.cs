@@ -81,18 +81,95 @@ public sealed class SubtitleAttemptTests : ReplaceTest
         Assert.Equal([Later], await TextsAsync(videoId));
     }
 
+    /// <summary>What is sent is read before: what cannot be read is somebody else's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_no_text_of_subtitles_is_left(bool isKilled)
+    {
+        const string Unreadable = "00:00:01 Чужое, без концов\n";
+        var videoId = await UploadAsync();
+
+        if (isKilled)
+        {
+            await Assert.ThrowsAsync<KinescopeException>(() => SendAsync(videoId, Ours, BreakAsync));
+            Assert.Equal(ErrorIds.CompanionAlreadySet, (await Assert.ThrowsAsync<KinescopeException>(() => SendAsync(videoId, Later))).ErrorId);
+            Assert.Equal([Unreadable], await TextsAsync(videoId));
+            return;
+        }
+
+        await SendAsync(videoId, Ours, async () =>
+        {
+            await AddAsync(videoId, Unreadable);
+            return new HttpResponseMessage(HttpStatusCode.BadGateway);
+        });
+        Assert.Equal([Unreadable, Ours], await TextsAsync(videoId));
+
+        async Task<HttpResponseMessage> BreakAsync()
+        {
+            await AddAsync(videoId, Unreadable);
+            throw new InvalidOperationException("as if it was killed");
+        }
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    public async Task What_could_not_be_received_is_left_until_it_can_be(HttpStatusCode status)
+    {
+        var videoId = await UploadAsync();
+        await Assert.ThrowsAsync<KinescopeException>(() => SendAsync(videoId, Ours, async () =>
+        {
+            await AddAsync(videoId, Ours);
+            throw new InvalidOperationException("as if it was killed");
+        }));
+        await AddAsync(videoId, Theirs);
+
+        var unread = await Assert.ThrowsAnyAsync<KinescopeException>(() => SendAsync(videoId, Later, link: status));
+        Assert.False(unread.StopsRun);
+        Assert.Contains("Set-KinescopeSubtitle", unread.Message, StringComparison.Ordinal);
+        Assert.Equal([Ours, Theirs], await TextsAsync(videoId));
+        Assert.Equal(ErrorIds.CompanionAlreadySet, (await Assert.ThrowsAsync<KinescopeException>(() => SendAsync(videoId, Later))).ErrorId);
+        Assert.Equal([Ours, Theirs], await TextsAsync(videoId));
+
+        await SendAsync(videoId, Later, mayReplace: true, link: status);
+        Assert.Equal([Later], await TextsAsync(videoId));
+    }
+
+    [Fact]
+    public async Task After_a_lost_answer_nothing_is_taken_for_ours_that_could_not_be_received()
+    {
+        var videoId = await UploadAsync();
+
+        await Assert.ThrowsAnyAsync<KinescopeException>(() => SendAsync(
+            videoId,
+            Ours,
+            async () =>
+            {
+                await AddAsync(videoId, Ours);
+                await AddAsync(videoId, Theirs);
+                return new HttpResponseMessage(HttpStatusCode.BadGateway);
+            },
+            link: HttpStatusCode.ServiceUnavailable));
+
+        Assert.Equal([Ours, Theirs], await TextsAsync(videoId));
+    }
+
     /// <summary>Sends subtitles as a run does.</summary>
     /// <param name="videoId">The video.</param>
     /// <param name="text">The file.</param>
     /// <param name="instead">Happens instead of the first calls that add them.</param>
     /// <param name="times">The number of those.</param>
-    private async Task SendAsync(string videoId, string text, Func<Task<HttpResponseMessage>>? instead = null, int times = 1)
+    /// <param name="link">The answer of the links to texts, where they have another one than their text.</param>
+    /// <param name="mayReplace">True as Set-KinescopeSubtitle sends them.</param>
+    private async Task SendAsync(
+        string videoId, string text, Func<Task<HttpResponseMessage>>? instead = null, int times = 1, HttpStatusCode? link = null, bool mayReplace = false)
     {
-        using var calls = new Calls(instead, times);
+        using var calls = new Calls(instead, times, link);
         using var client = new HttpClient(calls) { Timeout = Timeout.InfiniteTimeSpan };
         var kinescope = new KinescopeClient(new KinescopeHttp(client, TimeSpan.FromMilliseconds(1)), Account);
         using var record = OpenRecord();
-        var sender = new CompanionSender(kinescope, Retry.Create(2, TimeSpan.FromMilliseconds(1), (_, _) => { }), _ => { }, mayReplace: false, force: false);
+        var sender = new CompanionSender(kinescope, Retry.Create(2, TimeSpan.FromMilliseconds(1), (_, _) => { }), _ => { }, mayReplace, force: false);
         await sender.SendAsync(SubtitleCompanion.Read(Folder.Write("l0.ru.srt", text), "ru"), videoId, new CompanionOwner(record, "l0"), null, Stop);
     }
 
@@ -107,11 +184,13 @@ public sealed class SubtitleAttemptTests : ReplaceTest
         (await Sandbox.TruthAsync()).Single(video => video.GetProperty("id").GetString() == videoId).GetProperty("subtitles").EnumerateArray()
             .Select(item => item.GetProperty("text").GetString()).Order();
 
-    private sealed class Calls(Func<Task<HttpResponseMessage>>? instead, int times) : DelegatingHandler(new SocketsHttpHandler { UseCookies = false })
+    private sealed class Calls(Func<Task<HttpResponseMessage>>? instead, int times, HttpStatusCode? link) : DelegatingHandler(new SocketsHttpHandler { UseCookies = false })
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>
             instead is not null && request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("/subtitles", StringComparison.Ordinal) && times-- > 0
                 ? instead()
+                : link is { } answer && request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.Contains("/subtitles/", StringComparison.Ordinal)
+                ? Task.FromResult(new HttpResponseMessage(answer) { RequestMessage = request })
                 : base.SendAsync(request, cancellation);
     }
 }
