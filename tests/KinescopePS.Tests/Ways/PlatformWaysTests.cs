@@ -22,6 +22,7 @@ public sealed class PlatformWaysTests(WaysFixture fixture) : IClassFixture<WaysF
         "replace-title", "replace-id", "replace-takes", "replace-shows", "replace-ends",
         "poster-answers", "poster-cap", "poster-before-done", "new-poster", "subtitles-answer", "subtitle-list", "subtitle-link", "subtitle-deletion", "unsorted-chapters",
         "asset-range", "asset-validator", "asset-lifetime", "expired-asset", "asset-host",
+        "project-applies", "project-unsent",
     ];
 
     private static readonly Dictionary<string, string[]> Numbers = new()

@@ -61,16 +61,34 @@ public sealed class ProjectApi(SandboxState state, TimeProvider clock, Platform 
         var project = Find(state, context);
         var fields = await JsonFields.ReadAsync(context);
         var privacy = fields.Required("privacy_type");
+        if (privacy is not ("" or "anywhere" or "nowhere" or "custom"))
+            fields.Invalid("privacy_type", "oneof", "anywhere nowhere custom");
         fields.ThrowIfInvalid();
+        var keeps = platform.Ways.ProjectUnsent == "kept";
         var changed = state.Projects.Update(project.Id, current => current with
         {
             Name = fields.Text("name") ?? current.Name,
             PrivacyType = privacy,
-            PrivacyDomains = fields.Texts("privacy_domains") ?? current.PrivacyDomains,
-            PlayerId = fields.Uuid("player_id") ?? current.PlayerId,
+            PrivacyDomains = fields.Texts("privacy_domains") ?? (keeps ? current.PrivacyDomains : []),
+            PlayerId = fields.Uuid("player_id") ?? (keeps ? current.PlayerId : null),
             UpdatedAt = clock.GetUtcNow(),
-        });
-        await Answer.DataAsync(context, View(changed!, FolderContents.Of(state)));
+        })!;
+        if (fields.Flag("apply_to_videos") == true && platform.Ways.ProjectApplies == "yes")
+            ApplyToVideos(changed);
+        await Answer.DataAsync(context, View(changed, FolderContents.Of(state)));
+    }
+
+    private void ApplyToVideos(Project project)
+    {
+        foreach (var video in state.Videos.All.Where(video => video.ProjectId == project.Id && video.DeletedAt is null).ToList())
+        {
+            state.Update(video.Id, current => current with
+            {
+                PrivacyType = project.PrivacyType,
+                PrivacyDomains = project.PrivacyDomains,
+                UpdatedAt = clock.GetUtcNow(),
+            });
+        }
     }
 
     /// <summary>Deletes the project with all its folders and videos.</summary>

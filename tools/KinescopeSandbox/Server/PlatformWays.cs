@@ -194,6 +194,14 @@ public sealed record PlatformWays
     [Ways("done", "old", "error")]
     public string ReplaceEnds { get; init; } = "done";
 
+    /// <summary>Whether a project's `apply_to_videos` gives its videos the project's privacy.</summary>
+    [Ways("yes", "no")]
+    public string ProjectApplies { get; init; } = "yes";
+
+    /// <summary>Domains and player that a change of a project does not name.</summary>
+    [Ways("kept", "dropped")]
+    public string ProjectUnsent { get; init; } = "kept";
+
     /// <summary>HTTP status of a poster's success; 204 has no body.</summary>
     [Ways("201", "200", "204")]
     public string PosterAnswers { get; init; } = "201";
