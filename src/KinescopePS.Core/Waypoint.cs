@@ -30,8 +30,9 @@ internal static class Waypoint
     /// <summary>Those on the road of a video back to the disk.</summary>
     public static readonly string[] Saving = ["save-begun", "save-received", "save-noted", "save-recorded", "save-named"];
 
-    /// <summary>Those of a video that is changed, in their order.</summary>
-    public static readonly string[] OfChanges = ["video-change-due", "video-change-recorded", "video-changed"];
+    /// <summary>Those of a video that is changed and given back, in their order, and that of a project.</summary>
+    public static readonly string[] OfChanges =
+        ["video-change-due", "video-change-recorded", "video-changed", "video-restored", "project-changed"];
 
     private static readonly string? KillAt = Environment.GetEnvironmentVariable("KINESCOPEPS_TEST_KILL_AT");
 

@@ -60,9 +60,13 @@ internal sealed class VideoChanger(KinescopeClient kinescope, ResiliencePipeline
     {
         var videos = await ReadAsync([.. asked.Select(one => one.VideoId)], cancellation).ConfigureAwait(false);
         return [.. asked.Select(one => videos[one.VideoId] is { Video: { } video }
-            ? new PlannedVideoChange(one) { Before = video, Change = Needed(one.Change, video) }
+            ? Plan(one, video)
             : new PlannedVideoChange(one) { Failure = videos[one.VideoId].Failure })];
     }
+
+    /// <summary>Holds a change against a video that was read.</summary>
+    public static PlannedVideoChange Plan(AskedVideoChange asked, KinescopeVideo video) =>
+        new(asked) { Before = video, Change = Needed(asked.Change, video) };
 
     /// <summary>Reads videos; each that cannot be read has its failure.</summary>
     /// <exception cref="KinescopeException">A failure that stops the run.</exception>
@@ -103,9 +107,24 @@ internal sealed class VideoChanger(KinescopeClient kinescope, ResiliencePipeline
         List<PlannedVideoChange> due = [.. planned.Where(one => one.IsLeftOver)];
         if (due.Count == 0 || stop.IsCancellationRequested)
             return;
+        await KeepAsync(due, cancellation).ConfigureAwait(false);
+        await ChangeKeptAsync(due, stop, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps what videos that are to be changed hold.</summary>
+    /// <exception cref="KinescopeException">The undo file could not be written.</exception>
+    public async Task KeepAsync(IEnumerable<PlannedVideoChange> due, CancellationToken cancellation)
+    {
         Waypoint.Pass("video-change-due");
         await undo.AppendAsync(due.Select(LineOf), cancellation).ConfigureAwait(false);
         Waypoint.Pass("video-change-recorded");
+    }
+
+    /// <summary>Changes videos of which is kept what they hold.</summary>
+    /// <inheritdoc cref="ApplyAsync" />
+    public async Task ChangeKeptAsync(IReadOnlyList<PlannedVideoChange> planned, CancellationToken stop, CancellationToken cancellation)
+    {
+        List<PlannedVideoChange> due = [.. planned.Where(one => one.IsLeftOver)];
         var stored = new VideoUndoLine?[due.Count];
         await ForEachAsync(due.Count, stop, async (index, token) =>
         {

@@ -3,6 +3,13 @@ using System.Text.Json;
 
 namespace KinescopePS.Kinescope;
 
+/// <summary>The fields of a project that can be changed.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="PrivacyType">Where the player may be shown.</param>
+/// <param name="PrivacyDomains">The domains that may embed its videos.</param>
+/// <param name="PlayerId">The player; null where Kinescope tells of none.</param>
+internal sealed record ProjectFields(string Name, string PrivacyType, string[] PrivacyDomains, string? PlayerId);
+
 /// <content>Projects, their folders, and what is billed.</content>
 internal sealed partial class KinescopeClient
 {
@@ -21,6 +28,25 @@ internal sealed partial class KinescopeClient
     {
         var fields = new { name, privacy_type = privacyType, privacy_domains = privacyDomains };
         return ProjectOf(await DataAsync(HttpMethod.Post, "/v1/projects", fields, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>Gives a project all of its fields: whether those that are not sent would stay is the platform's secret.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="project">The fields.</param>
+    /// <param name="appliesToVideos">True where the videos in it are to have its privacy.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task ChangeProjectAsync(string projectId, ProjectFields project, bool appliesToVideos, CancellationToken cancellation)
+    {
+        var fields = new Dictionary<string, object>
+        {
+            ["name"] = project.Name,
+            ["privacy_type"] = project.PrivacyType,
+            ["privacy_domains"] = project.PrivacyDomains,
+            ["apply_to_videos"] = appliesToVideos,
+        };
+        if (project.PlayerId is { } player)
+            fields["player_id"] = player;
+        return InvokeAsync(HttpMethod.Put, PathOfProject(projectId), fields, cancellation);
     }
 
     /// <summary>A page of a project's folders, the oldest first.</summary>
@@ -97,6 +123,7 @@ internal sealed partial class KinescopeClient
         Name = data.Text("name") ?? "",
         PrivacyType = data.Text("privacy_type"),
         PrivacyDomains = data.Texts("privacy_domains"),
+        PlayerId = data.Id("player_id"),
         Items = data.Whole("items_count"),
         Length = data.Whole("size"),
         IsEncrypted = data.Field("encrypted").ValueKind == JsonValueKind.True,

@@ -23,6 +23,9 @@ public sealed class KinescopeProject
         init => _privacyDomains = new JoinedList<string>(value);
     }
 
+    /// <summary>Kinescope's id of the player that its videos are shown in; null where it tells of none.</summary>
+    public string? PlayerId { get; init; }
+
     /// <summary>The number of its items, as Kinescope counts them.</summary>
     public long? Items { get; init; }
 

@@ -98,6 +98,18 @@ public abstract class VideoChangeTest : IAsyncLifetime
         return new Changed(ended, queue, cause);
     }
 
+    /// <summary>Takes back what the undo file tells of: what the last run did, or all.</summary>
+    internal async Task<IReadOnlyList<VideoRestoration>> RestoreAsync(bool all = false)
+    {
+        using var client = new HttpClient();
+        var restoring = new VideoRestoring(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
+        List<RecordedVideoChange> changes = [.. (await ReadUndoAsync()).Changes];
+        var chosen = (all ? changes : VideoUndoContents.LastOf(changes)).GroupBy(change => change.VideoId).Select(group => (IReadOnlyList<RecordedVideoChange>)[.. group]);
+        var planned = await restoring.PlanAsync(chosen, Stop);
+        await restoring.ApplyAsync(planned, (_, _) => Task.CompletedTask, CancellationToken.None, Stop);
+        return planned;
+    }
+
     internal KinescopeClient KinescopeOf(HttpClient client)
     {
         var settings = KinescopeSettings.Read(name => Sandbox.Environment.GetValueOrDefault(name)) with { Limits = RequestLimits.None };

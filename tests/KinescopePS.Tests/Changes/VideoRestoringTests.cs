@@ -40,7 +40,7 @@ public sealed class VideoRestoringTests : VideoChangeTest
     {
         var videos = await AddVideosAsync(2);
         var script = Folder.Write("set.ps1", $"Import-Module '{Built.Module}'; '{videos[0]}', '{videos[1]}' | Set-KinescopeVideo -Privacy nowhere");
-        using var process = ScriptProcess.Start(script, Sandbox, killAt: Waypoint.OfChanges[^1]);
+        using var process = ScriptProcess.Start(script, Sandbox, killAt: "video-changed");
         await process.WaitForExitAsync(Stop);
         Assert.NotEqual(0, process.ExitCode);
         Assert.Contains("nowhere", await PrivaciesAsync(videos));
@@ -122,16 +122,5 @@ public sealed class VideoRestoringTests : VideoChangeTest
     {
         var all = (await Sandbox.VideosAsync()).ToDictionary(video => video.GetProperty("id").GetString()!);
         return [.. videos.Select(id => all[id].GetProperty("title").GetString())];
-    }
-
-    private async Task<IReadOnlyList<VideoRestoration>> RestoreAsync(bool all = false)
-    {
-        using var client = new HttpClient();
-        var restoring = new VideoRestoring(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
-        List<RecordedVideoChange> changes = [.. (await ReadUndoAsync()).Changes];
-        var chosen = (all ? changes : VideoUndoContents.LastOf(changes)).GroupBy(change => change.VideoId).Select(group => (IReadOnlyList<RecordedVideoChange>)[.. group]);
-        var planned = await restoring.PlanAsync(chosen, Stop);
-        await restoring.ApplyAsync(planned, (_, _) => Task.CompletedTask, CancellationToken.None, Stop);
-        return planned;
     }
 }
