@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KinescopePS.Companions;
 using KinescopePS.Content;
 using KinescopePS.Manifest;
@@ -46,6 +47,7 @@ internal sealed class LessonCompanions(UploadServices services)
 {
     private readonly CompanionSender _sender =
         new(services.Kinescope, services.BriefRetry, services.Log.Verbose, mayReplace: false, services.Settings.Force);
+    private readonly ConcurrentDictionary<string, byte> _unpaid = new();
     private volatile bool _isRefused;
     private int _isPosterLeftOut;
 
@@ -116,6 +118,8 @@ internal sealed class LessonCompanions(UploadServices services)
         {
             foreach (var companion in due)
             {
+                if (_unpaid.ContainsKey(SortOf(companion)))
+                    continue;
                 // Whether the picture is the same, Kinescope does not tell: each night would send it.
                 if (companion is PosterCompanion && owner.Lesson is null)
                 {
@@ -134,10 +138,13 @@ internal sealed class LessonCompanions(UploadServices services)
                 }
                 catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure))
                 {
-                    // A right may be lacking for these alone; without a key or money no video goes either.
-                    var stopsRun = failure.ErrorId is ErrorIds.TokenRejected or ErrorIds.PaymentRequired;
+                    // A right may be lacking for these alone, and a plan may be without one of them; without a key no video goes either.
+                    var stopsRun = failure is { StopsRun: true, ErrorId: ErrorIds.TokenRejected };
+                    var isUnpaid = failure is { StopsRun: true, ErrorId: ErrorIds.PaymentRequired };
                     failures.Add(failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: stopsRun));
-                    if (!failure.StopsRun)
+                    if (isUnpaid)
+                        LeaveUnpaid(SortOf(companion));
+                    if (isUnpaid || !failure.StopsRun)
                         continue;
                     _isRefused = true;
                     if (stopsRun)
@@ -161,6 +168,21 @@ internal sealed class LessonCompanions(UploadServices services)
         var upload = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
         return new CompanionOwner(services.Record, upload?.VideoId == VideoIds.Canonical(videoId) ? item.Key : null);
     }
+
+    private void LeaveUnpaid(string sort)
+    {
+        if (_unpaid.TryAdd(sort, 0))
+            services.Log.Warning(
+                $"All other {sort} are left for this run: Kinescope asks for a payment, or the plan is without them. The rest and the "
+                + "videos go on; the next run tries again.");
+    }
+
+    private static string SortOf(Companion companion) => companion switch
+    {
+        PosterCompanion => "posters",
+        SubtitleCompanion => "subtitles",
+        _ => "chapters",
+    };
 
     private void LeavePosterOut(UploadItem item)
     {

@@ -137,6 +137,10 @@ internal sealed partial class UploadRun(
         _halt.Cancel();
     }
 
+    /// <summary>The failures beside a file's video that are its own: that which stopped the run is told at its end.</summary>
+    public IEnumerable<KinescopeException> OwnFailuresOf(UploadOutcome outcome) =>
+        outcome.CompanionFailures.Where(failure => failure != StoppedBy);
+
     /// <summary>Says that no file will follow.</summary>
     public void Complete()
     {

@@ -6,12 +6,10 @@ public sealed class CompanionFaultTests : CompanionTest
     private const string Poster = "POST /v2/poster", Subtitles = "POST /v1/videos/*/subtitles", Chapters = "PUT /v1/videos/*/chapters",
         Deletion = "DELETE /v1/videos/*/subtitles/*", Look = "GET /v1/videos/*/subtitles";
 
-    /// <summary>Without a key or money no video goes either.</summary>
+    /// <summary>Without a key no video goes either.</summary>
     [Theory]
     [InlineData(Poster, 401, 100102, "TokenRejected")]
-    [InlineData(Subtitles, 402, 400207, "PaymentRequired")]
     [InlineData(Chapters, 401, 100102, "TokenRejected")]
-    [InlineData(Chapters, 402, 400207, "PaymentRequired")]
     public async Task What_stops_uploads_stops_the_run(string call, int status, int code, string error)
     {
         WriteCourse(3);
@@ -23,6 +21,32 @@ public sealed class CompanionFaultTests : CompanionTest
         Assert.Equal([error], ErrorIdsOf(result));
         Assert.Contains("l0 Uploaded", Statuses(result));
         Assert.DoesNotContain("l2 Uploaded", Statuses(result));
+        await RequireMendedAsync(3);
+    }
+
+    /// <summary>A plan may be without one of them: the others and the videos go.</summary>
+    [Theory]
+    [InlineData(Poster, "posters", "subtitles ru, chapters")]
+    [InlineData(Subtitles, "subtitles", "poster, chapters")]
+    [InlineData(Chapters, "chapters", "poster, subtitles ru")]
+    public async Task What_the_plan_is_without_is_asked_for_once_a_run(string call, string sort, string others)
+    {
+        WriteCourse(3);
+        WriteCompanions();
+        for (var lesson = 1; lesson < 3; lesson++)
+        {
+            foreach (var end in (string[])["jpg", "ru.srt", "chapters.txt"])
+                File.Copy(Folder[$"0.{end}"], Folder[$"{lesson}.{end}"]);
+        }
+
+        await FailAsync(call, new { kind = "answer", status = 402, code = 400207, message = "no" });
+
+        var result = Session.Run(Script + " -ThrottleLimit 1");
+
+        Assert.Equal(["PaymentRequired"], ErrorIdsOf(result));
+        Assert.Single(result.Warnings, warning => warning.Contains($"All other {sort} are left", StringComparison.Ordinal));
+        Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Uploaded"], Statuses(result));
+        Assert.All(result.Output, item => Assert.Equal(others, string.Join(", ", (IReadOnlyList<string>)item.Properties["Companions"].Value)));
         await RequireMendedAsync(3);
     }
 

@@ -42,6 +42,25 @@ public sealed class RefusedSubtitleTests : CompanionTest
         Assert.Equal([$"ru: {New}"], (await TruthOfAsync()).Subtitles);
     }
 
+    /// <summary>The host of the texts is not the API.</summary>
+    [Fact]
+    public async Task A_link_that_refuses_the_key_is_the_error_of_its_file_and_stops_nothing()
+    {
+        WriteCourse(1);
+        Folder.Write("0.ru.srt", Old);
+        Session.Connect("-MaxRetry 0");
+        await Sandbox.SetFaultsAsync(Fault("POST", "/v1/videos/*/subtitles", new { kind = "answer", status = 503 }));
+        Assert.Single(Session.Run(Script).Errors);
+        await AddTheirsAsync();
+        await Sandbox.SetFaultsAsync(Fault("GET", "/assets/subtitles/*", new { kind = "answer", status = 401 }));
+
+        var refused = Session.Run(Script);
+
+        Assert.Equal(("TokenRejected", "l0"), (ErrorIdsOf(refused).Single(), refused.Errors[0].TargetObject));
+        Assert.Contains("could not be received", refused.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Equal([$"ru: {Theirs}"], (await TruthOfAsync()).Subtitles);
+    }
+
     /// <summary>Adds subtitles of which the record hears nothing.</summary>
     private async Task AddTheirsAsync()
     {

@@ -303,7 +303,7 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
         Waypoint.Pass("result-written");
         if (outcome.Failure is { StopsRun: false } failure)
             _cmdlet.WriteError(failure.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
-        foreach (var companion in outcome.CompanionFailures.Where(companion => !companion.StopsRun))
+        foreach (var companion in _run!.OwnFailuresOf(outcome))
             _cmdlet.WriteError(companion.ToErrorRecord(outcome.Result.LessonId ?? outcome.Result.Path));
     }
 
