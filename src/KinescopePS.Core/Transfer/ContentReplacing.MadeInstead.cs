@@ -35,7 +35,8 @@ internal sealed partial class ContentReplacing
     }
 
     /// <summary>
-    /// Finds and records the videos that a lost request may have made. Title, size and time prove nothing, so they are not deleted.
+    /// Finds and records the videos that a lost request may have made. Title, size and time prove nothing, so they are not deleted. Those
+    /// that an earlier search has recorded count as well: what it was to lead to may have failed.
     /// </summary>
     /// <param name="item">The lesson.</param>
     /// <param name="recorded">Its upload, with the replacement.</param>
@@ -51,9 +52,15 @@ internal sealed partial class ContentReplacing
         {
             var found = await services.Catalogue.FindMadeInsteadAsync(
                 VideoTitle.Ascii(replacement.Before.Title), replacement.Length, replacement.At, cancellation).ConfigureAwait(false);
-            var known = recorded.SupersededVideos.Append(recorded.VideoId).Append(VideoIds.Read(answered)).ToHashSet();
-            foreach (var videoId in found.Select(video => VideoIds.Canonical(video.VideoId)).Where(videoId => !known.Contains(videoId)))
+            string?[] others = [recorded.VideoId, VideoIds.Read(answered)];
+            foreach (var videoId in found.Select(video => VideoIds.Canonical(video.VideoId)).Where(videoId => !others.Contains(videoId)))
             {
+                if (recorded.SupersededVideos.Contains(videoId) || recorded.AbandonedVideos.Contains(videoId))
+                {
+                    made.Add(videoId);
+                    continue;
+                }
+
                 if ((await services.Record.FindVideoAsync(videoId, cancellation).ConfigureAwait(false)).Count > 0)
                     continue;
                 await services.Record.AppendAsync(

@@ -356,6 +356,37 @@ public sealed class ReplaceTests : ReplaceTest
     }
 
     [Fact]
+    public async Task What_was_made_instead_is_found_again_by_the_run_that_puts_the_title_back()
+    {
+        await Sandbox.ChangeWayAsync("replace-id", "new");
+        var videoId = await UploadAsync();
+        Change();
+        await Sandbox.SetFaultsAsync(
+            Fault(new { kind = "lost-answer" }),
+            // After one look before and eight for the new content, the title is looked at, three times in all.
+            LookFault(10), LookFault(11), LookFault(12));
+        Assert.Equal(ErrorIds.AnswerInvalid, (await RunAsync(replaces: true)).Failure?.ErrorId);
+
+        // The record has what was made, and not that the old content stays.
+        var made = Assert.Single(await Sandbox.TruthAsync(), video => video.GetProperty("id").GetString() != videoId).GetProperty("id").GetString()!;
+        Assert.Equal([made], (await RecordedAsync()).SupersededVideos);
+        Assert.NotNull((await RecordedAsync()).Replacement);
+        await Sandbox.ClearFaultsAsync();
+        await Sandbox.ForgetRequestsAsync();
+
+        var again = await RunAsync();
+
+        Assert.Equal(ErrorIds.AnswerInvalid, again.Failure?.ErrorId);
+        Assert.Contains(made, again.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(await SentAsync());
+        Assert.Equal((null, videoId), ((await RecordedAsync()).Replacement, (await RecordedAsync()).VideoId));
+        Assert.Equal([made], (await RecordedAsync()).SupersededVideos);
+        Assert.Equal(Title, (await VideoAsync(videoId)).GetProperty("title").GetString());
+
+        object LookFault(int nth) => new { match = new { method = "GET", path = $"/v1/videos/{videoId}", nth }, fault = new { kind = "answer", status = 503 } };
+    }
+
+    [Fact]
     public async Task A_run_that_ends_with_the_lost_response_leaves_the_search_to_the_next()
     {
         await Sandbox.GoAsync(new Dictionary<string, string> { ["replace-id"] = "new", ["list-delay"] = "600", ["search-delay"] = "600" });
