@@ -45,6 +45,7 @@
         'Send-KinescopeVideo'
         'Set-KinescopeChapter'
         'Set-KinescopePoster'
+        'Set-KinescopeProject'
         'Set-KinescopeSubtitle'
         'Set-KinescopeVideo'
         'Set-LessonVideoId'

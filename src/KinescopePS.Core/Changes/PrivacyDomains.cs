@@ -7,6 +7,22 @@ internal static class PrivacyDomains
 {
     private static readonly SearchValues<char> NotInDomains = SearchValues.Create("/\\@?#,;\"'<>() \t\r\n");
 
+    /// <summary>Refuses domains that are none, and the privacy <c>custom</c> where an empty list is given.</summary>
+    /// <returns>A warning; null where there is none.</returns>
+    /// <exception cref="KinescopeException"><c>PrivacyDomainInvalid</c> or <c>PrivacyDomainMissing</c>.</exception>
+    public static string? RequireFor(string? privacyType, string[]? domains)
+    {
+        Require(domains ?? []);
+        if (privacyType == "custom" && domains is [])
+            throw new KinescopeException(
+                ErrorIds.PrivacyDomainMissing,
+                "With -Privacy custom a video is shown on its domains only, and the list of them is empty. Name at least one: "
+                + "-Domain school.example.");
+        return privacyType is "anywhere" or "nowhere" && domains is { Length: > 0 }
+            ? $"With -Privacy {privacyType} the domains have no effect: they count with -Privacy custom only."
+            : null;
+    }
+
     /// <summary>Refuses what is no domain. Wildcards are the platform's business.</summary>
     /// <exception cref="KinescopeException"><c>PrivacyDomainInvalid</c>.</exception>
     public static void Require(IEnumerable<string> domains)

@@ -1,6 +1,6 @@
 namespace KinescopePS;
 
-/// <summary>A project: the output of <c>Get-KinescopeProject</c> and <c>New-KinescopeProject</c>.</summary>
+/// <summary>A project: the output of <c>Get-KinescopeProject</c>, <c>New-KinescopeProject</c> and <c>Set-KinescopeProject</c>.</summary>
 public sealed class KinescopeProject
 {
     private readonly IReadOnlyList<string> _privacyDomains = JoinedList<string>.Empty;

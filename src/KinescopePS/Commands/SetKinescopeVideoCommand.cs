@@ -62,14 +62,9 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
 
     private protected override void Begin()
     {
-        PrivacyDomains.Require(PrivacyDomain ?? []);
         PrivacyType = PrivacyType?.ToLowerInvariant();
-        if (PrivacyType == "custom" && PrivacyDomain is [])
-            throw new KinescopeException(
-                ErrorIds.PrivacyDomainMissing,
-                "With -Privacy custom a video is shown on its domains only, and an empty list takes all of them away. Name at least one.");
-        if (PrivacyType is "anywhere" or "nowhere" && PrivacyDomain is { Length: > 0 })
-            WriteWarning($"With -Privacy {PrivacyType} the domains have no effect: they count with -Privacy custom only.");
+        if (PrivacyDomains.RequireFor(PrivacyType, PrivacyDomain) is { } warning)
+            WriteWarning(warning);
     }
 
     private protected override void Process(string videoId)

@@ -42,6 +42,7 @@ public sealed partial class GuidelineTests
         ["Course"] = "several choose; one comes along with a file",
         ["VideoId"] = "several choose; one comes along with a lesson",
         ["Title"] = "several choose; one is given to a video",
+        ["Name"] = "several choose, or are made; one is given to a project",
         ["FolderId"] = "several choose; one is where videos are listed, or moved to",
         ["ProjectId"] = "several choose; one is where something is, or is put",
         ["Path"] = "several are read; one manifest is looked for, one file is written, one path is called",
