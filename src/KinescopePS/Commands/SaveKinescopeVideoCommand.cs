@@ -11,6 +11,7 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
 {
     private readonly List<GivenVideo> _given = [];
     private readonly HashSet<(string Video, string? Lesson)> _taken = [];
+    private int _passedOver;
     private FindingGuard? _guard;
     private Saves? _saves;
 
@@ -108,7 +109,11 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
         ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", text =>
         {
             if (IsPassedOver(text))
+            {
+                _passedOver++;
                 return;
+            }
+
             var id = VideoIds.Require(text);
             var lesson = string.IsNullOrWhiteSpace(LessonId) ? null : LessonId;
             if (!_taken.Add((id, lesson)))
@@ -118,7 +123,14 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
         });
     }
 
-    private protected override void End() => _saves!.Run(_given);
+    private protected override void End()
+    {
+        if (_given.Count == 0 && _passedOver > 0)
+            WriteWarning(
+                $"Nothing was saved: {(_passedOver == 1 ? "one object came" : $"{_passedOver} objects came")} without a video. Lessons of "
+                + "Get-LessonVideoMap know theirs with -CheckDatabase, those of Get-KinescopeUpload by themselves.");
+        _saves!.Run(_given);
+    }
 
     /// <summary>The base path that was given, else the folder of the object's or the settings' manifest, that the file is below.</summary>
     private string? BaseOf(string file)
