@@ -69,11 +69,14 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
 
     private protected override void Process(string videoId)
     {
+        if (IsTyped(nameof(Title)) && string.IsNullOrWhiteSpace(Title))
+            throw new KinescopeException(
+                ErrorIds.RequestInvalid, "an empty title would leave it without a name: nothing was changed. Give -Title a text.");
         var known = Known is { } input && input.VideoId == videoId ? input : null;
         // What came with the video down the pipeline is no change.
         var change = new VideoChange
         {
-            Title = Title == known?.Title || string.IsNullOrEmpty(Title) && !IsTyped(nameof(Title)) ? null : Fit(videoId, Title ?? ""),
+            Title = Title == known?.Title || string.IsNullOrWhiteSpace(Title) ? null : Fit(videoId, Title),
             Description = Description == known?.Description ? null : Description,
             Tags = Tag,
             PrivacyType = PrivacyType,

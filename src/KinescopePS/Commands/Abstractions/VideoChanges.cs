@@ -115,9 +115,12 @@ internal sealed class VideoChanges : IDisposable
     private static string NameOf(PlannedVideoChange planned) => $"'{planned.Before!.Title}' ({planned.Before.VideoId})";
 
     private static string Describe(PlannedVideoChange planned) =>
-        $"Set {string.Join(", ", planned.Fields.Select(field => field == VideoField.Privacy
-            ? $"privacy from {PrivacyBefore(planned)} to {PrivacyAfter(planned)}"
-            : field.ToString().ToLowerInvariant()))}";
+        $"Set {string.Join(", ", planned.Fields.Select(field => field switch
+        {
+            VideoField.Privacy => $"privacy from {PrivacyBefore(planned)} to {PrivacyAfter(planned)}",
+            VideoField.Title => $"title to '{planned.Change!.Title}'",
+            _ => field.ToString().ToLowerInvariant(),
+        }))}";
 
     private static string PrivacyBefore(PlannedVideoChange planned) => VideoFields.PrivacyOf(VideoFields.Of(planned.Before!));
 
