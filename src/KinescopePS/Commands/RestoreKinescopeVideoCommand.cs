@@ -13,6 +13,7 @@ namespace KinescopePS.Commands;
 public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
 {
     private readonly Dictionary<string, IReadOnlyList<RecordedVideoChange>> _chosen = [];
+    private readonly List<string> _unmatched = [];
     private VideoUndoFile _undo = null!;
     private VideoRestoring _restoring = null!;
     private IReadOnlyList<RecordedVideoChange> _all = [];
@@ -87,8 +88,11 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
         {
             if (IsTyped(nameof(VideoId)) && new TypedNames([text]) is { HasWildcards: true } names)
             {
-                foreach (var changes in _recorded.Where(changes => names.Matches(changes.Key)))
+                var matching = _recorded.Where(changes => names.Matches(changes.Key)).ToList();
+                foreach (var changes in matching)
                     Choose(changes.Key);
+                if (matching.Count == 0)
+                    _unmatched.Add(text);
             }
             else if (VideoIds.Read(text) is { } id && _recorded.Contains(id))
             {
@@ -109,6 +113,8 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
     {
         if (!_isAnyGiven && !MyInvocation.ExpectingInput)
             ChooseLast();
+        foreach (var pattern in _unmatched)
+            WriteWarning($"The undo file {_undo.Path} tells of no change to a video like '{pattern}' that could still be taken back.");
         if (_chosen.Count == 0)
             return;
         _planned = Await(stop => _restoring.PlanAsync(_chosen.Values, stop));
@@ -127,6 +133,11 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
         _isComplete = true;
         if (_restoring.StoppedBy is { } cause)
             throw _planned.Count > 1 ? cause.Saying($"{cause.Message} {Progress}", stopsRun: true) : cause;
+        var earlier = _all.Count - _chosen.Values.Sum(one => one.Count);
+        Say(
+            $"{Counted(_planned.Count(one => one.IsRestored), "video")} of {_planned.Count} given back what they held before."
+            + (earlier > 0 ? $" The undo file has {Counted(earlier, "earlier change")} more." : ""),
+            "VideoRestoreSummary");
     }
 
     private string Progress
