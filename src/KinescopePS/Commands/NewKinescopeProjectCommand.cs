@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KinescopePS.Changes;
 
 namespace KinescopePS.Commands;
 
@@ -14,18 +15,28 @@ public sealed class NewKinescopeProjectCommand : KinescopeCmdlet
 
     /// <summary>Where the player may be shown: anywhere, nowhere, or custom for the domains of -PrivacyDomain. Default: anywhere.</summary>
     [Parameter]
+    [Alias("Privacy")]
     [ValidateSet("anywhere", "nowhere", "custom")]
     public string PrivacyType { get; set; } = "anywhere";
 
     /// <summary>The domains that may embed its videos.</summary>
     [Parameter]
+    [Alias("Domain")]
+    [AllowEmptyCollection]
     [ValidateNotNull]
     public string[] PrivacyDomain { get; set; } = [];
+
+    private protected override void Begin()
+    {
+        PrivacyType = PrivacyType.ToLowerInvariant();
+        if (PrivacyDomains.RequireFor(PrivacyType, PrivacyDomain) is { } warning)
+            WriteWarning(warning);
+    }
 
     private protected override void Process() => ForEach(Name, "Project", name =>
     {
         if (ShouldProcess(name, "Make a project at Kinescope"))
             WriteObject(Connection.CallOnce((kinescope, token) =>
-                kinescope.CreateProjectAsync(name, PrivacyType.ToLowerInvariant(), PrivacyDomain, token)));
+                kinescope.CreateProjectAsync(name, PrivacyType, PrivacyDomain, token)));
     });
 }
