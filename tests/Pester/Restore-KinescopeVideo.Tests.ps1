@@ -57,6 +57,24 @@ Describe 'Restore-KinescopeVideo' {
         Get-KinescopeVideo | Sort-Object Title | ForEach-Object PrivacyType | Should -Be anywhere, nowhere
     }
 
+    It 'takes what a wildcard names, what was changed since a time, and all' {
+        Get-KinescopeVideo | Set-KinescopeVideo -Privacy nowhere
+        $first, $second = Get-KinescopeVideo | Sort-Object Title
+        $between = [datetime]::Now
+        $second | Set-KinescopeVideo -Privacy custom -Domain school.example
+
+        Restore-KinescopeVideo "$($first.VideoId.Substring(0, 13))*" -Confirm:$false
+        Get-KinescopeVideo | Sort-Object Title | ForEach-Object PrivacyType | Should -Be anywhere, custom
+        Restore-KinescopeVideo -After $between.AddDays(1) -Confirm:$false -WarningVariable warnings -WarningAction Ignore
+        $warnings | Should -BeLike '*nothing since then*'
+        Restore-KinescopeVideo -After $between -Confirm:$false
+        (Get-KinescopeVideo $second.VideoId).PrivacyType | Should -Be nowhere
+        $second | Set-KinescopeVideo -Title Other
+        Restore-KinescopeVideo -All -Confirm:$false
+        $video = Get-KinescopeVideo $second.VideoId
+        $video.Title, $video.PrivacyType | Should -Be $second.Title, anywhere
+    }
+
     It 'needs an undo file of videos' {
         Get-ErrorId { Restore-KinescopeVideo -Confirm:$false } | Should -Be UndoFileNotFound
         Set-Content notes.txt 'Buy milk'
