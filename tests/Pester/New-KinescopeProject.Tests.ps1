@@ -29,6 +29,12 @@ Describe 'New-KinescopeProject' {
         (Get-KinescopeProject 'Made 1').PrivacyDomains | Should -Be school.example
     }
 
+    It 'refuses what is no domain, and custom without any' {
+        Get-ErrorId { New-KinescopeProject 'Made 5' -Privacy custom } | Should -Be PrivacyDomainMissing
+        Get-ErrorId { New-KinescopeProject 'Made 5' -Privacy custom -Domain https://school.example } | Should -Be PrivacyDomainInvalid
+        Get-ErrorId { Get-KinescopeProject 'Made 5' } | Should -Be ProjectNotFound
+    }
+
     It 'makes nothing with -WhatIf' {
         New-KinescopeProject 'Made 3' -WhatIf
 
