@@ -37,7 +37,7 @@ public sealed class RateTests : AccountTest
         Assert.Single(Session.Run("Get-KinescopeProject").RequireNoErrors().Output);
         await Sandbox.SetFaultsAsync(Fault("GET", "/v1/projects", new { kind = "answer", status = 429, headers = new Dictionary<string, string> { ["Retry-After"] = "2" } }));
         using var first = new RunningScript(Session.Shell("Get-KinescopeProject"));
-        await Sandbox.WaitAsync("requests=1&path=/v1/projects&status=429");
+        await Sandbox.WaitAsync("requests=2&path=/v1/projects&status=429");
         Assert.Single(other.Run("Get-KinescopeProject").RequireNoErrors().Output);
         Assert.Single((await first.EndAsync()).RequireNoErrors().Output);
 
