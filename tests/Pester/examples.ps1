@@ -166,6 +166,7 @@ Describe 'The examples' {
             @{ match = @{ method = 'GET'; path = '/v1/webhooks' }; fault = @{ kind = 'answer'; status = 200; body = '{"data": [{"id": "w1"}], "meta": {"pagination": {"page": 1, "per_page": 100, "total": 1}}}' } }
             @{ match = @{ method = 'POST'; path = '/v1/videos/*/posters' }; fault = @{ kind = 'answer'; status = 201; body = '{"data": {"id": "p1"}}' } }
         )
+        Get-KinescopeVideo 22222222-2222-4222-8222-222222222222 | Set-KinescopeVideo -PrivacyType nowhere
         Set-LessonVideoId 01_start_m01_001 v1
         Set-LessonVideoId 01_start_m01_001 -Clear -Confirm:$false -UndoFile other.jsonl
     }
