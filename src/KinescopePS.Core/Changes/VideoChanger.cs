@@ -173,8 +173,8 @@ internal sealed class VideoChanger(KinescopeClient kinescope, ResiliencePipeline
         var held = VideoFields.Of(video);
         asked = asked with
         {
-            Description = asked.Description is null ? null : UploadStamp.Keep(asked.Description, video.Description),
-            Tags = asked.Tags is null ? null : UploadStamp.Keep(asked.Tags, video.Tags),
+            Description = asked.Description is null ? null : UploadStamp.Keep(asked.Description, video),
+            Tags = asked.Tags is null ? null : UploadStamp.Keep(asked.Tags, video),
         };
         var needed = VideoFields.All.Where(field => asked.Has(field) && !held.Hold(field, asked))
             .Aggregate(new VideoChange(), (values, field) => values.With(field, asked));

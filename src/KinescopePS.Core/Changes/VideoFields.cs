@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using KinescopePS.Kinescope;
+using KinescopePS.Transfer;
 
 namespace KinescopePS.Changes;
 
@@ -58,6 +59,10 @@ internal static class VideoFields
             && (wanted.PrivacyDomains is null || IsSameSet(held.PrivacyDomains, wanted.PrivacyDomains, PlainDomain)),
     };
 
+    /// <summary>As <see cref="Hold"/>, whatever stamps of uploads are in the texts: a content that was replaced has another one.</summary>
+    public static bool HoldButStamps(this VideoChange held, VideoField field, VideoChange wanted) =>
+        WithoutStamps(held).Hold(field, WithoutStamps(wanted));
+
     /// <summary>The fields as words, for messages.</summary>
     public static string Describe(this VideoChange values, VideoField field) => field switch
     {
@@ -73,6 +78,12 @@ internal static class VideoFields
         var type = values.PrivacyType ?? "unknown";
         return values.PrivacyDomains is { Length: > 0 } domains ? $"{type} ({string.Join(", ", domains)})" : type;
     }
+
+    private static VideoChange WithoutStamps(VideoChange values) => values with
+    {
+        Description = values.Description is null ? null : UploadStamp.Remove(values.Description),
+        Tags = values.Tags is null ? null : UploadStamp.Remove(values.Tags),
+    };
 
     private static string Listed(string[]? texts) => texts is { Length: > 0 } ? string.Join(", ", texts) : "none";
 

@@ -1,4 +1,5 @@
 using KinescopePS.Kinescope;
+using KinescopePS.Transfer;
 using Polly;
 
 namespace KinescopePS.Changes;
@@ -32,24 +33,26 @@ internal sealed class VideoRestoration(IReadOnlyList<RecordedVideoChange> change
     public bool HasFailed { get; set; }
 
     /// <summary>
-    /// Finds for each field how far it goes back: through all changes that stand on one another. One that never arrived, or that somebody
-    /// has taken back, leaves nothing to be done.
+    /// Finds for each field how far it goes back: through all changes that stand on one another. One that never arrived, that somebody
+    /// has taken back, or that a command at the same time has overwritten leaves nothing to be done.
     /// </summary>
-    public void Plan()
+    /// <param name="recorded">All changes of the video that the undo file tells of, in the order of their times.</param>
+    public void Plan(IReadOnlyList<RecordedVideoChange> recorded)
     {
         var held = VideoFields.Of(Video!);
         var (wanted, differing) = (held, new List<string>());
         foreach (var field in VideoFields.All)
         {
+            var history = new FieldHistory(field, recorded);
             RecordedVideoChange? broken = null;
             var isAnyTaken = false;
             foreach (var change in changes.Reverse().Where(change => change.Fields.Contains(field)))
             {
-                if (wanted.Hold(field, change.New))
+                if (wanted.HoldButStamps(field, change.New))
                 {
                     wanted = wanted.With(field, change.Old);
                 }
-                else if (!wanted.Hold(field, change.Old))
+                else if (!wanted.HoldButStamps(field, change.Old) && !history.IsOverwritten(change, wanted))
                 {
                     broken = change;
                     break;
@@ -66,8 +69,14 @@ internal sealed class VideoRestoration(IReadOnlyList<RecordedVideoChange> change
                     + $"but {held.Describe(field)}");
         }
 
-        var due = VideoFields.All.Where(field => wanted.Has(field) && !held.Hold(field, wanted))
+        var due = VideoFields.All.Where(field => wanted.Has(field) && !held.HoldButStamps(field, wanted))
             .Aggregate(new VideoChange(), (values, field) => values.With(field, wanted));
+        // The video is recognised by the stamp that it has now.
+        due = due with
+        {
+            Description = due.Description is null ? null : UploadStamp.Keep(due.Description, Video!),
+            Tags = due.Tags is null ? null : UploadStamp.Keep(due.Tags, Video!),
+        };
         Change = VideoFields.All.Any(due.Has) ? due : null;
         if (differing.Count > 0)
             Failure = new KinescopeException(
@@ -89,9 +98,13 @@ internal sealed class VideoRestoring(KinescopeClient kinescope, ResiliencePipeli
     public KinescopeException? StoppedBy => _changer.StoppedBy;
 
     /// <summary>Reads the videos, and finds what is to be given back.</summary>
+    /// <param name="chosen">The changes to take back, a list for each video.</param>
+    /// <param name="recorded">All changes that the undo file tells of, by the video.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="KinescopeException">A failure that stops the run.</exception>
     public async Task<IReadOnlyList<VideoRestoration>> PlanAsync(
-        IEnumerable<IReadOnlyList<RecordedVideoChange>> chosen, CancellationToken cancellation)
+        IEnumerable<IReadOnlyList<RecordedVideoChange>> chosen, ILookup<string, RecordedVideoChange> recorded,
+        CancellationToken cancellation)
     {
         var planned = new List<VideoRestoration>();
         foreach (var batch in chosen.Chunk(VideoChanger.BatchSize))
@@ -102,7 +115,7 @@ internal sealed class VideoRestoring(KinescopeClient kinescope, ResiliencePipeli
                 var (video, failure) = videos[changes[0].VideoId];
                 var one = new VideoRestoration(changes) { Video = video, Failure = failure, HasFailed = failure is not null };
                 if (video is not null)
-                    one.Plan();
+                    one.Plan([.. recorded[one.VideoId]]);
                 planned.Add(one);
             }
         }

@@ -57,6 +57,17 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
     public static string[] Keep(IReadOnlyCollection<string> tags, IEnumerable<string> old) =>
         [.. tags, .. old.SelectMany(In).Select(stamp => stamp.ToString()).Except(tags)];
 
+    /// <summary>
+    /// A description for a video, with the stamps that it carries there. Others in the text, such as one of a content that was replaced
+    /// since, are left out, unless the video has lost its own.
+    /// </summary>
+    public static string Keep(string description, KinescopeVideo video) =>
+        Keep(OwnOnly(description, video, In(video.Description)), video.Description);
+
+    /// <summary>Tags for a video, as <see cref="Keep(string, KinescopeVideo)"/> does for its description.</summary>
+    public static string[] Keep(IReadOnlyCollection<string> tags, KinescopeVideo video) =>
+        Keep([.. tags.Select(tag => OwnOnly(tag, video, video.Tags.SelectMany(In))).Where(tag => tag.Length > 0)], video.Tags);
+
     /// <summary>A description whose stamps tell another content, which this stamp is of: those of other lessons too.</summary>
     public string Renew(string description)
     {
@@ -69,6 +80,10 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
 
     /// <summary>A description without its stamps.</summary>
     public static string Remove(string description) => Pattern().Replace(description, "").Trim();
+
+    /// <summary>Tags without stamps.</summary>
+    public static string[] Remove(IEnumerable<string> tags) =>
+        [.. tags.Select(tag => Pattern().IsMatch(tag) ? Remove(tag) : tag).Where(tag => tag.Length > 0)];
 
     /// <summary>Reads the setting.</summary>
     /// <exception cref="KinescopeException"><c>StampLocationInvalid</c>.</exception>
@@ -83,8 +98,18 @@ internal readonly partial record struct UploadStamp(string Lesson, string Conten
     /// <inheritdoc />
     public override string ToString() => $"KPS1-{Lesson}-{Content}-{Attempt}";
 
-    private static IEnumerable<UploadStamp> In(string text) =>
-        Pattern().Matches(text).Select(match => new UploadStamp(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value));
+    private static IEnumerable<UploadStamp> In(string text) => Pattern().Matches(text).Select(Read);
+
+    private static UploadStamp Read(Match match) => new(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
+
+    /// <summary>A text for a place of a video, without the stamps that are not in that place.</summary>
+    private static string OwnOnly(string text, KinescopeVideo video, IEnumerable<UploadStamp> own)
+    {
+        List<UploadStamp> kept = [.. own];
+        return In(text).All(kept.Contains) || !On(video).Any()
+            ? text
+            : Pattern().Replace(text, match => kept.Contains(Read(match)) ? match.Value : "").Trim();
+    }
 
     // The two parts are hashed apart, so that equal texts in them do not look alike.
     private static string PartOf(string kind, string text) =>

@@ -117,7 +117,7 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
             WriteWarning($"The undo file {_undo.Path} tells of no change to a video like '{pattern}' that could still be taken back.");
         if (_chosen.Count == 0)
             return;
-        _planned = Await(stop => _restoring.PlanAsync(_chosen.Values, stop));
+        _planned = Await(stop => _restoring.PlanAsync(_chosen.Values, _recorded, stop));
         if (IsPreview)
         {
             Preview();

@@ -39,4 +39,19 @@ public sealed class UploadStampTests
         Assert.Equal(["a", $"{stamp}"], UploadStamp.Keep(["a"], ["b", $"{stamp}"]));
         Assert.Equal("A talk.", UploadStamp.Remove($"A talk. {stamp}"));
     }
+
+    [Fact]
+    public void A_text_with_the_stamp_of_a_content_that_was_replaced_gets_that_of_the_new_one()
+    {
+        var (old, now) = (UploadStamp.Of("l1", "old", "01234567"), UploadStamp.Of("l1", "new", "89abcdef"));
+        var inDescription = new KinescopeVideo { VideoId = "v", Description = $"Text\n{now}", Tags = ["a"] };
+        var inTag = new KinescopeVideo { VideoId = "v", Description = "Text", Tags = ["a", $"{now}"] };
+
+        Assert.Equal($"Before\n{now}", UploadStamp.Keep($"Before\n{old}", inDescription));
+        Assert.Equal($"{now} first", UploadStamp.Keep($"{now} first", inDescription));
+        Assert.Equal("Before", UploadStamp.Keep($"Before\n{old}", inTag));
+        Assert.Equal(["b", $"{now}"], UploadStamp.Keep(["b", $"{old}"], inTag));
+        Assert.Equal(["b"], UploadStamp.Keep(["b", $"{old}"], inDescription));
+        Assert.Equal($"Before\n{old}", UploadStamp.Keep($"Before\n{old}", new KinescopeVideo { VideoId = "v" }));
+    }
 }

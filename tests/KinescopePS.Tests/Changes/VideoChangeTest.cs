@@ -105,7 +105,7 @@ public abstract class VideoChangeTest : IAsyncLifetime
         var restoring = new VideoRestoring(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
         List<RecordedVideoChange> changes = [.. (await ReadUndoAsync()).Changes];
         var chosen = (all ? changes : VideoUndoContents.LastOf(changes)).GroupBy(change => change.VideoId).Select(group => (IReadOnlyList<RecordedVideoChange>)[.. group]);
-        var planned = await restoring.PlanAsync(chosen, Stop);
+        var planned = await restoring.PlanAsync(chosen, changes.ToLookup(change => change.VideoId), Stop);
         await restoring.ApplyAsync(planned, (_, _) => Task.CompletedTask, CancellationToken.None, Stop);
         return planned;
     }

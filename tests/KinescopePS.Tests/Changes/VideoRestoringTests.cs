@@ -2,6 +2,7 @@ using KinescopePS.Changes;
 using KinescopePS.Kinescope;
 using KinescopePS.Tests.Replacing;
 using KinescopePS.Tests.Support;
+using KinescopePS.Transfer;
 
 namespace KinescopePS.Tests.Changes;
 
@@ -62,6 +63,70 @@ public sealed class VideoRestoringTests : VideoChangeTest
         Assert.All(await RestoreAsync(all: true), one => Assert.Null(one.Failure));
 
         Assert.Equal(["v0", "theirs"], await TitlesAsync(videos));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_text_is_given_back_beside_the_stamp_of_a_content_that_was_replaced_since(bool movesToTag)
+    {
+        var video = Assert.Single(await AddVideosAsync(1));
+        var (old, now) = (UploadStamp.Of("l1", "old", "01234567"), UploadStamp.Of("l1", "new", "89abcdef"));
+        await PatchAsync(video, new { description = $"Было\n{old}", tags = new[] { "a" } });
+        await ChangeAsync(new VideoChange { Description = "Стало", Tags = ["b"] }, [video]);
+        await PatchAsync(video, movesToTag ? new { description = "Стало", tags = new[] { "b", $"{now}" } } : new { description = $"Стало\n{now}", tags = new[] { "b" } });
+
+        Assert.Null(Assert.Single(await RestoreAsync()).Failure);
+
+        var held = (await Sandbox.VideosAsync()).Single();
+        Assert.Equal(movesToTag ? "Было" : $"Было\n{now}", held.GetProperty("description").GetString());
+        Assert.Equal(movesToTag ? ["a", $"{now}"] : ["a"], held.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+    }
+
+    [Theory]
+    [InlineData("ab")]
+    [InlineData("ba")]
+    [InlineData("bab")]
+    [InlineData("abb")]
+    public async Task Commands_at_once_on_the_same_videos_are_taken_back_whichever_came_last_to_Kinescope(string order)
+    {
+        var video = Assert.Single(await AddVideosAsync(1));
+        using var client = new HttpClient();
+        var runs = new Dictionary<char, (VideoChanger Changer, IReadOnlyList<PlannedVideoChange> Planned)>();
+        foreach (var run in order.Distinct().Order())
+        {
+            var changer = new VideoChanger(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
+            runs[run] = (changer, await changer.PlanAsync([new AskedVideoChange(video, new VideoChange { Title = $"{run}" })], Stop));
+        }
+
+        foreach (var (changer, planned) in runs.Values)
+            await changer.KeepAsync(planned, Stop);
+        foreach (var run in order)
+        {
+            if (runs.Remove(run, out var first))
+                await first.Changer.ChangeKeptAsync(first.Planned, Stop, Stop);
+            else
+                await ChangeAsync(new VideoChange { Title = $"{run} again" }, [video]);
+        }
+
+        var count = (await ReadUndoAsync()).Changes.Select(change => change.Run).Distinct().Count();
+        for (var i = 0; i < count; i++)
+            Assert.Null(Assert.Single(await RestoreAsync()).Failure);
+
+        Assert.Equal(["v0"], await TitlesAsync(video));
+        Assert.Empty((await ReadUndoAsync()).Changes);
+    }
+
+    [Fact]
+    public async Task What_somebody_else_wrote_is_not_taken_for_a_command_that_ran_at_the_same_time()
+    {
+        var video = Assert.Single(await AddVideosAsync(1));
+        foreach (var title in new[] { "1", "2", "3" })
+            await ChangeAsync(new VideoChange { Title = title }, [video]);
+        await PatchAsync(video, new { title = "1" });
+
+        Assert.Equal("VideoChangedSince", Assert.Single(await RestoreAsync()).Failure?.ErrorId);
+        Assert.Equal(["1"], await TitlesAsync(video));
     }
 
     [Fact]
