@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using KinescopePS.Kinescope;
 using KinescopePS.Transfer;
@@ -56,7 +55,7 @@ internal static class VideoFields
         VideoField.Description => IsSameText(held.Description, wanted.Description),
         VideoField.Tags => wanted.Tags is null || IsSameSet(held.Tags, wanted.Tags, tag => tag.Trim()),
         _ => (wanted.PrivacyType is null || string.Equals(held.PrivacyType, wanted.PrivacyType, StringComparison.OrdinalIgnoreCase))
-            && (wanted.PrivacyDomains is null || IsSameSet(held.PrivacyDomains, wanted.PrivacyDomains, PlainDomain)),
+            && (wanted.PrivacyDomains is null || IsSameSet(held.PrivacyDomains, wanted.PrivacyDomains, PrivacyDomains.Plain)),
     };
 
     /// <summary>As <see cref="Hold"/>, whatever stamps of uploads are in the texts: a content that was replaced has another one.</summary>
@@ -93,20 +92,6 @@ internal static class VideoFields
 
     private static bool IsSameSet(string[]? held, string[] wanted, Func<string, string> plain) =>
         (held ?? []).Select(plain).ToHashSet().SetEquals(wanted.Select(plain));
-
-    private static string PlainDomain(string domain)
-    {
-        var name = domain.Trim().TrimEnd('.').ToLowerInvariant();
-        try
-        {
-            return new IdnMapping().GetAscii(name);
-        }
-        catch (ArgumentException)
-        {
-            // A form of the platform's own, such as one with a wildcard.
-            return name;
-        }
-    }
 }
 
 internal sealed class VideoFieldConverter()

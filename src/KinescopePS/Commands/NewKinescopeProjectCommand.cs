@@ -29,7 +29,9 @@ public sealed class NewKinescopeProjectCommand : KinescopeCmdlet
     private protected override void Begin()
     {
         PrivacyType = PrivacyType.ToLowerInvariant();
-        if (PrivacyDomains.RequireFor(PrivacyType, PrivacyDomain) is { } warning)
+        var (domains, warning) = PrivacyDomains.ReadFor(PrivacyType, PrivacyDomain);
+        PrivacyDomain = domains ?? [];
+        if (warning is not null)
             WriteWarning(warning);
     }
 

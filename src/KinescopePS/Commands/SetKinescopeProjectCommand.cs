@@ -69,7 +69,8 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
     private protected override void Begin()
     {
         PrivacyType = PrivacyType?.ToLowerInvariant();
-        if (PrivacyDomains.RequireFor(PrivacyType, PrivacyDomain) is { } warning)
+        (PrivacyDomain, var warning) = PrivacyDomains.ReadFor(PrivacyType, PrivacyDomain);
+        if (warning is not null)
             WriteWarning(warning);
         if (Name is null && PrivacyType is null && PrivacyDomain is null && !ApplyToVideo)
             throw new KinescopeException(

@@ -63,7 +63,8 @@ public sealed class SetKinescopeVideoCommand : VideoCmdlet
     private protected override void Begin()
     {
         PrivacyType = PrivacyType?.ToLowerInvariant();
-        if (PrivacyDomains.RequireFor(PrivacyType, PrivacyDomain) is { } warning)
+        (PrivacyDomain, var warning) = PrivacyDomains.ReadFor(PrivacyType, PrivacyDomain);
+        if (warning is not null)
             WriteWarning(warning);
     }
 

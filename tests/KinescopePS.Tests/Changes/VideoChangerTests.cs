@@ -161,15 +161,32 @@ public sealed class VideoChangerTests : VideoChangeTest
     [InlineData("school.example/lessons", "school.example")]
     [InlineData("a.example, b.example", "list")]
     [InlineData(" ", "empty")]
+    [InlineData("a..b", "Write a.b")]
+    [InlineData(".school.example", "Write school.example")]
+    [InlineData("*", "-Privacy anywhere")]
+    [InlineData("www.*.example", "*.school.example")]
+    [InlineData("-x.example", "hyphen, as '-x'")]
+    [InlineData("x-.example", "hyphen, as 'x-'")]
+    [InlineData("school.example:lessons", "Write school.example")]
+    [InlineData("школа!.рф", "letters that no domain has")]
+    [InlineData("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg.example", "too long")]
     public void A_domain_is_written_without_anything_around_it(string domain, string advice)
     {
-        var refusal = Assert.Throws<KinescopeException>(() => PrivacyDomains.Require([domain]));
+        var refusal = Assert.Throws<KinescopeException>(() => PrivacyDomains.Read([domain]));
 
         Assert.Equal(ErrorIds.PrivacyDomainInvalid, refusal.ErrorId);
         Assert.Contains(advice, refusal.Message);
     }
 
     [Fact]
-    public void Other_forms_of_domains_are_the_platforms_business() =>
-        PrivacyDomains.Require(["school.example", "*.school.example", "школа.рф", "localhost:3000"]);
+    public void Other_forms_of_domains_are_the_platforms_business()
+    {
+        string[] domains = ["school.example", "*.school.example", "школа.рф", "localhost:3000", "dev_site.example", "127.0.0.1"];
+        Assert.Equal(domains, PrivacyDomains.Read(domains));
+    }
+
+    [Fact]
+    public void A_domain_counts_once_however_it_is_written() => Assert.Equal(
+        ["school.example", "*.школа.рф", "localhost:3000"],
+        PrivacyDomains.Read(["School.Example", "school.example.", "*.школа.рф", "*.xn--80atdl2c.xn--p1ai", "LOCALHOST:3000", "localhost:3000", "SCHOOL.example"]));
 }
