@@ -148,6 +148,10 @@ Describe 'Send-KinescopeVideo' {
             $first = Get-LessonVideoMap | Send-KinescopeVideo -Wait
             Write-Video l0.mp4 2000 7
 
+            Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -WhatIf -InformationVariable words -InformationAction SilentlyContinue
+            "$words" | Should -BeLike '*to continue: 0 (0 bytes left), above -ReplaceLimit: 1 (2.0 KiB, refused where nobody can be asked), already*'
+            Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -Confirm:$false -WhatIf -InformationVariable words -InformationAction SilentlyContinue
+            "$words" | Should -BeLike '*to replace: 1 (2.0 KiB), already*'
             Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB } | Should -Be ReplacementTooLarge
             $sent = Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -Confirm:$false -WarningAction SilentlyContinue
 
@@ -292,7 +296,8 @@ Describe 'Send-KinescopeVideo' {
             Use-Sandbox $sandbox
             Write-Course l0, l1
 
-            $sent = Get-LessonVideoMap | Send-KinescopeVideo -MaxDuration ([timespan]::FromMilliseconds(1)) -ErrorAction SilentlyContinue -ErrorVariable failures
+            # The time counts from the start of the command.
+            $sent = Get-LessonVideoMap | ForEach-Object { Start-Sleep -Milliseconds 150; $_ } | Send-KinescopeVideo -MaxDuration ([timespan]::FromMilliseconds(150)) -ErrorAction SilentlyContinue -ErrorVariable failures
 
             $sent | Should -BeNullOrEmpty
             $failures[0].FullyQualifiedErrorId | Should -BeLike 'MaxDurationTooShort,*'

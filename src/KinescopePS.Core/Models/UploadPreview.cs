@@ -24,6 +24,15 @@ public sealed class UploadPreview
     /// <summary>Their size. Unit: bytes.</summary>
     public long BytesToReplace { get; init; }
 
+    /// <summary>
+    /// Files for that which are larger than -ReplaceLimit: asked for, and refused where nobody can be asked. <see cref="ToReplace"/> does
+    /// not count them.
+    /// </summary>
+    public int AboveReplaceLimit { get; init; }
+
+    /// <summary>Their size. Unit: bytes.</summary>
+    public long BytesAboveReplaceLimit { get; init; }
+
     /// <summary>Files that changed since they were uploaded: compared first, and sent anew where they differ.</summary>
     public int ToCompare { get; init; }
 
@@ -41,8 +50,11 @@ public sealed class UploadPreview
     {
         var compared = ToCompare > 0 ? $", to compare: {ToCompare} ({Figures.Bytes(BytesToCompare)})" : "";
         var replaced = ToReplace > 0 ? $", to replace: {ToReplace} ({Figures.Bytes(BytesToReplace)})" : "";
+        var above = AboveReplaceLimit > 0
+            ? $", above -ReplaceLimit: {AboveReplaceLimit} ({Figures.Bytes(BytesAboveReplaceLimit)}, refused where nobody can be asked)"
+            : "";
         var refused = Refused > 0 ? $", cannot be sent: {Refused}" : "";
         return $"To send: {ToSend} ({Figures.Bytes(BytesToSend)}), to continue: {ToContinue} ({Figures.Bytes(BytesToContinue)} left)"
-            + $"{replaced}{compared}, already there: {AlreadyThere}{refused}. Nothing was done.";
+            + $"{replaced}{above}{compared}, already there: {AlreadyThere}{refused}. Nothing was done.";
     }
 }

@@ -16,6 +16,7 @@ namespace KinescopePS.Transfer;
 /// <param name="endsTogether">True where the last files are sent largest first, so that no large one is sent alone at the end.</param>
 /// <param name="maxDuration">The time after which nothing is begun any more; null for no end.</param>
 /// <param name="time">The clock.</param>
+/// <param name="started">The time stamp that this time counts from; null for now.</param>
 internal sealed partial class UploadRun(
     VideoUploader uploader,
     VideoConfirmer? confirmer,
@@ -24,7 +25,8 @@ internal sealed partial class UploadRun(
     UploadThrottle throttle,
     bool endsTogether,
     TimeSpan? maxDuration,
-    TimeProvider time) : IDisposable
+    TimeProvider time,
+    long? started = null) : IDisposable
 {
     /// <summary>The files that the plan may be ahead of the uploads: bounds the memory of a very long one.</summary>
     private const int LookAhead = 10_000;
@@ -43,7 +45,7 @@ internal sealed partial class UploadRun(
     private readonly ConcurrentDictionary<FileTransfer, byte> _running = new();
     private readonly ConcurrentDictionary<string, PlannedUpload> _elsewhere = new();
     private readonly CancellationTokenSource _halt = new(), _drain = new();
-    private readonly long _started = time.GetTimestamp();
+    private readonly long _started = started ?? time.GetTimestamp();
     private readonly object _counting = new();
     private readonly List<Task> _lanes = [];
     private CancellationToken? _sending;

@@ -39,6 +39,9 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>The time that cmdlets go by.</summary>
     private protected static TimeProvider Clock => TimeProvider.System;
 
+    /// <summary>The time stamp of its start, which comes before anything comes down the pipeline.</summary>
+    internal long StartedAt { get; private set; }
+
     /// <summary>Cancelled when the pipeline ends before its time. Background work has its own token, cancelled after the drain.</summary>
     internal CancellationToken StopToken => _stop.Token;
 
@@ -84,6 +87,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc />
     protected sealed override void BeginProcessing() => Guard(() =>
     {
+        StartedAt = Clock.GetTimestamp();
         _typed = [.. MyInvocation.BoundParameters.Keys];
         ReadWishes();
         Begin();

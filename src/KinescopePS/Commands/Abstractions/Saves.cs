@@ -18,7 +18,7 @@ internal sealed class Saves : IDisposable
     private readonly TimeSpan? _maxDuration;
     private readonly bool _mayReplace;
     private readonly BandwidthLimiter? _limiter;
-    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private readonly long _started;
     private readonly Dictionary<SavedVideoStatus, int> _counts = [];
     private SavedList? _list;
     private SaveRun? _run;
@@ -38,7 +38,7 @@ internal sealed class Saves : IDisposable
         TimeSpan? maxDuration, bool mayReplace)
     {
         (_cmdlet, _connection, _folder, _quality) = (cmdlet, connection, folder, quality);
-        (_lanes, _maxDuration, _mayReplace) = (lanes, maxDuration, mayReplace);
+        (_lanes, _maxDuration, _mayReplace, _started) = (lanes, maxDuration, mayReplace, cmdlet.StartedAt);
         _limiter = bandwidth is null ? null : new BandwidthLimiter(BandwidthTimetable.Parse(bandwidth));
         connection.RequireAccount();
         cmdlet.Leaving += EndEarly;

@@ -10,8 +10,8 @@ internal sealed class UploadTexts
 {
     public const string Caption = "Are you sure you want to perform this action?";
 
-    private int _toSend, _toContinue, _toReplace, _toCompare, _alreadyThere, _refused;
-    private long _bytesToSend, _bytesToContinue, _bytesToReplace, _bytesToCompare;
+    private int _toSend, _toContinue, _toReplace, _aboveLimit, _toCompare, _alreadyThere, _refused;
+    private long _bytesToSend, _bytesToContinue, _bytesToReplace, _bytesAboveLimit, _bytesToCompare;
 
     public UploadPreview Total => new()
     {
@@ -21,6 +21,8 @@ internal sealed class UploadTexts
         BytesToContinue = _bytesToContinue,
         ToReplace = _toReplace,
         BytesToReplace = _bytesToReplace,
+        AboveReplaceLimit = _aboveLimit,
+        BytesAboveReplaceLimit = _bytesAboveLimit,
         ToCompare = _toCompare,
         BytesToCompare = _bytesToCompare,
         AlreadyThere = _alreadyThere,
@@ -94,11 +96,17 @@ internal sealed class UploadTexts
     }
 
     /// <summary>Counts a file with which something would be done.</summary>
-    public void Add(PlannedUpload planned)
+    /// <param name="planned">The file.</param>
+    /// <param name="isAboveLimit">True where it may replace a content only if somebody says so.</param>
+    public void Add(PlannedUpload planned, bool isAboveLimit)
     {
         var length = planned.Item.Length ?? 0;
         switch (planned.Decision.Step)
         {
+            case UploadStep.Replace when isAboveLimit:
+                _aboveLimit++;
+                _bytesAboveLimit += length;
+                break;
             case UploadStep.Continue:
                 _toContinue++;
                 _bytesToContinue += RestOf(planned);

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using KinescopePS.Manifest;
 using KinescopePS.Transfer;
 
@@ -6,6 +7,13 @@ namespace KinescopePS.Commands;
 /// <content>What is asked beside the upload itself.</content>
 internal sealed partial class Uploads
 {
+    private string AboveLimit =>
+        $", which is above -ReplaceLimit ({SizeText.Bytes(_options.ReplaceLimit)}): asked for, and refused where nobody can be asked";
+
+    /// <summary>True for a content that is replaced only if somebody says so.</summary>
+    private bool IsAskedFor(PlannedUpload planned) => planned.ReplacesBeyond(_options.ReplaceLimit)
+        && !(_cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm) && !((SwitchParameter)confirm).IsPresent);
+
     /// <summary>Asks before a large content is replaced: all of it goes in one request, which cannot be continued.</summary>
     /// <returns>The upload as it was agreed to; null where it was not.</returns>
     private PlannedUpload? AskToReplace(PlannedUpload planned)

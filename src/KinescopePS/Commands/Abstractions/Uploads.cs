@@ -75,7 +75,8 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
             throttle,
             endsTogether: options.Order == UploadOrder.Manifest,
             options.MaxDuration,
-            TimeProvider.System);
+            TimeProvider.System,
+            cmdlet.StartedAt);
         _progress = new UploadProgress(_run, _meter, () => connection.Hold, settings.Tus.Limiter, new ProgressTerminal(cmdlet));
         if (record is ISharedRecord shared)
             _shared = new SharedUploads(cmdlet, shared, _run, connection.Http, options.ShareBandwidth ? settings.Tus.Limiter : null);
@@ -205,12 +206,14 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
         var item = planned.Item;
         if (!TryChooseFolder(item, module, lesson, out var folder))
             return;
+        var isAboveLimit = _cmdlet.IsPreview && IsAskedFor(planned);
         var isWanted = _cmdlet.ShouldProcess(
-            UploadTexts.Description(planned, folder), UploadTexts.Question(planned, folder), UploadTexts.Caption);
+            UploadTexts.Description(planned, folder) + (isAboveLimit ? AboveLimit : ""), UploadTexts.Question(planned, folder),
+            UploadTexts.Caption);
         if (_cmdlet.IsPreview)
         {
             _plan.Accepted(item);
-            _texts.Add(planned);
+            _texts.Add(planned, isAboveLimit);
             AskForCompanions(planned with { Decision = planned.Decision with { VideoId = null } });
         }
         else if (isWanted && AskToReplace(planned) is { } agreed && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
