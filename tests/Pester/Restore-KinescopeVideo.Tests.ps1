@@ -24,7 +24,8 @@ Describe 'Restore-KinescopeVideo' {
         Get-KinescopeVideo -Title '*l0' | Set-KinescopeVideo -Title Other -Privacy nowhere
 
         Restore-KinescopeVideo -WhatIf -InformationAction SilentlyContinue
-        (Restore-KinescopeVideo -Confirm:$false -PassThru).Title | Should -BeLike '*l0'
+        (Restore-KinescopeVideo -Confirm:$false -PassThru -InformationVariable words).Title | Should -BeLike '*l0'
+        "$words" | Should -BeLike '1 video of 1 given back*The command before it changed 2 videos at *: run Restore-KinescopeVideo again*-All*'
         (Get-KinescopeVideo).PrivacyType | Should -Be custom, custom
         Restore-KinescopeVideo -Confirm:$false
         (Get-KinescopeVideo).PrivacyType | Should -Be anywhere, anywhere

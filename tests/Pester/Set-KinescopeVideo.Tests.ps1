@@ -61,7 +61,7 @@ Describe 'Set-KinescopeVideo' {
     }
 
     It 'refuses what is no domain, and custom without any' {
-        $failure = Get-Failure { Get-KinescopeVideo | Set-KinescopeVideo -Privacy custom -Domain https://school.example/lessons }
+        $failure = Get-Failure { Get-KinescopeVideo | Set-KinescopeVideo -Privacy custom -Domain school.example, https://school.example/lessons }
         $failure.FullyQualifiedErrorId | Should -BeLike 'PrivacyDomainInvalid,*'
         "$failure" | Should -BeLike '*write only the domain: school.example*'
         Get-ErrorId { Get-KinescopeVideo | Set-KinescopeVideo -Privacy custom } | Should -Be PrivacyDomainMissing
@@ -75,10 +75,18 @@ Describe 'Set-KinescopeVideo' {
         $warnings | Should -BeLike '*no effect for 3 videos*-Privacy custom*'
     }
 
-    It 'leaves what was begun done where the pipeline has enough' {
-        (Get-KinescopeVideo | Set-KinescopeVideo -Privacy nowhere -PassThru | Select-Object -First 1).PrivacyType | Should -Be nowhere
+    It 'says what was changed where the pipeline has enough: what was begun is done' {
+        $script = 'Get-KinescopeVideo | Set-KinescopeVideo -Privacy nowhere -PassThru | Select-Object -First 1'
+        $shell = Open-Shell $script
+        $shell.Invoke().PrivacyType | Should -Be nowhere
 
         (Get-KinescopeVideo).PrivacyType | Should -Be nowhere, nowhere, nowhere
+        "$($shell.Streams.Warning)" | Should -BeLike '*3 videos were changed. Restore-KinescopeVideo takes it back, from the undo file *kinescope-video-undo.jsonl.'
+    }
+
+    It 'says of a few, with -Verbose, what became of them' {
+        $lines = Get-KinescopeVideo | Set-KinescopeVideo -Tag a -Verbose 4>&1
+        $lines[-1].Message | Should -BeLike '3 videos: 3 changed, 0 were so already, 0 failed. Restore-KinescopeVideo takes it back*'
     }
 
     It 'changes nothing without its undo file' {

@@ -133,11 +133,25 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
         _isComplete = true;
         if (_restoring.StoppedBy is { } cause)
             throw _planned.Count > 1 ? cause.Saying($"{cause.Message} {Progress}", stopsRun: true) : cause;
-        var earlier = _all.Count - _chosen.Values.Sum(one => one.Count);
         Say(
-            $"{Counted(_planned.Count(one => one.IsRestored), "video")} of {_planned.Count} given back what they held before."
-            + (earlier > 0 ? $" The undo file has {Counted(earlier, "earlier change")} more." : ""),
+            $"{Counted(_planned.Count(one => one.IsRestored), "video")} of {_planned.Count} given back what they held before.{Earlier}",
             "VideoRestoreSummary");
+    }
+
+    /// <summary>The changes that were not taken back: one that was interrupted and its rerun are two commands, for example.</summary>
+    private string Earlier
+    {
+        get
+        {
+            HashSet<RecordedVideoChange> chosen = [.. _chosen.Values.SelectMany(changes => changes)];
+            List<RecordedVideoChange> rest = [.. _all.Where(change => !chosen.Contains(change))];
+            if (rest.Count == 0)
+                return "";
+            if (_isAnyGiven || After is not null || VideoUndoContents.LastOf(rest) is not { Count: > 0 } before)
+                return $" The undo file has {Counted(rest.Count, "earlier change")} more.";
+            return $" The command before it changed {Counted(before.Count, "video")} at {TimeOf(before[0])}: run Restore-KinescopeVideo again "
+                + $"to take that back too, or with -All for all {Counted(rest.Count, "earlier change")}.";
+        }
     }
 
     private string Progress
@@ -173,7 +187,7 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
     {
         List<RecordedVideoChange> changes =
             [.. _planned.Where(one => one.IsLeftOver).SelectMany(one => one.Changes).OrderBy(change => change.At)];
-        var (first, last) = (Time(changes[0]), Time(changes[^1]));
+        var (first, last) = (TimeOf(changes[0]), TimeOf(changes[^1]));
         var videos = Counted(_planned.Count(one => one.IsLeftOver), "video");
         var runs = changes.Select(change => change.Run).Distinct().Count();
         var when = $"{(first == last ? $"at {first}" : $"between {first} and {last}")}{(runs > 1 ? $" by {runs} commands" : "")}";
@@ -183,11 +197,11 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
             PrintableText.Of($"Taking back the changes of {videos} at {where}"),
             PrintableText.Of(
                 $"Take back the changes of {videos} at {where}, which were made {when}?"
-                + (rest > 0 ? $" (Of {Counted(rest, "earlier change")} none is taken back.)" : "")),
+                + (rest > 0 ? $" (Of {Counted(rest, "earlier change")} none is taken back; with -All they are.)" : "")),
             MyInvocation.MyCommand.Name);
-
-        static string Time(RecordedVideoChange change) => change.At.LocalDateTime.ToString("g", CultureInfo.CurrentCulture);
     }
+
+    private static string TimeOf(RecordedVideoChange change) => change.At.LocalDateTime.ToString("g", CultureInfo.CurrentCulture);
 
     private void Preview()
     {
@@ -239,7 +253,7 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
 
     private void LeaveEarly()
     {
-        if (!_isComplete && _work is not null && _planned.Any(one => one.IsLeftOver))
-            Say($"Stopped: {Progress}", "VideoRestoreSummary");
+        if (!_isComplete && _work is not null && _planned.Any(one => one.IsLeftOver || one.IsRestored))
+            WarnLast($"Stopped: {Progress}");
     }
 }

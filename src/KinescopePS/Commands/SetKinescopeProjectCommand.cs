@@ -17,7 +17,7 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
     private readonly HashSet<string> _taken = [];
     private VideoUndoFile? _undo;
     private ProjectChanger? _changer;
-    private PlannedProjectChange? _current;
+    private PlannedProjectChange? _current, _unfinished;
     private Task? _work;
 
     /// <summary>The project: its id, its name, or a link from the dashboard.</summary>
@@ -68,6 +68,7 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
+        Leaving += LeaveEarly;
         PrivacyType = PrivacyType?.ToLowerInvariant();
         (PrivacyDomain, var warning) = PrivacyDomains.ReadFor(PrivacyType, PrivacyDomain);
         if (warning is not null)
@@ -151,14 +152,17 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
 
     private void Apply(PlannedProjectChange planned)
     {
-        _current = planned;
+        (_current, _unfinished) = (planned, planned);
         _work = Start(stop => Changer.ApplyAsync(planned, StopToken, stop));
         try
         {
             Await(_work);
         }
-        catch (KinescopeException failure) when (planned is { IsChanged: true, Videos.Count: > 0 })
+        catch (KinescopeException failure)
         {
+            _unfinished = null;
+            if (planned is not { IsChanged: true, Videos.Count: > 0 })
+                throw;
             throw failure.Saying($"{failure.Message} {Progress(planned)}");
         }
         finally
@@ -168,6 +172,7 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
                 WriteProgress(new ProgressRecord(RowId, Activity, "Done") { RecordType = ProgressRecordType.Completed });
         }
 
+        _unfinished = null;
         foreach (var one in planned.Videos)
         {
             if (one.Failure is { } failure)
@@ -186,5 +191,15 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
 
     private static string Progress(PlannedProjectChange planned) =>
         $"The project was changed, and {planned.Videos.Count(one => one.IsChanged)} of its {Counted(planned.Videos.Count)}. Run the same "
-        + "command again: what is changed already is left as it is.";
+        + "command again: what is changed already is left as it is."
+        + (planned.Videos.Count > 0 ? " Restore-KinescopeVideo takes back the changes of videos." : "");
+
+    /// <summary>Ctrl+C, or an error that is none of Kinescope's.</summary>
+    private void LeaveEarly()
+    {
+        if (_unfinished is { } planned)
+            WarnLast(planned.IsChanged
+                ? $"Stopped: {Progress(planned)}"
+                : $"Stopped: whether project '{planned.Before.Name}' was changed is not known. Run the same command again.");
+    }
 }

@@ -55,6 +55,31 @@ public abstract partial class AsyncCmdlet
             Host.UI?.WriteLine(PrintableText.Of($"{words}"));
     }
 
+    /// <summary>
+    /// Warns on a way out, where PowerShell may take nothing into its streams any more: then the host shows it.
+    /// </summary>
+    internal void WarnLast(string text)
+    {
+        try
+        {
+            if (_mayWrite)
+            {
+                WriteWarning(text);
+                return;
+            }
+        }
+        catch (PipelineStoppedException)
+        {
+            // Stopped since.
+        }
+
+        var action = MyInvocation.BoundParameters.TryGetValue("WarningAction", out var given)
+            ? given
+            : GetVariableValue("WarningPreference");
+        if ($"{action}" is not ("SilentlyContinue" or "Ignore"))
+            Host.UI?.WriteWarningLine(PrintableText.Of(text));
+    }
+
     private void ReadWishes()
     {
         var action = MyInvocation.BoundParameters.TryGetValue("InformationAction", out var given) ? given : null;

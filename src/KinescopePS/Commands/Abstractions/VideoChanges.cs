@@ -90,11 +90,12 @@ internal sealed class VideoChanges : IDisposable
             _cmdlet.WriteWarning(
                 $"The domains have no effect for {Counted(_withoutEffect)} that other places may show as well, or none at all: they count "
                 + "with -Privacy custom only.");
+        var summary = $"{Counted(_queue.Taken)}: {_queue.Changed} changed, {_queue.Alike} were so already, {_queue.Failed} failed."
+            + (_queue.Changed > 0 ? $" {WayBack}" : "");
         if (_queue.Taken > Handful)
-            _cmdlet.Say(
-                $"{Counted(_queue.Taken)}: {_queue.Changed} changed, {_queue.Alike} were so already, {_queue.Failed} failed."
-                + (_queue.Changed > 0 ? " Restore-KinescopeVideo takes it back." : ""),
-                "VideoChangeSummary");
+            _cmdlet.Say(summary, "VideoChangeSummary");
+        else if (_queue.Taken > 0)
+            _cmdlet.WriteVerbose(summary);
     }
 
     /// <summary>Ends what was begun, on a way out that is not the end.</summary>
@@ -106,9 +107,12 @@ internal sealed class VideoChanges : IDisposable
 
     public void Dispose() => _cmdlet.Ticked -= Show;
 
+    private string WayBack => $"Restore-KinescopeVideo takes it back, from the undo file {_undo.Path}.";
+
     private string Progress =>
         $"{Counted(_queue.Changed)} {(_queue.Changed == 1 ? "was" : "were")} changed, {_queue.LeftOver} of those that came were not. "
-        + "Run the same command again: what is changed already is left as it is.";
+        + "Run the same command again: what is changed already is left as it is."
+        + (_queue.Changed > 0 ? $" Or {WayBack}" : "");
 
     private static string Counted(int count) => count == 1 ? "1 video" : $"{count} videos";
 
@@ -277,7 +281,11 @@ internal sealed class VideoChanges : IDisposable
 
     private void LeaveEarly()
     {
-        if (!_isComplete && _work is not null && _queue.LeftOver > 0)
-            _cmdlet.Say($"Stopped: {Progress}", "VideoChangeSummary");
+        if (_isComplete || _work is null || _queue.Changed + _queue.LeftOver == 0)
+            return;
+        _cmdlet.WarnLast(_queue.LeftOver > 0
+            ? $"Stopped: {Progress}"
+            : $"The pipeline ended before all was written: {Counted(_queue.Changed)} {(_queue.Changed == 1 ? "was" : "were")} changed. "
+                + WayBack);
     }
 }
