@@ -30,7 +30,8 @@ internal sealed class FieldHistory(VideoField field, IReadOnlyList<RecordedVideo
         for (var (current, before) = (change, _changes.IndexOf(change)); ;)
         {
             yield return current;
-            if (before <= 0 || _changes.FindLastIndex(before - 1, one => current.Old.HoldButStamps(field, one.New)) is not (>= 0 and var at))
+            var at = before > 0 ? _changes.FindLastIndex(before - 1, one => current.Old.HoldButStamps(field, one.New)) : -1;
+            if (at < 0)
                 yield break;
             (current, before) = (_changes[at], at);
         }

@@ -43,7 +43,10 @@ public sealed class UploadSummary
     /// <summary>The bytes needed in a second of the run, on the average. Unit: bytes per second; null where nothing was needed.</summary>
     public double? Rate => BytesNeeded > 0 && Elapsed > TimeSpan.Zero ? BytesNeeded / Elapsed.TotalSeconds : null;
 
-    /// <summary>The time in which everything stood still, by the reason in a few words.</summary>
+    /// <summary>
+    /// The time in which everything stood still, by the reason in a few words; and that in which files waited for Kinescope with a content
+    /// that is replaced, each by itself.
+    /// </summary>
     public IReadOnlyDictionary<string, TimeSpan> Waited
     {
         get => _waited;

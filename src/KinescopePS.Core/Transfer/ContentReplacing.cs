@@ -12,7 +12,10 @@ namespace KinescopePS.Transfer;
 /// </summary>
 internal sealed partial class ContentReplacing(UploadServices services)
 {
-    /// <summary>The number of looks at a video whose new content may be on its way: two minutes in all, with the longest pause.</summary>
+    /// <summary>
+    /// The number of looks at a video whose new content may be on its way: a minute and a half in all, with the longest pause. To send it
+    /// once more takes all of its bytes, and Kinescope processes it, for its price, once more.
+    /// </summary>
     private const int MaxLooks = 8;
 
     private const int MaxGrowth = 10;
@@ -24,14 +27,24 @@ internal sealed partial class ContentReplacing(UploadServices services)
 
     private readonly SingleRequest _request = services.SingleRequest;
 
-    /// <summary>Looks whether the request of an earlier run arrived, for two minutes at most.</summary>
-    public async Task<ReplacementArrival> LookAsync(UploadItem item, RecordedUpload recorded, CancellationToken cancellation)
+    private TimeSpan FirstPause =>
+        services.Settings.RetryDelay < LongestFirstPause ? services.Settings.RetryDelay : LongestFirstPause;
+
+    /// <summary>Looks whether a request whose response is not known arrived, for a minute and a half at most.</summary>
+    public async Task<ReplacementArrival> LookAsync(
+        UploadItem item, RecordedUpload recorded, FileTransfer transfer, CancellationToken cancellation)
+    {
+        var hold = HoldFor("looks whether it arrived");
+        services.Log.Verbose(
+            $"{item.Name}: the new content of video {recorded.VideoId} was sent, and its response is not known: looking at the video "
+            + $"{hold.When}. It is sent again if it is not seen by then.");
+        return await WaitAsync(transfer, hold, () => LookForAsync(item, recorded, cancellation)).ConfigureAwait(false);
+    }
+
+    private async Task<ReplacementArrival> LookForAsync(UploadItem item, RecordedUpload recorded, CancellationToken cancellation)
     {
         var replacement = recorded.Replacement!;
-        services.Log.Verbose(
-            $"{item.Name}: the new content of video {recorded.VideoId} was sent, and its response is not known: looking at the video.");
-        var first = services.Settings.RetryDelay < LongestFirstPause ? services.Settings.RetryDelay : LongestFirstPause;
-        for (var (look, growth) = (1, 1); ; (look, growth) = (look + 1, Math.Min(growth * 2, MaxGrowth)))
+        for (var look = 1; ; look++)
         {
             var video = await FindAsync(recorded.VideoId!, cancellation).ConfigureAwait(false);
             if (video is null)
@@ -46,7 +59,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
 
             if (look == MaxLooks)
                 return ReplacementArrival.Processing;
-            await Task.Delay(first * growth, services.Time, cancellation).ConfigureAwait(false);
+            await Task.Delay(PauseAfter(look), services.Time, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -61,7 +74,8 @@ internal sealed partial class ContentReplacing(UploadServices services)
     {
         var (recorded, fingerprint) = (facts.Recorded!, facts.File!.Fingerprint!);
         var videoId = recorded.VideoId!;
-        var details = await AtRestAsync(videoId, cancellation).ConfigureAwait(false);
+        var details = await WaitAsync(
+            transfer, HoldFor("Kinescope processes it"), () => AtRestAsync(item, videoId, cancellation)).ConfigureAwait(false);
         // What an earlier attempt has taken is put back from what was there before that.
         var before = recorded.Replacement is { } begun
             ? begun.Before with { Assets = VideoRestoring.AssetsOf(details.Video) }
@@ -125,7 +139,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
             await services.Retry.ExecuteAsync(async token =>
             {
                 transfer.Try = ++tries;
-                if (isEnding && await HasArrivedAsync(item, token).ConfigureAwait(false))
+                if (isEnding && await HasArrivedAsync(item, transfer, token).ConfigureAwait(false))
                     return;
                 var request = new NewContent(videoId, VideoTitle.Ascii(replacement.Before.Title), file) { Ending = EndAsync };
                 try
@@ -170,10 +184,10 @@ internal sealed partial class ContentReplacing(UploadServices services)
         (await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false))!;
 
     /// <summary>True where a request of this run arrived, whose response did not come.</summary>
-    private async Task<bool> HasArrivedAsync(UploadItem item, CancellationToken cancellation)
+    private async Task<bool> HasArrivedAsync(UploadItem item, FileTransfer transfer, CancellationToken cancellation)
     {
         var recorded = await NowAsync(item, cancellation).ConfigureAwait(false);
-        return await LookAsync(item, recorded, cancellation).ConfigureAwait(false) switch
+        return await LookAsync(item, recorded, transfer, cancellation).ConfigureAwait(false) switch
         {
             ReplacementArrival.Arrived => true,
             ReplacementArrival.NotSeen => false,
@@ -255,10 +269,9 @@ internal sealed partial class ContentReplacing(UploadServices services)
     }
 
     /// <summary>The video once nothing is being made of it: what its files are then tells them from those that come.</summary>
-    private async Task<VideoDetails> AtRestAsync(string videoId, CancellationToken cancellation)
+    private async Task<VideoDetails> AtRestAsync(UploadItem item, string videoId, CancellationToken cancellation)
     {
-        var first = services.Settings.RetryDelay < LongestFirstPause ? services.Settings.RetryDelay : LongestFirstPause;
-        for (var (look, growth) = (1, 1); ; (look, growth) = (look + 1, Math.Min(growth * 2, MaxGrowth)))
+        for (var look = 1; ; look++)
         {
             try
             {
@@ -277,7 +290,32 @@ internal sealed partial class ContentReplacing(UploadServices services)
 
             if (look == MaxLooks)
                 throw UploadDecision.StillProcessing(videoId);
-            await Task.Delay(first * growth, services.Time, cancellation).ConfigureAwait(false);
+            if (look == 1)
+                services.Log.Verbose(
+                    $"{item.Name}: Kinescope is processing video {videoId}: waiting {HoldFor("").When} for it before its content is replaced.");
+            await Task.Delay(PauseAfter(look), services.Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan PauseAfter(int look) => FirstPause * Math.Min(1 << (look - 1), MaxGrowth);
+
+    /// <summary>A hold of all the pauses between looks.</summary>
+    private Hold HoldFor(string reason) => Hold.For(
+        reason, Enumerable.Range(1, MaxLooks - 1).Aggregate(TimeSpan.Zero, (sum, look) => sum + PauseAfter(look)), services.Time);
+
+    /// <summary>Waits for one file, which its progress and the last word of the run tell.</summary>
+    private async Task<T> WaitAsync<T>(FileTransfer transfer, Hold hold, Func<Task<T>> look)
+    {
+        var started = services.Time.GetTimestamp();
+        transfer.Hold = hold;
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        finally
+        {
+            transfer.Hold = null;
+            transfer.Meter.Waited(hold.Reason, services.Time.GetElapsedTime(started));
         }
     }
 

@@ -1,3 +1,5 @@
+using KinescopePS.Kinescope;
+
 namespace KinescopePS.Transfer;
 
 /// <summary>A step of a file's upload.</summary>
@@ -65,6 +67,9 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
         get => Interlocked.Read(ref _offset);
         set => Interlocked.Exchange(ref _offset, value);
     }
+
+    /// <summary>What this file alone waits for; null for nothing.</summary>
+    public Hold? Hold { get; set; }
 
     /// <summary>Waits for its turn.</summary>
     public async Task WaitForTurnAsync(CancellationToken cancellation)

@@ -96,7 +96,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         var item = planned.Item;
         using var file = SourceFile.Open(item.Path);
         transfer.Length = file.Length;
-        var (decision, facts) = await DecideAsync(planned, file, cancellation).ConfigureAwait(false);
+        var (decision, facts) = await DecideAsync(planned, file, transfer, cancellation).ConfigureAwait(false);
         foreach (var notice in decision.Notices)
             services.Log.Warning($"{item.Name}: {notice}");
         foreach (var videoId in decision.Abandoned)
@@ -166,7 +166,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
 
     /// <summary>The plan's decision, brought to its end; taken again where the facts have changed that it was taken from.</summary>
     private async Task<(UploadDecision Decision, UploadFacts Facts)> DecideAsync(
-        PlannedUpload planned, SourceFile file, CancellationToken cancellation)
+        PlannedUpload planned, SourceFile file, FileTransfer transfer, CancellationToken cancellation)
     {
         var facts = await survey.BeginAsync(
             planned.Facts with { SharedWith = null }, planned.Item.File, new FileFacts(file.Length, file.Modified), cancellation)
@@ -193,7 +193,8 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
                     facts = facts with { Videos = facts.Videos with { Stamped = [.. seen, .. others] } };
                     break;
                 case CostlyFact.Arrival:
-                    var arrival = await _replacing.LookAsync(planned.Item, facts.Recorded!, cancellation).ConfigureAwait(false);
+                    var arrival = await _replacing.LookAsync(planned.Item, facts.Recorded!, transfer, cancellation)
+                        .ConfigureAwait(false);
                     facts = facts with { Arrival = arrival };
                     break;
                 case CostlyFact.Whole:

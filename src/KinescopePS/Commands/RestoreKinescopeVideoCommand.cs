@@ -149,8 +149,8 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
                 return "";
             if (_isAnyGiven || After is not null || VideoUndoContents.LastOf(rest) is not { Count: > 0 } before)
                 return $" The undo file has {Counted(rest.Count, "earlier change")} more.";
-            return $" The command before it changed {Counted(before.Count, "video")} at {TimeOf(before[0])}: run Restore-KinescopeVideo again "
-                + $"to take that back too, or with -All for all {Counted(rest.Count, "earlier change")}.";
+            return $" The command before it changed {Counted(before.Count, "video")} at {TimeOf(before[0])}: run Restore-KinescopeVideo "
+                + $"again to take that back too, or with -All for all {Counted(rest.Count, "earlier change")}.";
         }
     }
 

@@ -60,6 +60,14 @@ public sealed class ProgressTextTests
     }
 
     [Fact]
+    public void The_row_of_a_file_that_waits_alone_says_for_what_and_until_when()
+    {
+        var transfer = Transfer("Урок 1");
+        transfer.Hold = Hold.For("looks whether it arrived", TimeSpan.FromSeconds(90), _time);
+        Assert.Matches(@"^looks whether it arrived, until [0-9:]{8} \(90 s\)$", ProgressText.File(transfer, isHeld: false, 80).Status);
+    }
+
+    [Fact]
     public void Where_no_row_can_be_drawn_a_line_says_the_same()
     {
         Assert.Equal("Uploading: 299 of 405 files, 120.0 of 217.0 GiB, 12.0 MiB/s, 2 h 18 min left, 4 being processed", ProgressText.Line(Run with { Processing = 4 }, null));

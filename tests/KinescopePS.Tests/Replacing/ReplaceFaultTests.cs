@@ -92,6 +92,7 @@ public sealed class ReplaceFaultTests : ReplaceTest
             Fault(new { kind = "lost-answer" }, times: null),
             new { match = new { method = "PATCH", path = "/v1/videos/", nth = 2 }, fault = new { kind = "answer", status, code } });
         Assert.Equal(LessonUploadStatus.Failed, (await RunAsync(replaces: true)).Result.Status);
+        Assert.Matches("its response is not known: looking at the video until [0-9:]{8} .*sent again if it is not seen by then", string.Join('\n', Said));
         Assert.Equal("Urok pervyi: elka", (await VideoAsync(videoId)).GetProperty("title").GetString());
         Assert.Equal(Title, (await RecordedAsync()).Replacement?.Before.Title);
         await Sandbox.ClearFaultsAsync();

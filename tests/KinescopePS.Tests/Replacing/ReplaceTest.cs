@@ -22,13 +22,16 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
     private static readonly TimeSpan Processing = TimeSpan.FromHours(1);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ConcurrentQueue<string> _warnings = new();
+    private readonly ConcurrentQueue<string> _warnings = new(), _said = new();
 
     internal TemporaryFolder Folder => _folder;
 
     internal SandboxInProcess Sandbox { get; private set; } = null!;
 
     internal IReadOnlyList<string> Warnings => [.. _warnings];
+
+    /// <summary>What -Verbose would show.</summary>
+    internal IReadOnlyList<string> Said => [.. _said];
 
     internal static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -42,7 +45,11 @@ public abstract class ReplaceTest : IAsyncLifetime, IUploadLog
         GC.SuppressFinalize(this);
     }
 
-    void IUploadLog.Verbose(string message) => TestContext.Current.SendDiagnosticMessage(message);
+    void IUploadLog.Verbose(string message)
+    {
+        _said.Enqueue(message);
+        TestContext.Current.SendDiagnosticMessage(message);
+    }
 
     void IUploadLog.Warning(string message) => _warnings.Enqueue(message);
 

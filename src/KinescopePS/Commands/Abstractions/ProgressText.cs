@@ -102,6 +102,7 @@ internal static class ProgressText
         var tries = transfer.Try > 1 ? $", try {transfer.Try}" : "";
         var status = (isHeld, transfer.Step) switch
         {
+            (false, _) when transfer.Hold is { } hold => $"{hold.Reason}, {hold.When}",
             (true, TransferStep.Creating) => $"waits to create its video{tries}",
             (true, TransferStep.Sending) => $"{sent}{tries}, waits",
             (true, TransferStep.Ending) => $"{sent}{tries}, waits to end",
