@@ -61,6 +61,10 @@ param(
     [ValidateRange(0, [long]::MaxValue)]
     [long] $ReplaceLimit = 2GB,
 
+    # Also sends what stands beside each video: lesson.jpg is its poster, lesson.ru.srt its subtitles, lesson.chapters.txt its chapters. What
+    # fails there makes the exit code 2, though the video is uploaded and linked.
+    [switch] $WithCompanions,
+
     # Leaves out lessons whose row has a video. Needed where videos were linked without this progress file.
     [switch] $CheckDatabase,
 
@@ -132,6 +136,10 @@ $outcomes = @{
     PartialFailure = 'DatabaseUnreachable', 'KinescopeUnavailable', 'HostUnreachable', 'RateLimited', 'AnswerInvalid'
 }
 $count = [ordered]@{ mapped = 0; uploaded = 0; skipped = 0; failed = 0; left = 0; linked = 0; errors = 0; warnings = 0; bytesSent = 0L }
+if ($WithCompanions) {
+    $count += [ordered]@{ companionsSent = 0; companionsFailed = 0; companionsLeft = 0 }
+}
+
 $begun = [datetime]::UtcNow
 $log = $null
 $stopped = $null
@@ -205,10 +213,18 @@ function Write-Upload([object] $Upload) {
     [void] $handled.Add($Upload.LessonId)
     $count[$status.ToLowerInvariant()]++
     $count.bytesSent += $Upload.BytesSent
+    $beside = [ordered]@{}
+    if ($WithCompanions) {
+        $beside = [ordered]@{ companions = @($Upload.Companions); companionsFailed = @($Upload.CompanionsFailed); companionsLeft = @($Upload.CompanionsLeft) }
+        $count.companionsSent += $beside.companions.Count
+        $count.companionsFailed += $beside.companionsFailed.Count
+        $count.companionsLeft += $beside.companionsLeft.Count
+    }
+
     Write-LogEvent lesson ([ordered]@{
             lesson = $Upload.LessonId; course = $Upload.Course; status = $status; video = $Upload.VideoId; verification = "$($Upload.Verification)"; bytes = $Upload.Length
             sent = $Upload.BytesSent; seconds = [System.Math]::Round($Upload.Duration.TotalSeconds, 1); error = $Upload.Error
-        })
+        } + $beside)
 }
 
 # The end of the night: none of it may change how the night went.
@@ -298,6 +314,7 @@ try {
     }
     $replaces = $Replace ? @{ Replace = $true; ReplaceLimit = $ReplaceLimit } : @{}
     $send += $replaces
+    if ($WithCompanions) { $send.WithCompanions = $true }
     # The log and the last line of the night say it all.
     $send.InformationAction = 'SilentlyContinue'
     $doubts | ForEach-Object { Write-Result $_ }
@@ -344,7 +361,7 @@ try {
         elseif ($misspelt -and $count.mapped -eq 0) {
             $outcome = 'Configuration'
         }
-        elseif ($count.errors -gt 0 -or $count.failed -gt 0) {
+        elseif ($count.errors -gt 0 -or $count.failed -gt 0 -or $count.companionsFailed -gt 0) {
             $outcome = 'PartialFailure'
         }
         elseif ($count.mapped -eq 0) {
@@ -366,8 +383,9 @@ $count.left = $lessons ? $count.mapped - $count.uploaded - $count.skipped - $cou
 $lessons | Where-Object { -not $handled.Contains($_.LessonId) } | ForEach-Object { Write-LogEvent left ([ordered]@{ lesson = $_.LessonId; course = $_.Course }) }
 $seconds = [System.Math]::Round(([datetime]::UtcNow - $begun).TotalSeconds, 1)
 Write-LogEvent summary ([ordered]@{ outcome = $outcome; exitCode = $exitCodes[$outcome]; seconds = $seconds } + $count)
-$line = '{0}: {1} mapped, {2} uploaded, {3} skipped, {4} failed, {5} left, {6} linked, {7} errors; {8:N1} MiB sent in {9} s' -f $outcome,
-    $count.mapped, $count.uploaded, $count.skipped, $count.failed, $count.left, $count.linked, $count.errors, ($count.bytesSent / 1MB), $seconds
+$beside = -not $WithCompanions ? '' : ', beside them {0} sent, {1} failed{2}' -f $count.companionsSent, $count.companionsFailed, ($count.companionsLeft ? ", $($count.companionsLeft) left" : '')
+$line = '{0}: {1} mapped, {2} uploaded, {3} skipped, {4} failed, {5} left, {6} linked{7}, {8} errors; {9:N1} MiB sent in {10} s' -f $outcome,
+    $count.mapped, $count.uploaded, $count.skipped, $count.failed, $count.left, $count.linked, $beside, $count.errors, ($count.bytesSent / 1MB), $seconds
 
 if ($keepsLogs) {
     Write-Afterwards 'Old logs could not be removed' {

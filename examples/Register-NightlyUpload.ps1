@@ -45,6 +45,9 @@ param(
     [ValidateRange(0, [long]::MaxValue)]
     [long] $ReplaceLimit,
 
+    # Also sends what stands beside each video: its poster, subtitles and chapters.
+    [switch] $WithCompanions,
+
     # Which runs are told by a message: Always, or Problem. Default: Always; with -Every Problem.
     [ValidateSet('Always', 'Problem')]
     [string] $NotifyOn,
@@ -130,6 +133,7 @@ $argument = @(
     if ($MinimumAge) { '-MinimumAge', $MinimumAge }
     if ($AwaitMissing) { '-AwaitMissing' }
     if ($Replace) { '-Replace' }
+    if ($WithCompanions) { '-WithCompanions' }
     if ($PSBoundParameters.ContainsKey('ReplaceLimit')) { '-ReplaceLimit', $ReplaceLimit }
     if ($NotifyOn -or $Every) { '-NotifyOn', ($NotifyOn ? $NotifyOn : 'Problem') }
     if ($KeepLog -or $Every) { '-KeepLog', ($KeepLog ? $KeepLog : 1000) }

@@ -27,7 +27,7 @@ Describe 'Get-KinescopeNight' {
     }
 
     It 'shows a row for each night in their order, also one that did not end' {
-        Write-Log 26 PartialFailure
+        Write-Log 26 PartialFailure @{ companionsSent = 5; companionsFailed = 1 }
         Write-Log 25 Unfinished @{ left = 83 }
         Write-Log 27
 
@@ -35,6 +35,8 @@ Describe 'Get-KinescopeNight' {
 
         $nights.Outcome | Should -Be Unfinished, PartialFailure, NotEnded
         $nights[0].Left | Should -Be 83
+        $nights[1].CompanionsFailed | Should -Be 1
+        "$($nights[1])" | Should -BeLike '*0 linked, beside them 5 sent, 1 failed, 0 errors;*'
         $nights[2].ExitCode | Should -BeNullOrEmpty
         $nights[1].Failures.LessonId | Should -Be l2
         (Get-KinescopeNight -Last 2).Outcome | Should -Be PartialFailure, NotEnded

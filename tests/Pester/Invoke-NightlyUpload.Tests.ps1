@@ -46,6 +46,19 @@ Describe 'A scheduled run' {
         $log.at | ForEach-Object { [datetime] $_ } | Should -Not -BeNullOrEmpty
     }
 
+    It 'ends with 2 where a film is there and its poster is not, and says how many' {
+        Set-Content 02_ads_m01_001.jpg 'no picture'
+        Set-Content 02_ads_m01_002.chapters.txt '00:00 a'
+
+        $night = Invoke-Night -WithCompanions -SkipVerify
+
+        $night.ExitCode | Should -Be 2
+        $night.Output | Should -BeLike 'PartialFailure: 3 mapped, 3 uploaded, 0 skipped, 0 failed, 0 left, 3 linked, beside them 1 sent, 1 failed, 1 errors;*'
+        $night.Errors | Should -BeLike '*02_ads_m01_001.jpg*JPEG*'
+        ($night.Log | Where-Object companionsFailed).lesson | Should -Be 02_ads_m01_001, $null
+        (Get-KinescopeNight)[-1].CompanionsSent | Should -Be 1
+    }
+
     It 'takes settings from a file, and shows none of them' {
         $key = $env:KINESCOPE_API_KEY
         Set-Content .env "KINESCOPE_API_KEY=$key", "KINESCOPE_PROJECT_ID=$env:KINESCOPE_PROJECT_ID", 'DATABASE_URL=file:./lessons.db'

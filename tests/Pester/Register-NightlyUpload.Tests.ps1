@@ -67,12 +67,12 @@ Describe 'The task of Register-NightlyUpload' {
         Set-Content -LiteralPath (Join-Path $folder .env) ''
         $place = $Manifest ? (New-Item (Join-Path $folder $Manifest) -Force).FullName : $folder
 
-        $task = & (Join-Path $folder Register-NightlyUpload.ps1) -Path $place -EnvironmentFile (Join-Path $folder .env) -At 02:45 -MaxDuration 05:30:00 -Replace -ReplaceLimit 5GB
+        $task = & (Join-Path $folder Register-NightlyUpload.ps1) -Path $place -EnvironmentFile (Join-Path $folder .env) -At 02:45 -MaxDuration 05:30:00 -Replace -ReplaceLimit 5GB -WithCompanions
         $action = $task.Action
         Start-CommandLine @action
 
         $told = Get-Content -LiteralPath (Join-Path $folder told.json) | ConvertFrom-Json -AsHashtable
-        $told.Given.Keys | Sort-Object | Should -Be EnvironmentFile, MaxDuration, Path, Replace, ReplaceLimit
+        $told.Given.Keys | Sort-Object | Should -Be EnvironmentFile, MaxDuration, Path, Replace, ReplaceLimit, WithCompanions
         $told.Given.Path | Should -Be $place
         $told.Given.EnvironmentFile | Should -Be (Join-Path $folder .env)
         $told.Given.MaxDuration | Should -Be 05:30:00

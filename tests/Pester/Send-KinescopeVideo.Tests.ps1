@@ -432,9 +432,12 @@ Describe 'Send-KinescopeVideo' {
             Write-Course l0
             Set-Content l0.chapters.txt '00:00 a'
             Set-Content l0.ru.srt "1`n00:00:01,000 --> 00:00:02,000`na"
+            Set-Content l0.jpg 'no picture'
             $said = Invoke-Pwsh 'Import-Module $module; Get-LessonVideoMap | Send-KinescopeVideo -WithCompanions -WhatIf; Get-LessonVideoMap | Send-KinescopeVideo -WithCompanions | Out-Null; Set-Content l0.chapters.txt "00:00 b"; Get-LessonVideoMap | Send-KinescopeVideo -WithCompanions -WhatIf'
 
             $said | Where-Object { $_ -like 'What if: Send *' } | Should -Be "What if: Send subtitles ru l0.ru.srt, chapters l0.chapters.txt with lesson 'l0'", "What if: Send chapters l0.chapters.txt with lesson 'l0'"
+            $said | Where-Object { $_ -like 'To send:*' } | ForEach-Object { ($_ -split '; ', 2)[1] } |
+                Should -Be 'beside them: 2 to send, 0 unchanged, 1 cannot be sent. Nothing was done.', 'beside them: 1 to send, 1 unchanged, 1 cannot be sent. Nothing was done.'
         }
 
         It 'says with -WhatIf that it continues, and what it does with a file that has changed since' {
@@ -924,7 +927,8 @@ Describe 'Send-KinescopeVideo' {
             $upload | Should -HaveCount 1
             $upload.PSTypeNames[0] | Should -Be KinescopePS.LessonUpload
             $upload.PSObject.Properties.Name | Should -Be @(
-                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Companions', 'Error', 'ErrorId'
+                'LessonId', 'Course', 'Title', 'Path', 'ManifestPath', 'VideoId', 'EmbedUrl', 'Status', 'Verification', 'Length', 'BytesSent', 'Attempts', 'Duration', 'Companions', 'CompanionStatus', 'CompanionsLeft', 'CompanionsFailed',
+                'CompanionError', 'CompanionErrorId', 'Error', 'ErrorId'
             )
         }
 

@@ -36,6 +36,15 @@ public sealed class KinescopeNight
     /// <summary>Rows that hold their video.</summary>
     public int Linked { get; init; }
 
+    /// <summary>Posters, subtitles and chapters that were sent.</summary>
+    public int CompanionsSent { get; init; }
+
+    /// <summary>Those that failed: an error each.</summary>
+    public int CompanionsFailed { get; init; }
+
+    /// <summary>Those that were left for a later run.</summary>
+    public int CompanionsLeft { get; init; }
+
     /// <summary>The number of errors.</summary>
     public int Errors { get; init; }
 
@@ -79,8 +88,12 @@ public sealed class KinescopeNight
 
     /// <summary>The counts in a line.</summary>
     internal string Counts =>
-        $"{Mapped} mapped, {Uploaded} uploaded, {Skipped} skipped, {Failed} failed, {Left} left, {Linked} linked, {Errors} errors; "
+        $"{Mapped} mapped, {Uploaded} uploaded, {Skipped} skipped, {Failed} failed, {Left} left, {Linked} linked{Beside}, {Errors} errors; "
         + $"{Figures.Bytes(BytesSent)} sent in {Figures.Time(Duration)}";
+
+    private string Beside => CompanionsSent + CompanionsFailed + CompanionsLeft == 0
+        ? ""
+        : $", beside them {CompanionsSent} sent, {CompanionsFailed} failed{(CompanionsLeft > 0 ? $", {CompanionsLeft} left" : "")}";
 
     /// <inheritdoc />
     public override string ToString() => $"{StartedAt.LocalDateTime:yyyy-MM-dd HH:mm} {Outcome}: {Counts}";

@@ -32,10 +32,31 @@ public enum VideoVerification
     NotPossible,
 }
 
+/// <summary>The end of the files beside a video, with <c>-WithCompanions</c>: of several ends the worst.</summary>
+public enum LessonCompanionStatus
+{
+    /// <summary>Not asked for, not come to, or there is none.</summary>
+    None,
+
+    /// <summary>All were at the video as they are.</summary>
+    Unchanged,
+
+    /// <summary>Some were sent, and all are at the video.</summary>
+    Sent,
+
+    /// <summary>Some were left for a later run; a warning says why.</summary>
+    Left,
+
+    /// <summary>Some were not sent; <see cref="LessonUpload.CompanionError"/> says why.</summary>
+    Failed,
+}
+
 /// <summary>The upload of one lesson's video: the output of <c>Send-KinescopeVideo</c>.</summary>
 public sealed class LessonUpload : ILinkable
 {
     private readonly IReadOnlyList<string> _companions = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<string> _companionsLeft = JoinedList<string>.Empty;
+    private readonly IReadOnlyList<string> _companionsFailed = JoinedList<string>.Empty;
 
     /// <summary>The lesson's id; null for a file that was given without one.</summary>
     public string? LessonId { get; init; }
@@ -85,6 +106,29 @@ public sealed class LessonUpload : ILinkable
         init => _companions = new JoinedList<string>(value);
     }
 
+    /// <summary>The end of the things beside the video: of several ends the worst. The video's own end does not change by it.</summary>
+    public LessonCompanionStatus CompanionStatus { get; init; }
+
+    /// <summary>The things beside the video that were left for a later run.</summary>
+    public IReadOnlyList<string> CompanionsLeft
+    {
+        get => _companionsLeft;
+        init => _companionsLeft = new JoinedList<string>(value);
+    }
+
+    /// <summary>The things beside the video that were not sent.</summary>
+    public IReadOnlyList<string> CompanionsFailed
+    {
+        get => _companionsFailed;
+        init => _companionsFailed = new JoinedList<string>(value);
+    }
+
+    /// <summary>Why those failed; null where none did.</summary>
+    public string? CompanionError { get; init; }
+
+    /// <summary>The error id of the first of them; null where none failed.</summary>
+    public string? CompanionErrorId { get; init; }
+
     /// <summary>Why it failed; null otherwise.</summary>
     public string? Error { get; init; }
 
@@ -113,12 +157,17 @@ public sealed class LessonUpload : ILinkable
             Attempts = Attempts,
             Duration = Duration,
             Companions = Companions,
+            CompanionStatus = CompanionStatus,
+            CompanionsLeft = CompanionsLeft,
+            CompanionsFailed = CompanionsFailed,
+            CompanionError = CompanionError,
+            CompanionErrorId = CompanionErrorId,
             Error = failure?.Message,
             ErrorId = failure?.ErrorId,
         };
 
-    /// <summary>The same upload with what was sent beside its video.</summary>
-    internal LessonUpload With(IReadOnlyList<string> companions) => new()
+    /// <summary>The same upload with the end of what stands beside its video.</summary>
+    internal LessonUpload With(CompanionOutcome companions) => new()
     {
         LessonId = LessonId,
         Course = Course,
@@ -133,7 +182,12 @@ public sealed class LessonUpload : ILinkable
         BytesSent = BytesSent,
         Attempts = Attempts,
         Duration = Duration,
-        Companions = companions,
+        Companions = companions.Sent,
+        CompanionStatus = companions.Status,
+        CompanionsLeft = companions.Left,
+        CompanionsFailed = [.. companions.Failed.Select(failed => failed.Kind)],
+        CompanionError = companions.Failed.Count == 0 ? null : string.Join(' ', companions.Failures.Select(failure => failure.Message)),
+        CompanionErrorId = companions.Failures.FirstOrDefault()?.ErrorId,
         Error = Error,
         ErrorId = ErrorId,
     };

@@ -45,6 +45,15 @@ public sealed class UploadPreview
     /// <summary>Files that cannot be sent; an error says why.</summary>
     public int Refused { get; init; }
 
+    /// <summary>Posters, subtitles and chapters that would be sent, with <c>-WithCompanions</c>.</summary>
+    public int CompanionsToSend { get; init; }
+
+    /// <summary>Those that are at their videos as they are.</summary>
+    public int CompanionsUnchanged { get; init; }
+
+    /// <summary>Those that cannot be sent; an error says why.</summary>
+    public int CompanionsRefused { get; init; }
+
     /// <summary>The line: <c>To send: 350 (200.1 GiB), to continue: 1 (300.0 MiB left), already there: 54. Nothing was done.</c></summary>
     public override string ToString()
     {
@@ -55,6 +64,14 @@ public sealed class UploadPreview
             : "";
         var refused = Refused > 0 ? $", cannot be sent: {Refused}" : "";
         return $"To send: {ToSend} ({Figures.Bytes(BytesToSend)}), to continue: {ToContinue} ({Figures.Bytes(BytesToContinue)} left)"
-            + $"{replaced}{above}{compared}, already there: {AlreadyThere}{refused}. Nothing was done.";
+            + $"{replaced}{above}{compared}, already there: {AlreadyThere}{refused}{Beside()}. Nothing was done.";
+    }
+
+    private string Beside()
+    {
+        if (CompanionsToSend + CompanionsUnchanged + CompanionsRefused == 0)
+            return "";
+        var refused = CompanionsRefused > 0 ? $", {CompanionsRefused} cannot be sent" : "";
+        return $"; beside them: {CompanionsToSend} to send, {CompanionsUnchanged} unchanged{refused}";
     }
 }

@@ -25,6 +25,18 @@ public sealed class UploadSummary
     /// <summary>Files that came and were not ended: the run was over before. The same command goes on with them.</summary>
     public int NotReached { get; init; }
 
+    /// <summary>Posters, subtitles and chapters that were sent, with <c>-WithCompanions</c>.</summary>
+    public int CompanionsSent { get; init; }
+
+    /// <summary>Those that were at their videos as they are.</summary>
+    public int CompanionsUnchanged { get; init; }
+
+    /// <summary>Those that were left for a later run.</summary>
+    public int CompanionsLeft { get; init; }
+
+    /// <summary>Those that failed: an error each, also where the video is uploaded.</summary>
+    public int CompanionsFailed { get; init; }
+
     /// <summary>All bytes of video that were handed to connections. Unit: bytes.</summary>
     public long BytesSent { get; init; }
 
@@ -86,7 +98,15 @@ public sealed class UploadSummary
         var waits = string.Concat(Waited.Where(wait => wait.Value >= LongWait).OrderByDescending(wait => wait.Value)
             .Select(wait => $"; waited {Figures.Time(wait.Value)}: {wait.Key}"));
         var rest = NotReached > 0 ? $"; {NotReached} not reached: the same command goes on" : "";
-        return $"{Uploaded} uploaded, {AlreadyThere} already there, {Failed} failed; {bytes}{waits}{rest}";
+        return $"{Uploaded} uploaded, {AlreadyThere} already there, {Failed} failed; {Beside()}{bytes}{waits}{rest}";
+    }
+
+    private string Beside()
+    {
+        if (CompanionsSent + CompanionsUnchanged + CompanionsLeft + CompanionsFailed == 0)
+            return "";
+        var left = CompanionsLeft > 0 ? $", {CompanionsLeft} left" : "";
+        return $"beside them {CompanionsSent} sent, {CompanionsUnchanged} unchanged, {CompanionsFailed} failed{left}; ";
     }
 
     /// <summary>The cost, for who looks closely: bytes sent more than once, repetitions and lost time by cause.</summary>

@@ -15,6 +15,7 @@ internal sealed class NightlyRun
     private JsonElement _summary;
     private DateTimeOffset _last;
     private long _sent;
+    private int _besideSent, _besideFailed, _besideLeft;
     private int _uploaded, _skipped, _failed, _linked, _errors, _warnings;
 
     /// <summary>True once its first line has come.</summary>
@@ -34,6 +35,9 @@ internal sealed class NightlyRun
                 _uploaded += Text(line, "status") == "Uploaded" ? 1 : 0;
                 _skipped += Text(line, "status") == "Skipped" ? 1 : 0;
                 _failed += Text(line, "status") == "Failed" ? 1 : 0;
+                _besideSent += Names(line, "companions");
+                _besideFailed += Names(line, "companionsFailed");
+                _besideLeft += Names(line, "companionsLeft");
                 break;
             case "link":
                 _linked++;
@@ -75,6 +79,9 @@ internal sealed class NightlyRun
             Failed = Told("failed", _failed),
             Left = (int)Count(_summary, "left"),
             Linked = Told("linked", _linked),
+            CompanionsSent = Told("companionsSent", _besideSent),
+            CompanionsFailed = Told("companionsFailed", _besideFailed),
+            CompanionsLeft = Told("companionsLeft", _besideLeft),
             Errors = Told("errors", _errors),
             Warnings = Told("warnings", _warnings),
             BytesSent = hasEnded ? Count(_summary, "bytesSent") : _sent,
@@ -99,6 +106,9 @@ internal sealed class NightlyRun
         line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.String
             ? PrintableText.Of(field.GetString()!)
             : null;
+
+    private static int Names(JsonElement line, string name) =>
+        line.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.GetArrayLength() : 0;
 
     private static bool Has(JsonElement line, string name) =>
         line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.Number;

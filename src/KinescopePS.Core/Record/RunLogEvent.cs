@@ -91,6 +91,12 @@ internal sealed record RunLogEvent(RunLogKind Event, DateTimeOffset At, string R
     public int? Failed { get; init; }
 
     public int? NotReached { get; init; }
+
+    /// <summary>Posters, subtitles and chapters that were sent; null where none came along.</summary>
+    public int? CompanionsSent { get; init; }
+
+    /// <summary>Those that failed; null where none did.</summary>
+    public int? CompanionsFailed { get; init; }
 }
 
 internal sealed class RunLogKindConverter() : JsonStringEnumConverter<RunLogKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

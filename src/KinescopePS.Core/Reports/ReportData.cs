@@ -80,6 +80,8 @@ internal sealed class ReportData(DateTimeOffset? since = null)
         var lesson = Lesson(key);
         lesson.Describe(sent.Title, sent.Course, sent.Length);
         lesson.Take(new ReportUpload(ReportUpload.Now, StatusOf(sent.Status), sent.VideoId, null, sent.Error, sent.ErrorId));
+        if (sent is { CompanionError: { } error, CompanionErrorId: { } id })
+            _errors.Add(new ReportError(null, id, error, key));
     }
 
     public void Add(LessonLink link)

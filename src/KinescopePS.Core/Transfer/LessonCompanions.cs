@@ -10,21 +10,24 @@ namespace KinescopePS.Transfer;
 /// <summary>The poster, subtitles and chapters beside a lesson's video, as they were read.</summary>
 /// <param name="Ready">Those that can be sent.</param>
 /// <param name="Failures">What is wrong with the others.</param>
-internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyList<KinescopeException> Failures)
+internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyList<CompanionFailure> Failures)
 {
+    /// <summary>The number of those that are at the video, where that was looked at.</summary>
+    public int Unchanged { get; init; }
+
     /// <summary>Reads and checks the files.</summary>
     public static ReadCompanions Of(CompanionFiles files)
     {
-        var (ready, failures) = (new List<Companion>(), new List<KinescopeException>());
+        var (ready, failures) = (new List<Companion>(), new List<CompanionFailure>());
         if (files.Poster is { } poster)
-            Add(() => PosterCompanion.Read(poster));
+            Add(PosterCompanion.TheKind, () => PosterCompanion.Read(poster));
         foreach (var file in files.Subtitles)
-            Add(() => SubtitleCompanion.Read(file.Path, file.Language));
+            Add(SubtitleCompanion.KindOf(file.Language), () => SubtitleCompanion.Read(file.Path, file.Language));
         if (files.Chapters is { } chapters)
-            Add(() => ChapterCompanion.Read(chapters));
+            Add(ChapterCompanion.TheKind, () => ChapterCompanion.Read(chapters));
         return new ReadCompanions(ready, failures);
 
-        void Add(Func<Companion> read)
+        void Add(string kind, Func<Companion> read)
         {
             try
             {
@@ -32,7 +35,7 @@ internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyL
             }
             catch (KinescopeException failure)
             {
-                failures.Add(failure);
+                failures.Add(new CompanionFailure(kind, failure));
             }
         }
     }
@@ -54,28 +57,18 @@ internal sealed class LessonCompanions(UploadServices services)
     /// <summary>Adds to an upload what stands beside its file, and is not known to be at its video.</summary>
     public async Task<UploadOutcome> SendAsync(UploadItem item, UploadOutcome outcome, CancellationToken cancellation)
     {
-        if (outcome is not { Failure: null, Result.VideoId: { } videoId } || _isRefused)
+        if (outcome is not { Failure: null, Result.VideoId: { } videoId })
             return outcome;
-        var (sent, failures) = (new List<string>(), new List<KinescopeException>());
+        var ends = new Ends();
         try
         {
-            var read = ReadCompanions.Of(item.Companions);
-            failures.AddRange(read.Failures.Select(failure => failure.About(item.Name)));
-            var owner = await OwnerOfAsync(item, videoId, cancellation).ConfigureAwait(false);
-            var due = new List<Companion>();
-            foreach (var companion in read.Ready)
-            {
-                if (await _sender.IsDueAsync(companion, videoId, owner, cancellation).ConfigureAwait(false))
-                    due.Add(companion);
-            }
-
-            if (due.Count > 0)
-                await SendAsync(item, videoId, owner, due, sent, failures, cancellation).ConfigureAwait(false);
+            if (!_isRefused)
+                await SendAsync(item, videoId, ends, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException failure) when (services.Record.HasFailedBy(failure))
         {
             var unrecorded = failure.Saying($"{item.Name}: what was sent beside video {videoId} could not be recorded. {failure.Message}");
-            return outcome with { Result = outcome.Result.With(unrecorded), Failure = unrecorded };
+            return outcome with { Result = outcome.Result.With(ends.Of(item)).With(unrecorded), Failure = unrecorded };
         }
         catch (KinescopeException claimed) when (claimed.ErrorId == ErrorIds.LessonClaimed)
         {
@@ -83,14 +76,15 @@ internal sealed class LessonCompanions(UploadServices services)
         }
         catch (KinescopeException failure)
         {
-            failures.Add(failure.Saying($"{item.Name}: {failure.Message}", stopsRun: false));
+            ends.FailRest(item, failure.Saying($"{item.Name}: {failure.Message}", stopsRun: false));
         }
         catch (OperationCanceledException)
         {
             // The run ends: the video is uploaded all the same, and its result is given.
         }
 
-        return outcome with { Result = outcome.Result.With(sent), CompanionFailures = failures };
+        var companions = ends.Of(item);
+        return outcome with { Result = outcome.Result.With(companions), Companions = companions };
     }
 
     /// <summary>The companions of a file that would be sent: for people, before anything is.</summary>
@@ -106,12 +100,30 @@ internal sealed class LessonCompanions(UploadServices services)
         if (videoId is null || force)
             return read;
         var upload = await record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-        return read with { Ready = [.. read.Ready.Where(each => !CompanionSender.IsDone(each, upload?.CompanionOf(each.Kind, videoId)))] };
+        List<Companion> due = [.. read.Ready.Where(each => !CompanionSender.IsDone(each, upload?.CompanionOf(each.Kind, videoId)))];
+        return read with { Ready = due, Unchanged = read.Ready.Count - due.Count };
+    }
+
+    private async Task SendAsync(UploadItem item, string videoId, Ends ends, CancellationToken cancellation)
+    {
+        var read = ReadCompanions.Of(item.Companions);
+        ends.Failed.AddRange(read.Failures.Select(failed => failed with { Why = failed.Why.About(item.Name) }));
+        var owner = await OwnerOfAsync(item, videoId, cancellation).ConfigureAwait(false);
+        var due = new List<Companion>();
+        foreach (var companion in read.Ready)
+        {
+            if (await _sender.IsDueAsync(companion, videoId, owner, cancellation).ConfigureAwait(false))
+                due.Add(companion);
+            else
+                ends.Unchanged.Add(companion.Kind);
+        }
+
+        if (due.Count > 0)
+            await SendAsync(item, videoId, owner, due, ends, cancellation).ConfigureAwait(false);
     }
 
     private async Task SendAsync(
-        UploadItem item, string videoId, CompanionOwner owner, IReadOnlyList<Companion> due, List<string> sent,
-        List<KinescopeException> failures, CancellationToken cancellation)
+        UploadItem item, string videoId, CompanionOwner owner, IReadOnlyList<Companion> due, Ends ends, CancellationToken cancellation)
     {
         var claim = await LessonClaim.TakeAsync(services.Record, item.Key, cancellation).ConfigureAwait(false);
         await using (claim.ConfigureAwait(false))
@@ -132,8 +144,8 @@ internal sealed class LessonCompanions(UploadServices services)
                 try
                 {
                     var duration = companion is ChapterCompanion ? DurationOf(item.Path) : null;
-                    if (await _sender.SendAsync(companion, videoId, owner, duration, claim.Token).ConfigureAwait(false))
-                        sent.Add(companion.Kind);
+                    var isSent = await _sender.SendAsync(companion, videoId, owner, duration, claim.Token).ConfigureAwait(false);
+                    (isSent ? ends.Sent : ends.Unchanged).Add(companion.Kind);
                     services.Log.Verbose($"{item.Name}: the {companion.Name} is at video {videoId}.");
                 }
                 catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure))
@@ -141,7 +153,8 @@ internal sealed class LessonCompanions(UploadServices services)
                     // A right may be lacking for these alone, and a plan may be without one of them; without a key no video goes either.
                     var stopsRun = failure is { StopsRun: true, ErrorId: ErrorIds.TokenRejected };
                     var isUnpaid = failure is { StopsRun: true, ErrorId: ErrorIds.PaymentRequired };
-                    failures.Add(failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: stopsRun));
+                    var named = failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: stopsRun);
+                    ends.Failed.Add(new CompanionFailure(companion.Kind, named));
                     if (isUnpaid)
                         LeaveUnpaid(SortOf(companion));
                     if (isUnpaid || !failure.StopsRun)
@@ -203,5 +216,30 @@ internal sealed class LessonCompanions(UploadServices services)
         {
             return null;
         }
+    }
+
+    /// <summary>Gathers what became of each kind; what is in none of the lists was left.</summary>
+    private sealed class Ends
+    {
+        public List<string> Sent { get; } = [];
+
+        public List<string> Unchanged { get; } = [];
+
+        public List<CompanionFailure> Failed { get; } = [];
+
+        public CompanionOutcome Of(UploadItem item) => new(Sent, Unchanged, [.. RestOf(item)], Failed);
+
+        public void FailRest(UploadItem item, KinescopeException failure) =>
+            Failed.AddRange([.. RestOf(item).Select(kind => new CompanionFailure(kind, failure))]);
+
+        private IEnumerable<string> RestOf(UploadItem item) =>
+            KindsOf(item.Companions).Except([.. Sent, .. Unchanged, .. Failed.Select(failed => failed.Kind)]);
+
+        private static IEnumerable<string> KindsOf(CompanionFiles files) =>
+        [
+            .. files.Poster is null ? (string[])[] : [PosterCompanion.TheKind],
+            .. files.Subtitles.Select(file => SubtitleCompanion.KindOf(file.Language)),
+            .. files.Chapters is null ? (string[])[] : [ChapterCompanion.TheKind],
+        ];
     }
 }

@@ -68,6 +68,8 @@ internal sealed class RunWatch : IDisposable
             AlreadyThere = summary.AlreadyThere,
             Failed = summary.Failed,
             NotReached = summary.NotReached,
+            CompanionsSent = summary.CompanionsSent > 0 ? summary.CompanionsSent : null,
+            CompanionsFailed = summary.CompanionsFailed > 0 ? summary.CompanionsFailed : null,
             BytesSent = summary.BytesSent,
             BytesNeeded = summary.BytesNeeded,
             DoneBytes = _run.DoneBytes,

@@ -13,6 +13,7 @@ internal sealed class UploadMeter(TimeProvider time)
     private readonly ConcurrentDictionary<string, double> _secondsLost = new();
     private readonly ConcurrentDictionary<string, double> _secondsWaited = new();
     private readonly ConcurrentDictionary<LessonUploadStatus, int> _files = new();
+    private readonly ConcurrentDictionary<LessonCompanionStatus, int> _companions = new();
     private int _planned;
     private long _plannedBytes;
     private long _bytesSent;
@@ -56,6 +57,17 @@ internal sealed class UploadMeter(TimeProvider time)
     /// <summary>A result is there.</summary>
     public void Ended(LessonUploadStatus status) => _files.AddOrUpdate(status, 1, (_, count) => count + 1);
 
+    /// <summary>The end of what stands beside a video is there.</summary>
+    public void Ended(CompanionOutcome companions)
+    {
+        Add(LessonCompanionStatus.Sent, companions.Sent.Count);
+        Add(LessonCompanionStatus.Unchanged, companions.Unchanged.Count);
+        Add(LessonCompanionStatus.Left, companions.Left.Count);
+        Add(LessonCompanionStatus.Failed, companions.Failed.Count);
+
+        void Add(LessonCompanionStatus status, int more) => _companions.AddOrUpdate(status, more, (_, count) => count + more);
+    }
+
     /// <summary>The files that were taken into the run.</summary>
     public int PlannedFiles => Volatile.Read(ref _planned);
 
@@ -76,6 +88,10 @@ internal sealed class UploadMeter(TimeProvider time)
         AlreadyThere = _files.GetValueOrDefault(LessonUploadStatus.Skipped),
         Failed = _files.GetValueOrDefault(LessonUploadStatus.Failed),
         NotReached = notReached,
+        CompanionsSent = _companions.GetValueOrDefault(LessonCompanionStatus.Sent),
+        CompanionsUnchanged = _companions.GetValueOrDefault(LessonCompanionStatus.Unchanged),
+        CompanionsLeft = _companions.GetValueOrDefault(LessonCompanionStatus.Left),
+        CompanionsFailed = _companions.GetValueOrDefault(LessonCompanionStatus.Failed),
         ProgressFile = record,
         StartedAt = _startedAt,
         Waited = Waits,

@@ -141,7 +141,7 @@ internal sealed partial class UploadRun(
 
     /// <summary>The failures beside a file's video that are its own: that which stopped the run is told at its end.</summary>
     public IEnumerable<KinescopeException> OwnFailuresOf(UploadOutcome outcome) =>
-        outcome.CompanionFailures.Where(failure => failure != StoppedBy);
+        outcome.Companions.Failures.Where(failure => failure != StoppedBy);
 
     /// <summary>Says that no file will follow.</summary>
     public void Complete()
@@ -321,7 +321,7 @@ internal sealed partial class UploadRun(
 
             settled = outcome.Failure is null ? transfer.Length : transfer.Offset;
             meter.Replanned(settled - (planned.Item.Length ?? 0));
-            var cause = outcome.Failure ?? outcome.CompanionFailures.FirstOrDefault(companion => companion.StopsRun);
+            var cause = outcome.Failure ?? outcome.Companions.Failures.FirstOrDefault(companion => companion.StopsRun);
             if (cause is { StopsRun: true })
                 Stop(cause);
             _sent.Writer.TryWrite((planned.Item, outcome));

@@ -223,8 +223,8 @@ internal sealed record UploadServices(
 /// <param name="Failure">The reason where it failed.</param>
 internal sealed record UploadOutcome(LessonUpload Result, KinescopeException? Failure)
 {
-    /// <summary>The failures of the files beside the video: its own end does not change by them.</summary>
-    public IReadOnlyList<KinescopeException> CompanionFailures { get; init; } = [];
+    /// <summary>The end of the files beside the video: its own end does not change by theirs.</summary>
+    public CompanionOutcome Companions { get; init; } = CompanionOutcome.None;
 
     /// <summary>True for a video that the site has: it is neither waited for nor compared.</summary>
     public bool IsHandedOn { get; init; }

@@ -46,6 +46,9 @@ public sealed class FiguresTests
         };
         Assert.Equal("1 uploaded, 0 already there, 0 failed; in 2 h; waited 12 min: Kinescope's rate limit; 83 not reached: the same command goes on", $"{stopped}");
         Assert.Equal("0 uploaded: no file came to be sent", $"{new UploadSummary()}");
+        Assert.Equal(
+            "2 uploaded, 0 already there, 0 failed; beside them 3 sent, 1 unchanged, 1 failed; in 8 s",
+            $"{new UploadSummary { Uploaded = 2, CompanionsSent = 3, CompanionsUnchanged = 1, CompanionsFailed = 1, Elapsed = TimeSpan.FromSeconds(8) }}");
     }
 
     [Fact]

@@ -22,5 +22,5 @@ public sealed class UploadRunFailureTests
     private static KinescopeException Rejected(string lesson) => new(ErrorIds.TokenRejected, $"{lesson}: its subtitles were not taken.");
 
     private static UploadOutcome Of(KinescopeException failure) =>
-        new(new UploadItem("l0", null, "l0", "/l0.mp4", "/l0.mp4", "p", 1).Result(LessonUploadStatus.Uploaded, "v1"), null) { CompanionFailures = [failure] };
+        new(new UploadItem("l0", null, "l0", "/l0.mp4", "/l0.mp4", "p", 1).Result(LessonUploadStatus.Uploaded, "v1"), null) { Companions = new([], [], [], [new("poster", failure)]) };
 }

@@ -47,6 +47,8 @@ public sealed class CompanionFaultTests : CompanionTest
         Assert.Single(result.Warnings, warning => warning.Contains($"All other {sort} are left", StringComparison.Ordinal));
         Assert.Equal(["l0 Uploaded", "l1 Uploaded", "l2 Uploaded"], Statuses(result));
         Assert.All(result.Output, item => Assert.Equal(others, string.Join(", ", (IReadOnlyList<string>)item.Properties["Companions"].Value)));
+        Assert.Equal(["Failed", "Left", "Left"], result.Output.Select(item => $"{item.Properties["CompanionStatus"].Value}"));
+        Assert.Contains("beside them 6 sent, 0 unchanged, 1 failed, 2 left;", $"{result.Summary}", StringComparison.Ordinal);
         await RequireMendedAsync(3);
     }
 
@@ -72,6 +74,11 @@ public sealed class CompanionFaultTests : CompanionTest
         Assert.Equal([error], ErrorIdsOf(result));
         Assert.Contains("lesson 'l0'", result.Errors[0].Exception.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["l0 Uploaded", "l1 Uploaded"], Statuses(result));
+        var (failed, other) = (result.Output[0], result.Output[1]);
+        Assert.Equal(("Failed", error), ($"{failed.Properties["CompanionStatus"].Value}", $"{failed.Properties["CompanionErrorId"].Value}"));
+        Assert.Equal(result.Errors[0].Exception.Message, failed.Properties["CompanionError"].Value);
+        Assert.Equal(("None", null), ($"{other.Properties["CompanionStatus"].Value}", other.Properties["CompanionError"].Value));
+        Assert.Contains(" 1 failed", $"{result.Summary}".Split("beside them")[1], StringComparison.Ordinal);
         await RequireMendedAsync(2);
     }
 

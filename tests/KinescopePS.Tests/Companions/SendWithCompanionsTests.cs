@@ -15,6 +15,8 @@ public sealed class SendWithCompanionsTests : CompanionTest
         await Sandbox.ForgetRequestsAsync();
         var second = Session.Run(Script);
         Assert.Empty(Companions(second));
+        Assert.Equal("Unchanged", $"{second.Output[0].Properties["CompanionStatus"].Value}");
+        Assert.Contains("; beside them 0 sent, 3 unchanged, 0 failed; ", $"{second.Summary}", StringComparison.Ordinal);
         Assert.Equal(["l0 Skipped", "l1 Skipped"], Statuses(second));
         Assert.Empty(await ChangesAsync());
 

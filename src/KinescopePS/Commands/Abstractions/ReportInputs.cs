@@ -116,6 +116,8 @@ internal static class ReportInputs
                 VideoId = copy.Text("VideoId"),
                 Status = end,
                 Length = copy.Number("Length"),
+                CompanionError = copy.Text("CompanionError"),
+                CompanionErrorId = copy.Text("CompanionErrorId"),
                 Error = copy.Text("Error"),
                 ErrorId = copy.Text("ErrorId"),
             });

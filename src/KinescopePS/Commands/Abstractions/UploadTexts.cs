@@ -11,6 +11,7 @@ internal sealed class UploadTexts
     public const string Caption = "Are you sure you want to perform this action?";
 
     private int _toSend, _toContinue, _toReplace, _aboveLimit, _toCompare, _alreadyThere, _refused;
+    private int _besideToSend, _besideUnchanged, _besideRefused;
     private long _bytesToSend, _bytesToContinue, _bytesToReplace, _bytesAboveLimit, _bytesToCompare;
 
     public UploadPreview Total => new()
@@ -27,6 +28,9 @@ internal sealed class UploadTexts
         BytesToCompare = _bytesToCompare,
         AlreadyThere = _alreadyThere,
         Refused = _refused,
+        CompanionsToSend = _besideToSend,
+        CompanionsUnchanged = _besideUnchanged,
+        CompanionsRefused = _besideRefused,
     };
 
     /// <summary>The step that a file would take, on a line of a terminal: the lesson, the file's name, the size.</summary>
@@ -87,6 +91,14 @@ internal sealed class UploadTexts
 
     /// <summary>Counts a file that cannot be sent.</summary>
     public void Refused() => _refused++;
+
+    /// <summary>Counts the files beside a video.</summary>
+    public void Add(ReadCompanions beside)
+    {
+        _besideToSend += beside.Ready.Count;
+        _besideUnchanged += beside.Unchanged;
+        _besideRefused += beside.Failures.Count;
+    }
 
     /// <summary>Counts a file that would be sent, whatever is there.</summary>
     public void AddAnew(long length)

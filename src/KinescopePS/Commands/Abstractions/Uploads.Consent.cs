@@ -41,8 +41,15 @@ internal sealed partial class Uploads
             return planned;
         var due = _cmdlet.Await(
             stop => LessonCompanions.FindDueAsync(_record, item, planned.Decision.VideoId, _options.Force, stop));
-        foreach (var failure in _cmdlet.IsPreview ? due.Failures : [])
-            _cmdlet.WriteError(failure.About(item.Name).ToErrorRecord(item.Key));
+        if (_cmdlet.IsPreview)
+        {
+            _texts.Add(due);
+            foreach (var failure in due.Failures)
+                _cmdlet.WriteError(failure.Why.About(item.Name).ToErrorRecord(item.Key));
+            foreach (var note in due.Ready.SelectMany(companion => companion.Notes))
+                _cmdlet.WriteWarning($"{item.Name}: {note}");
+        }
+
         return due.Ready.Count == 0 || _cmdlet.ShouldProcess(
             UploadTexts.Description(item, due.Ready), UploadTexts.Question(item, due.Ready), UploadTexts.Caption)
             ? planned

@@ -291,6 +291,7 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
     private void HandOver(UploadOutcome outcome)
     {
         _meter.Ended(outcome.Result.Status);
+        _meter.Ended(outcome.Companions);
         _untaken.TryAdd(outcome.Result, 0);
         _cmdlet.Post(() => Take(outcome));
     }
