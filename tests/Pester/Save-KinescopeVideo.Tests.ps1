@@ -58,8 +58,8 @@ Describe 'Save-KinescopeVideo' {
         $sent + $second | Save-KinescopeVideo backup -WhatIf -InformationVariable left
         $sent + $second | Save-KinescopeVideo backup -WhatIf -Force -InformationVariable forced
 
-        "$left" | Should -Be 'To save: 1 video (0 bytes), 1 of them copied from another one, already there: 2. Nothing was done.'
-        "$forced" | Should -BeLike "To save: 2 videos (*), 1 of them copied from another one, 1 of them only where the file that may be replaced is another, already there: 1. Nothing was done."
+        "$left" | Should -BeLike 'To save: 1 video (0 bytes), 1 of them copied from another one, already there: 2 (*). Nothing was done.'
+        "$forced" | Should -BeLike "To save: 3 videos (*), 1 of them copied from another one, 2 of them only where the file that may be replaced is another, already there: 0. Nothing was done."
         "$forced" | Should -Not -BeLike '*(0 bytes)*' -Because "$size bytes may be received"
         Get-ChildItem backup -Filter *.mp4 -Recurse | ForEach-Object Name | Sort-Object | Should -Be l0.mp4, l1.mp4
     }
@@ -110,14 +110,15 @@ Describe 'Save-KinescopeVideo' {
         }
     }
 
-    It 'warns of a damaged list, and tells where it is kept once it is rewritten' {
+    It 'warns of a folder inside of the base path, and of a damaged list, and tells where that is kept once it is rewritten' {
         $null = $sent | Save-KinescopeVideo backup
         [System.IO.File]::AppendAllText((Join-Path $PWD backup/kinescope-saved.jsonl), "x`n" * 10001)
 
         $null = $sent | Save-KinescopeVideo backup -WarningVariable warned -WarningAction SilentlyContinue
 
-        "$warned" | Should -BeLike '10001 lines *is kept as *.damaged-*'
-        (@($warned)[0] -split 'is kept as ')[1].TrimEnd('.') | Should -Exist
+        "$(@($warned)[0])" | Should -BeLike "*backup lies in $PWD, the folder of the lessons' own files*"
+        "$(@($warned)[1])" | Should -BeLike '10001 lines *is kept as *.damaged-*'
+        (@($warned)[1] -split 'is kept as ')[1].TrimEnd('.') | Should -Exist
     }
 
     It 'SavedFileNotWritable: a file stands where a folder is wanted' {

@@ -9,8 +9,10 @@ internal sealed record MapSide(string? Course, string? Module, string Title, str
 {
     public bool IsReady => State == LessonVideoState.Ready;
 
+    public string? BasePath { get; init; }
+
     public static MapSide Of(LessonVideo video) =>
-        new(video.Course, video.Module, video.Title, video.Path, video.Length, video.State);
+        new(video.Course, video.Module, video.Title, video.Path, video.Length, video.State) { BasePath = video.BasePath };
 }
 
 /// <summary>A lesson as the progress file has it.</summary>

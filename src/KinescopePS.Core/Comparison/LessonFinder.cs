@@ -235,6 +235,7 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
             Module = lesson.Map?.Module,
             Title = lesson.Title,
             Path = lesson.Path,
+            BasePath = lesson.Map?.BasePath,
             State = lesson.Map?.State,
             VideoId = videoId,
             EmbedUrl = videoId is null ? null : lesson.VideoOf(videoId)?.EmbedUrl ?? VideoIds.EmbedUrl(videoId),

@@ -33,10 +33,12 @@ internal sealed class SavedCopies
         : throw new KinescopeException(
             ErrorIds.SavedListInvalid, $"{folder} has no {SavedList.FileName}: Save-KinescopeVideo has not saved into it.");
 
-    /// <summary>The copy of a video for a lesson, an original before another quality; null where there is none.</summary>
+    /// <summary>The newest copy of a video for a lesson, an original before another quality; null where there is none.</summary>
     public SavedCopy? Of(string lesson, string videoId) => _byVideo[videoId]
         .OrderByDescending(line => line.Quality == SavePlan.Original)
         .ThenByDescending(line => line.Lesson == lesson)
+        // A lesson's file may have moved, and its copy been saved anew.
+        .ThenByDescending(line => line.At)
         .Select(CopyOf)
         .FirstOrDefault(copy => copy is not null);
 

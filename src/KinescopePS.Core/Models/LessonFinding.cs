@@ -127,6 +127,9 @@ public sealed class LessonFinding : ILinkable
     /// <summary>The lesson's file; null where none is known.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The folder that the lesson's path starts from; null where the map does not tell it.</summary>
+    public string? BasePath { get; init; }
+
     /// <summary>The full path of the manifest that was compared; null where none was.</summary>
     public string? ManifestPath { get; set; }
 

@@ -43,8 +43,14 @@ public sealed class SavedVideo
     /// <summary>The file's MD5, in lower-case hex; null where its bytes were not read.</summary>
     public string? Md5 { get; init; }
 
-    /// <summary>True where the MD5 is the one that Kinescope tells; false where it tells none, or the file was not read.</summary>
-    public bool IsMd5Verified { get; init; }
+    /// <summary>
+    /// True where this run received or read all bytes, and their MD5 is the one that Kinescope tells; false where it tells none.
+    /// Null where this run did not look at the bytes, as with a file that is there by size and date.
+    /// </summary>
+    public bool? IsMd5Verified { get; init; }
+
+    /// <summary>When its bytes were last received or read, and their MD5 taken, by this run or an earlier one; null for never.</summary>
+    public DateTimeOffset? CheckedAt { get; init; }
 
     /// <summary>The time that it took in this run.</summary>
     public TimeSpan Duration { get; init; }
@@ -59,26 +65,29 @@ public sealed class SavedVideo
     public override string ToString() => $"{LessonId ?? VideoId}: {Status}";
 
     /// <summary>The same with its file.</summary>
-    internal SavedVideo With(long? length, string? md5, bool isMd5Verified) => Copy(
-        length ?? Length, md5, isMd5Verified, Duration, BytesReceived);
+    internal SavedVideo With(long? length, string? md5, bool? isMd5Verified, DateTimeOffset checkedAt) => Copy(
+        length ?? Length, md5, isMd5Verified, checkedAt, Duration, BytesReceived);
 
     /// <summary>The same with its cost.</summary>
-    internal SavedVideo In(TimeSpan duration, long bytesReceived) => Copy(Length, Md5, IsMd5Verified, duration, bytesReceived);
+    internal SavedVideo In(TimeSpan duration, long bytesReceived) =>
+        Copy(Length, Md5, IsMd5Verified, CheckedAt, duration, bytesReceived);
 
-    private SavedVideo Copy(long? length, string? md5, bool isMd5Verified, TimeSpan duration, long bytesReceived) => new()
-    {
-        LessonId = LessonId,
-        VideoId = VideoId,
-        Title = Title,
-        Quality = Quality,
-        Path = Path,
-        Status = Status,
-        Length = length,
-        BytesReceived = bytesReceived,
-        Md5 = md5,
-        IsMd5Verified = isMd5Verified,
-        Duration = duration,
-        Error = Error,
-        ErrorId = ErrorId,
-    };
+    private SavedVideo Copy(
+        long? length, string? md5, bool? isMd5Verified, DateTimeOffset? checkedAt, TimeSpan duration, long bytesReceived) => new()
+        {
+            LessonId = LessonId,
+            VideoId = VideoId,
+            Title = Title,
+            Quality = Quality,
+            Path = Path,
+            Status = Status,
+            Length = length,
+            BytesReceived = bytesReceived,
+            Md5 = md5,
+            IsMd5Verified = isMd5Verified,
+            CheckedAt = checkedAt,
+            Duration = duration,
+            Error = Error,
+            ErrorId = ErrorId,
+        };
 }

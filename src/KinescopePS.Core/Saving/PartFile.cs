@@ -136,6 +136,9 @@ internal sealed class PartFile : IDisposable
     /// <summary>The state of the hash of all bytes so far; null at an offset where it has none that could be kept.</summary>
     public string? HashState => _md5.State();
 
+    /// <summary>The hash of all bytes so far, to go back to.</summary>
+    public Md5 HashNow => _md5.Copy();
+
     /// <summary>The MD5 of all bytes so far, in lower-case hex.</summary>
     public string Hash => _md5.Copy().Finish();
 

@@ -16,6 +16,9 @@ internal sealed record GivenVideo(string VideoId)
     /// <summary>The folder that the lesson's path starts from, a full path; null where it is not known.</summary>
     public string? BasePath { get; init; }
 
+    /// <summary>True for a video whose saved file was found to be another: it is read, though its size and date are right.</summary>
+    public bool IsDoubted { get; init; }
+
     /// <summary>The name by which messages call it.</summary>
     public string Name => LessonId is null ? $"Video {VideoId}" : $"Lesson '{LessonId}'";
 }
@@ -29,7 +32,7 @@ internal enum SaveStep
     /// <summary>Its file is there already, by the list.</summary>
     Leave,
 
-    /// <summary>A file of its size is there, which the list does not know: its MD5 is compared.</summary>
+    /// <summary>A file is there that may be the video: it is read, and its MD5 compared.</summary>
     Compare,
 
     /// <summary>The same video is saved in another place, or will be before: its file is copied.</summary>
@@ -69,14 +72,22 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     public SavedEntry Known { get; init; } = new(null, null, null);
 
     /// <summary>The MD5 that its file has to have: Kinescope's, or that of what was saved of it; null where none is known.</summary>
-    public string? Md5 => Asset?.Md5 ?? (Known.Saved is { } saved && saved.Video == Given.VideoId && saved.Quality == Quality
-        && saved.Length == Asset?.Length ? saved.Md5 : null);
+    public string? Md5 => Asset?.Md5 ?? (Known.Saved is { } saved && IsSame(saved) && saved.Length == Asset?.Length ? saved.Md5 : null);
 
     /// <summary>The file that it is copied from; null for none.</summary>
     public CopySource? Source { get; init; }
 
-    /// <summary>True where another file gives way.</summary>
-    public bool Replaces { get; init; }
+    /// <summary>The file that gives way, as it was found; null where none does.</summary>
+    public DiskFile? GivesWay { get; init; }
+
+    /// <summary>True where a file gives way that is not known to be a copy which was saved.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>The MD5 of the copy that was saved: a file that proves to be it gives way. Null where none does.</summary>
+    public string? RenewedMd5 { get; init; }
+
+    /// <summary>The file in its place, in words; null for none.</summary>
+    public string? Standing { get; init; }
 
     /// <summary>Why it cannot be saved.</summary>
     public KinescopeException? Failure { get; init; }
@@ -84,8 +95,8 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>When Kinescope told the address of the file, as a time stamp.</summary>
     public long AskedAt { get; init; }
 
-    /// <summary>True where a file of its size gives way if it turns out to be another.</summary>
-    public bool MayBeReceived => Step == SaveStep.Compare && Replaces;
+    /// <summary>True where a file gives way or not by what it turns out to be.</summary>
+    public bool MayBeReceived => Step == SaveStep.Compare && (GivesWay is not null || RenewedMd5 is not null);
 
     /// <summary>True where a file is written, or may be.</summary>
     public bool IsWanted => Step is SaveStep.Receive or SaveStep.Copy || MayBeReceived;
@@ -101,13 +112,16 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>The video's title, else the one that it was given with.</summary>
     public string? Title { get; init; } = Given.Title;
 
+    /// <summary>True for a file of this video and quality, whatever its content is.</summary>
+    public bool IsSame(SavedLine line) => line.Video == Given.VideoId && line.Quality == Quality;
+
     /// <summary>True for a file of this video, as far as Kinescope tells its content.</summary>
     public bool IsOf(SavedLine line) => IsOf(line, Asset!);
 
     /// <inheritdoc cref="IsOf(SavedLine)" />
     /// <param name="line">The line of a file.</param>
     /// <param name="asset">The word of Kinescope.</param>
-    public bool IsOf(SavedLine line, KinescopeAsset asset) => line.Video == Given.VideoId && line.Quality == Quality
+    public bool IsOf(SavedLine line, KinescopeAsset asset) => IsSame(line)
         && (asset.Length is null || asset.Length == line.Length) && (asset.Md5 is null || asset.Md5 == line.Md5);
 
     /// <summary>True where all bytes were there and the name was due when an earlier run was killed.</summary>
@@ -117,7 +131,7 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
 
     /// <summary>True where what an earlier run began to receive is this video, as far as Kinescope tells its content.</summary>
     /// <param name="asset">The word of Kinescope.</param>
-    public bool GoesOn(KinescopeAsset asset) => Known.Begun is { } begun && begun.Video == Given.VideoId && begun.Quality == Quality
+    public bool GoesOn(KinescopeAsset asset) => Known.Begun is { } begun && IsSame(begun)
         && (begun.Length is null || asset.Length is null || begun.Length == asset.Length)
         && (begun.Md5 is null || asset.Md5 is null || begun.Md5 == asset.Md5);
 

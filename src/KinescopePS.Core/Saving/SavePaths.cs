@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using System.Text.RegularExpressions;
 using KinescopePS.Files;
+using KinescopePS.Kinescope;
 
 namespace KinescopePS.Saving;
 
 /// <summary>The places of saved videos below their folder. A path relative to it has <c>/</c> between its names.</summary>
-internal static class SavePaths
+internal static partial class SavePaths
 {
     /// <summary>The end of the name of a file that is not complete.</summary>
     public const string PartExtension = ".part";
@@ -69,6 +71,30 @@ internal static class SavePaths
         told = told.TrimStart('.').ToLowerInvariant();
         return told.Length is > 0 and <= 8 && told.All(char.IsAsciiLetterOrDigit) ? $".{told}" : ".mp4";
     }
+
+    /// <summary>Refuses a place that a file of ours has, or may come to have: the list and what stands beside it, and part files.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="path">Its full path, as the disk has it: a short name of Windows is another text.</param>
+    /// <exception cref="KinescopeException"><c>LessonFilePathRefused</c>.</exception>
+    public static void RequireFree(string place, string path)
+    {
+        // Of each folder: another backup may lie there.
+        if (place.Split('/').Append(Path.GetFileName(path)).FirstOrDefault(IsOurs) is { } name)
+            throw new KinescopeException(
+                ErrorIds.LessonFilePathRefused,
+                $"its place '{KinescopeErrors.Printable(place)}' has the name '{KinescopeErrors.Printable(name)}', which is one of the "
+                + "list of saved videos, or of a file that is being received: nothing else is put there. Give the lesson's file another "
+                + "name.");
+    }
+
+    private static bool IsOurs(string name)
+    {
+        var (key, list) = (KeyOf(name), KeyOf(SavedList.FileName));
+        return key == list || key.StartsWith(list + ".", StringComparison.Ordinal) || PartName().IsMatch(key);
+    }
+
+    [GeneratedRegex(@"~[0-9A-F]{16}\.PART$", RegexOptions.CultureInvariant)]
+    private static partial Regex PartName();
 
     /// <summary>True for a path that stays in the folder, whatever system reads it here.</summary>
     public static bool IsPlace(string place) => IsPlace(place, OperatingSystem.IsWindows());

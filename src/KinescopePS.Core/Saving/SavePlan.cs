@@ -40,10 +40,15 @@ internal sealed class SavePlan(
     /// </summary>
     private void CopyWhereTwice(List<PlannedSave> planned)
     {
-        var wanted = Enumerable.Range(0, planned.Count).Where(at => planned[at].Step is SaveStep.Receive or SaveStep.Leave);
+        var wanted = Enumerable.Range(0, planned.Count).Where(at => planned[at].Step is not SaveStep.Refuse);
         foreach (var same in wanted.GroupBy(at => planned[at].Given.VideoId).Select(group => group.ToList()))
         {
-            var at = same.MaxBy(at => planned[at].Step == SaveStep.Leave ? long.MaxValue : planned[at].Held);
+            var at = same.MaxBy(at => planned[at].Step switch
+            {
+                SaveStep.Leave => long.MaxValue,
+                SaveStep.Compare => long.MaxValue - 1,
+                _ => planned[at].Held,
+            });
             if (planned[at].Step == SaveStep.Receive && SavedElsewhere(planned[at]) is { } source)
                 planned[at] = planned[at] with { Step = SaveStep.Copy, Source = source };
             var first = planned[at];
@@ -119,6 +124,7 @@ internal sealed class SavePlan(
         var asset = AssetOf(video, quality);
         var place = PlaceOf(given, video, asset);
         var path = SavePaths.Full(folder, place);
+        SavePaths.RequireFree(place, path);
         if (!_taken.TryAdd(SavePaths.KeyOf(place), given))
         {
             var other = _taken[SavePaths.KeyOf(place)];
@@ -146,25 +152,55 @@ internal sealed class SavePlan(
     private PlannedSave BesideFile(PlannedSave planned, DiskFile file)
     {
         var (asset, saved) = (planned.Asset!, planned.Known.Saved);
-        var isKnown = saved is not null && saved.Video == planned.Given.VideoId && saved.Quality == planned.Quality && saved.IsOf(file);
-        if (isKnown && (asset.Length is null || asset.Length == file.Length)
-            && (asset.Md5 is null || saved!.Md5 == asset.Md5))
+        planned = planned with { Standing = StandingFile.Described(planned, file), IsForced = mayReplace };
+        var replacing = planned with { GivesWay = file };
+        // A run was killed after it noted the new file, and before that took the place.
+        if (saved?.IsAfter(file) == true && planned.Part is { } part && planned.IsDue(part, asset))
+            return replacing;
+        var (isOurs, isKnown) = (saved?.IsOf(file) == true, saved?.IsOf(file) == true && planned.IsSame(saved));
+        var isSameContent = isKnown && (asset.Length is null || asset.Length == file.Length)
+            && (asset.Md5 is null || saved!.Md5 == asset.Md5);
+        if (isSameContent && !mayReplace && !planned.Given.IsDoubted)
             return planned with { Step = SaveStep.Leave };
+        if (isSameContent && planned.Md5 is not null)
+            return replacing with { Step = SaveStep.Compare };
+        var gives = mayReplace || (isOurs && IsRenewed(planned, saved!));
         // A size alone makes no video of a file.
         if (!isKnown && asset.Length == file.Length && planned.Md5 is not null)
-            return planned with { Step = SaveStep.Compare, Replaces = mayReplace };
-        return mayReplace ? planned with { Replaces = true } : throw Differs(planned, file.Length);
+            return (gives ? replacing : planned) with { Step = SaveStep.Compare, RenewedMd5 = RenewedMd5(planned, file) };
+        if (gives)
+            return replacing;
+        return RenewedMd5(planned, file) is { } md5
+            ? planned with { Step = SaveStep.Compare, RenewedMd5 = md5 }
+            : throw Differs(planned);
     }
 
+    /// <summary>
+    /// True for the copy of what is to be saved: of the video, or of the one that its lesson had. Of another quality it is something else,
+    /// and what somebody else put there is not ours to renew.
+    /// </summary>
+    private static bool IsRenewed(PlannedSave planned, SavedLine saved) => !saved.Found && saved.Quality == planned.Quality
+        && (saved.Video == planned.Given.VideoId || (saved.Lesson is { } lesson && lesson == planned.Given.LessonId));
+
+    /// <summary>The MD5 of a copy that was saved and may only have got another date, as in a folder that was copied.</summary>
+    private static string? RenewedMd5(PlannedSave planned, DiskFile file) =>
+        planned.Known.Saved is { } saved && saved.Length == file.Length && IsRenewed(planned, saved) ? saved.Md5 : null;
+
     /// <summary>The refusal to put a video in the place of another file.</summary>
-    public static KinescopeException Differs(PlannedSave planned, long length)
+    public static KinescopeException Differs(PlannedSave planned)
     {
-        var told = planned.Asset!.Length is { } size && size != length
-            ? $"it has {length} bytes, the video {size}"
-            : planned.Md5 is null ? "it has its size, and no MD5 is known to compare it by" : "its content is another";
+        var asset = planned.Asset!;
+        var now = (asset.Length, planned.Md5) switch
+        {
+            (null, null) => "",
+            ({ } length, null) => $" ({length} bytes, and no MD5 is known to compare by)",
+            (null, { } md5) => $" (MD5 {md5})",
+            ({ } length, { } md5) => $" ({length} bytes, MD5 {md5})",
+        };
         return new KinescopeException(
             ErrorIds.SavedFileExists,
-            $"{planned.Path} is there and is not known to be the video as it is now: {told}. It was left as it is; -Force replaces it.");
+            $"{planned.Path} is {planned.Standing}, and is not known to be the video as it is now{now}. It was left as it is: move it away "
+            + "to keep it, or let -Force replace it.");
     }
 
     private string PlaceOf(GivenVideo given, KinescopeVideo video, KinescopeAsset asset)

@@ -136,7 +136,7 @@ internal sealed class SaveRun(
         try
         {
             // What is in the way of the first is not in the way of its copy.
-            var outcome = firstFailure is { ErrorId: not (ErrorIds.SavedFileExists or ErrorIds.SavedFileNotWritable) }
+            var outcome = firstFailure is not null && !IsOfPlace(firstFailure)
                 ? VideoSaver.FailedWith(one, one.Source!.First!, firstFailure)
                 : await saver.SaveAsync(transfer, stop.Token).ConfigureAwait(false);
             Settle(transfer, outcome);
@@ -154,6 +154,9 @@ internal sealed class SaveRun(
             _running.TryRemove(transfer, out _);
         }
     }
+
+    private static bool IsOfPlace(KinescopeException failure) => failure.ErrorId is ErrorIds.SavedFileExists
+        or ErrorIds.SavedFileNotWritable or ErrorIds.LessonFileUnreadable or ErrorIds.LessonFileNotFound;
 
     private void Settle(SaveTransfer transfer, SaveOutcome outcome)
     {

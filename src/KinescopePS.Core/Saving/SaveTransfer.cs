@@ -6,7 +6,10 @@ internal sealed class SaveTransfer(PlannedSave planned)
     private long _offset;
     private long _received;
 
-    public PlannedSave Planned => planned;
+    public PlannedSave Planned { get; private set; } = planned;
+
+    /// <summary>Takes another step than was planned, by what a file proved to be.</summary>
+    public void Becomes(PlannedSave other) => (Planned, Offset) = (other, 0);
 
     /// <summary>The bytes that are there. Unit: bytes.</summary>
     public long Offset

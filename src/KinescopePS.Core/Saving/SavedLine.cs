@@ -58,13 +58,27 @@ internal sealed record SavedLine(SavedEvent Event, DateTimeOffset At, string Pat
     /// <summary>The last write time of the file that is saved, UTC.</summary>
     public DateTime? Modified { get; init; }
 
+    /// <summary>The size of the file that gives way to it. Unit: bytes; null where there is none.</summary>
+    public long? OldLength { get; init; }
+
+    /// <summary>The last write time of that file, UTC.</summary>
+    public DateTime? OldModified { get; init; }
+
+    /// <summary>True for a file that somebody else put there, and that proved to be the video.</summary>
+    public bool Found { get; init; }
+
     /// <summary>The validator of what is being received.</summary>
     [JsonIgnore]
     public DownloadValidator Validator => new(ETag, LastModified);
 
     /// <summary>True for a file that still is the one that was saved, by size and date. Some disks keep two seconds apart.</summary>
-    public bool IsOf(DiskFile file) => Length == file.Length && Modified is { } modified
-        && (file.Modified - modified).Duration() <= TimeSpan.FromSeconds(2);
+    public bool IsOf(DiskFile file) => Length == file.Length && IsAt(file, Modified);
+
+    /// <summary>True for the file that gives way to it, and still stands there where a run was killed before.</summary>
+    public bool IsAfter(DiskFile file) => OldLength == file.Length && IsAt(file, OldModified);
+
+    private static bool IsAt(DiskFile file, DateTime? time) =>
+        time is { } modified && (file.Modified - modified).Duration() <= TimeSpan.FromSeconds(2);
 }
 
 internal sealed class SavedEventConverter() : JsonStringEnumConverter<SavedEvent>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

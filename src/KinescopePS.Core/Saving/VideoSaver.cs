@@ -1,3 +1,4 @@
+using System.Buffers;
 using KinescopePS.Content;
 using KinescopePS.Files;
 using KinescopePS.Kinescope;
@@ -28,7 +29,8 @@ internal sealed class VideoSaver(SaveServices services)
         {
             return planned.Step switch
             {
-                SaveStep.Leave => Left(planned, planned.Known.Saved, md5: null),
+                SaveStep.Leave => new(planned.Result(SavedVideoStatus.Skipped)
+                    .With(DiskFile.At(planned.Path!)?.Length, null, null, planned.Known.Saved!.At), null),
                 SaveStep.Copy => await CopyAsync(transfer, cancellation).ConfigureAwait(false),
                 SaveStep.Compare => await CompareAsync(transfer, cancellation).ConfigureAwait(false),
                 SaveStep.Refuse => Failed(planned.Failure!),
@@ -60,12 +62,14 @@ internal sealed class VideoSaver(SaveServices services)
         var started = services.Kinescope.Time.GetTimestamp();
         var source = new DownloadSource(services.Kinescope, services.Retry, planned);
         var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
-        if (DiskFile.At(partPath) is { } part && planned.IsDue(part, source.Asset))
+        if (DiskFile.At(partPath) is { } part && planned.IsDue(part, source.Asset)
+            && await IsAsync(partPath, planned.Known.Saved!, transfer, cancellation).ConfigureAwait(false))
         {
             Name(partPath, planned);
             return Saved(planned, planned.Known.Saved!, transfer, Elapsed(started));
         }
 
+        transfer.Offset = 0;
         using var file = PartFile.Open(partPath);
         var receiver = new VideoReceiver(services, transfer, source, file);
         await receiver.ReceiveAsync(cancellation).ConfigureAwait(false);
@@ -76,8 +80,10 @@ internal sealed class VideoSaver(SaveServices services)
     private SaveOutcome Complete(PartFile file, SaveTransfer transfer, string md5, KinescopeAsset asset, long started)
     {
         var planned = transfer.Planned;
+        RequireSame(planned);
         file.Flush();
         file.Dispose();
+        var standing = planned.GivesWay is null ? null : DiskFile.At(planned.Path!);
         var line = new SavedLine(SavedEvent.Saved, DateTimeOffset.UtcNow, planned.Place)
         {
             Lesson = planned.Given.LessonId,
@@ -88,6 +94,8 @@ internal sealed class VideoSaver(SaveServices services)
             Md5 = md5,
             Verified = asset.Md5 == md5,
             Modified = DiskFile.At(file.Path)?.Modified,
+            OldLength = standing?.Length,
+            OldModified = standing?.Modified,
         };
         services.List.Append(line);
         Waypoint.Pass("save-recorded");
@@ -103,28 +111,61 @@ internal sealed class VideoSaver(SaveServices services)
         if (services.List.At(planned.Source!.Place).Saved is { } saved && planned.IsOf(saved)
             && DiskFile.At(planned.Source.Path) is { } there && saved.IsOf(there))
         {
-            var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
             using var from = TryOpen(planned.Source.Path);
-            // What was received for this place gives way only to what is sure to be the video.
-            var mayGiveWay = from is not null && (DiskFile.At(partPath) is null or { Length: 0 }
-                || await IsAsync(from, saved, cancellation).ConfigureAwait(false));
-            if (mayGiveWay)
+            if (from is not null && await TryCopyAsync(from, saved, transfer, cancellation).ConfigureAwait(false) is { } file)
             {
-                using var file = PartFile.Open(partPath);
-                file.Restart();
-                services.List.Append(VideoReceiver.Beginning(planned, planned.Asset!, DownloadValidator.None));
-                if (await TryCopyAsync(from!, file, transfer, cancellation).ConfigureAwait(false)
-                    && file.Offset == saved.Length && file.Hash == saved.Md5)
-                    return Complete(file, transfer, saved.Md5, planned.Asset!, started);
-                file.Restart();
+                using (file)
+                    return Complete(file, transfer, saved.Md5!, planned.Asset!, started);
             }
 
             services.Verbose(
                 $"{planned.Given.Name}: {planned.Source.Path} cannot be read, or is not what was saved there. It is received instead.");
         }
 
-        transfer.Offset = 0;
         return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a video, going on where its download ended.</summary>
+    /// <returns>The complete file; null where it cannot be made of this one. What was received is there still.</returns>
+    private async Task<PartFile?> TryCopyAsync(SourceFile from, SavedLine saved, SaveTransfer transfer, CancellationToken cancellation)
+    {
+        var planned = transfer.Planned;
+        var partPath = SavePaths.PartOf(planned.Path!, planned.Place);
+        var isEmpty = DiskFile.At(partPath) is null or { Length: 0 };
+        var file = PartFile.Open(partPath);
+        var isComplete = false;
+        try
+        {
+            if (!isEmpty && planned.GoesOn(planned.Asset!))
+            {
+                var received = planned.Known.Received;
+                await file.ContinueAsync(received?.Offset ?? 0, received?.Md5, saved.Length!.Value, cancellation).ConfigureAwait(false);
+                var (held, hash) = (file.Offset, file.HashNow);
+                isComplete = await AppendAsync(from, file, transfer, cancellation).ConfigureAwait(false) && IsIt();
+                if (!isComplete)
+                    file.GoBack(held, hash);
+            }
+
+            // What was received for this place gives way only to what is sure to be the video.
+            if (!isComplete && (isEmpty || await HashAsync(from, transfer, cancellation).ConfigureAwait(false) == saved.Md5))
+            {
+                file.Restart();
+                services.List.Append(VideoReceiver.Beginning(planned, planned.Asset!, DownloadValidator.None));
+                Waypoint.Pass("save-begun");
+                isComplete = await AppendAsync(from, file, transfer, cancellation).ConfigureAwait(false) && IsIt();
+                if (!isComplete)
+                    file.Restart();
+            }
+
+            return isComplete ? file : null;
+        }
+        finally
+        {
+            if (!isComplete)
+                file.Dispose();
+        }
+
+        bool IsIt() => file.Offset == saved.Length && file.Hash == saved.Md5;
     }
 
     private static SourceFile? TryOpen(string path)
@@ -139,54 +180,86 @@ internal sealed class VideoSaver(SaveServices services)
         }
     }
 
-    private static async Task<bool> IsAsync(SourceFile file, SavedLine saved, CancellationToken cancellation)
+    private static async Task<bool> IsAsync(string path, SavedLine saved, SaveTransfer transfer, CancellationToken cancellation)
     {
+        using var file = TryOpen(path);
+        return file is not null && await HashAsync(file, transfer, cancellation).ConfigureAwait(false) == saved.Md5;
+    }
+
+    /// <summary>The MD5 of a file; null where it cannot be read to its end.</summary>
+    private static async Task<string?> HashAsync(SourceFile file, SaveTransfer transfer, CancellationToken cancellation)
+    {
+        var hash = new Md5();
+        var isWhole = await ReadAsync(file, 0, transfer, bytes =>
+        {
+            hash.Append(bytes.Span);
+            return ValueTask.CompletedTask;
+        }, cancellation).ConfigureAwait(false);
+        return isWhole ? hash.Finish() : null;
+    }
+
+    private static Task<bool> AppendAsync(
+        SourceFile from, PartFile file, SaveTransfer transfer, CancellationToken cancellation) => ReadAsync(
+        from, file.Offset, transfer, bytes => new ValueTask(file.AppendAsync(bytes, cancellation)), cancellation);
+
+    /// <summary>Reads a file to its end.</summary>
+    /// <returns>False where that cannot be done.</returns>
+    private static async Task<bool> ReadAsync(
+        SourceFile from, long offset, SaveTransfer transfer, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
         try
         {
-            return (await ContentHash.WholeAsync(file, cancellation).ConfigureAwait(false)).Md5 == saved.Md5;
+            while (true)
+            {
+                int read;
+                try
+                {
+                    read = await from.ReadAsync(buffer, offset, cancellation).ConfigureAwait(false);
+                }
+                catch (KinescopeException)
+                {
+                    return false;
+                }
+
+                if (read == 0)
+                    return offset >= from.Length;
+                await take(buffer.AsMemory(0, read)).ConfigureAwait(false);
+                transfer.Offset = offset += read;
+            }
         }
-        catch (KinescopeException)
+        finally
         {
-            return false;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    private static async Task<bool> TryCopyAsync(SourceFile from, PartFile file, SaveTransfer transfer, CancellationToken cancellation)
+    /// <summary>Makes sure that what gives way is what was found there, unless anything does.</summary>
+    /// <exception cref="KinescopeException"><c>SavedFileExists</c>.</exception>
+    private static void RequireSame(PlannedSave planned)
     {
-        const int BufferSize = 1 << 20;
-        var buffer = new byte[BufferSize];
-        while (true)
-        {
-            int read;
-            try
-            {
-                read = await from.ReadAsync(buffer, file.Offset, cancellation).ConfigureAwait(false);
-            }
-            catch (KinescopeException)
-            {
-                return false;
-            }
-
-            if (read == 0)
-                return true;
-            await file.AppendAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            transfer.Offset = file.Offset;
-        }
+        if (!planned.IsForced && DiskFile.At(planned.Path!) is { } now && now != planned.GivesWay)
+            throw Came(planned);
     }
+
+    private static KinescopeException Came(PlannedSave planned) => new(
+        ErrorIds.SavedFileExists,
+        $"{planned.Path} came to be there, or was changed, while the video was received. It was left as it is: move it away to keep it, or "
+        + "let -Force replace it.");
 
     /// <summary>Gives a file its name, for good.</summary>
     private static void Name(string partPath, PlannedSave planned)
     {
         var path = planned.Path!;
+        RequireSame(planned);
+        var replaces = planned.IsForced || planned.GivesWay is not null;
         try
         {
-            FileInUse.Move(partPath, path, planned.Replaces);
+            FileInUse.Move(partPath, path, replaces);
         }
-        catch (IOException) when (!planned.Replaces && File.Exists(path))
+        catch (IOException) when (!replaces && File.Exists(path))
         {
-            throw new KinescopeException(
-                ErrorIds.SavedFileExists,
-                $"{path} came to be there while the video was received. It was left as it is; -Force replaces it.");
+            throw Came(planned);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -199,13 +272,20 @@ internal sealed class VideoSaver(SaveServices services)
     private async Task<SaveOutcome> CompareAsync(SaveTransfer transfer, CancellationToken cancellation)
     {
         var planned = transfer.Planned;
-        string md5;
+        string? md5;
         using (var source = SourceFile.Open(planned.Path!))
-            md5 = (await ContentHash.WholeAsync(source, cancellation).ConfigureAwait(false)).Md5;
-        if (md5 != planned.Md5)
+            md5 = await HashAsync(source, transfer, cancellation).ConfigureAwait(false);
+        if (md5 is null || md5 != planned.Md5)
         {
-            if (!planned.Replaces)
-                throw SavePlan.Differs(planned, planned.Asset!.Length!.Value);
+            if (planned.GivesWay is null && (md5 is null || md5 != planned.RenewedMd5))
+                throw md5 is not null
+                    ? SavePlan.Differs(planned)
+                    : new KinescopeException(
+                        ErrorIds.LessonFileUnreadable, $"{planned.Path} cannot be read to its end. -Force receives the video again.");
+            services.Verbose(
+                $"{planned.Given.Name}: {planned.Path} {(md5 is null ? "cannot be read" : $"has MD5 {md5}")}. It is received again.");
+            var renewed = planned with { Step = SaveStep.Receive, GivesWay = planned.GivesWay ?? DiskFile.At(planned.Path!) };
+            transfer.Becomes(renewed);
             return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
         }
 
@@ -220,17 +300,14 @@ internal sealed class VideoSaver(SaveServices services)
             Md5 = md5,
             Verified = md5 == planned.Asset!.Md5,
             Modified = file?.Modified,
+            Found = !planned.IsForced && !(planned.Known.Saved is { Found: false } saved && saved.Md5 == md5),
         };
         services.List.Append(line);
-        return Left(planned, line, md5);
+        return new(planned.Result(SavedVideoStatus.Skipped).With(line.Length, md5, line.Verified, line.At), null);
     }
 
-    private static SaveOutcome Left(PlannedSave planned, SavedLine? known, string? md5) => new(
-        planned.Result(SavedVideoStatus.Skipped)
-            .With(DiskFile.At(planned.Path!)?.Length, md5 ?? known?.Md5, known?.Verified == true), null);
-
     private static SaveOutcome Saved(PlannedSave planned, SavedLine line, SaveTransfer transfer, TimeSpan duration) => new(
-        Ended(planned.Result(SavedVideoStatus.Saved).With(line.Length, line.Md5, line.Verified), transfer, duration), null);
+        Ended(planned.Result(SavedVideoStatus.Saved).With(line.Length, line.Md5, line.Verified, line.At), transfer, duration), null);
 
     private static SavedVideo Ended(SavedVideo result, SaveTransfer transfer, TimeSpan duration) =>
         result.In(duration, transfer.Received);

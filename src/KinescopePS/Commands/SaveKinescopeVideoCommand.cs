@@ -77,7 +77,9 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
     [Duration]
     public TimeSpan? MaxDuration { get; set; }
 
-    /// <summary>Replaces files that are in the place of a video and are not the video as it is now.</summary>
+    /// <summary>
+    /// Reads the files that are in the place of a video, and replaces those that are not the video as it is now, whoever put them there.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -104,7 +106,7 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void Process()
     {
-        if (!_guard!.Takes(InputObject, out _))
+        if (!_guard!.Takes(InputObject, out var finding))
             return;
         ForEach(VideoId?.Select(text => text ?? "") ?? [""], "Video", text =>
         {
@@ -119,7 +121,14 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
             if (!_taken.Add((id, lesson)))
                 return;
             var file = string.IsNullOrWhiteSpace(Path) ? null : FilePathOf(Path);
-            _given.Add(new GivenVideo(id) { LessonId = lesson, Title = Title, File = file, BasePath = file is null ? null : BaseOf(file) });
+            _given.Add(new GivenVideo(id)
+            {
+                LessonId = lesson,
+                Title = Title,
+                File = file,
+                BasePath = file is null ? null : BaseOf(file),
+                IsDoubted = finding?.Status == LessonFindingStatus.SavedDiffers,
+            });
         });
     }
 

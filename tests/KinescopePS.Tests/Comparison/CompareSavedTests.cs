@@ -15,13 +15,19 @@ public sealed class CompareSavedTests : CompareTest
 
         File.Delete(backup["0.mp4"]);
         File.AppendAllText(backup["1.mp4"], "more");
+        var date = File.GetLastWriteTimeUtc(backup["2.mp4"]);
         File.WriteAllBytes(backup["2.mp4"], new byte[new FileInfo(Folder["2.mp4"]).Length]);
+        File.SetLastWriteTimeUtc(backup["2.mp4"], date);
 
         Assert.Equal(["l0 NotSaved", "l1 SavedDiffers", "l2 SavedDiffers", "l3 Agrees"], Findings(Compare($"-SavedPath {backup.Path} -Checksum").RequireNoErrors()));
-        File.SetLastWriteTimeUtc(backup["2.mp4"], DateTime.UtcNow.AddHours(1));
         Assert.Equal(["l0 NotSaved", "l1 SavedDiffers", "l2 Agrees", "l3 Agrees"], Findings(Compare($"-SavedPath {backup.Path}").RequireNoErrors()));
 
-        Compare($"-SavedPath {backup.Path} -Checksum | Save-KinescopeVideo {backup.Path} -BasePath . -Force").RequireNoErrors();
+        var mended = Compare($"-SavedPath {backup.Path} -Checksum | Save-KinescopeVideo {backup.Path}");
+
+        Assert.Equal(["SavedFileExists"], mended.ErrorIds);
+        Assert.Equal(["l1 SavedDiffers"], Findings(Compare($"-SavedPath {backup.Path} -Checksum")).Where(text => !text.EndsWith("Agrees", StringComparison.Ordinal)));
+
+        Compare($"-SavedPath {backup.Path} -Checksum | Save-KinescopeVideo {backup.Path} -Force").RequireNoErrors();
 
         Assert.Equal(["l0 Agrees", "l1 Agrees", "l2 Agrees", "l3 Agrees"], Findings(Compare($"-SavedPath {backup.Path} -Checksum").RequireNoErrors()));
     }

@@ -25,7 +25,7 @@ public sealed class SaveCrashTests : SaveTest
 
         Assert.Equal(place == "save-named" ? SavedVideoStatus.Skipped : SavedVideoStatus.Saved, saved.Status);
         Assert.Equal(place == "save-named" ? 0 : Length - held, saved.BytesReceived);
-        Assert.True(saved.IsMd5Verified);
+        Assert.Equal(place == "save-named" ? null : true, saved.IsMd5Verified);
         RequireFile(Bytes(1));
     }
 }

@@ -27,6 +27,7 @@ internal static class Findings
             Module = Text(nameof(LessonFinding.Module)),
             Title = Text(nameof(LessonFinding.Title)),
             Path = Text(nameof(LessonFinding.Path)),
+            BasePath = Text(nameof(LessonFinding.BasePath)),
             ManifestPath = Text(nameof(LessonFinding.ManifestPath)),
             State = Named<LessonVideoState>(nameof(LessonFinding.State)),
             VideoId = Text(nameof(LessonFinding.VideoId)),

@@ -79,8 +79,10 @@ internal sealed class SaveProgress(SaveRun run, Func<Hold?> hold, BandwidthLimit
     private RunFigures Read(List<SaveTransfer> running, Hold? held)
     {
         var (now, received) = (Stopwatch.GetTimestamp(), run.BytesReceived);
-        if (received != _movedBytes || held is not null || running.Count == 0)
-            (_movedBytes, _movedAt) = (received, now);
+        // A file that is read moves, too.
+        var moved = received + running.Sum(transfer => transfer.Offset);
+        if (moved != _movedBytes || held is not null || running.Count == 0)
+            (_movedBytes, _movedAt) = (moved, now);
         if (held is not null)
             _samples.Clear();
         _samples.Enqueue((now, received));

@@ -1,3 +1,4 @@
+using KinescopePS.Files;
 using KinescopePS.Kinescope;
 using KinescopePS.Saving;
 using KinescopePS.Tus;
@@ -54,6 +55,7 @@ internal sealed class Saves : IDisposable
             return;
         }
 
+        WarnOfInside(given);
         // Only now: what is piped here may have been found by reading it.
         _list = _cmdlet.IsPreview ? SavedList.Read(_folder) : SavedList.Open(_folder);
         if (_list.DamagedLines > 0)
@@ -74,7 +76,7 @@ internal sealed class Saves : IDisposable
 
         var wanted = planned.Count(one => one.IsWanted);
         SaveRun.RequireRoom(_folder, planned);
-        if (wanted > 0 && !_cmdlet.ShouldProcess(_folder, $"Save {Total(planned)}"))
+        if (wanted > 0 && !_cmdlet.ShouldProcess(_folder, $"Save {SaveTexts.Total(planned)}"))
         {
             _hasEnded = true;
             return;
@@ -103,35 +105,23 @@ internal sealed class Saves : IDisposable
         {
             if (one.Step == SaveStep.Refuse)
                 _cmdlet.WriteError(one.Failure!.ToErrorRecord(one.Given.LessonId ?? one.Given.VideoId));
-            else if (one.Step == SaveStep.Receive)
-                _cmdlet.ShouldProcess(one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)})");
-            else if (one.Step == SaveStep.Copy)
-                _cmdlet.ShouldProcess(
-                    one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)}) as a copy of {one.Source!.Path}");
-            else if (one.MayBeReceived)
-                _cmdlet.ShouldProcess(
-                    one.Path!, $"Save {NameOf(one)} ({Figures.Bytes(one.Asset!.Length ?? 0)}); the file there may be replaced");
+            else
+                _cmdlet.ShouldProcess(one.Path!, SaveTexts.Of(one));
         }
 
-        var there = planned.Count(one => one.Step is SaveStep.Leave or SaveStep.Compare && !one.MayBeReceived);
-        var refused = planned.Count(one => one.Step == SaveStep.Refuse);
-        _cmdlet.Say(
-            $"To save: {Total(planned)}, already there: {there}{(refused > 0 ? $", cannot be saved: {refused}" : "")}. Nothing was done.",
-            "SavePreview");
+        _cmdlet.Say($"{SaveTexts.Preview(planned)} Nothing was done.", "SavePreview");
     }
 
-    private static string NameOf(PlannedSave planned) => planned.Given.LessonId ?? $"'{planned.Title}'";
-
-    internal static string Total(IReadOnlyList<PlannedSave> planned)
+    /// <summary>Warns of a folder whose files would be found as those of no lesson.</summary>
+    private void WarnOfInside(IReadOnlyList<GivenVideo> given)
     {
-        List<PlannedSave> wanted = [.. planned.Where(one => one.IsWanted)];
-        var compared = wanted.Count(one => one.MayBeReceived);
-        var videos = wanted.Count == 1 ? "1 video" : $"{wanted.Count} videos";
-        var copied = wanted.Count(one => one.Step == SaveStep.Copy);
-        var unknown = wanted.Count(one => one.Step != SaveStep.Copy && one.Asset!.Length is null);
-        return $"{videos} ({Figures.Bytes(wanted.Sum(one => one.Rest))}{(unknown > 0 ? $" and {unknown} of unknown size" : "")})"
-            + (copied > 0 ? $", {copied} of them copied from another one" : "")
-            + (compared > 0 ? $", {compared} of them only where the file that may be replaced is another" : "");
+        var folder = FilePaths.KeyOf(_folder) + Path.DirectorySeparatorChar;
+        if (given.Select(one => one.BasePath).OfType<string>().Distinct().FirstOrDefault(basePath => folder.StartsWith(
+                Path.TrimEndingDirectorySeparator(FilePaths.KeyOf(basePath)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            is { } outer)
+            _cmdlet.WriteWarning(
+                $"{_folder} lies in {outer}, the folder of the lessons' own files: a map of it shows what is saved as videos of no lesson, "
+                + "and loses both with the disk. Name a folder beside it, or on another disk.");
     }
 
     private void Take(SaveOutcome outcome)
