@@ -11,7 +11,7 @@ internal static class ProbeQuestions
     public static IReadOnlyList<ProbeQuestion> All { get; } =
     [
         .. AccountQuestions.All, .. CatalogueQuestions.All, .. ScratchQuestions.All, .. CreationQuestions.All, .. UploadQuestions.All,
-        .. SearchQuestions.All, .. ChangeQuestions.All, .. ExtraQuestions.All, .. OriginalQuestions.All, .. DeletionQuestions.All,
-        .. AccountQuestions.Last,
+        .. SearchQuestions.All, .. ChangeQuestions.All, .. PrivacyQuestions.All, .. ExtraQuestions.All, .. OriginalQuestions.All,
+        .. DeletionQuestions.All, .. AccountQuestions.Last,
     ];
 }

@@ -49,6 +49,8 @@ public sealed class ProbeTests : AccountTest
             ["same-folder-name"] = "refused",
             ["replace-takes"] = "everything",
             ["replace-title"] = "kept",
+            ["project-applies"] = "no",
+            ["project-unsent"] = "dropped",
         });
 
         var report = await ProbeAsync();
@@ -56,13 +58,14 @@ public sealed class ProbeTests : AccountTest
         string[] expected =
         [
             "page-cap", "folder-twin", "folder-levels", "list-delay", "status-after-last-byte", "tus-head-complete", "description",
-            "move-bare", "move-root", "folder-content", "original-size", "original-md5", "original-download", "replace-shown", "replace-title", "replace-keeps", "deleted-get",
+            "move-bare", "move-root", "folder-content", "original-size", "original-md5", "original-download", "replace-shown", "replace-title", "replace-keeps", "deleted-get", "project-applies",
         ];
         Assert.Empty(expected.Except(Otherwise(report)));
         Assert.DoesNotContain("title-141", Otherwise(report));
         Assert.Equal("HTTP 410", Seen(report, "tus-head-complete").Split(',', ':')[0]);
         Assert.Matches("^pending at 0 s, processing at [12] s, done at", Seen(report, "status-sequence"));
         Assert.Contains("402402", Seen(report, "patch-invalid"));
+        Assert.EndsWith("no", Seen(report, "project-unsent"));
         Assert.Contains("HTML-escaped", Seen(report, "description"));
         Assert.Contains("deleted_at", Seen(report, "deleted-get"));
         Assert.EndsWith("the video is in the bin", Seen(report, "delete-folder"));

@@ -114,6 +114,22 @@ public sealed class ProjectTests : SandboxTest
         Assert.Equal("privacy_type", await FirstNamedAsync(Client.SendAsync(HttpMethod.Put, $"/v1/projects/{Client.ProjectId}", new { name = "x" })));
     }
 
+    [Theory]
+    [InlineData("yes", "kept", "custom", 1)]
+    [InlineData("no", "dropped", "anywhere", 0)]
+    public async Task AProjectGivesItsVideosItsPrivacyOrNotAndKeepsItsDomainsOrNot(string applies, string unsent, string privacy, int domains)
+    {
+        await Client.GoAsync($"project-applies={applies}", $"project-unsent={unsent}");
+        var upload = await Client.InitAsync(4);
+        var path = $"/v1/projects/{Client.ProjectId}";
+
+        await Client.SendAsync(HttpMethod.Put, path, new { privacy_type = "custom", privacy_domains = new[] { "school.example" }, apply_to_videos = true });
+        await Client.SendAsync(HttpMethod.Put, path, new { privacy_type = "custom" });
+
+        Assert.Equal(privacy, (await Client.GetAsync($"/v1/videos/{upload.VideoId}")).Data.GetProperty("privacy_type").GetString());
+        Assert.Equal(domains, (await Client.GetAsync(path)).Data.GetProperty("privacy_domains").GetArrayLength());
+    }
+
     private static async Task<string?> FirstNamedAsync(Task<Reply> reply) =>
         (await reply).Json.GetProperty("error").GetProperty("invalid_params")[0].GetProperty("name").GetString();
 
