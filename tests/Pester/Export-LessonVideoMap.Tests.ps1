@@ -83,8 +83,11 @@ Describe 'Export-LessonVideoMap' {
         (Import-LessonVideoMap elsewhere/map.json).Path | Should -Be (Get-LessonVideoMap).Path
     }
 
-    It 'replaces it with -Force, and with -WhatIf writes nothing' {
+    It 'replaces it with -Force, but no log of ours, and with -WhatIf writes nothing' {
         Set-Content map.json old
+        Set-Content undo.jsonl '{"event":"undo","at":"2026-01-01T00:00:00Z","version":1,"check":"0"}'
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap undo.jsonl -Force } | Should -Be ExportFileExists
+        Get-Content undo.jsonl | Should -BeLike '*version*'
 
         Get-LessonVideoMap | Export-LessonVideoMap map.json -Force -WhatIf
         Get-Content map.json | Should -Be old

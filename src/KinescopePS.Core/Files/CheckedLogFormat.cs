@@ -45,6 +45,24 @@ internal sealed record CheckedLogFormat(string Name, int Version, string Title, 
                 + "Update the module; the file was left as it is.");
     }
 
+    /// <summary>True for a file that begins as every checked log does, whatever its kind.</summary>
+    public static bool IsOfAny(string path)
+    {
+        const int Longest = 64;
+        try
+        {
+            using var file = SharedFile.OpenRead(path);
+            Span<byte> first = stackalloc byte[Longest];
+            first = first[..file.ReadAtLeast(first, Longest, throwOnEndOfStream: false)];
+            var name = first.StartsWith("{\"event\":\""u8) ? first[10..] : [];
+            return name.IndexOf((byte)'"') is > 0 and var end && name[end..].StartsWith("\",\"at\":\""u8);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public KinescopeException Foreign(string path) =>
         new(ForeignId, $"{path} is not {Title}. It was left as it is; give {Parameter} another name.");
 }

@@ -39,7 +39,8 @@ internal static class ProgressFileCompaction
     public static void Export(string path, IReadOnlyList<RecordedUpload> uploads, bool mayReplace)
     {
         using var alone = File.Exists(path) ? ProgressFile.KeepAlone(path) : null;
-        using var file = new ExportFile(path, mayReplace, name => OwnerOnlyFile.Open(name, FileMode.CreateNew, FileShare.None));
+        using var file = new ExportFile(
+            path, mayReplace, name => OwnerOnlyFile.Open(name, FileMode.CreateNew, FileShare.None), isLog: true);
         file.Do(() => Write(file.Stream, uploads));
         file.Complete();
     }
