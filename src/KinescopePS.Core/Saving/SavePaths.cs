@@ -82,8 +82,8 @@ internal static partial class SavePaths
         if (place.Split('/').Append(Path.GetFileName(path)).FirstOrDefault(IsOurs) is { } name)
             throw new KinescopeException(
                 ErrorIds.LessonFilePathRefused,
-                $"its place '{KinescopeErrors.Printable(place)}' has the name '{KinescopeErrors.Printable(name)}', which is one of the "
-                + "list of saved videos, or of a file that is being received: nothing else is put there. Give the lesson's file another "
+                $"its place '{KinescopeErrors.Printable(place)}' has the name '{KinescopeErrors.Printable(name)}', which is kept for the "
+                + "list of saved videos, or for files that are being received: nothing else is put there. Give the lesson's file another "
                 + "name.");
     }
 

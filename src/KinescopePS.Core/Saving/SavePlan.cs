@@ -164,7 +164,8 @@ internal sealed class SavePlan(
             return planned with { Step = SaveStep.Leave };
         if (isSameContent && planned.Md5 is not null)
             return replacing with { Step = SaveStep.Compare };
-        var gives = mayReplace || (isOurs && IsRenewed(planned, saved!));
+        // An empty file is nothing that could be lost.
+        var gives = mayReplace || file.Length == 0 || (isOurs && IsRenewed(planned, saved!));
         // A size alone makes no video of a file.
         if (!isKnown && asset.Length == file.Length && planned.Md5 is not null)
             return (gives ? replacing : planned) with { Step = SaveStep.Compare, RenewedMd5 = RenewedMd5(planned, file) };

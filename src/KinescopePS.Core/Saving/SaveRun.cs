@@ -18,8 +18,14 @@ internal sealed class SaveRun(
     private readonly long _started = started ?? time.GetTimestamp();
     private readonly object _counting = new();
 
-    // A copy is made by the lane that saved what it is a copy of.
-    private readonly List<PlannedSave> _first = [.. planned.Where(one => one.Source?.First is null)];
+    // A copy is made by the lane that saved what it is a copy of. What was read longest ago is read first, after all that is missing: a
+    // run that ends early has not read the same as the one before.
+    private readonly List<PlannedSave> _first =
+    [
+        .. planned.Where(one => one.Source?.First is null)
+            .OrderBy(one => one.Step == SaveStep.Compare ? one.Known.Saved?.At ?? DateTimeOffset.UnixEpoch : DateTimeOffset.MinValue),
+    ];
+
     private readonly ILookup<object?, PlannedSave> _copies = planned.Where(one => one.Source?.First is not null)
         .ToLookup(one => (object?)one.Source!.First, ReferenceEqualityComparer.Instance);
 

@@ -36,6 +36,18 @@ public sealed class SaveRenewalTests : SaveTest
     }
 
     [Fact]
+    public async Task What_was_read_longest_ago_is_read_first_after_what_is_missing()
+    {
+        Lanes = 1;
+        var video = await UploadAsync(Bytes(1, 1000));
+        GivenVideo[] given = [.. Enumerable.Range(1, 4).Select(at => Lesson(video, $"m1/{at}.mp4", $"l{at}"))];
+        await SaveAsync(given[..3]);
+        await SaveAsync(given[0] with { IsDoubted = true });
+
+        Assert.Equal(["l4", "l2", "l3", "l1"], (await SaveAsync([.. given[..3].Select(one => one with { IsDoubted = true }), Lesson(await UploadAsync(Bytes(2, 1000)), "m1/4.mp4", "l4")])).Select(one => one.LessonId));
+    }
+
+    [Fact]
     public async Task A_bad_file_goes_only_when_the_good_one_is_there()
     {
         var video = await UploadAsync(Bytes(1));
@@ -55,10 +67,13 @@ public sealed class SaveRenewalTests : SaveTest
     [InlineData("as it was")]
     [InlineData("another date")]
     [InlineData("another video")]
+    [InlineData("empty")]
     public async Task Our_own_copy_is_renewed(string how)
     {
         var video = await UploadAsync(Bytes(1));
         await SaveAsync(Lesson(video));
+        if (how == "empty")
+            File.WriteAllBytes(Saved, []);
         if (how == "another date")
             File.SetLastWriteTimeUtc(Saved, DateTime.UtcNow.AddHours(1));
         if (how == "another video")

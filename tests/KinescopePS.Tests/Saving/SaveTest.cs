@@ -32,6 +32,9 @@ public abstract class SaveTest : IAsyncLifetime
     /// <summary>The clock of requests and retries.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>The number of videos that are saved at once.</summary>
+    internal int Lanes { get; set; } = 2;
+
     /// <summary>The API of the last run.</summary>
     internal KinescopeClient? Kinescope { get; private set; }
 
@@ -106,7 +109,7 @@ public abstract class SaveTest : IAsyncLifetime
         SaveRun.RequireRoom(Destination, planned);
         var downloads = new DownloadSettings(TimeSpan.FromMinutes(1), 0, null) { BetweenNotes = Block };
         var saver = new VideoSaver(new SaveServices(kinescope, list, retry, downloads, Tell));
-        var run = new SaveRun(saver, planned, 2, null, TimeProvider.System);
+        var run = new SaveRun(saver, planned, Lanes, null, TimeProvider.System);
         var results = new List<SavedVideo>();
         await run.WorkAsync(outcome =>
         {

@@ -14,8 +14,8 @@ internal static class SaveTexts
         return planned.Step switch
         {
             SaveStep.Leave => $"Skip {name} ({size}): it is there by size and date",
-            SaveStep.Compare => $"Compare {name} ({size}) with the file there, which is read: "
-                + (planned.MayBeReceived ? "it may be replaced" : "it is left as it is"),
+            SaveStep.Compare => $"Read the file there, and {(planned.MayBeReceived ? "replace it with" : "leave it where it is not")} {name} "
+                + $"({size}){(planned.MayBeReceived ? " where it is another" : "")}",
             SaveStep.Copy => $"Save {name} ({size}) as a copy of {planned.Source!.Path}{way}",
             _ => $"Save {name} ({size}{(planned.Held > 0 ? $", {Figures.Bytes(planned.Rest)} left" : "")}){way}",
         };
