@@ -45,6 +45,7 @@ Describe 'Set-KinescopePoster' {
         $failure = Get-Failure { Get-LessonVideoMap | Set-KinescopePoster }
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'PosterInvalid,*'
+        "$failure" | Should -BeLike "Lesson 'l0': *"
         "$failure" | Should -BeLike '*is PNG*Save it as JPEG*'
         Get-ErrorId { Set-KinescopePoster $id } | Should -Be RequestInvalid
         Get-ErrorId { Set-KinescopePoster $id l0.jpg -At 0:01 } | Should -Be RequestInvalid

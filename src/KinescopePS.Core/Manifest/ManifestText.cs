@@ -77,7 +77,7 @@ internal static class ManifestText
     {
         var line = cause.LineNumber ?? 0;
         var column = ColumnOf(path, line, cause.BytePositionInLine ?? 0);
-        var reason = cause.Message.Split(" LineNumber:")[0];
+        var reason = JsonFault.ReasonOf(cause);
         return new KinescopeException(
             ErrorIds.ManifestNotJson,
             $"{path}, line {line + 1}, column {column}: this is not JSON. {reason}",

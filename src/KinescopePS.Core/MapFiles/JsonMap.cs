@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KinescopePS.Files;
 using KinescopePS.Manifest;
 
 namespace KinescopePS.MapFiles;
@@ -80,8 +81,8 @@ internal static class JsonMap
         }
         catch (JsonException failure)
         {
-            var reason = failure.Message.Split(" LineNumber:")[0];
-            throw new FormatException($"line {(failure.LineNumber ?? 0) + 1}: this is not JSON. {reason}", failure);
+            throw new FormatException(
+                $"line {JsonFault.LineOf(failure)}: this is not JSON. {JsonFault.ReasonOf(failure)}", failure);
         }
     }
 

@@ -173,7 +173,10 @@ public sealed class SetLessonVideoIdCommand : AsyncCmdlet
         else if (ObstacleTo(finding) is { } status)
             WriteVerbose($"Lesson '{lessonId}': its status is {status}, nothing to link.");
         else if (string.IsNullOrWhiteSpace(lessonId))
-            Refuse(ErrorIds.LessonIdMissing, $"Video '{videoId}' comes without a lesson id", lessonId ?? videoId);
+            Refuse(
+                ErrorIds.LessonIdMissing,
+                $"{(string.IsNullOrWhiteSpace(videoId) ? "An object" : $"Video '{videoId}'")} comes without a lesson id",
+                lessonId ?? videoId);
         else if (string.IsNullOrWhiteSpace(videoId))
             Refuse(ErrorIds.VideoIdMissing, $"Lesson '{lessonId}' comes without a video id", lessonId);
         else if (VideoIds.Read(videoId) is not { } video)

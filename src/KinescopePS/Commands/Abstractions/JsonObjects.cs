@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KinescopePS.Files;
 
 namespace KinescopePS.Commands;
 
@@ -59,7 +60,10 @@ internal static class JsonObjects
         }
         catch (JsonException failure)
         {
-            throw new KinescopeException(ErrorIds.BodyInvalid, $"-Body is text that is not JSON: {failure.Message}", failure);
+            throw new KinescopeException(
+                ErrorIds.BodyInvalid,
+                $"-Body is text that is not JSON, line {JsonFault.LineOf(failure)}: {JsonFault.ReasonOf(failure)}",
+                failure);
         }
     }
 

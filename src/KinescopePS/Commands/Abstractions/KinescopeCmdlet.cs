@@ -120,6 +120,9 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
         return true;
     }
 
+    /// <summary>The current object from the pipeline, for errors about one that came without an id; null where nothing names it.</summary>
+    private protected virtual string? Subject => null;
+
     /// <summary>Does something for each input. A failure for one is written as an error, and the others go on.</summary>
     private protected void ForEach(IEnumerable<string> inputs, string noun, Action<string> action)
     {
@@ -131,7 +134,8 @@ public abstract class KinescopeCmdlet : AsyncCmdlet
             }
             catch (KinescopeException failure) when (!failure.StopsRun)
             {
-                WriteError(failure.About($"{noun} '{input}'").ToErrorRecord(input));
+                var subject = string.IsNullOrWhiteSpace(input) ? Subject : $"{noun} '{input}'";
+                WriteError((subject is null ? failure : failure.About(subject)).ToErrorRecord(input));
             }
         }
     }

@@ -25,6 +25,9 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     /// <summary>The id of the error that says that there is no such thing.</summary>
     private protected virtual string MissingId => ErrorIds.VideoNotFound;
 
+    private protected override string? Subject =>
+        TextOf("LessonId") is { } lesson ? $"Lesson '{lesson}'" : TextOf("Path") is { } path ? path : null;
+
     /// <summary>The finding that the current video comes with; null where it comes otherwise.</summary>
     private protected LessonFinding? Finding { get; private set; }
 
@@ -66,6 +69,12 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     /// <summary>The video, for questions.</summary>
     private protected string NameOf(string videoId) =>
         Known is { } known && known.VideoId == videoId ? $"'{known.Title}' ({videoId})" : videoId;
+
+    /// <summary>The text of a property of the object from the pipeline; null where it has none.</summary>
+    private protected string? TextOf(string name) =>
+        InputObject is { BaseObject: not string } input && input.Properties[name]?.Value is { } value && $"{value}" is { Length: > 0 } text
+            ? text
+            : null;
 
     private protected KinescopeVideo Get(string videoId) => Call((kinescope, token) => kinescope.GetVideoAsync(videoId, token));
 }
