@@ -116,15 +116,21 @@ internal sealed partial class ContentReplacing
             }
             catch (KinescopeException lost) when (lost.ErrorId is ErrorIds.EntityNotFound or ErrorIds.RequestInvalid)
             {
-                services.Log.Warning($"{item.Name}: the poster of video {videoId} went with its old content: set it again.");
+                services.Log.Warning($"{item.Name}: the poster of video {videoId} went with its old content: "
+                    + (item.Companions.Poster is { } file ? $"{Path.GetFileName(file)} is sent again." : "set it again."));
                 await ForgetAsync(item, PosterCompanion.TheKind).ConfigureAwait(false);
             }
         }
 
         if (VideoRestoring.LostSubtitles(details, before) is { Count: > 0 } languages)
         {
-            services.Log.Warning($"{item.Name}: the subtitles of video {videoId} went with its old content: add them again "
-                + $"({string.Join(", ", languages)}).");
+            var beside = item.Companions.Subtitles
+                .Where(file => languages.Contains(file.Language, StringComparer.OrdinalIgnoreCase)).ToList();
+            var others = languages.Except(beside.Select(file => file.Language), StringComparer.OrdinalIgnoreCase).ToList();
+            var again = beside.Count > 0 ? $"{string.Join(", ", beside.Select(file => Path.GetFileName(file.Path)))} is sent again" : "";
+            var lost = others.Count > 0 ? $"add them again ({string.Join(", ", others)})" : "";
+            services.Log.Warning($"{item.Name}: the subtitles of video {videoId} went with its old content: "
+                + $"{again}{(beside.Count > 0 && others.Count > 0 ? "; " : "")}{lost}.");
             foreach (var language in languages)
                 await ForgetAsync(item, SubtitleCompanion.KindOf(language)).ConfigureAwait(false);
         }
