@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KinescopePS.Files;
 
 namespace KinescopePS.Companions;
 
@@ -29,8 +30,8 @@ internal static partial class ChapterFile
     public static IReadOnlyList<Chapter> Parse(string path, byte[] bytes, Action<string> note)
     {
         var text = bytes.Length == 0 ? ""
-            : CompanionFile.Decode(path, bytes, ErrorIds.ChapterInvalid, out var isGuess) is { } decoded
-            ? Noted(decoded, isGuess, path, note)
+            : CompanionFile.Decode(path, bytes, ErrorIds.ChapterInvalid, out var remark) is { } decoded
+            ? Noted(decoded, remark, note)
             : throw Invalid(path, "it is no text. Write a line such as 00:00 Title for each chapter.");
         var chapters = text.AsSpan().TrimStart() is ['[' or '{', ..] && !LooksLikeLine(text) ? ParseJson(path, text)
             : SubtitleFile.IsWebVtt(CompanionFile.Lines(text)[0]) ? ParseWebVtt(path, CompanionFile.Lines(text))
@@ -75,10 +76,10 @@ internal static partial class ChapterFile
     /// <returns>Null where it is none.</returns>
     public static TimeSpan? TimeIn(string text) => Time().Match(text.Trim()) is { Success: true } time ? TimeAt(time) : null;
 
-    private static string Noted(string text, bool isGuess, string path, Action<string> note)
+    private static string Noted(string text, string? remark, Action<string> note)
     {
-        if (isGuess)
-            note($"{path} is not UTF-8: it was read as Windows-1251. Save it as UTF-8 where the titles then are wrong.");
+        if (remark is not null)
+            note(remark);
         return text;
     }
 
@@ -125,7 +126,7 @@ internal static partial class ChapterFile
         }
         catch (JsonException broken)
         {
-            throw Invalid(path, $"it is not JSON: {broken.Message}", broken.LineNumber is { } line ? $"line {line + 1}" : null);
+            throw Invalid(path, $"it is not JSON: {JsonFault.ReasonOf(broken)}", $"line {JsonFault.LineOf(broken)}");
         }
     }
 
@@ -158,8 +159,10 @@ internal static partial class ChapterFile
 
     private static string Shown(string line) => line.Length > 60 ? line[..60] + "..." : line;
 
-    private static string TimeOf(TimeSpan time) =>
-        time.ToString(time.Milliseconds == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
+    /// <summary>A time for messages, as <c>01:02:03</c>; of days the hours are more than 24.</summary>
+    public static string TimeOf(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours:00}")
+        + time.ToString(time.Milliseconds == 0 ? @"\:mm\:ss" : @"\:mm\:ss\.fff", CultureInfo.InvariantCulture);
 
     private static TimeSpan TimeAt(Match time)
     {

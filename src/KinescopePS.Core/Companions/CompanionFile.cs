@@ -15,8 +15,6 @@ internal static class CompanionFile
     /// <summary>The longest picture that is read. Unit: bytes.</summary>
     public const long LongestPicture = 32_000_000;
 
-    private const int Windows1251 = 1251;
-
     /// <summary>The bytes of a file.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="longest">A longer one is refused. Unit: bytes.</param>
@@ -44,38 +42,55 @@ internal static class CompanionFile
         }
     }
 
-    /// <summary>The text of a file: by its byte order mark, else in UTF-8, else in Windows-1251.</summary>
+    /// <summary>The text of a file: by its byte order mark, else in UTF-8, else in the Russian encoding that its letters tell.</summary>
     /// <param name="path">Its name, for messages.</param>
     /// <param name="bytes">The file.</param>
-    /// <param name="invalid">The error id of a file that is UTF-8 but for some bytes.</param>
-    /// <param name="isGuess">True where nothing but its not being UTF-8 speaks for Windows-1251.</param>
+    /// <param name="invalid">The error id of a file that is UTF-8 but for some bytes, or whose encoding cannot be told.</param>
+    /// <param name="note">A remark on a file whose encoding was told by its letters; null for one in UTF-8 or UTF-16.</param>
     /// <returns>Null where it is no text.</returns>
     /// <exception cref="KinescopeException">By the id given, with the line.</exception>
-    public static string? Decode(string path, byte[] bytes, string invalid, out bool isGuess)
+    public static string? Decode(string path, byte[] bytes, string invalid, out string? note)
     {
-        isGuess = false;
+        note = null;
         if (Marked(bytes) is not { } text)
         {
             var (letters, bad, first) = Look(bytes);
-            // Windows-1251 has practically nothing that is UTF-8 by chance: this is a file with a flaw, and would be all wrong.
+            var line = bad == 0 ? 0 : Lines(Encoding.Latin1.GetString(bytes, 0, first)).Length;
+            // The Russian encodings have practically nothing that is UTF-8 by chance: this is a file with a flaw, and would be all wrong.
             if (bad > 0 && letters > bad)
                 throw new KinescopeException(
                     invalid,
-                    $"{path}, line {Lines(Encoding.Latin1.GetString(bytes, 0, first)).Length}: the file is UTF-8, and a letter there is "
-                    + "not. Correct that line in an editor, and save the file as UTF-8.");
-            // Russian editors of subtitles write it to this day.
-            isGuess = bad > 0;
-            var encoding = isGuess ? CodePagesEncodingProvider.Instance.GetEncoding(Windows1251)! : Encoding.UTF8;
-            text = encoding.GetString(bytes);
+                    $"{path}, line {line}: the file is UTF-8, and a letter there is not. Correct that line in an editor, and save the file "
+                    + "as UTF-8.");
+            if (bad > 0 && IsBinary(bytes))
+                return null;
+            if (bad == 0)
+            {
+                text = Encoding.UTF8.GetString(bytes);
+            }
+            // Russian editors of subtitles write such to this day.
+            else if (CyrillicEncoding.Decode(bytes) is { } told)
+            {
+                text = told.Text;
+                note = $"{path} is not UTF-8: it was read as {told.Name}. Save it as UTF-8 where the text then is wrong.";
+            }
+            else
+                throw new KinescopeException(
+                    invalid,
+                    $"{path}, line {line}: the file is not UTF-8, and in which encoding it is cannot be told. Open it where its text is "
+                    + "right, and save it as UTF-8.");
         }
 
-        return text.Any(letter => char.IsControl(letter) && letter is < '\u0080' and not ('\n' or '\r' or '\t' or '\f' or '\u001A'))
-            ? null
-            : text.TrimEnd('\u001A');
+        return text.Any(IsForeign) ? null : text.TrimEnd('\u001A');
     }
 
     /// <summary>The lines of a text, whichever way they end.</summary>
     public static string[] Lines(string text) => text.Replace("\r\n", "\n").Replace('\r', '\n').Split('\n');
+
+    private static bool IsBinary(byte[] bytes) => bytes.Any(one => IsForeign((char)one));
+
+    /// <summary>True for a character that stands in no text.</summary>
+    private static bool IsForeign(char letter) => letter is < '\u0020' and not ('\n' or '\r' or '\t' or '\f' or '\u001A') or '\u007F';
 
     /// <summary>Counts the letters beyond ASCII that are UTF-8, and the bytes that are not.</summary>
     /// <returns>Also the place of the first such byte.</returns>

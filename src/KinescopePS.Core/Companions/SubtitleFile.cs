@@ -46,7 +46,7 @@ internal static partial class SubtitleFile
     {
         if (bytes.Length == 0)
             throw Invalid(path, null, "it is empty. Leave it out, or put the subtitles into it.");
-        var text = CompanionFile.Decode(path, bytes, ErrorIds.SubtitleInvalid, out var isGuess)
+        var text = CompanionFile.Decode(path, bytes, ErrorIds.SubtitleInvalid, out var remark)
             ?? throw Invalid(path, null, "it is no text. Save the subtitles as SRT or WebVTT.");
         var lines = CompanionFile.Lines(text);
         var isWebVtt = IsWebVtt(lines[0]);
@@ -56,8 +56,8 @@ internal static partial class SubtitleFile
             throw Invalid(path, 1, "WebVTT begins with the line WEBVTT, and this does not. Add it; or name a SubRip file .srt.");
         var cues = new Reader(path, lines, isWebVtt).Read();
         var notes = new List<string>();
-        if (isGuess)
-            notes.Add($"{path} is not UTF-8: it was read as Windows-1251. Save it as UTF-8 where the text then is wrong.");
+        if (remark is not null)
+            notes.Add(remark);
         Check(path, cues, isWebVtt, notes);
         return new SubtitleText(isWebVtt ? ".vtt" : ".srt", cues, Encoding.UTF8.GetBytes(text)) { Notes = notes };
     }

@@ -65,6 +65,7 @@ public class ChapterFileTests
         Assert.Equal(ErrorIds.ChapterInvalid, failure.ErrorId);
         Assert.StartsWith(where is null ? "l.chapters.txt: " : $"l.chapters.txt, {where}: ", failure.Message);
         Assert.Contains(why, failure.Message);
+        Assert.DoesNotContain("LineNumber", failure.Message);
     }
 
     [Fact]
