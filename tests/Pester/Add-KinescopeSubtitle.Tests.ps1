@@ -32,6 +32,7 @@ Describe 'Add-KinescopeSubtitle' {
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'CompanionAlreadySet,*'
         "$failure" | Should -BeLike '*Set-KinescopeSubtitle*'
+        Get-ErrorId { Add-KinescopeSubtitle $id l0.ru.srt -WhatIf } | Should -Be CompanionAlreadySet
         (Get-KinescopeVideo $id).Subtitles.SubtitleId | Should -Be $one.SubtitleId
         Add-KinescopeSubtitle $id l0.ru.srt -Language en -WhatIf
         Add-KinescopeSubtitle $id l0.ru.srt -Language en

@@ -55,6 +55,9 @@ internal sealed record CompanionOwner(IUploadRecord? Record, string? Lesson)
 internal sealed class CompanionSender(
     KinescopeClient kinescope, ResiliencePipeline retry, Action<string> verbose, bool mayReplace, bool force)
 {
+    /// <summary>Durations are rounded, and the last subtitle may stay a little: so much later than the end is no fault.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+
     /// <summary>True where a companion is not known to be at a video as it is.</summary>
     public async Task<bool> IsDueAsync(Companion companion, string videoId, CompanionOwner owner, CancellationToken cancellation) =>
         force || !IsDone(companion, await owner.FindAsync(companion.Kind, videoId, cancellation).ConfigureAwait(false));
@@ -76,13 +79,44 @@ internal sealed class CompanionSender(
         var sent = new RecordedCompanion(companion.Kind, VideoIds.Canonical(videoId), companion.Hash);
         return companion switch
         {
-            PosterCompanion poster => await SendPosterAsync(poster, sent, owner, cancellation).ConfigureAwait(false),
+            PosterCompanion poster => await SendPosterAsync(poster, sent, owner, duration, cancellation).ConfigureAwait(false),
             ChapterCompanion chapters =>
                 await SendChaptersAsync(chapters, sent, known, owner, duration, cancellation).ConfigureAwait(false),
-            SubtitleCompanion subtitles => await new SubtitleReplacement(kinescope, retry, verbose, mayReplace, force)
-                .SendAsync(subtitles, sent, known, owner, cancellation).ConfigureAwait(false),
+            SubtitleCompanion subtitles => await SendSubtitlesAsync(subtitles, sent, known, owner, duration, cancellation)
+                .ConfigureAwait(false),
             _ => throw new InvalidOperationException($"Nothing sends a {companion.Kind}."),
         };
+    }
+
+    /// <summary>Looks what sending a companion would do, and does nothing.</summary>
+    /// <inheritdoc cref="SendAsync" path="/param" />
+    /// <returns>The words for what it would take the place of, empty where nothing is there; null where it is there already.</returns>
+    /// <exception cref="KinescopeException">It would not be sent.</exception>
+    public async Task<string?> PreviewAsync(
+        Companion companion, string videoId, CompanionOwner owner, TimeSpan? duration, CancellationToken cancellation)
+    {
+        var known = await owner.FindAsync(companion.Kind, videoId, cancellation).ConfigureAwait(false);
+        if (companion is SubtitleCompanion subtitles)
+        {
+            await RequireWithinAsync(subtitles, videoId, owner, duration, cancellation).ConfigureAwait(false);
+            return await SubtitlesOf().PreviewAsync(subtitles, videoId, known, cancellation).ConfigureAwait(false);
+        }
+
+        var video = await GetAsync(videoId, cancellation).ConfigureAwait(false);
+        var end = await EndAsync(video, owner, duration, cancellation).ConfigureAwait(false);
+        if (companion is not ChapterCompanion chapters)
+        {
+            RequireWithin((PosterCompanion)companion, end);
+            return video.PosterUrl is null ? "" : ", in the place of the one that is there";
+        }
+
+        var (there, isThere) = Compare(chapters, video, known, end);
+        var whose = known?.Hash == there ? "" : ", which were not sent from here";
+        var count = video.Chapters.Count;
+        return isThere && !force ? null
+            : count == 0 ? ""
+            : count == 1 ? $", in the place of the one that is there{whose.Replace("were", "was", StringComparison.Ordinal)}"
+            : $", in the place of the {count} that are there{whose}";
     }
 
     /// <summary>The failure of what somebody else put there.</summary>
@@ -94,9 +128,60 @@ internal sealed class CompanionSender(
     public static bool IsDone(Companion companion, RecordedCompanion? known) =>
         known is { GivingWay: null } && known.Hash == companion.Hash && known.Before is null;
 
-    private async Task<bool> SendPosterAsync(
-        PosterCompanion poster, RecordedCompanion sent, CompanionOwner owner, CancellationToken cancellation)
+    private SubtitleReplacement SubtitlesOf() => new(kinescope, retry, verbose, mayReplace, force);
+
+    private Task<KinescopeVideo> GetAsync(string videoId, CancellationToken cancellation) =>
+        retry.CallAsync(token => kinescope.GetVideoAsync(videoId, token), cancellation);
+
+    /// <summary>
+    /// The end of a video's content, as far as it is known: while new content is on its way, the platform tells the old one's.
+    /// </summary>
+    private static async Task<TimeSpan?> EndAsync(
+        KinescopeVideo video, CompanionOwner owner, TimeSpan? duration, CancellationToken cancellation) =>
+        await owner.IsReplacingAsync(video.VideoId, cancellation).ConfigureAwait(false)
+            ? duration ?? video.Duration
+            : video.Duration ?? duration;
+
+    private static void RequireWithin(PosterCompanion poster, TimeSpan? end)
     {
+        if (poster.Jpeg is null && poster.Moment > end + Tolerance)
+            throw new KinescopeException(
+                ErrorIds.PosterInvalid,
+                $"the moment {ChapterFile.TimeOf(poster.Moment)} is none of the video, which is over at {ChapterFile.TimeOf(end!.Value)}. "
+                + "Give one before its end.");
+    }
+
+    /// <summary>Refuses subtitles that begin long after the video is over, where its end is known.</summary>
+    private async Task RequireWithinAsync(
+        SubtitleCompanion subtitles, string videoId, CompanionOwner owner, TimeSpan? duration, CancellationToken cancellation)
+    {
+        // The file tells it without a call.
+        var end = duration ?? await EndAsync(await GetAsync(videoId, cancellation).ConfigureAwait(false), owner, null, cancellation)
+            .ConfigureAwait(false);
+        if (subtitles.Text.Cues.FirstOrDefault(cue => cue.Start > end + Tolerance) is { } beyond)
+            throw new KinescopeException(
+                ErrorIds.SubtitleInvalid,
+                $"{subtitles.Source}, line {beyond.Line}: it begins at {ChapterFile.TimeOf(beyond.Start)}, and the video is over at "
+                + $"{ChapterFile.TimeOf(end!.Value)}. Is it of another video?");
+    }
+
+    private async Task<bool> SendSubtitlesAsync(
+        SubtitleCompanion subtitles, RecordedCompanion sent, RecordedCompanion? known, CompanionOwner owner, TimeSpan? duration,
+        CancellationToken cancellation)
+    {
+        await RequireWithinAsync(subtitles, sent.Video, owner, duration, cancellation).ConfigureAwait(false);
+        return await SubtitlesOf().SendAsync(subtitles, sent, known, owner, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<bool> SendPosterAsync(
+        PosterCompanion poster, RecordedCompanion sent, CompanionOwner owner, TimeSpan? duration, CancellationToken cancellation)
+    {
+        if (poster.Jpeg is null)
+        {
+            var video = await GetAsync(sent.Video, cancellation).ConfigureAwait(false);
+            RequireWithin(poster, await EndAsync(video, owner, duration, cancellation).ConfigureAwait(false));
+        }
+
         // One that arrives twice is there twice, and the same one is shown.
         await retry.CallAsync(
             token => poster.Jpeg is { } jpeg
@@ -112,18 +197,9 @@ internal sealed class CompanionSender(
         ChapterCompanion chapters, RecordedCompanion sent, RecordedCompanion? known, CompanionOwner owner, TimeSpan? duration,
         CancellationToken cancellation)
     {
-        var video = await retry.CallAsync(token => kinescope.GetVideoAsync(sent.Video, token), cancellation).ConfigureAwait(false);
-        if (chapters.Chapters.Count > 0)
-        {
-            var isReplacing = await owner.IsReplacingAsync(sent.Video, cancellation).ConfigureAwait(false);
-            var end = isReplacing ? duration ?? video.Duration : video.Duration ?? duration;
-            ChapterFile.Check(chapters.Source, chapters.Chapters, end);
-        }
-
-        var there = ChapterCompanion.HashOf(video.Chapters);
-        var isThere = there == sent.Hash;
-        if (!isThere && video.Chapters.Count > 0 && !mayReplace && known?.Hash != there)
-            throw AlreadySet("chapters", "Set-KinescopeChapter");
+        var video = await GetAsync(sent.Video, cancellation).ConfigureAwait(false);
+        var end = await EndAsync(video, owner, duration, cancellation).ConfigureAwait(false);
+        var (_, isThere) = Compare(chapters, video, known, end);
         if (!isThere || force)
         {
             // What viewers see of chapters is the site's choice, and stays; new ones are shown.
@@ -136,5 +212,19 @@ internal sealed class CompanionSender(
 
         await owner.TellAsync(sent).ConfigureAwait(false);
         return !isThere || force;
+    }
+
+    /// <summary>Compares chapters with those of a video.</summary>
+    /// <returns>The hash of those that are there, and true where they are the same.</returns>
+    /// <exception cref="KinescopeException"><c>ChapterInvalid</c> or <c>CompanionAlreadySet</c>.</exception>
+    private (string There, bool IsThere) Compare(ChapterCompanion chapters, KinescopeVideo video, RecordedCompanion? known, TimeSpan? end)
+    {
+        if (chapters.Chapters.Count > 0)
+            ChapterFile.Check(chapters.Source, chapters.Chapters, end);
+        var there = ChapterCompanion.HashOf(video.Chapters);
+        var isThere = there == chapters.Hash;
+        return !isThere && video.Chapters.Count > 0 && !mayReplace && known?.Hash != there
+            ? throw AlreadySet("chapters", "Set-KinescopeChapter")
+            : (there, isThere);
     }
 }

@@ -24,14 +24,7 @@ internal sealed class SubtitleReplacement(
     public async Task<bool> SendAsync(
         SubtitleCompanion subtitles, RecordedCompanion sent, RecordedCompanion? known, CompanionOwner owner, CancellationToken cancellation)
     {
-        var there = await ListAsync(subtitles, sent.Video, cancellation).ConfigureAwait(false);
-        var own = new List<KinescopeSubtitle>();
-        foreach (var item in there)
-        {
-            if (await IsOwnAsync(item, subtitles, known, cancellation).ConfigureAwait(false))
-                own.Add(item);
-        }
-
+        var (there, own) = await FindAsync(subtitles, sent.Video, known, cancellation).ConfigureAwait(false);
         var same = force ? null : await FindSameAsync(subtitles, known, own, there, cancellation).ConfigureAwait(false);
         if (same is not null)
         {
@@ -39,8 +32,7 @@ internal sealed class SubtitleReplacement(
             return false;
         }
 
-        if (!mayReplace && there.Count > own.Count)
-            throw CompanionSender.AlreadySet($"subtitles in '{subtitles.Language}'", "Set-KinescopeSubtitle");
+        RequireOwn(subtitles, there, own);
         var givingWay = GivingWay(null);
         // From here on a set of subtitles that was not there before may be an attempt of ours.
         var before = there.ConvertAll(item => item.SubtitleId);
@@ -56,6 +48,44 @@ internal sealed class SubtitleReplacement(
 
         List<string> GivingWay(string? but) =>
             [.. (mayReplace ? there : own).Select(item => item.SubtitleId).Where(id => id != but)];
+    }
+
+    /// <summary>Looks what sending subtitles would do, and does nothing.</summary>
+    /// <returns>As <see cref="CompanionSender.PreviewAsync"/>.</returns>
+    /// <exception cref="KinescopeException"><c>CompanionAlreadySet</c>, or a call's.</exception>
+    public async Task<string?> PreviewAsync(
+        SubtitleCompanion subtitles, string videoId, RecordedCompanion? known, CancellationToken cancellation)
+    {
+        var (there, own) = await FindAsync(subtitles, videoId, known, cancellation).ConfigureAwait(false);
+        if (!force && await FindSameAsync(subtitles, known, own, there, cancellation).ConfigureAwait(false) is not null)
+            return null;
+        RequireOwn(subtitles, there, own);
+        var count = mayReplace ? there.Count : own.Count;
+        return count == 0 ? ""
+            : ", in the place of those that are there"
+            + (count > 1 ? $" ({count} sets)" : "")
+            + (count > own.Count ? ", which were not sent from here" : "");
+    }
+
+    private void RequireOwn(SubtitleCompanion subtitles, List<KinescopeSubtitle> there, List<KinescopeSubtitle> own)
+    {
+        if (!mayReplace && there.Count > own.Count)
+            throw CompanionSender.AlreadySet($"subtitles in '{subtitles.Language}'", "Set-KinescopeSubtitle");
+    }
+
+    /// <summary>The subtitles of the language, and those of them that are the record's own.</summary>
+    private async Task<(List<KinescopeSubtitle> There, List<KinescopeSubtitle> Own)> FindAsync(
+        SubtitleCompanion subtitles, string videoId, RecordedCompanion? known, CancellationToken cancellation)
+    {
+        var there = await ListAsync(subtitles, videoId, cancellation).ConfigureAwait(false);
+        var own = new List<KinescopeSubtitle>();
+        foreach (var item in there)
+        {
+            if (await IsOwnAsync(item, subtitles, known, cancellation).ConfigureAwait(false))
+                own.Add(item);
+        }
+
+        return (there, own);
     }
 
     private async Task<List<KinescopeSubtitle>> ListAsync(SubtitleCompanion subtitles, string videoId, CancellationToken cancellation)

@@ -128,6 +128,7 @@ internal sealed class LessonCompanions(UploadServices services)
         var claim = await LessonClaim.TakeAsync(services.Record, item.Key, cancellation).ConfigureAwait(false);
         await using (claim.ConfigureAwait(false))
         {
+            var duration = due.Any(companion => companion is not PosterCompanion) ? DurationOf(item.Path) : null;
             foreach (var companion in due)
             {
                 if (_unpaid.ContainsKey(SortOf(companion)))
@@ -143,7 +144,6 @@ internal sealed class LessonCompanions(UploadServices services)
                     services.Log.Warning($"{item.Name}: {note}");
                 try
                 {
-                    var duration = companion is ChapterCompanion ? DurationOf(item.Path) : null;
                     var isSent = await _sender.SendAsync(companion, videoId, owner, duration, claim.Token).ConfigureAwait(false);
                     (isSent ? ends.Sent : ends.Unchanged).Add(companion.Kind);
                     services.Log.Verbose($"{item.Name}: the {companion.Name} is at video {videoId}.");
@@ -205,7 +205,8 @@ internal sealed class LessonCompanions(UploadServices services)
                 + "Set-KinescopePoster sends it once; Import-KinescopeUpload makes the record know. Further ones are left without a word.");
     }
 
-    private static TimeSpan? DurationOf(string path)
+    /// <summary>The duration of a video file; null where it cannot be read, or does not tell.</summary>
+    public static TimeSpan? DurationOf(string path)
     {
         try
         {

@@ -40,14 +40,16 @@ public sealed class SetKinescopeChapterCommand : CompanionCmdlet
     {
         if (Chapter is { } given)
             return [ReadObjects(given)];
-        var path = Path ?? PropertyOf(nameof(LessonVideo.ChapterPath)) ?? beside().Chapters;
+        var path = Path ?? TextOf(nameof(LessonVideo.ChapterPath)) ?? beside().Chapters;
         if (path is null)
             RequireSource("-Path or -Chapter");
         return path is null ? [] : [ChapterCompanion.Read(FilePathOf(path))];
     }
 
     private protected override string ActionFor(Companion companion) =>
-        $"Set {((ChapterCompanion)companion).Chapters.Count} chapters: {companion.Source}";
+        ((ChapterCompanion)companion).Chapters.Count is > 0 and var count
+            ? $"Set {count} {(count == 1 ? "chapter" : "chapters")}: {companion.Source}"
+            : "Take all chapters away";
 
     private static ChapterCompanion ReadObjects(PSObject[] given)
     {

@@ -32,7 +32,7 @@ public sealed class SetKinescopePosterCommand : CompanionCmdlet
     {
         if (At is { } moment)
             return [PosterCompanion.At(moment)];
-        var path = Path ?? PropertyOf(nameof(LessonVideo.PosterPath)) ?? beside().Poster;
+        var path = Path ?? TextOf(nameof(LessonVideo.PosterPath)) ?? beside().Poster;
         if (path is null)
             RequireSource("-Path or -At");
         return path is null ? [] : [PosterCompanion.Read(FilePathOf(path))];

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KinescopePS.Companions;
 using KinescopePS.Manifest;
 using KinescopePS.Record;
+using KinescopePS.Transfer;
 
 namespace KinescopePS.Commands;
 
@@ -80,11 +81,18 @@ public abstract class CompanionCmdlet : VideoCmdlet
                 continue;
             }
 
-            if (!ShouldProcess(NameOf(videoId), ActionFor(companion)))
-                continue;
             try
             {
-                var isSent = Await(stop => sender.SendAsync(companion, videoId, owner, null, stop));
+                var duration = TextOf("Path") is { } file ? LessonCompanions.DurationOf(FilePathOf(file)) : null;
+                var (action, replaced) = (ActionFor(companion), (string?)"");
+                // Who is asked, or asks, is told what is there; who is not needs no further calls.
+                if (IsPreview || MayAsk)
+                    replaced = Await(stop => sender.PreviewAsync(companion, videoId, owner, duration, stop));
+                if (replaced is null && IsPreview)
+                    WriteVerbose($"Video {videoId}: the {companion.Name} is there already.");
+                if (replaced is null ? IsPreview : !ShouldProcess(NameOf(videoId), action + replaced))
+                    continue;
+                var isSent = Await(stop => sender.SendAsync(companion, videoId, owner, duration, stop));
                 WriteVerbose($"Video {videoId}: the {companion.Name} {(isSent ? "was sent" : "is there already")}.");
             }
             catch (KinescopeException failure)
@@ -97,12 +105,6 @@ public abstract class CompanionCmdlet : VideoCmdlet
             WriteObject(Get(videoId).Of(LessonId));
     }
 
-    /// <summary>The text of a property of the object from the pipeline; null where it has none.</summary>
-    private protected string? PropertyOf(string name) =>
-        InputObject is { BaseObject: not string } input && input.Properties[name]?.Value is { } value && $"{value}" is { Length: > 0 } text
-            ? text
-            : null;
-
     /// <summary>Makes sure that an object that came without a file could have had one: an id, or a video, has none.</summary>
     /// <param name="parameters">The parameters that name one.</param>
     /// <exception cref="KinescopeException"><c>RequestInvalid</c>.</exception>
@@ -113,7 +115,7 @@ public abstract class CompanionCmdlet : VideoCmdlet
     }
 
     private CompanionFiles FilesBeside() =>
-        PropertyOf("Path") is { } path ? _finder.Of(FilePathOf(path)) : CompanionFiles.None;
+        TextOf("Path") is { } path ? _finder.Of(FilePathOf(path)) : CompanionFiles.None;
 
     private string? LessonOf(string videoId)
     {
