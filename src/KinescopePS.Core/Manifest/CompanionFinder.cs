@@ -53,7 +53,7 @@ internal sealed partial class CompanionFinder
     {
         if (!Language().IsMatch(text))
             return null;
-        var parts = text.Split('-');
+        var parts = text.Split('-', '_');
         return string.Join('-', parts.Select((part, i) =>
             i == 0 ? part.ToLowerInvariant() : part.Length == 2 ? part.ToUpperInvariant() : part));
     }
@@ -258,6 +258,6 @@ internal sealed partial class CompanionFinder
             _byName.GetValueOrDefault(stem) ?? _byComparableName.GetValueOrDefault(FilePaths.Comparable(stem));
     }
 
-    [GeneratedRegex("^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
+    [GeneratedRegex("^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")]
     private static partial Regex Language();
 }

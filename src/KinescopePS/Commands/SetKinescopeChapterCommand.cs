@@ -29,6 +29,8 @@ public sealed class SetKinescopeChapterCommand : CompanionCmdlet
     [AllowEmptyCollection]
     public PSObject[]? Chapter { get; set; }
 
+    private protected override CompanionSort Sort => CompanionSort.Chapters;
+
     private protected override void Begin()
     {
         if (Chapter is not null && Path is not null)

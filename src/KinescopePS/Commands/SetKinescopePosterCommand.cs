@@ -21,6 +21,8 @@ public sealed class SetKinescopePosterCommand : CompanionCmdlet
     [Moment]
     public TimeSpan? At { get; set; }
 
+    private protected override CompanionSort Sort => CompanionSort.Poster;
+
     private protected override void Begin()
     {
         if (At is not null && Path is not null)

@@ -14,6 +14,9 @@ public abstract class CompanionCmdlet : VideoCmdlet
     private readonly CompanionFinder _finder = new();
     private IUploadRecord? _record;
     private bool _hasLooked;
+    private readonly CompanionHints _hints;
+
+    private protected CompanionCmdlet() => _hints = new CompanionHints(this);
 
     /// <summary>The lesson whose video it is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -44,6 +47,9 @@ public abstract class CompanionCmdlet : VideoCmdlet
     public string? ManifestPath { get; set; }
 
     private protected override IEnumerable<LessonFindingStatus> Mends => [];
+
+    /// <summary>The sort of files that it sends.</summary>
+    private protected abstract CompanionSort Sort { get; }
 
     /// <summary>True where what somebody else put there gives way.</summary>
     private protected virtual bool MayReplace => true;
@@ -114,8 +120,15 @@ public abstract class CompanionCmdlet : VideoCmdlet
             throw new KinescopeException(ErrorIds.RequestInvalid, $"nothing says what to send: give {parameters}.");
     }
 
-    private CompanionFiles FilesBeside() =>
-        TextOf("Path") is { } path ? _finder.Of(FilePathOf(path)) : CompanionFiles.None;
+    private CompanionFiles FilesBeside()
+    {
+        if (TextOf("Path") is not { } path)
+            return CompanionFiles.None;
+        var file = FilePathOf(path);
+        var files = _finder.Of(file);
+        _hints.Tell(file, files, Sort);
+        return files;
+    }
 
     private string? LessonOf(string videoId)
     {

@@ -26,6 +26,8 @@ public abstract class SubtitleCmdlet : CompanionCmdlet
     [AllowEmptyString]
     public string Description { get; set; } = "";
 
+    private protected sealed override CompanionSort Sort => CompanionSort.Subtitles;
+
     private protected sealed override IEnumerable<Companion> Read(Func<CompanionFiles> beside)
     {
         if (Path is not null)

@@ -37,6 +37,7 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
     private readonly ConcurrentDictionary<LessonUpload, byte> _untaken = new();
     private readonly SharedUploads? _shared;
     private readonly CompanionFinder _companions = new();
+    private readonly CompanionHints _hints;
     private int _unsent;
     private int _uncompared;
     private bool _hasEnded;
@@ -53,6 +54,7 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
         (_cmdlet, _connection, _options, _record, _take) = (cmdlet, connection, terms.Options, record, take);
         var (options, settings, parentId) = (terms.Options, terms.Settings, terms.ParentId);
         _chooseFolder = terms.ChooseFolder;
+        _hints = new CompanionHints(cmdlet);
         var survey = new UploadSurvey(record, options.Force, options.Replace);
         _plan = new UploadPlan(parentId, new VideoFiles(options.Extension), survey, options.Force, options.Replace);
         if (cmdlet.IsPreview)
@@ -108,7 +110,11 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
 
         var planned = _cmdlet.Await(stop => _plan.AddAsync(given, stop));
         if (_options.WithCompanions && planned.Item.Path.Length > 0)
+        {
             planned = planned with { Item = planned.Item with { Companions = _companions.Of(planned.Item.Path) } };
+            _hints.Tell(planned.Item.Path, planned.Item.Companions);
+        }
+
         var (item, decision) = (planned.Item, planned.Decision);
         if (planned.Warning is { } warning)
             _cmdlet.WriteWarning(warning);
