@@ -161,9 +161,15 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
         catch (KinescopeException failure)
         {
             _unfinished = null;
-            if (planned is not { IsChanged: true, Videos.Count: > 0 })
+            if (planned.Videos.Count == 0)
                 throw;
-            throw failure.Saying($"{failure.Message} {Progress(planned)}");
+            if (planned.IsChanged)
+                throw failure.Saying($"{failure.Message} {Progress(planned)}");
+            if (!failure.IsTransient)
+                throw;
+            throw failure.Saying(
+                $"{failure.Message} Whether the project was changed, and {Counted(planned.Videos.Count)} with it, is not known: run the same "
+                + "command again, or Restore-KinescopeVideo.");
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using KinescopePS.Changes;
 using KinescopePS.Kinescope;
 using KinescopePS.Tests.Replacing;
+using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Changes;
 
@@ -110,16 +111,51 @@ public sealed class ProjectChangerTests : VideoChangeTest
         Assert.InRange(moments, 8, 16);
     }
 
-    [Fact]
-    public async Task A_project_that_is_refused_leaves_its_videos_as_they_were()
+    [Theory]
+    [InlineData(402, null, "PaymentRequired")]
+    [InlineData(403, 403001, "AccessDenied")]
+    [InlineData(500, null, "KinescopeUnavailable")]
+    public async Task A_project_that_is_refused_leaves_its_videos_as_they_were(int status, int? code, string id)
     {
         var videos = await AddVideosAsync(2);
-        await Sandbox.SetFaultsAsync(new { match = new { method = "PUT", path = "/v1/projects/" }, fault = new { kind = "answer", status = 403, code = 403001, message = "no" } });
+        await Sandbox.SetFaultsAsync(new { match = new { method = "PUT", path = "/v1/projects/" }, fault = new { kind = "answer", status, code, message = "no" } });
 
-        Assert.Equal("AccessDenied", (await Assert.ThrowsAnyAsync<KinescopeException>(() => SetAsync(ForDomainWithVideos))).ErrorId);
+        Assert.Equal(id, (await Assert.ThrowsAnyAsync<KinescopeException>(() => SetAsync(ForDomainWithVideos))).ErrorId);
 
         Assert.Equal(["anywhere", "anywhere"], await PrivaciesAsync(videos));
         Assert.All(await RestoreAsync(), one => Assert.True(one is { Change: null, Failure: null }));
+    }
+
+    [Theory]
+    [InlineData("answer", 429)]
+    [InlineData("answer", 503)]
+    [InlineData("lost-answer", 0)]
+    [InlineData("cut", 0)]
+    public async Task What_passes_is_repeated(string kind, int status)
+    {
+        var videos = await AddVideosAsync(2);
+        var headers = status == 429 ? new Dictionary<string, string> { ["Retry-After"] = "0" } : null;
+        await Sandbox.SetFaultsAsync(new { match = new { method = "PUT", path = "/v1/projects/", times = 1 }, fault = new { kind, status, headers } });
+
+        Assert.True((await SetAsync(ForDomainWithVideos, maxRetry: 3)).IsChanged);
+
+        Assert.Equal(["custom school.example", "custom school.example"], await PrivaciesAsync(videos));
+        Assert.All(await RestoreAsync(), one => Assert.Null(one.Failure));
+        Assert.Equal(["anywhere", "anywhere"], await PrivaciesAsync(videos));
+    }
+
+    [Fact]
+    public async Task With_a_full_disk_nothing_is_changed()
+    {
+        var videos = await AddVideosAsync(2);
+        using var disk = SmallDisk.Mount(Folder["disk"]);
+        UndoPath = disk["undo.jsonl"];
+        disk.Fill();
+
+        Assert.Equal(ErrorIds.UndoFileNotWritable, (await Assert.ThrowsAsync<KinescopeException>(() => SetAsync(ForDomainWithVideos))).ErrorId);
+
+        Assert.Empty(await Sandbox.RequestsAsync("PUT", "/v1/projects"));
+        Assert.Equal(["anywhere", "anywhere"], await PrivaciesAsync(videos));
     }
 
     [Fact]
@@ -137,12 +173,12 @@ public sealed class ProjectChangerTests : VideoChangeTest
         Assert.Equal(Enumerable.Repeat("custom school.example", 3), await PrivaciesAsync(videos));
     }
 
-    private async Task<PlannedProjectChange> SetAsync(AskedProjectChange asked, Mortal? life = null)
+    private async Task<PlannedProjectChange> SetAsync(AskedProjectChange asked, Mortal? life = null, int maxRetry = 0)
     {
         using var own = life is null ? new Mortal() : null;
         life ??= own!;
         using var client = new HttpClient(new Mortal.Requests(life)) { Timeout = Timeout.InfiniteTimeSpan };
-        var changer = new ProjectChanger(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
+        var changer = new ProjectChanger(KinescopeOf(client), RetryOf(maxRetry), new VideoUndoFile(UndoPath), Target);
         PlannedProjectChange planned = null!;
         try
         {
