@@ -19,20 +19,29 @@ internal sealed class VideoChangeQueue(
 
     private readonly Channel<AskedVideoChange> _waiting = Channel.CreateBounded<AskedVideoChange>(VideoChanger.BatchSize);
     private AskedVideoChange? _next;
+    private readonly object _counting = new();
+    private IReadOnlyList<PlannedVideoChange> _current = [];
     private int _taken, _changed, _alike, _failed;
 
     /// <summary>The changes that were taken in.</summary>
     public int Taken => _taken;
 
-    public int Changed => _changed;
+    public int Changed => Count().Changed;
 
     /// <summary>The videos that held all of it already.</summary>
-    public int Alike => _alike;
+    public int Alike => Count().Alike;
 
-    public int Failed => _failed;
+    public int Failed => Count().Failed;
 
     /// <summary>The changes that were neither made nor refused.</summary>
-    public int LeftOver => _taken - _changed - _alike - _failed;
+    public int LeftOver
+    {
+        get
+        {
+            var (changed, alike, failed) = Count();
+            return Math.Max(0, _taken - changed - alike - failed);
+        }
+    }
 
     /// <summary>Waits for room and adds a change.</summary>
     /// <returns>False once nothing is taken in any more.</returns>
@@ -65,15 +74,19 @@ internal sealed class VideoChangeQueue(
             {
                 var planned = await changer.PlanAsync(batch, cancellation).ConfigureAwait(false);
                 check(planned);
+                lock (_counting)
+                    _current = planned;
                 try
                 {
                     await changer.ApplyAsync(planned, stop, cancellation).ConfigureAwait(false);
                 }
                 finally
                 {
-                    _changed += planned.Count(one => one.IsChanged);
-                    _failed += planned.Count(one => one.Failure is not null);
-                    _alike += planned.Count(one => one is { Change: null, Failure: null });
+                    lock (_counting)
+                    {
+                        (_changed, _alike, _failed) = Count();
+                        _current = [];
+                    }
                 }
 
                 await ended(planned, cancellation).ConfigureAwait(false);
@@ -85,6 +98,16 @@ internal sealed class VideoChangeQueue(
         {
             _waiting.Writer.TryComplete();
         }
+    }
+
+    /// <summary>Counts the videos of batches that have ended, and those of the one under way.</summary>
+    private (int Changed, int Alike, int Failed) Count()
+    {
+        lock (_counting)
+            return (
+                _changed + _current.Count(one => one.IsChanged),
+                _alike + _current.Count(one => one is { Change: null, Failure: null }),
+                _failed + _current.Count(one => one.Failure is not null));
     }
 
     /// <summary>Takes up what comes within a moment, each video once; nothing where none will come.</summary>
