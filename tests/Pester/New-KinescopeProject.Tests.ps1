@@ -41,6 +41,15 @@ Describe 'New-KinescopeProject' {
         Get-ErrorId { Get-KinescopeProject 'Made 3' } | Should -Be ProjectNotFound
     }
 
+    It 'does not make one twice where the response is lost, and stops where the plan has no more' {
+        Use-Fault @{ match = @{ method = 'POST'; path = '/v1/projects'; times = 1 }; fault = @{ kind = 'lost-answer' } }
+        Get-Failure { New-KinescopeProject 'Made 6' } | Should -BeLike '*may have been done all the same*'
+        @(Get-KinescopeProject 'Made 6').Count | Should -Be 1
+        Use-Fault @{ match = @{ method = 'POST'; path = '/v1/projects' }; fault = @{ kind = 'answer'; status = 402 } }
+        Get-ErrorId { 'Made 7', 'Made 8' | New-KinescopeProject } | Should -Be PaymentRequired
+        Clear-Fault
+    }
+
     It 'says where the key lacks the right' {
         $token = Invoke-Sandbox Post /sandbox/tokens @{ permissions = @('read') }
         $env:KINESCOPE_API_KEY = $token.value
