@@ -1,17 +1,19 @@
 namespace KinescopePS.Tests.Companions;
 
-/// <summary>The real process, killed at each step of a companion and started again: one of each, and the right one.</summary>
+/// <summary>
+/// The real process, killed at each step of a companion and started again: one of each, and the right one. Each moment, and the ways of the
+/// platform, are in <see cref="CompanionEndTests"/>.
+/// </summary>
 public sealed class CompanionCrashTests : CompanionTest
 {
-    public static TheoryData<string, string> Places => [.. Waypoint.OfCompanions.SelectMany(place => ((string, string)[])[(place, "as-sent"), (place, "absent")])];
+    public static TheoryData<string> Places => [.. Waypoint.OfCompanions];
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task Killed_at(string place, string link)
+    public async Task Killed_at(string place)
     {
         WriteCourse(1);
         WriteCompanions();
-        await Sandbox.GoAsync(new Dictionary<string, string> { ["subtitle-link"] = link });
         Session.Run(Script).RequireNoErrors();
         WriteCompanions(New, grey: 9, chapters: "00:00 Начало\n00:00.002 Конец\n");
         var script = Folder.Write("upload.ps1", $$"""

@@ -35,6 +35,9 @@ internal sealed class Mortal : IDisposable
     /// <summary>The kind of line for which there is no room in the record; none by default.</summary>
     public UploadEventKind? DiskIsFullAt { get; init; }
 
+    /// <summary>The number of lines of that kind for which there is room yet.</summary>
+    public int Room { get; set; }
+
     public void Dispose() => _death.Dispose();
 
     /// <summary>Connections that end with the life.</summary>
@@ -97,7 +100,7 @@ internal sealed class Mortal : IDisposable
         private async ValueTask<RecordedUpload> AppendAsync(UploadEventKind kind, Func<ValueTask<RecordedUpload>> append)
         {
             life.Pass($"before {kind}");
-            if (kind == life.DiskIsFullAt)
+            if (kind == life.DiskIsFullAt && life.Room-- <= 0)
                 throw new KinescopeException(ErrorIds.ProgressFileNotWritable, "There is no room.");
             var state = await append();
             life.Pass($"after {kind}");
