@@ -12,6 +12,7 @@ internal sealed class ReportData(DateTimeOffset? since = null)
     private readonly List<LessonFinding> _findings = [];
     private readonly List<LessonUploadFinding> _before = [];
     private readonly List<ReportError> _errors = [];
+    private readonly List<ReportError> _beside = [];
     private (DateTimeOffset At, List<ReportError> Errors)? _lastNight;
 
     public DateTimeOffset? Since => since;
@@ -37,7 +38,12 @@ internal sealed class ReportData(DateTimeOffset? since = null)
         .. AllErrors.Where(error => LessonOf(error) is not { } lesson || !lesson.HasFailed && !(lesson.IsDone && lesson.At > error.At)),
     ];
 
-    private IEnumerable<ReportError> AllErrors => _errors.Concat(_lastNight?.Errors ?? []);
+    private IEnumerable<ReportError> AllErrors => OwnErrors.Concat(_beside.Where(IsNews));
+
+    private IEnumerable<ReportError> OwnErrors => _errors.Concat(_lastNight?.Errors ?? []);
+
+    /// <summary>True for what a result says of the files beside its video, and no error that came by itself does.</summary>
+    private bool IsNews(ReportError beside) => !OwnErrors.Any(error => beside.Message.Contains(error.Message, StringComparison.Ordinal));
 
     public LessonUploadEstimate? Estimate { get; private set; }
 
@@ -81,7 +87,7 @@ internal sealed class ReportData(DateTimeOffset? since = null)
         lesson.Describe(sent.Title, sent.Course, sent.Length);
         lesson.Take(new ReportUpload(ReportUpload.Now, StatusOf(sent.Status), sent.VideoId, null, sent.Error, sent.ErrorId));
         if (sent is { CompanionError: { } error, CompanionErrorId: { } id })
-            _errors.Add(new ReportError(null, id, error, key));
+            _beside.Add(new ReportError(null, id, error, key));
     }
 
     public void Add(LessonLink link)

@@ -27,6 +27,25 @@ public sealed class ReportDataTests : IDisposable
     }
 
     [Fact]
+    public void What_failed_beside_a_video_is_told_once_and_its_lesson_is_done()
+    {
+        var data = new ReportData();
+        data.Add(new LessonUpload
+        {
+            LessonId = "l1",
+            Status = LessonUploadStatus.Uploaded,
+            VideoId = "v1",
+            CompanionError = "Lesson 'l1': its poster is PNG.",
+            CompanionErrorId = ErrorIds.PosterInvalid,
+        });
+
+        Assert.Equal(ReportState.Uploaded, Assert.Single(data.Lessons).State);
+        Assert.Equal(ErrorIds.PosterInvalid, Assert.Single(data.Errors).Id);
+        data.Add(new ReportError(null, ErrorIds.PosterInvalid, "Lesson 'l1': its poster is PNG.", "l1"));
+        Assert.Single(data.Errors);
+    }
+
+    [Fact]
     public void A_night_its_log_of_runs_and_its_last_word_are_one_run()
     {
         var data = new ReportData();
