@@ -77,6 +77,8 @@ internal sealed class CompanionNearMisses
     {
         var (videos, others) = (new HashSet<string>(), new List<string>());
         var misses = new Dictionary<string, List<CompanionNearMiss>>();
+        if (folder.Length == 0)
+            return misses;
         try
         {
             var names = new FileSystemEnumerable<string>(
@@ -99,7 +101,7 @@ internal sealed class CompanionNearMisses
 
         foreach (var name in others)
         {
-            if (Split(name, videos) is not { } parts || MissOf(folder, name, parts.Video, parts.Tail) is not { } miss)
+            if (IsTaken(name, videos) || Split(name, videos) is not { } parts || MissOf(folder, name, parts.Video, parts.Tail) is not { } miss)
                 continue;
             var video = FilePaths.Comparable(parts.Video);
             if (!misses.TryGetValue(video, out var known))
@@ -108,6 +110,15 @@ internal sealed class CompanionNearMisses
         }
 
         return misses;
+    }
+
+    /// <summary>True for subtitles that a video with a shorter name has: l.ru.srt is that of l.mp4, also beside an l.ru.mp4.</summary>
+    private static bool IsTaken(string name, HashSet<string> videos)
+    {
+        var stem = Path.GetFileNameWithoutExtension(name);
+        return Texts.Contains(Path.GetExtension(name).ToLowerInvariant())
+            && CompanionFinder.LanguageOf(Path.GetExtension(stem).TrimStart('.')) is not null
+            && videos.Contains(FilePaths.Comparable(Path.GetFileNameWithoutExtension(stem)));
     }
 
     /// <summary>Parts a name without its extension into that of a video and what follows it: the longest video's that is there.</summary>

@@ -68,7 +68,8 @@ internal sealed class LessonCompanions(UploadServices services)
         catch (KinescopeException failure) when (services.Record.HasFailedBy(failure))
         {
             var unrecorded = failure.Saying($"{item.Name}: what was sent beside video {videoId} could not be recorded. {failure.Message}");
-            return outcome with { Result = outcome.Result.With(ends.Of(item)).With(unrecorded), Failure = unrecorded };
+            var told = ends.Of(item);
+            return outcome with { Result = outcome.Result.With(told).With(unrecorded), Failure = unrecorded, Companions = told };
         }
         catch (KinescopeException claimed) when (claimed.ErrorId == ErrorIds.LessonClaimed)
         {

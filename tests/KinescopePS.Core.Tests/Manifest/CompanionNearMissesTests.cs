@@ -62,6 +62,8 @@ public sealed class CompanionNearMissesTests : IDisposable
         Assert.Equal([_folder["l.v2.srt"]], Find("l.v2.mp4").Select(miss => miss.Path));
         Assert.Equal([_folder["l_ru.srt"]], Find("l_ru.mp4").Select(miss => miss.Path));
         Assert.Empty(Find("gone/l.mp4"));
+        Touch("l.de.mp4", "l.de.srt");
+        Assert.Empty(Find("l.de.mp4"));
     }
 
     private List<CompanionNearMiss> Find(string video) =>
