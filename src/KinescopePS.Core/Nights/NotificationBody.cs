@@ -70,6 +70,9 @@ internal static class NotificationBody
         ["left"] = night.Left,
         ["linked"] = night.Linked,
         ["errors"] = night.Errors,
+        ["companionsSent"] = night.CompanionsSent,
+        ["companionsFailed"] = night.CompanionsFailed,
+        ["companionsLeft"] = night.CompanionsLeft,
         ["warnings"] = night.Warnings,
         ["bytesSent"] = night.BytesSent,
         ["failures"] = new JsonArray([.. night.Failures.Select(failure => new JsonObject
