@@ -101,7 +101,8 @@ internal sealed class CompanionNearMisses
 
         foreach (var name in others)
         {
-            if (IsTaken(name, videos) || Split(name, videos) is not { } parts || MissOf(folder, name, parts.Video, parts.Tail) is not { } miss)
+            if (IsTaken(name, videos) || Split(name, videos) is not { } parts
+                || MissOf(folder, name, parts.Video, parts.Tail) is not { } miss)
                 continue;
             var video = FilePaths.Comparable(parts.Video);
             if (!misses.TryGetValue(video, out var known))
