@@ -82,9 +82,8 @@ internal sealed class SaveRun(
         var there = folder;
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } parent)
             there = parent;
-        // What takes the place of a file of its size needs room only until it does.
-        var needed = planned.Sum(one => one.Room)
-            + planned.Select(one => one.MayBeReceived ? one.Rest : 0).DefaultIfEmpty().Max();
+        // What is compared may need none: one that does is refused by itself.
+        var needed = planned.Sum(one => one.Room);
         if (needed > 0 && FileRights.RoomIn(there) is { } room && room < needed)
             throw new KinescopeException(
                 ErrorIds.DiskRoomShort,

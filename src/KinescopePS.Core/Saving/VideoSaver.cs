@@ -247,6 +247,16 @@ internal sealed class VideoSaver(SaveServices services)
         $"{planned.Path} came to be there, or was changed, while the video was received. It was left as it is: move it away to keep it, or "
         + "let -Force replace it.");
 
+    /// <exception cref="KinescopeException"><c>DiskRoomShort</c>, which is this video's alone.</exception>
+    private static void RequireRoom(PlannedSave planned)
+    {
+        if (FileRights.RoomIn(System.IO.Path.GetDirectoryName(planned.Path)!) is { } room && room < planned.Room)
+            throw new KinescopeException(
+                ErrorIds.DiskRoomShort,
+                $"{planned.Path} is not the video as it is now, and its disk has {Figures.Bytes(room)} left of the "
+                + $"{Figures.Bytes(planned.Room)} that receiving it takes. It was left as it is: make room, and run again.");
+    }
+
     /// <summary>Gives a file its name, for good.</summary>
     private static void Name(string partPath, PlannedSave planned)
     {
@@ -285,6 +295,7 @@ internal sealed class VideoSaver(SaveServices services)
             services.Verbose(
                 $"{planned.Given.Name}: {planned.Path} {(md5 is null ? "cannot be read" : $"has MD5 {md5}")}. It is received again.");
             var renewed = planned with { Step = SaveStep.Receive, GivesWay = planned.GivesWay ?? DiskFile.At(planned.Path!) };
+            RequireRoom(renewed);
             transfer.Becomes(renewed);
             return await ReceiveAsync(transfer, cancellation).ConfigureAwait(false);
         }

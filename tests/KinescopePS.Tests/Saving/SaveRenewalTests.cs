@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using KinescopePS.Commands;
 using KinescopePS.Files;
 using KinescopePS.Saving;
+using KinescopePS.Tests.Support;
 
 namespace KinescopePS.Tests.Saving;
 
@@ -33,6 +34,22 @@ public sealed class SaveRenewalTests : SaveTest
         Assert.Equal((SavedVideoStatus.Saved, (long)Length, (bool?)(md5 == "yes")), (mended.Status, mended.BytesReceived, mended.IsMd5Verified));
         Assert.Equal((SavedVideoStatus.Skipped, Convert.ToHexStringLower(MD5.HashData(Bytes(1))), (bool?)(md5 == "yes")), (read.Status, read.Md5, read.IsMd5Verified));
         Assert.True(unread.CheckedAt < mended.CheckedAt && mended.CheckedAt < read.CheckedAt);
+    }
+
+    [Fact]
+    public async Task A_disk_without_room_for_a_good_file_keeps_no_other_from_being_read()
+    {
+        using var disk = SmallDisk.Mount(Destination);
+        string bad = await UploadAsync(Bytes(1, 21_000)), good = await UploadAsync(Bytes(2, 21_000));
+        GivenVideo[] given = [Lesson(bad), Lesson(good, "m1/2.mp4", "l2")];
+        await SaveAsync(given);
+        var bytes = Rot(Saved);
+
+        var read = (await SaveAsync(SavePlan.Original, true, 0, given)).OrderBy(one => one.LessonId).ToList();
+
+        Assert.Equal(("DiskRoomShort", "Skipped", (bool?)true), (read[0].ErrorId, $"{read[1].Status}", read[1].IsMd5Verified));
+        Assert.Null(StoppedBy);
+        Assert.Equal(bytes, File.ReadAllBytes(Saved));
     }
 
     [Fact]

@@ -14,8 +14,9 @@ internal static class SaveTexts
         return planned.Step switch
         {
             SaveStep.Leave => $"Skip {name} ({size}): it is there by size and date",
-            SaveStep.Compare => $"Read the file there, and {(planned.MayBeReceived ? "replace it with" : "leave it where it is not")} {name} "
-                + $"({size}){(planned.MayBeReceived ? " where it is another" : "")}",
+            SaveStep.Compare when planned.MayBeReceived =>
+                $"Read the file there, and replace it with {name} ({size}) where it is another",
+            SaveStep.Compare => $"Read the file there, and leave it where it is not {name} ({size})",
             SaveStep.Copy => $"Save {name} ({size}) as a copy of {planned.Source!.Path}{way}",
             _ => $"Save {name} ({size}{(planned.Held > 0 ? $", {Figures.Bytes(planned.Rest)} left" : "")}){way}",
         };
