@@ -292,8 +292,8 @@ internal sealed partial class ContentReplacing(UploadServices services)
                 throw UploadDecision.StillProcessing(videoId);
             if (look == 1)
                 services.Log.Verbose(
-                    $"{item.Name}: Kinescope is processing video {videoId}: waiting {HoldFor("").When} for it before its content "
-                    + "is replaced.");
+                    $"{item.Name}: Kinescope is processing video {videoId}: waiting {HoldFor("").When} for it before its content is "
+                    + "replaced.");
             await Task.Delay(PauseAfter(look), services.Time, cancellation).ConfigureAwait(false);
         }
     }

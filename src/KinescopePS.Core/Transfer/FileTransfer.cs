@@ -68,7 +68,7 @@ internal sealed class FileTransfer(UploadItem item, UploadMeter meter, TimeProvi
         set => Interlocked.Exchange(ref _offset, value);
     }
 
-    /// <summary>A wait of this file alone; null for none.</summary>
+    /// <summary>The hold on this file alone; null where there is none.</summary>
     public Hold? Hold { get; set; }
 
     /// <summary>Waits for its turn.</summary>

@@ -134,12 +134,15 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
         if (_restoring.StoppedBy is { } cause)
             throw _planned.Count > 1 ? cause.Saying($"{cause.Message} {Progress}", stopsRun: true) : cause;
         Say(
-            $"{Counted(_planned.Count(one => one.IsRestored), "video")} of {_planned.Count} given back what they held before{NothingLeft}.{Earlier}",
+            $"{Counted(_planned.Count(one => one.IsRestored), "video")} of {_planned.Count} given back what they held before"
+            + $"{NothingLeft}.{Earlier}",
             "VideoRestoreSummary");
     }
 
     private string NothingLeft =>
-        _planned.Count(one => one is { Change: null, Failure: null }) is > 0 and var alike ? $", {alike} held nothing of the change any more" : "";
+        _planned.Count(one => one is { Change: null, Failure: null }) is > 0 and var alike
+            ? $", {alike} held nothing of the change any more"
+            : "";
 
     /// <summary>The changes that were not taken back: one that was interrupted and its rerun are two commands, for example.</summary>
     private string Earlier

@@ -168,8 +168,8 @@ public sealed class SetKinescopeProjectCommand : KinescopeCmdlet
             if (!failure.IsTransient)
                 throw;
             throw failure.Saying(
-                $"{failure.Message} Whether the project was changed, and {Counted(planned.Videos.Count)} with it, is not known: run the same "
-                + "command again, or Restore-KinescopeVideo.");
+                $"{failure.Message} Whether the project was changed, and {Counted(planned.Videos.Count)} with it, is not known: run the "
+                + "same command again, or Restore-KinescopeVideo.");
         }
         finally
         {
