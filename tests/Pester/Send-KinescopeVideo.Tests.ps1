@@ -149,9 +149,9 @@ Describe 'Send-KinescopeVideo' {
             Write-Video l0.mp4 2000 7
 
             Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -WhatIf -InformationVariable words -InformationAction SilentlyContinue
-            "$words" | Should -BeLike '*to continue: 0 (0 bytes left), above -ReplaceLimit: 1 (2.0 KiB, refused where nobody can be asked), already*'
+            "$words" | Should -BeLike ('*to continue: 0 (0 bytes left), above -ReplaceLimit: 1 ({0:N1} KiB, refused where nobody can be asked), already*' -f 2)
             Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -Confirm:$false -WhatIf -InformationVariable words -InformationAction SilentlyContinue
-            "$words" | Should -BeLike '*to replace: 1 (2.0 KiB), already*'
+            "$words" | Should -BeLike ('*to replace: 1 ({0:N1} KiB), already*' -f 2)
             Get-ErrorId { Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB } | Should -Be ReplacementTooLarge
             $sent = Get-LessonVideoMap | Send-KinescopeVideo -Replace -ReplaceLimit 1KB -Confirm:$false -WarningAction SilentlyContinue
 
