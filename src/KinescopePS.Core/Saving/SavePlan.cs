@@ -155,7 +155,8 @@ internal sealed class SavePlan(
         planned = planned with { Standing = StandingFile.Described(planned, file), IsForced = mayReplace };
         var replacing = planned with { GivesWay = file };
         // A run was killed after it noted the new file, and before that took the place.
-        if (saved?.IsAfter(file) == true && planned.Part is { } part && planned.IsDue(part, asset))
+        var isOld = saved?.IsAfter(file) == true;
+        if (isOld && planned.Part is { } part && planned.IsDue(part, asset))
             return replacing;
         var (isOurs, isKnown) = (saved?.IsOf(file) == true, saved?.IsOf(file) == true && planned.IsSame(saved));
         var isSameContent = isKnown && (asset.Length is null || asset.Length == file.Length)
@@ -165,7 +166,7 @@ internal sealed class SavePlan(
         if (isSameContent && planned.Md5 is not null)
             return replacing with { Step = SaveStep.Compare };
         // An empty file is nothing that could be lost.
-        var gives = mayReplace || file.Length == 0 || (isOurs && IsRenewed(planned, saved!));
+        var gives = mayReplace || file.Length == 0 || ((isOurs || isOld) && IsRenewed(planned, saved!));
         // A size alone makes no video of a file.
         if (!isKnown && asset.Length == file.Length && planned.Md5 is not null)
             return (gives ? replacing : planned) with { Step = SaveStep.Compare, RenewedMd5 = RenewedMd5(planned, file) };

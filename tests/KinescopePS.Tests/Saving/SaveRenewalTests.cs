@@ -157,12 +157,14 @@ public sealed class SaveRenewalTests : SaveTest
 
     /// <summary>What a run leaves that is killed after it noted the new copy, and before that took the old one's place.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_renewal_that_was_killed_is_completed_if_its_bytes_are_right(bool isDamaged)
+    [InlineData("whole")]
+    [InlineData("damaged")]
+    [InlineData("gone")]
+    public async Task A_renewal_that_was_killed_is_completed_if_its_bytes_are_right(string bytes)
     {
         var video = await UploadAsync(Bytes(1));
         await SaveAsync(Lesson(video));
+        File.SetLastWriteTimeUtc(Saved, DateTime.UtcNow.AddHours(-1));
         await ChangeAsync(video, Bytes(2));
         var part = SavePaths.PartOf(Saved, "m1/Урок 1.mp4");
         File.WriteAllBytes(part, Bytes(2));
@@ -178,12 +180,14 @@ public sealed class SaveRenewalTests : SaveTest
             });
         }
 
-        if (isDamaged)
+        if (bytes == "damaged")
             Rot(part);
+        if (bytes == "gone")
+            File.Delete(part);
 
         var saved = (await SaveAsync(Lesson(video))).Single();
 
-        Assert.Equal((SavedVideoStatus.Saved, isDamaged ? Length : 0L, (bool?)true), (saved.Status, saved.BytesReceived, saved.IsMd5Verified));
+        Assert.Equal((SavedVideoStatus.Saved, bytes == "whole" ? 0L : Length, (bool?)true), (saved.Status, saved.BytesReceived, saved.IsMd5Verified));
         RequireFile(Bytes(2));
     }
 
