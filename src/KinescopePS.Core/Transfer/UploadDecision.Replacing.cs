@@ -31,6 +31,10 @@ internal sealed partial record UploadDecision
     private static UploadDecision OfReplacement(
         UploadFacts facts, RecordedUpload recorded, Replacement begun, FileFacts file, bool force, bool replaces)
     {
+        // By size and date, as a file whose upload is done with.
+        if (!force && begun is { IsSent: true, HasFailed: false, Fingerprint: not null, Modified: { } sent }
+            && (begun.Length, sent) == (file.Length, file.Modified))
+            return new(UploadStep.Settle) { VideoId = recorded.VideoId };
         if (file.Fingerprint is null)
             return Presume(UploadStep.Replace, CostlyFact.Fingerprint, recorded.VideoId) with { Replaces = true };
         var isSame = begun.Length == file.Length && begun.Fingerprint == file.Fingerprint;

@@ -32,6 +32,7 @@ public sealed class UploadDecisionTests
     private static readonly RecordedUpload Replacing = Uploaded with { Replacement = Sending };
     private static readonly RecordedUpload PerhapsReplaced = Uploaded with { Replacement = Sending with { MayHaveArrived = true } };
     private static readonly RecordedUpload Replaced = Uploaded with { Length = 999, File = new LocalFile("/l0.mp4", Changed.Modified), Replacement = Sending with { IsSent = true } };
+    private static readonly RecordedUpload ReplacedHere = Replaced with { Replacement = Replaced.Replacement! with { Modified = Changed.Modified } };
 
     public static TheoryData<string, UploadFactsCase, bool, string> ReplaceCases => new()
     {
@@ -71,6 +72,9 @@ public sealed class UploadDecisionTests
         { "perhaps replaced, and another file by now", new(Facts(PerhapsReplaced, Changed with { Length = 5 })), false, "Replace v1 notice" },
         { "perhaps replaced, forced", new(Facts(PerhapsReplaced, Changed)), true, "Replace v1 notice" },
         { "replaced", new(Facts(Replaced, Changed)), false, "Settle v1" },
+        { "replaced, not read yet", new(Facts(ReplacedHere, Changed with { Fingerprint = null })), false, "Settle v1" },
+        { "replaced, not read yet, of another date", new(Facts(ReplacedHere, Changed with { Fingerprint = null, Modified = Monday.AddYears(1) })), false, "Replace v1 needs Fingerprint" },
+        { "replaced, not read yet, by another machine", new(Facts(Replaced, Changed with { Fingerprint = null })), false, "Replace v1 needs Fingerprint" },
         { "replaced, and another file by now", new(Facts(Replaced, Changed with { Length = 5 })), false, "Replace v1 notice" },
         { "replaced by what cannot be processed", new(Facts(Replaced with { Replacement = Replaced.Replacement! with { HasFailed = true } }, Changed)), false, "Refuse VideoProcessingFailed" },
         { "replaced by what was not the file", new(Facts(Replaced with { Replacement = Replaced.Replacement!.After(ErrorIds.VideoDiffers) }, Changed)), false, "Replace v1 notice" },
