@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace KinescopePS.Files;
 
-/// <summary>What is wrong with a text that is not JSON, for people: the parser's own message counts lines from 0.</summary>
+/// <summary>The fault of a text that is not JSON, for people: the parser's own message counts lines from 0.</summary>
 internal static class JsonFault
 {
     /// <summary>The line, from 1.</summary>
