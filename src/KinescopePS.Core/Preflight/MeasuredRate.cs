@@ -16,8 +16,8 @@ internal static class MeasuredRate
     public static double? Of(IEnumerable<RecordedUpload> uploads)
     {
         var sent = uploads
-            .Where(upload => upload is { Stage: UploadStage.Uploaded, Length: >= LeastLength, IntendedAt: not null, MarkedOffset: > 0 })
-            .Select(upload => (Length: (double)upload.Length!.Value, From: upload.IntendedAt!.Value, To: upload.UpdatedAt))
+            .Where(upload => upload is { Length: >= LeastLength, IntendedAt: not null, UploadedAt: not null, MarkedOffset: > 0 })
+            .Select(upload => (Length: (double)upload.Length!.Value, From: upload.IntendedAt!.Value, To: upload.UploadedAt!.Value))
             .Where(upload => upload.To > upload.From)
             .OrderBy(upload => upload.Length / (upload.To - upload.From).TotalSeconds).ToList();
         if (sent.Count == 0)

@@ -62,6 +62,9 @@ internal sealed partial record RecordedUpload(string Lesson)
     /// <summary>When the last video was about to be created, UTC.</summary>
     public DateTimeOffset? IntendedAt { get; init; }
 
+    /// <summary>When all bytes of it were there, UTC; null where it was found, or its content was replaced.</summary>
+    public DateTimeOffset? UploadedAt { get; init; }
+
     /// <summary>Earlier attempts whose video may be at Kinescope: lists show a new one late.</summary>
     public ImmutableList<LostAttempt> LostAttempts { get; init; } = [];
 
@@ -145,6 +148,7 @@ internal sealed partial record RecordedUpload(string Lesson)
             InitId = InitId,
             Attempt = Attempt,
             IntendedAt = IntendedAt,
+            UploadedAt = UploadedAt,
             LostAttempts = LostAttempts.Count > 0 ? LostAttempts : null,
             Video = VideoId,
             Endpoint = Endpoint,
@@ -241,6 +245,7 @@ internal sealed partial record RecordedUpload(string Lesson)
         InitId = state.InitId,
         Attempt = state.Attempt,
         IntendedAt = state.IntendedAt,
+        UploadedAt = state.UploadedAt,
         LostAttempts = [.. state.LostAttempts ?? []],
         VideoId = state.Video,
         Endpoint = state.Endpoint,
@@ -271,6 +276,7 @@ internal sealed partial record RecordedUpload(string Lesson)
         InitId = intent.InitId,
         Attempt = intent.Attempt,
         IntendedAt = intent.At,
+        UploadedAt = null,
         LostAttempts = Stage == UploadStage.Intended && Attempt is { } lost
             ? LostAttempts.Add(new LostAttempt(lost, IntendedAt ?? intent.At))
             : LostAttempts,
@@ -292,6 +298,7 @@ internal sealed partial record RecordedUpload(string Lesson)
         Title = Same(Title, uploaded.Title ?? Title),
         File = FileOf(uploaded.Path ?? File?.Path, uploaded.Modified ?? File?.Modified),
         VideoId = Same(VideoId, uploaded.Video),
+        UploadedAt = Stage is UploadStage.Intended or UploadStage.Initialised ? uploaded.At : null,
         // Another video was found: what the attempt made may be there yet.
         LostAttempts = Stage == UploadStage.Intended && Attempt is { } lost
             ? LostAttempts.Add(new LostAttempt(lost, IntendedAt ?? uploaded.At))

@@ -150,6 +150,9 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <inheritdoc cref="RecordedUpload.IntendedAt" />
     public DateTimeOffset? IntendedAt { get; init; }
 
+    /// <inheritdoc cref="RecordedUpload.UploadedAt" />
+    public DateTimeOffset? UploadedAt { get; init; }
+
     /// <inheritdoc cref="RecordedUpload.LostAttempts" />
     public IReadOnlyList<LostAttempt>? LostAttempts { get; init; }
 

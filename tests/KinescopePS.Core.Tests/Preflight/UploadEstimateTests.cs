@@ -98,7 +98,9 @@ public class UploadEstimateTests
         Length = 100 * MiB,
         Marks = [new HashMark(100 * MiB, "h")],
         IntendedAt = Noon.AddSeconds(from),
-        UpdatedAt = Noon.AddSeconds(to),
+        UploadedAt = Noon.AddSeconds(to),
+        // A poster was sent a day later.
+        UpdatedAt = Noon.AddDays(1),
     };
 
     private static LessonUploadEstimate Of(PlannedLesson[] lessons, EstimateTerms terms) => UploadEstimate.Of(lessons, terms, isQuick: false, 0, 0);

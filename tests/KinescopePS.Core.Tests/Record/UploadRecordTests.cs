@@ -123,6 +123,7 @@ public abstract class UploadRecordTests
             Parent = "p",
             Attempt = "a",
             IntendedAt = Noon,
+            UploadedAt = Noon,
             LostAttempts = [new LostAttempt("a0", Noon)],
             VideoId = "v1",
             Endpoint = "https://x/1",

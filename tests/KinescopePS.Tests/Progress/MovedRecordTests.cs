@@ -155,6 +155,7 @@ public sealed class MovedRecordTests(PostgresCluster cluster) : SharedUploadTest
                InitId = isRich ? "i" : null,
                Attempt = isRich ? "a" : null,
                IntendedAt = isRich ? ProgressTest.Noon : null,
+               UploadedAt = isRich ? ProgressTest.Noon : null,
                LostAttempts = isRich ? [new LostAttempt("a0", ProgressTest.Noon)] : [],
                Endpoint = isRich ? "https://uploader.kinescope.io/v2/upload/secret" : null,
                IsVerified = isRich,
