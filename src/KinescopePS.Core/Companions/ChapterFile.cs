@@ -54,6 +54,10 @@ internal static partial class ChapterFile
             var chapter = chapters[i];
             if (string.IsNullOrWhiteSpace(chapter.Title))
                 throw Invalid(source, chapter, $"the chapter at {TimeOf(chapter.Time)} has no title.");
+            if (chapter.Title.Contains('\uFFFD', StringComparison.Ordinal))
+                throw Invalid(
+                    source, chapter,
+                    $"letters of '{Shown(chapter.Title)}' are lost: it was read in another encoding than it has. Give -Encoding where it is read.");
             if (chapter.Time < TimeSpan.Zero)
                 throw Invalid(source, chapter, $"'{chapter.Title}' begins before the video does.");
             if (i > 0 && Milliseconds(chapter.Time) <= Milliseconds(chapters[i - 1].Time))

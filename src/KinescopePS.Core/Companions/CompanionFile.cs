@@ -81,7 +81,21 @@ internal static class CompanionFile
                     + "right, and save it as UTF-8.");
         }
 
-        return text.Any(IsForeign) ? null : text.TrimEnd('\u001A');
+        if (text.Any(IsForeign))
+            return null;
+        RequireWhole(path, text, invalid);
+        return text.TrimEnd('\u001A');
+    }
+
+    /// <summary>Refuses a text in which a program put the sign for what it could not read: what stood there is lost.</summary>
+    private static void RequireWhole(string path, string text, string invalid)
+    {
+        var at = text.IndexOf(Rune.ReplacementChar.ToString(), StringComparison.Ordinal);
+        if (at >= 0)
+            throw new KinescopeException(
+                invalid,
+                $"{path}, line {Lines(text[..at]).Length}: letters are lost there: a program read the file in another encoding than it has, "
+                + "and saved it so. Take the file as it was before, and save it as UTF-8 in an editor where its text is right.");
     }
 
     /// <summary>The lines of a text, whichever way they end.</summary>

@@ -30,6 +30,19 @@ public class SubtitleFileTests
             [new Cue(Seconds(1), Seconds(4), "Привет, мир!", 10), new Cue(Seconds(3604), Seconds(3606.5), "Вторая\nстрока", 13)], subtitles.Cues);
     }
 
+    [Fact]
+    public void Letters_that_a_program_lost_are_sent_to_nobody()
+    {
+        var subtitles = Assert.Throws<KinescopeException>(() => Parse("l.ru.srt", Srt.Replace("Вторая", "\uFFFD\uFFFD")));
+        Assert.Equal(ErrorIds.SubtitleInvalid, subtitles.ErrorId);
+        Assert.StartsWith("l.ru.srt, line 7: letters are lost there", subtitles.Message, StringComparison.Ordinal);
+
+        var chapters = Assert.Throws<KinescopeException>(() => ChapterFile.Parse("l.chapters.txt", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("00:00 \uFFFD")).ToArray(), _ => { }));
+        Assert.Equal(ErrorIds.ChapterInvalid, chapters.ErrorId);
+        var given = Assert.Throws<KinescopeException>(() => ChapterFile.Check("-Chapter", [new Chapter(TimeSpan.Zero, "\uFFFD", "chapter 1")], null));
+        Assert.StartsWith("-Chapter, chapter 1: letters of", given.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\r")]
