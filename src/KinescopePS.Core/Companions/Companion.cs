@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using KinescopePS.Record;
 
 namespace KinescopePS.Companions;
 
@@ -15,6 +16,9 @@ internal abstract record Companion(string Kind, string Source, string Hash)
 
     /// <summary>The companion on a line of a terminal: <c>poster l1.jpg</c>.</summary>
     public string Name => $"{Kind} {Path.GetFileName(Source)}";
+
+    /// <summary>True where a record's entry is of the same.</summary>
+    public virtual bool IsSame(RecordedCompanion known) => known.Hash == Hash;
 
     private protected static string HashOf(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
 }
@@ -40,25 +44,45 @@ internal sealed record PosterCompanion(string Source, string Hash, byte[]? Jpeg,
 }
 
 /// <summary>Subtitles in a language.</summary>
-internal sealed record SubtitleCompanion(string Source, string Hash, string Language, string Description, SubtitleText Text)
+/// <param name="Source">The file, for messages.</param>
+/// <param name="Hash">The SHA-256 of what is sent, the description after the text.</param>
+/// <param name="Language">The language's tag.</param>
+/// <param name="Description">The text by which a viewer chooses them; null to keep the one that is there.</param>
+/// <param name="Text">The subtitles.</param>
+internal sealed record SubtitleCompanion(string Source, string Hash, string Language, string? Description, SubtitleText Text)
     : Companion(KindOf(Language), Source, Hash)
 {
     /// <exception cref="KinescopeException"><see cref="SubtitleFile.Read"/>'s.</exception>
-    public static SubtitleCompanion Read(string path, string language, string description = "")
+    public static SubtitleCompanion Read(string path, string language, string? description = null)
     {
         var text = SubtitleFile.Read(path);
-        var hash = HashOf([.. text.Content, .. Encoding.UTF8.GetBytes(description)]);
-        return new SubtitleCompanion(path, hash, language, description, text) { Notes = text.Notes };
+        return new SubtitleCompanion(path, HashOf(text, description), language, description, text) { Notes = text.Notes };
     }
 
+    /// <summary>The SHA-256 of the text alone, for a record of one that has a description; null where that is <see cref="Companion.Hash"/>.</summary>
+    public string? PlainHash => string.IsNullOrEmpty(Description) ? null : HashOf(Text, null);
+
     /// <summary>The hash of what they show: the platform may store another format.</summary>
-    public string TextHash => TextHashOf(Text, Description);
+    public string TextHash => TextHashOf(Text, Description ?? "");
+
+    /// <summary>These with a description, where none was given.</summary>
+    public SubtitleCompanion Described(string description) =>
+        Description is not null ? this : this with { Description = description, Hash = HashOf(Text, description) };
+
+    /// <summary>True for subtitles that are there under the same description, or under any where none was given.</summary>
+    public bool IsDescribedAs(KinescopeSubtitle there) => Description is null || Description == there.Description;
 
     /// <summary>The same of subtitles that are there.</summary>
     public static string TextHashOf(SubtitleText text, string description) => HashOf(JsonSerializer.SerializeToUtf8Bytes(
         text.Cues.Select(cue => new object[] { cue.Start.Ticks, cue.End.Ticks, cue.Text }).Prepend([description])));
 
     public static string KindOf(string language) => $"subtitles {language}";
+
+    public override bool IsSame(RecordedCompanion known) =>
+        base.IsSame(known) || Description is null && known.PlainHash == Hash;
+
+    private static string HashOf(SubtitleText text, string? description) =>
+        HashOf([.. text.Content, .. Encoding.UTF8.GetBytes(description ?? "")]);
 }
 
 /// <summary>Chapters.</summary>

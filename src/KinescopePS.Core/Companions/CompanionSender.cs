@@ -126,7 +126,7 @@ internal sealed class CompanionSender(
 
     /// <summary>True where the record has a companion at the video as it is.</summary>
     public static bool IsDone(Companion companion, RecordedCompanion? known) =>
-        known is { GivingWay: null } && known.Hash == companion.Hash && known.Before is null;
+        known is { GivingWay: null, Before: null } && companion.IsSame(known);
 
     private SubtitleReplacement SubtitlesOf() => new(kinescope, retry, verbose, mayReplace, force);
 

@@ -26,6 +26,10 @@ internal sealed class SubtitleReplacement(
     {
         var (there, own) = await FindAsync(subtitles, sent.Video, known, cancellation).ConfigureAwait(false);
         var same = force ? null : await FindSameAsync(subtitles, known, own, there, cancellation).ConfigureAwait(false);
+        // A description that nobody gave is that of what is there: somebody chose it.
+        var label = same ?? own.LastOrDefault() ?? (mayReplace ? there.LastOrDefault() : null);
+        subtitles = subtitles.Described(label?.Description ?? "");
+        sent = sent with { Hash = subtitles.Hash, PlainHash = subtitles.PlainHash };
         if (same is not null)
         {
             await RemoveAsync(sent with { Id = same.SubtitleId }, GivingWay(same.SubtitleId), owner, cancellation).ConfigureAwait(false);
@@ -106,7 +110,7 @@ internal sealed class SubtitleReplacement(
         try
         {
             return known.Before is { } before && !before.Contains(item.SubtitleId)
-                && await MayBeAsync(item, [known.Text, subtitles.TextHash], cancellation).ConfigureAwait(false);
+                && await MayBeAsync(item, subtitles, known.Text, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException unread) when (mayReplace)
         {
@@ -119,8 +123,13 @@ internal sealed class SubtitleReplacement(
     /// <summary>
     /// True for subtitles that show what was sent; also where they have no link to their text: then the record decides alone.
     /// </summary>
+    /// <param name="item">The subtitles that are there.</param>
+    /// <param name="subtitles">Those that are to be sent.</param>
+    /// <param name="attempted">The hash of those that were; null for none.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="KinescopeException">Their text is there, and could not be received.</exception>
-    private async Task<bool> MayBeAsync(KinescopeSubtitle item, IReadOnlyList<string?> sent, CancellationToken cancellation)
+    private async Task<bool> MayBeAsync(
+        KinescopeSubtitle item, SubtitleCompanion subtitles, string? attempted, CancellationToken cancellation)
     {
         if (item.Url is not { } link)
             return true;
@@ -139,7 +148,8 @@ internal sealed class SubtitleReplacement(
                 stopsRun: false);
         }
 
-        return TextIn(file, item.Language) is { } text && sent.Contains(SubtitleCompanion.TextHashOf(text, item.Description));
+        return TextIn(file, item.Language) is { } text && SubtitleCompanion.TextHashOf(text, item.Description) is var hash
+            && (hash == attempted || hash == subtitles.Described(item.Description).TextHash);
     }
 
     /// <summary>The subtitles that are there and show the same: by the record where it knows, else by their texts.</summary>
@@ -147,11 +157,11 @@ internal sealed class SubtitleReplacement(
         SubtitleCompanion subtitles, RecordedCompanion? known, List<KinescopeSubtitle> own, List<KinescopeSubtitle> there,
         CancellationToken cancellation)
     {
-        if (known?.Hash == subtitles.Hash && own.Find(item => known.GivingWay?.Contains(item.SubtitleId) != true) is { } last)
+        if (known is not null && subtitles.IsSame(known) && own.Find(item => known.GivingWay?.Contains(item.SubtitleId) != true) is { } last)
             return last;
         foreach (var item in there)
         {
-            if (item.Description == subtitles.Description && await ShowsSameAsync(item, subtitles, cancellation).ConfigureAwait(false))
+            if (subtitles.IsDescribedAs(item) && await ShowsSameAsync(item, subtitles, cancellation).ConfigureAwait(false))
                 return item;
         }
 
@@ -212,7 +222,7 @@ internal sealed class SubtitleReplacement(
                 try
                 {
                     var answered = await kinescope.AddSubtitlesAsync(
-                        videoId, subtitles.Language, subtitles.Description, subtitles.Text.Extension, subtitles.Text.Content, token)
+                        videoId, subtitles.Language, subtitles.Description ?? "", subtitles.Text.Extension, subtitles.Text.Content, token)
                         .ConfigureAwait(false);
                     isAnswered = true;
                     return answered;
@@ -243,7 +253,7 @@ internal sealed class SubtitleReplacement(
             foreach (var item in await kinescope.ListSubtitlesAsync(videoId, token).ConfigureAwait(false))
             {
                 if (item.Language.Equals(subtitles.Language, StringComparison.OrdinalIgnoreCase) && !before.Contains(item.SubtitleId)
-                    && await MayBeAsync(item, [subtitles.TextHash], token).ConfigureAwait(false))
+                    && await MayBeAsync(item, subtitles, null, token).ConfigureAwait(false))
                     made.Add(item.SubtitleId);
             }
 

@@ -18,6 +18,9 @@ internal sealed record RecordedCompanion(string Kind, string Video, string Hash)
     /// <summary>The SHA-256 of what the subtitles show, whichever the format; null but where <see cref="Before"/> is there.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The SHA-256 of subtitles without their description; null for those that have none.</summary>
+    public string? PlainHash { get; init; }
+
     /// <summary>Those of them that give way, and may be there yet; null once all is done.</summary>
     public IReadOnlyList<string>? GivingWay { get; init; }
 }

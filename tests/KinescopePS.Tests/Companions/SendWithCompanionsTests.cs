@@ -26,6 +26,27 @@ public sealed class SendWithCompanionsTests : CompanionTest
         Assert.Equal(["POST poster", "POST subtitles", "DELETE subtitles", "PUT chapters"], await ChangesAsync());
     }
 
+    [Fact]
+    public void A_description_that_somebody_gave_stays_whatever_is_sent_later()
+    {
+        WriteCourse(1);
+        WriteCompanions();
+        Session.Run(Script).RequireNoErrors();
+        Session.Run("Get-LessonVideoMap | Set-KinescopeSubtitle -Description Русские").RequireNoErrors();
+        Assert.Empty(Companions(Session.Run(Script).RequireNoErrors()));
+        Assert.Equal("Русские", Description());
+
+        WriteCompanions(New);
+        Assert.Equal(["subtitles ru"], Companions(Session.Run(Script).RequireNoErrors()));
+        Assert.Equal("Русские", Description());
+        Assert.Empty(Companions(Session.Run(Script).RequireNoErrors()));
+
+        Session.Run("Get-LessonVideoMap | Set-KinescopeSubtitle -Description ''").RequireNoErrors();
+        Assert.Equal("", Description());
+
+        string Description() => $"{Assert.Single(Session.Run("(Get-KinescopeUpload | Get-KinescopeVideo).Subtitles.Description").Output)}";
+    }
+
     [Theory]
     [InlineData("everything", "subtitles ru")]
     [InlineData("nothing", "")]

@@ -20,11 +20,14 @@ public abstract class SubtitleCmdlet : CompanionCmdlet
     [ValidateNotNullOrEmpty]
     public string? Language { get; set; }
 
-    /// <summary>The text by which a viewer chooses them. Default: none, so that the player names the language.</summary>
+    /// <summary>
+    /// The text by which a viewer chooses them; "" for none, so that the player names the language. Default: that of the subtitles in whose
+    /// place they come.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     [AllowEmptyString]
-    public string Description { get; set; } = "";
+    public string? Description { get; set; }
 
     private protected sealed override CompanionSort Sort => CompanionSort.Subtitles;
 
