@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace KinescopePS.Files;
@@ -81,8 +82,8 @@ internal sealed class CheckedLog(string path, FileStream file, CheckedLogFormat 
         var start = new byte[1024];
         file.Position = 0;
         var line = start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
-        if (line.IndexOf((byte)'\n') is > 0 and var end && CheckedLine.IsIntact(line[..end].TrimEnd((byte)'\r')))
-            format.RequireReadable(line[..end], path);
+        if (line.IndexOf((byte)'\n') is > 0 and var end && AsWritten(line[..end]) is var first && CheckedLine.IsIntact(first))
+            format.RequireReadable(first, path);
         _isAtEnd = false;
     }
 
@@ -133,8 +134,7 @@ internal sealed class CheckedLog(string path, FileStream file, CheckedLogFormat 
 
     private bool TryTake(ReadOnlySpan<byte> line, LineTaker take)
     {
-        // An editor may have put a carriage return before each line feed.
-        line = line.TrimEnd((byte)'\r');
+        line = AsWritten(line);
         if (!CheckedLine.IsIntact(line))
             return false;
         try
@@ -154,11 +154,16 @@ internal sealed class CheckedLog(string path, FileStream file, CheckedLogFormat 
     // Also where only the beginning of our first line came to the disk.
     private bool BeginsLikeOurs()
     {
-        var start = new byte[format.FirstBytes.Length];
+        var start = new byte[Encoding.UTF8.Preamble.Length + format.FirstBytes.Length];
         file.Position = 0;
         _isAtEnd = false;
-        return format.FirstBytes.AsSpan().StartsWith(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+        var first = AsWritten(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+        return format.FirstBytes.AsSpan().StartsWith(first[..Math.Min(first.Length, format.FirstBytes.Length)]);
     }
+
+    /// <summary>A line without what an editor may have put before the first one, and before each line feed.</summary>
+    private static ReadOnlySpan<byte> AsWritten(ReadOnlySpan<byte> line) =>
+        (line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line).TrimEnd((byte)'\r');
 
     private void GoToEnd()
     {

@@ -54,6 +54,8 @@ internal sealed record CheckedLogFormat(string Name, int Version, string Title, 
             using var file = SharedFile.OpenRead(path);
             Span<byte> first = stackalloc byte[Longest];
             first = first[..file.ReadAtLeast(first, Longest, throwOnEndOfStream: false)];
+            if (first.StartsWith(Encoding.UTF8.Preamble))
+                first = first[Encoding.UTF8.Preamble.Length..];
             var name = first.StartsWith("{\"event\":\""u8) ? first[10..] : [];
             return name.IndexOf((byte)'"') is > 0 and var end && name[end..].StartsWith("\",\"at\":\""u8);
         }

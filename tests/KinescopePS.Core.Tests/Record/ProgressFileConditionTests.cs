@@ -83,17 +83,22 @@ public sealed class ProgressFileConditionTests : IDisposable
         Assert.Contains("1 of its 3 lines", record.Warning);
     }
 
-    [Fact]
-    public async Task A_file_that_an_editor_saved_with_other_line_ends_is_read()
+    [Theory]
+    [InlineData("\r\n", false)]
+    [InlineData("\n", true)]
+    [InlineData("\r\n", true)]
+    public async Task A_file_that_an_editor_saved_in_its_own_way_is_read_and_written(string lineEnd, bool hasMark)
     {
         using (var record = UploadRecords.Open(FilePath))
             await record.AppendAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l1", Video = "v1" });
-        File.WriteAllText(FilePath, File.ReadAllText(FilePath).ReplaceLineEndings("\r\n"));
+        File.WriteAllText(FilePath, File.ReadAllText(FilePath).ReplaceLineEndings(lineEnd), new UTF8Encoding(hasMark));
 
+        using (var record = UploadRecords.Open(FilePath))
+            await record.AppendAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l2", Video = "v2" });
         using var again = UploadRecords.Open(FilePath);
 
         Assert.Null(again.Warning);
-        Assert.Equal(["v1"], again.List().Select(state => state.VideoId));
+        Assert.Equal(["v1", "v2"], again.List().Select(state => state.VideoId));
     }
 
     [Fact]
