@@ -32,7 +32,7 @@ internal sealed class ReportData(DateTimeOffset? since = null)
     /// <summary>The findings before an upload, errors first.</summary>
     public IReadOnlyList<LessonUploadFinding> FoundBefore => [.. _before.OrderByDescending(finding => finding.Level)];
 
-    /// <summary>The errors of no lesson of the report: those that were piped in, and the last night's.</summary>
+    /// <summary>The errors beside those of lessons that failed: those that were piped in, and the last night's.</summary>
     public IReadOnlyList<ReportError> Errors =>
     [
         .. AllErrors.Where(error => LessonOf(error) is not { } lesson || !lesson.HasFailed && !(lesson.IsDone && lesson.At > error.At)),
@@ -43,7 +43,10 @@ internal sealed class ReportData(DateTimeOffset? since = null)
     private IEnumerable<ReportError> OwnErrors => _errors.Concat(_lastNight?.Errors ?? []);
 
     /// <summary>True for what a result says of the files beside its video, and no error that came by itself does.</summary>
-    private bool IsNews(ReportError beside) => !OwnErrors.Any(error => beside.Message.Contains(error.Message, StringComparison.Ordinal));
+    private bool IsNews(ReportError beside) => !OwnErrors.Any(error => error.Target == beside.Target && error.Id == beside.Id);
+
+    /// <summary>True where something beside a video failed: the next command is to send that too.</summary>
+    public bool HasBeside { get; private set; }
 
     public LessonUploadEstimate? Estimate { get; private set; }
 
@@ -87,7 +90,10 @@ internal sealed class ReportData(DateTimeOffset? since = null)
         lesson.Describe(sent.Title, sent.Course, sent.Length);
         lesson.Take(new ReportUpload(ReportUpload.Now, StatusOf(sent.Status), sent.VideoId, null, sent.Error, sent.ErrorId));
         if (sent is { CompanionError: { } error, CompanionErrorId: { } id })
+        {
             _beside.Add(new ReportError(null, id, error, key));
+            HasBeside = true;
+        }
     }
 
     public void Add(LessonLink link)
@@ -143,7 +149,11 @@ internal sealed class ReportData(DateTimeOffset? since = null)
             Lesson(lesson);
         TakeNight(
             night.StartedAt,
-            [.. night.Failures.Select(failure => new ReportError(night.StartedAt, failure.ErrorId, failure.Message, failure.LessonId))]);
+            // What a night says in the end is not over by what it did before.
+            [
+                .. night.Failures.Select(failure => new ReportError(
+                    night.StartedAt + night.Duration, failure.ErrorId, failure.Message, failure.LessonId)),
+            ]);
     }
 
     public void Add(ReportError error)
@@ -222,6 +232,15 @@ internal sealed class ReportData(DateTimeOffset? since = null)
         var errors = new List<ReportError>();
         foreach (var line in night)
             AddLine(line, errors);
+        // A lesson's link, which the night writes later, does not mend what failed beside its video.
+        HashSet<string?> beside =
+        [
+            .. from line in night
+               where line.Event == "lesson" && line.Text("companionsFailed") is { Length: > 2 }
+               select line.Text("lesson"),
+        ];
+        errors = errors.ConvertAll(error => beside.Contains(error.Target) ? error with { At = night[^1].At } : error);
+        HasBeside |= beside.Count > 0;
         TakeNight(start.At, errors);
     }
 

@@ -87,6 +87,8 @@ internal sealed partial class ReportPage
             .Open("dl", ("class", "cards")).Line();
         WriteCard(_texts.ToSend, _texts.Number(estimate.ToSend));
         WriteCard(_texts.ToContinue, _texts.Number(estimate.ToContinue));
+        if (estimate.ToReplace > 0)
+            WriteCard(_texts.ToReplace, _texts.Number(estimate.ToReplace));
         WriteCard(_texts.SizeLeft, _texts.Bytes(estimate.LengthLeft));
         if (estimate.Time is { } time)
             WriteCard(_texts.Time, _texts.Duration(time));

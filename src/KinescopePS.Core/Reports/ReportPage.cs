@@ -193,7 +193,8 @@ internal sealed partial class ReportPage
         const int most = 10;
         var chosen = lessons is null || lessons.Count > most || lessons.Any(lesson => Path.IsPathFullyQualified(lesson.Key))
             ? "" : " -LessonId " + string.Join(", ", lessons.Select(lesson => Quoted(Escaped(lesson.Key))));
-        return $"Get-LessonVideoMap{chosen} | Send-KinescopeVideo{ProgressFileArgument} | Set-LessonVideoId";
+        var more = (_data.HasBeside ? " -WithCompanions" : "") + (_data.Estimate is { ToReplace: > 0 } ? " -Replace" : "");
+        return $"Get-LessonVideoMap{chosen} | Send-KinescopeVideo{more}{ProgressFileArgument} | Set-LessonVideoId";
     }
 
     private void WriteCommand(string command) =>

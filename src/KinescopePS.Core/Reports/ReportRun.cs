@@ -27,6 +27,9 @@ internal sealed record ReportRun(DateTimeOffset StartedAt)
     private static readonly Dictionary<string, double> NoWaits = [];
     private static readonly Dictionary<string, int> NoRetries = [];
 
+    /// <summary>Its id in the log of runs; null where another source tells of it alone.</summary>
+    public string? Id { get; init; }
+
     public TimeSpan? Elapsed { get; init; }
 
     /// <summary>The cmdlet, or <c>Invoke-NightlyUpload</c>.</summary>
@@ -77,6 +80,7 @@ internal sealed record ReportRun(DateTimeOffset StartedAt)
         ];
         return new ReportRun(logged.Begin.At)
         {
+            Id = logged.Begin.Run,
             Elapsed = logged.End?.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (logged.End?.At ?? last?.At) - logged.Begin.At,
             Command = logged.Begin.Command,
             Machine = logged.Begin.Machine,
@@ -125,8 +129,9 @@ internal sealed record ReportRun(DateTimeOffset StartedAt)
     /// <summary>
     /// True for one run that two sources tell of: a last word has the time that its log has, a night begins before its upload.
     /// </summary>
-    public bool Is(ReportRun other) =>
-        (StartedAt - other.StartedAt).Duration() < TimeSpan.FromSeconds(2)
+    public bool Is(ReportRun other) => Id is not null && other.Id is not null ? Id == other.Id
+        // A session may begin several within a second: those of the log are told apart by their ids.
+        : (StartedAt - other.StartedAt).Duration() < TimeSpan.FromSeconds(2)
         || IsNight != other.IsNight && (IsNight ? this : other) is var night && (IsNight ? other : this) is var run
             && run.StartedAt >= night.StartedAt && run.StartedAt <= night.EndsAt;
 
@@ -136,6 +141,7 @@ internal sealed record ReportRun(DateTimeOffset StartedAt)
         var (run, more) = IsNight ? (other, this) : (this, other);
         return run with
         {
+            Id = run.Id ?? more.Id,
             Command = more.IsNight ? more.Command : run.Command ?? more.Command,
             Outcome = more.IsNight ? more.Outcome ?? run.Outcome : run.Outcome ?? more.Outcome,
             Machine = run.Machine ?? more.Machine,

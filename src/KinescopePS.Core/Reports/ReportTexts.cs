@@ -123,6 +123,8 @@ internal sealed class ReportTexts
 
     public string ToSend => Of("Files to send", "Отправить файлов");
 
+    public string ToReplace => Of("Files to replace a content", "Заменить содержимое, файлов");
+
     public string ToContinue => Of("Files to continue", "Продолжить файлов");
 
     public string SizeLeft => Of("Size left to send", "Осталось отправить");
@@ -232,8 +234,8 @@ internal sealed class ReportTexts
     public string RunCount(int runs) => Count(runs, "run", "runs", "запуск", "запуска", "запусков") + ".";
 
     public string OtherErrorCount(int errors) => IsRussian
-        ? $"И ещё {Count(errors, "", "", "ошибка", "ошибки", "ошибок")} не об уроках."
-        : $"{Count(errors, "error", "errors", "", "", "")} of no lesson.";
+        ? $"И ещё {Count(errors, "", "", "прочая ошибка", "прочие ошибки", "прочих ошибок")}."
+        : $"{Count(errors, "other error", "other errors", "", "", "")}.";
 
     public string Matches(string form) => form switch
     {

@@ -1,3 +1,4 @@
+using KinescopePS.Record;
 using KinescopePS.Reports;
 
 namespace KinescopePS.Tests.Reports;
@@ -43,6 +44,35 @@ public sealed class ReportDataTests : IDisposable
         Assert.Equal(ErrorIds.PosterInvalid, Assert.Single(data.Errors).Id);
         data.Add(new ReportError(null, ErrorIds.PosterInvalid, "Lesson 'l1': its poster is PNG.", "l1"));
         Assert.Single(data.Errors);
+    }
+
+    [Fact]
+    public void What_failed_beside_a_video_at_night_is_not_over_by_the_link_of_its_lesson()
+    {
+        var data = new ReportData();
+        data.Add(NightEvents.Read(_folder.Write("kinescope-a.ndjson", string.Join('\n', (string[])
+        [
+            "{'at':'2026-01-01T00:00:00Z','event':'start'}",
+            "{'at':'2026-01-01T00:00:01Z','event':'lesson','lesson':'l1','status':'Skipped','video':'v1','companionsFailed':['poster']}",
+            "{'at':'2026-01-01T00:00:02Z','event':'error','id':'PosterInvalid','message':'PNG','lesson':'l1'}",
+            "{'at':'2026-01-01T00:00:03Z','event':'link','lesson':'l1','video':'v1'}",
+            "{'at':'2026-01-01T00:00:04Z','event':'summary','outcome':'PartialFailure'}",
+        ]).Replace('\'', '"'))));
+
+        Assert.Equal(ErrorIds.PosterInvalid, Assert.Single(data.Errors).Id);
+        Assert.True(data.HasBeside && data.Lessons[0].IsDone);
+        data.Add(new KinescopeUpload { LessonId = "l1", Status = KinescopeUploadStatus.Uploaded, VideoId = "v1", UpdatedAt = new(2026, 1, 1, 5, 0, 0, default) });
+        Assert.Empty(data.Errors);
+    }
+
+    [Fact]
+    public void Each_run_of_a_session_is_told_however_soon_it_follows()
+    {
+        var data = new ReportData();
+        foreach (var id in new[] { "a", "b", "a" })
+            data.Add(ReportRun.Of(new LoggedRun(new(RunLogKind.Begin, Night, id), [], new(RunLogKind.End, Night, id) { BytesSent = 5 })));
+
+        Assert.Equal(10, data.Runs.Sum(run => run.BytesSent));
     }
 
     [Fact]

@@ -89,6 +89,7 @@ internal static class ReportInputs
             {
                 ToSend = (int)(copy.Number("ToSend") ?? 0),
                 ToContinue = (int)(copy.Number("ToContinue") ?? 0),
+                ToReplace = (int)(copy.Number("ToReplace") ?? 0),
                 Length = copy.Number("Length") ?? 0,
                 LengthSent = copy.Number("LengthSent") ?? 0,
                 Time = copy.Time("Time"),
