@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Text.RegularExpressions;
 using KinescopePS.Files;
 using KinescopePS.Media;
 
@@ -9,7 +8,7 @@ namespace KinescopePS.Manifest;
 /// Finds the files beside videos: <c>lesson.jpg</c>, <c>lesson.ru.srt</c>, <c>lesson.chapters.txt</c> of <c>lesson.mp4</c>. A folder is
 /// listed once. Members may be called from any thread.
 /// </summary>
-internal sealed partial class CompanionFinder
+internal sealed class CompanionFinder
 {
     private const string ChapterMark = "chapters", PosterThing = ".poster", ChapterThing = ".chapters";
 
@@ -47,20 +46,10 @@ internal sealed partial class CompanionFinder
         return files.Find(stem) is { } beside ? Chosen(files, stem, beside) : CompanionFiles.None;
     }
 
-    /// <summary>A language's tag in the form in which one is always written.</summary>
-    /// <returns>Null for a text that is none.</returns>
-    public static string? LanguageOf(string text)
-    {
-        if (!Language().IsMatch(text))
-            return null;
-        var parts = text.Split('-', '_');
-        return string.Join('-', parts.Select((part, i) =>
-            i == 0 ? part.ToLowerInvariant() : part.Length == 2 ? part.ToUpperInvariant() : part));
-    }
-
     private static CompanionFiles Chosen(Listing files, string stem, List<Beside> beside)
     {
         var (poster, chapters, subtitles) = ((string?)null, (string?)null, (List<SubtitlesOf>?)null);
+        List<CompanionDouble>? doubles = null;
         for (var i = 0; i < beside.Count; i++)
         {
             if (IsRepeated(beside, i) || OneOf(files, stem, beside, beside[i].Thing) is not { } chosen)
@@ -72,11 +61,20 @@ internal sealed partial class CompanionFinder
                 poster = path;
             else
                 chapters = path;
+            // Of several pictures the JPEG is meant: it stands beside a PNG that cannot be sent.
+            if (chosen.Thing == PosterThing)
+                continue;
+            foreach (var other in beside)
+            {
+                var sort = chosen.Language is null ? CompanionSort.Chapters : CompanionSort.Subtitles;
+                if (other != chosen && other.Thing == chosen.Thing && other.Stem == chosen.Stem)
+                    (doubles ??= []).Add(new CompanionDouble(sort, Path.Join(files.Folder, other.Name), path));
+            }
         }
 
         if (subtitles?.Count > 1)
             subtitles.Sort(static (one, other) => string.CompareOrdinal(one.Language, other.Language));
-        return new CompanionFiles(poster, subtitles ?? [], chapters);
+        return new CompanionFiles(poster, subtitles ?? [], chapters) { Doubles = doubles ?? [] };
     }
 
     private static bool IsRepeated(List<Beside> beside, int at)
@@ -207,7 +205,7 @@ internal sealed partial class CompanionFinder
         var mark = stem[(video.Length + 1)..];
         if (mark.Equals(ChapterMark, StringComparison.OrdinalIgnoreCase) && ChapterExtensions.Contains(extension))
             files.Add(new Beside(video.ToString(), ChapterThing, null, name, rank));
-        else if (SubtitleExtensions.Contains(extension) && LanguageOf(mark.ToString()) is { } language)
+        else if (SubtitleExtensions.Contains(extension) && LanguageTags.Of(mark.ToString()) is { } language)
             files.Add(new Beside(video.ToString(), language.ToUpperInvariant(), language, name, rank));
     }
 
@@ -257,7 +255,4 @@ internal sealed partial class CompanionFinder
         public List<Beside>? Find(string stem) =>
             _byName.GetValueOrDefault(stem) ?? _byComparableName.GetValueOrDefault(FilePaths.Comparable(stem));
     }
-
-    [GeneratedRegex("^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")]
-    private static partial Regex Language();
 }

@@ -54,6 +54,11 @@ internal sealed class CompanionNearMisses
         ["german"] = "de",
         ["french"] = "fr",
         ["spanish"] = "es",
+        // These are countries.
+        ["ua"] = "uk",
+        ["kz"] = "kk",
+        ["jp"] = "ja",
+        ["cn"] = "zh",
     };
 
     private readonly Dictionary<string, Dictionary<string, List<CompanionNearMiss>>> _folders = [];
@@ -66,11 +71,18 @@ internal sealed class CompanionNearMisses
         var folder = Path.GetDirectoryName(path) ?? "";
         if (!_folders.TryGetValue(folder, out var misses))
             _folders[folder] = misses = List(folder);
-        return from miss in misses.GetValueOrDefault(FilePaths.Comparable(Path.GetFileNameWithoutExtension(path)), [])
-               where !(miss.Sort == CompanionSort.Poster && has.Poster is not null)
-                   && !(miss.Sort == CompanionSort.Chapters && has.Chapters is not null)
-               orderby miss.Path
-               select miss;
+        var near = misses.GetValueOrDefault(FilePaths.Comparable(Path.GetFileNameWithoutExtension(path)), []);
+        return near
+            .Where(miss => !(miss.Sort == CompanionSort.Poster && has.Poster is not null)
+                && !(miss.Sort == CompanionSort.Chapters && has.Chapters is not null))
+            .Concat(has.Doubles.Select(DoubleOf))
+            .OrderBy(miss => miss.Path, StringComparer.Ordinal);
+    }
+
+    private static CompanionNearMiss DoubleOf(CompanionDouble file)
+    {
+        var same = file.Sort == CompanionSort.Subtitles ? " for that language" : "";
+        return new(file.Sort, file.Path, $"{Path.GetFileName(file.Taken)} is taken{same}: remove one of the two.");
     }
 
     private static Dictionary<string, List<CompanionNearMiss>> List(string folder)
@@ -118,7 +130,7 @@ internal sealed class CompanionNearMisses
     {
         var stem = Path.GetFileNameWithoutExtension(name);
         return Texts.Contains(Path.GetExtension(name).ToLowerInvariant())
-            && CompanionFinder.LanguageOf(Path.GetExtension(stem).TrimStart('.')) is not null
+            && LanguageTags.Of(Path.GetExtension(stem).TrimStart('.')) is not null
             && videos.Contains(FilePaths.Comparable(Path.GetFileNameWithoutExtension(stem)));
     }
 
@@ -138,7 +150,7 @@ internal sealed class CompanionNearMisses
 
     /// <summary>A language's tag; after a blank or a dash only one of two letters, since "new" and "old" are words.</summary>
     private static string? TagIn(string word, bool isAlone) =>
-        CompanionFinder.LanguageOf(word) is { } tag && (isAlone || tag.Split('-')[0].Length == 2) ? tag : null;
+        LanguageTags.Of(word) is { } tag && (isAlone || tag.Split('-')[0].Length == 2) ? tag : null;
 
     private static CompanionNearMiss? MissOf(string folder, string name, string video, string rest)
     {
@@ -160,7 +172,7 @@ internal sealed class CompanionNearMisses
             return word.Length == 0 || language is not null
                 ? Miss(CompanionSort.Subtitles, $"Subtitles are SRT or WebVTT: save them as {video}.{language ?? "ru"}.srt.")
                 : null;
-        if (!Texts.Contains(extension) || isMarked && CompanionFinder.LanguageOf(word) is not null)
+        if (!Texts.Contains(extension) || isMarked && LanguageTags.Of(word) is not null)
             return null;
         // Where another word than a language follows a blank or a dash, it is the name of something else.
         if (language is null && word.Length > 0 && !rest.StartsWith('.'))

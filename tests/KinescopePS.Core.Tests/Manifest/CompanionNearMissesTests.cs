@@ -21,6 +21,12 @@ public sealed class CompanionNearMissesTests : IDisposable
     [InlineData("l-pt-BR.srt", "l.pt-BR.srt")]
     [InlineData("l (2) [ru].srt", null)]
     [InlineData("l_english.srt", "l.en.srt")]
+    [InlineData("l.old.srt", "l.ru.srt")]
+    [InlineData("l.new.srt", "l.ru.srt")]
+    [InlineData("l.xx.vtt", "l.ru.vtt")]
+    [InlineData("l.ua.srt", "l.uk.srt")]
+    [InlineData("l.rus.srt", null)]
+    [InlineData("l.fil.srt", null)]
     [InlineData("l.ru.ass", "l.ru.srt")]
     [InlineData("l.sbv", "l.ru.srt")]
     [InlineData("l.chapters.md", "l.chapters.txt")]
@@ -64,6 +70,20 @@ public sealed class CompanionNearMissesTests : IDisposable
         Assert.Empty(Find("gone/l.mp4"));
         Touch("l.de.mp4", "l.de.srt");
         Assert.Empty(Find("l.de.mp4"));
+    }
+
+    [Fact]
+    public void One_of_two_for_the_same_is_named()
+    {
+        Touch("l.mp4", "l.ru.srt", "l.ru.vtt", "l.rus.srt", "l.en.srt", "l.chapters.txt", "l.chapters.json", "l.jpg", "l.png");
+
+        Assert.Equal(
+            [
+                (_folder["l.chapters.json"], "l.chapters.txt is taken: remove one of the two."),
+                (_folder["l.ru.srt"], "l.ru.vtt is taken for that language: remove one of the two."),
+                (_folder["l.rus.srt"], "l.ru.vtt is taken for that language: remove one of the two."),
+            ],
+            Find("l.mp4").Select(miss => (miss.Path, miss.Advice)));
     }
 
     private List<CompanionNearMiss> Find(string video) =>

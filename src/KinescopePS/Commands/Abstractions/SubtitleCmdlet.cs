@@ -47,7 +47,7 @@ public abstract class SubtitleCmdlet : CompanionCmdlet
     private SubtitleCompanion ReadOne(string path, string? language)
     {
         var mark = System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)).TrimStart('.');
-        var tag = CompanionFinder.LanguageOf(language ?? mark) ?? throw new KinescopeException(
+        var tag = LanguageTags.Of(language ?? mark) ?? throw new KinescopeException(
             ErrorIds.SubtitleLanguageMissing,
             language is null
                 ? $"{path}: its name does not tell the language, as lesson.ru.srt does. Give -Language."
