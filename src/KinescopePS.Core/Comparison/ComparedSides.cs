@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KinescopePS.Content;
 using KinescopePS.Record;
 using KinescopePS.Transfer;
 
@@ -32,6 +33,9 @@ internal sealed record RecordSide(KinescopeUploadStatus Status, string? Course, 
 
     public string? Fingerprint { get; init; }
 
+    /// <summary>The marks of what was sent.</summary>
+    public IReadOnlyList<HashMark>? Marks { get; init; }
+
     public string? Parent { get; init; }
 
     public string? Error { get; init; }
@@ -49,6 +53,7 @@ internal sealed record RecordSide(KinescopeUploadStatus Status, string? Course, 
         Length = upload.Length,
         Offset = upload.MarkedOffset,
         Fingerprint = upload.Fingerprint,
+        Marks = upload.Stage == UploadStage.Uploaded && upload.Marks.Count > 0 ? upload.Marks : null,
         Parent = upload.Parent,
         Error = upload.LastError,
     };

@@ -15,7 +15,7 @@ internal sealed class LessonComparison(
     ComparisonStore store, IReadOnlySet<LessonSide> sides, bool isWhole, ContentComparison content,
     Func<Task<IReadOnlyDictionary<string, string>>> foldersOf, SavedCopies? saved, Action<string, KinescopeException> notCompared)
 {
-    private readonly LessonRules _rules = new(sides, isWhole);
+    private readonly LessonRules _rules = new(sides, isWhole, saved?.Folder);
 
     /// <summary>The number of lessons that are compared.</summary>
     public long Count => store.Count(wantedOnly: !isWhole);

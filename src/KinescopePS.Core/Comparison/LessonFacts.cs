@@ -13,6 +13,12 @@ internal enum ContentLikeness
 
     /// <summary>The file is another one.</summary>
     Differs,
+
+    /// <summary>The file is another one, though nobody changed it: its size and date are those of what was sent.</summary>
+    Damaged,
+
+    /// <summary>The file is what was sent, and the video is another one.</summary>
+    Replaced,
 }
 
 /// <summary>The result of comparing contents, with the two values.</summary>

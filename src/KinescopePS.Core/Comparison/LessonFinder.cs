@@ -11,7 +11,8 @@ internal readonly record struct SideValue(LessonSide Side, string? Value);
 /// <param name="lesson">The lesson.</param>
 /// <param name="video">Its own video; null where it has none.</param>
 /// <param name="sides">The places that could be read.</param>
-internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOnlySet<LessonSide> sides)
+/// <param name="savedFolder">The folder of saved videos; null where none is compared.</param>
+internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOnlySet<LessonSide> sides, string? savedFolder)
 {
     private readonly List<LessonFinding> _findings = [];
 
@@ -172,14 +173,45 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
 
     public void LookAtContent()
     {
-        if (!IsAnother)
-            return;
         var content = lesson.Content;
-        Add(
-            ContentDiffers,
-            $"Its file is not what was sent as video {VideoId}. Mended with -Replace it becomes the content of that one, else a new video.",
-            null, At(LessonSide.Map, content.FileValue),
-            content.Other, "Repair-LessonVideo -Include ContentDiffers");
+        var file = At(LessonSide.Map, content.FileValue);
+        switch (content.Likeness)
+        {
+            case ContentLikeness.Differs:
+                Add(
+                    ContentDiffers,
+                    $"Its file is not what was sent as video {VideoId}. Mended with -Replace it becomes the content of that one, else a new "
+                    + "video.",
+                    null, file, content.Other, "Repair-LessonVideo -Include ContentDiffers");
+                break;
+            case ContentLikeness.Damaged:
+                Add(
+                    FileDamaged,
+                    $"Its file has the size and the date of what was sent as video {VideoId}, and other bytes: it has gone bad, or was "
+                    + "changed by something that keeps dates. The command puts what Kinescope has in its place. Where the change was meant, "
+                    + "Send-KinescopeVideo -Replace -Force sends the file as it is.",
+                    VideoId, file, content.Other, Restoring);
+                break;
+            case ContentLikeness.Replaced:
+                Add(
+                    VideoReplaced,
+                    $"Its file is what was sent as video {VideoId}, and that has another content: it was replaced at Kinescope, or a "
+                    + $"replacement is not processed yet. To keep the video's: {Restoring}. To put the file's back: Send-KinescopeVideo "
+                    + "-Replace -Force.",
+                    VideoId, file, content.Other);
+                break;
+        }
+    }
+
+    /// <summary>Puts the original of its video in the place of its file.</summary>
+    private string Restoring
+    {
+        get
+        {
+            var isKnown = lesson.Map!.BasePath is not null;
+            var folder = CommandText.Literal(lesson.Map.BasePath ?? System.IO.Path.GetDirectoryName(lesson.Map.Path)!);
+            return $"Save-KinescopeVideo {folder}{(isKnown ? "" : $" -BasePath {folder}")} -Force";
+        }
     }
 
     public void LookAtDetails()
@@ -209,7 +241,7 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
         {
             Add(
                 NotSaved, $"Video {VideoId} has no saved copy.", VideoId, At(LessonSide.Backup, null), At(SentSide, VideoId),
-                "Save-KinescopeVideo");
+                SavingCommand);
             return;
         }
 
@@ -221,8 +253,10 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
 
         void Differs(string held, string told) => Add(
             SavedDiffers, $"The saved copy {copy.Path} is not video {VideoId} as it is now.", VideoId, At(LessonSide.Backup, held),
-            At(LessonSide.Kinescope, told), "Save-KinescopeVideo -Force");
+            At(LessonSide.Kinescope, told), $"{SavingCommand} -Force");
     }
+
+    private string SavingCommand => $"Save-KinescopeVideo {CommandText.Literal(savedFolder!)}";
 
     public void Add(
         LessonFindingStatus status, string message, string? videoId, SideValue? one = null, SideValue? other = null,

@@ -5,7 +5,8 @@ namespace KinescopePS.Comparison;
 /// </summary>
 /// <param name="sides">The places that could be read: what another one lacks is no finding.</param>
 /// <param name="isWhole">True where all lessons of the map are compared, so that one that is not among them is not in the map.</param>
-internal sealed class LessonRules(IReadOnlySet<LessonSide> sides, bool isWhole)
+/// <param name="savedFolder">The folder of saved videos; null where none is compared.</param>
+internal sealed class LessonRules(IReadOnlySet<LessonSide> sides, bool isWhole, string? savedFolder)
 {
     /// <summary>A lesson's own video: that of the record, else the one that is linked, else the newest that its stamp tells.</summary>
     /// <remarks>
@@ -30,7 +31,7 @@ internal sealed class LessonRules(IReadOnlySet<LessonSide> sides, bool isWhole)
 
     public IReadOnlyList<LessonFinding> Of(LessonFacts lesson)
     {
-        var finder = new LessonFinder(lesson, VideoOf(lesson), sides);
+        var finder = new LessonFinder(lesson, VideoOf(lesson), sides, savedFolder);
         finder.LookAtPlaces(isWhole);
         finder.LookForMissingVideos();
         finder.LookAtUpload();

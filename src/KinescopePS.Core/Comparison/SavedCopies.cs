@@ -27,6 +27,9 @@ internal sealed class SavedCopies
     private SavedCopies(string folder, IEnumerable<SavedLine> lines) =>
         (_folder, _byVideo) = (folder, lines.Where(line => line.Video is not null).ToLookup(line => line.Video!));
 
+    /// <summary>The full path of the folder.</summary>
+    public string Folder => _folder;
+
     /// <exception cref="KinescopeException"><c>SavedListInvalid</c> or <c>SavedListLocked</c>.</exception>
     public static SavedCopies Read(string folder) => File.Exists(Path.Join(folder, SavedList.FileName))
         ? new SavedCopies(folder, SavedList.Read(folder).All)

@@ -82,6 +82,12 @@ public enum LessonFindingStatus
 
     /// <summary>The saved copy is not its video as it is now.</summary>
     SavedDiffers,
+
+    /// <summary>The lesson's file has the size and the date of what was sent, and other bytes: it has gone bad.</summary>
+    FileDamaged,
+
+    /// <summary>The lesson's file is what was sent, and its video has another content.</summary>
+    VideoReplaced,
 }
 
 /// <summary>The places that <c>Compare-LessonVideo</c> compares.</summary>

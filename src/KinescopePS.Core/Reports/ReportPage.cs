@@ -201,13 +201,7 @@ internal sealed partial class ReportPage
         _html.Open("p", ("class", "command")).Element("code", command, ("class", "cmd"), ("translate", "no")).Close();
 
     /// <summary>A text as a literal of PowerShell, for which the typographic quotes are quotes as well.</summary>
-    internal static string Quoted(string text)
-    {
-        var quoted = new StringBuilder("'");
-        foreach (var letter in PrintableText.Of(text))
-            quoted.Append(letter, letter is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B' ? 2 : 1);
-        return quoted.Append('\'').ToString();
-    }
+    internal static string Quoted(string text) => CommandText.Literal(PrintableText.Of(text));
 
     // A name that is typed may hold wildcards.
     private static string Escaped(string id) => id.IndexOfAny(['*', '?', '[', ']']) < 0

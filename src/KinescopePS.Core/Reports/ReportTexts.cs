@@ -308,6 +308,8 @@ internal sealed class ReportTexts
         LessonFindingStatus.VideoLikely => Of("a video that is likely", "вероятное видео"),
         LessonFindingStatus.VideoAmbiguous => Of("several likely videos", "несколько вероятных видео"),
         LessonFindingStatus.ContentDiffers => Of("another content", "другое содержимое"),
+        LessonFindingStatus.FileDamaged => Of("the file has gone bad", "файл испорчен"),
+        LessonFindingStatus.VideoReplaced => Of("the video has another content", "у видео другое содержимое"),
         LessonFindingStatus.LinkDiffers => Of("another link", "другая привязка"),
         LessonFindingStatus.TitleDiffers => Of("another title", "другое название"),
         LessonFindingStatus.FolderDiffers => Of("another folder", "другая папка"),

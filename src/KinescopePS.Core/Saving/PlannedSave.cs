@@ -19,6 +19,9 @@ internal sealed record GivenVideo(string VideoId)
     /// <summary>True for a video whose saved file was found to be another: it is read, though its size and date are right.</summary>
     public bool IsDoubted { get; init; }
 
+    /// <summary>True for a video that is to take the place of its lesson's own file.</summary>
+    public bool Restores { get; init; }
+
     /// <summary>The name by which messages call it.</summary>
     public string Name => LessonId is null ? $"Video {VideoId}" : $"Lesson '{LessonId}'";
 }

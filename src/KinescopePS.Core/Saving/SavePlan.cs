@@ -205,16 +205,23 @@ internal sealed class SavePlan(
             + "to keep it, or let -Force replace it.");
     }
 
+    /// <summary>
+    /// The place of a copy that was found to be another and that was saved without its lesson: it is renewed where it stands. Null for none.
+    /// </summary>
+    private string? TitledPlaceOf(GivenVideo given) => given is { IsDoubted: true, Restores: false }
+        ? list.PlaceOf(given.VideoId, quality)
+        : null;
+
     private string PlaceOf(GivenVideo given, KinescopeVideo video, KinescopeAsset asset)
     {
         var extension = SavePaths.ExtensionOf(asset);
         if (given.File is { } file)
-            return given.BasePath is { } basePath
+            return TitledPlaceOf(given) ?? (given.BasePath is { } basePath
                 ? SavePaths.OfLesson(file, basePath, quality == Original ? null : extension)
                 : throw new KinescopeException(
                     ErrorIds.MapBasePathUnknown,
                     "the folder that its path starts from is not known, so that it has no place in the folder. Give -BasePath, or take "
-                    + "lessons from Get-LessonVideoMap.");
+                    + "lessons from Get-LessonVideoMap."));
         return given.LessonId is null && list.PlaceOf(given.VideoId, quality) is { } known
             ? known
             : SavePaths.OfVideo(video.Title, given.VideoId, extension);

@@ -84,6 +84,8 @@ internal sealed class VideoSaver(SaveServices services)
         file.Flush();
         file.Dispose();
         var standing = planned.GivesWay is null ? null : DiskFile.At(planned.Path!);
+        if (planned.Given.Restores && standing?.Length == file.Offset)
+            KeepDate(file.Path, standing.Modified);
         var line = new SavedLine(SavedEvent.Saved, DateTimeOffset.UtcNow, planned.Place)
         {
             Lesson = planned.Given.LessonId,
@@ -102,6 +104,19 @@ internal sealed class VideoSaver(SaveServices services)
         Name(file.Path, planned);
         Waypoint.Pass("save-named");
         return Saved(planned, line, transfer, Elapsed(started));
+    }
+
+    /// <summary>Gives a lesson's own file the date back by which it is known as what was sent.</summary>
+    private static void KeepDate(string path, DateTime modified)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, modified);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Its content tells it as well.
+        }
     }
 
     /// <summary>Copies what was saved of the video elsewhere; receives it where that is not there any more, or is damaged.</summary>

@@ -334,7 +334,7 @@ internal sealed partial record UploadDecision(UploadStep Step)
     {
         // An imported upload tells nothing of its file.
         if (upload.Length is null)
-            return Likeness.Same;
+            return facts.IsAnother ? Likeness.Different : Likeness.Same;
         if (upload.Length != file.Length)
             return Likeness.Different;
         if (upload.File?.Modified == file.Modified)

@@ -134,6 +134,9 @@ internal sealed record UploadFacts
     /// </summary>
     public bool? HasUploadedContent { get; init; }
 
+    /// <summary>True for a file that is known not to be what its lesson's video was made of.</summary>
+    public bool IsAnother { get; init; }
+
     /// <summary>Another lesson of the record whose video is this one's too, of another file as far as is known.</summary>
     public string? VideoSharedWith { get; init; }
 

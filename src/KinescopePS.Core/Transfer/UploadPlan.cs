@@ -22,6 +22,9 @@ internal sealed record GivenFile(string Path)
 
     /// <summary>The video that the lesson has at the site.</summary>
     public string? VideoId { get; init; }
+
+    /// <summary>True for a file that was read and is not what its video was made of, which the record cannot tell.</summary>
+    public bool IsAnother { get; init; }
 }
 
 /// <summary>A file with the decision on it and the facts that it was taken from.</summary>
@@ -78,6 +81,7 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
             State = StateOf(given, file),
             PathRefusal = given.Path.Length > 0 ? FilePaths.WhyUnusable(given.Path) : null,
             SiteVideoId = VideoIds.Read(given.VideoId) ?? GivenText(given.VideoId),
+            IsAnother = given.IsAnother,
             SharedWith = _lessonOfFile.GetValueOrDefault(FilePaths.KeyOf(item.File)),
         };
         if (facts.State != LessonVideoState.Orphan && (facts.SiteVideoId is null || replaces))

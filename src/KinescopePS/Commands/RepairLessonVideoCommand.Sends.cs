@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using KinescopePS.Comparison;
 using KinescopePS.Database;
+using KinescopePS.Files;
 using KinescopePS.Record;
 using KinescopePS.Transfer;
 
@@ -23,6 +25,9 @@ public sealed partial class RepairLessonVideoCommand
     private sealed record SendJob(string Lesson, string Path)
     {
         public List<LessonFinding> Findings { get; } = [];
+
+        /// <summary>True where the file was read, and is not what its video was made of.</summary>
+        public bool IsAnother { get; set; }
 
         /// <summary>The videos that the new one takes the place of.</summary>
         public HashSet<string> Replaced { get; } = [];
@@ -101,6 +106,7 @@ public sealed partial class RepairLessonVideoCommand
                 Course = finding.Course,
                 State = finding.State,
                 ManifestPath = finding.ManifestPath,
+                IsAnother = job.IsAnother,
             };
             if (!IsPreview || Replace || job.Replaced.Count == 0)
                 _uploads.Add(given, finding.Module, PSObject.AsPSObject(finding));
@@ -149,9 +155,24 @@ public sealed partial class RepairLessonVideoCommand
             return;
         }
 
+        job.IsAnother |= IsAnother(finding, known, path);
         job.Findings.Add(finding);
         job.Replaced.UnionWith(replaced);
         _jobs[lesson] = job;
+    }
+
+    /// <summary>True where the record cannot tell what was sent, and the finding can, which read the file: it is read again.</summary>
+    private bool IsAnother(LessonFinding finding, RecordedUpload? known, string path)
+    {
+        if (finding.Status != LessonFindingStatus.ContentDiffers
+            || known is not { Stage: UploadStage.Uploaded, Length: null, VideoId: { } videoId })
+            return false;
+        var video = Await(stop => _looks!.TakeAsync(videoId, stop)) ?? throw Stale($"Kinescope does not have video {videoId} any more.");
+        if (video.Original is not { } original)
+            return false;
+        if (original.Length is { } length && length != DiskFile.At(path)?.Length)
+            return true;
+        return original.Md5 is { } md5 && Await(stop => ContentComparison.Md5Async(path, stop)) != md5;
     }
 
     /// <summary>Records that a lesson's video is gone: it is never taken for the lesson's again.</summary>
@@ -203,7 +224,10 @@ public sealed partial class RepairLessonVideoCommand
         if (sent.Status == LessonUploadStatus.Skipped && job.Replaced.Contains(videoId))
         {
             foreach (var finding in job.Findings)
-                EndAs(finding, LessonRepairOutcome.Stale, $"its file is what was sent as video {videoId}.", videoId);
+                EndAs(
+                    finding, LessonRepairOutcome.Stale,
+                    $"by its size and date its file is what was sent as video {videoId}. Compare again, with -Checksum where it was found so.",
+                    videoId);
             return;
         }
 

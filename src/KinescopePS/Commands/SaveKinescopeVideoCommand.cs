@@ -99,7 +99,9 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
 
     private protected override void Begin()
     {
-        _guard = new FindingGuard(this, LessonFindingStatus.NotSaved, LessonFindingStatus.SavedDiffers);
+        _guard = new FindingGuard(
+            this, LessonFindingStatus.NotSaved, LessonFindingStatus.SavedDiffers, LessonFindingStatus.FileDamaged,
+            LessonFindingStatus.VideoReplaced);
         _saves = Own(new Saves(
             this, Connection, FilePathOf(Destination), Quality.ToLowerInvariant(), ThrottleLimit, BandwidthLimit, MaxDuration, Force));
     }
@@ -127,7 +129,8 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
                 Title = Title,
                 File = file,
                 BasePath = file is null ? null : BaseOf(file),
-                IsDoubted = finding?.Status == LessonFindingStatus.SavedDiffers,
+                IsDoubted = finding is { Status: not LessonFindingStatus.NotSaved },
+                Restores = finding is { Status: LessonFindingStatus.FileDamaged or LessonFindingStatus.VideoReplaced },
             });
         });
     }

@@ -13,6 +13,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
     private UploadTerms _terms = null!;
     private Uploads? _uploads;
     private FindingGuard? _guard;
+    private bool _isFinding;
     private VideoFiles _videoFiles = new();
 
     /// <summary>
@@ -202,12 +203,19 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             ReplaceLimit = ReplaceLimit,
             WithCompanions = WithCompanions,
         };
+        // What Kinescope refused or nobody changed is sent again only where it is told to.
+        LessonFindingStatus[] forced = Force
+            ? [LessonFindingStatus.VideoFailed, LessonFindingStatus.FileDamaged, LessonFindingStatus.VideoReplaced]
+            : [];
         _guard = new FindingGuard(
             this,
-            LessonFindingStatus.NeverSent,
-            LessonFindingStatus.Begun,
-            LessonFindingStatus.UploadFailed,
-            LessonFindingStatus.ContentDiffers);
+            [
+                LessonFindingStatus.NeverSent,
+                LessonFindingStatus.Begun,
+                LessonFindingStatus.UploadFailed,
+                LessonFindingStatus.ContentDiffers,
+                .. forced,
+            ]);
         _terms = UploadTerms.Of(this, Connection, options);
         if (!AwaitsManifest)
             Open();
@@ -225,6 +233,7 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
         List<string> files = finding is null && LiteralPath is null
             ? [.. FilesOf(given, path => _videoFiles.IsVideo(path) && File.Exists(path))]
             : given.ConvertAll(FilePathOf);
+        _isFinding = finding is not null;
         LessonVideoState? state = Enum.TryParse<LessonVideoState>(State, ignoreCase: true, out var said) ? said : null;
         if (files.Count == 0 && state == LessonVideoState.Unmatched)
             Add("", state);
@@ -261,7 +270,8 @@ public sealed class SendKinescopeVideoCommand : KinescopeCmdlet
             Title = Title,
             Course = Course,
             State = state,
-            VideoId = VideoId,
+            // A finding names the video that it is about, which is not to be handed on.
+            VideoId = _isFinding ? null : VideoId,
             ManifestPath = ManifestPath,
         };
         _uploads!.Add(file, Module, InputObject);

@@ -156,7 +156,7 @@ public sealed class CompareTests : CompareTest
         File.SetLastWriteTimeUtc(Folder["0.mp4"], modified);
 
         Assert.Equal(["l0 Agrees"], Findings(Compare().RequireNoErrors()));
-        Assert.Equal(["l0 ContentDiffers"], Findings(Compare("-Checksum").RequireNoErrors()));
+        Assert.Equal(["l0 FileDamaged"], Findings(Compare("-Checksum").RequireNoErrors()));
     }
 
     [Fact]
