@@ -180,16 +180,16 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
             case ContentLikeness.Differs:
                 Add(
                     ContentDiffers,
-                    $"Its file is not what was sent as video {VideoId}. Mended with -Replace it becomes the content of that one, else a new "
-                    + "video.",
+                    $"Its file is not what was sent as video {VideoId}. Mended with -Replace it becomes the content of that one, else a "
+                    + "new video.",
                     null, file, content.Other, "Repair-LessonVideo -Include ContentDiffers");
                 break;
             case ContentLikeness.Damaged:
                 Add(
                     FileDamaged,
                     $"Its file has the size and the date of what was sent as video {VideoId}, and other bytes: it has gone bad, or was "
-                    + "changed by something that keeps dates. The command puts what Kinescope has in its place. Where the change was meant, "
-                    + "Send-KinescopeVideo -Replace -Force sends the file as it is.",
+                    + "changed by something that keeps dates. The command puts what Kinescope has in its place. Where the change was "
+                    + "meant, Send-KinescopeVideo -Replace -Force sends the file as it is.",
                     VideoId, file, content.Other, Restoring);
                 break;
             case ContentLikeness.Replaced:

@@ -206,7 +206,8 @@ internal sealed class SavePlan(
     }
 
     /// <summary>
-    /// The place of a copy that was found to be another and that was saved without its lesson: it is renewed where it stands. Null for none.
+    /// The place of a copy that was found to be another and that was saved without its lesson: it is renewed where it stands. Null
+    /// for none.
     /// </summary>
     private string? TitledPlaceOf(GivenVideo given) => given is { IsDoubted: true, Restores: false }
         ? list.PlaceOf(given.VideoId, quality)

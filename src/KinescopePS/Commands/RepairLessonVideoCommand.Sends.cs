@@ -226,7 +226,8 @@ public sealed partial class RepairLessonVideoCommand
             foreach (var finding in job.Findings)
                 EndAs(
                     finding, LessonRepairOutcome.Stale,
-                    $"by its size and date its file is what was sent as video {videoId}. Compare again, with -Checksum where it was found so.",
+                    $"by its size and date its file is what was sent as video {videoId}. Compare again, with -Checksum where it was "
+                    + "found so.",
                     videoId);
             return;
         }

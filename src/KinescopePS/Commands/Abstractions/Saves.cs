@@ -116,7 +116,8 @@ internal sealed class Saves : IDisposable
     private void WarnOfInside(IReadOnlyList<GivenVideo> given)
     {
         var folder = FilePaths.KeyOf(_folder) + Path.DirectorySeparatorChar;
-        if (given.Where(one => !one.Restores).Select(one => one.BasePath).OfType<string>().Distinct().FirstOrDefault(basePath => folder.StartsWith(
+        if (given.Where(one => !one.Restores).Select(one => one.BasePath).OfType<string>().Distinct()
+            .FirstOrDefault(basePath => folder.StartsWith(
                 Path.TrimEndingDirectorySeparator(FilePaths.KeyOf(basePath)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             is { } outer)
             _cmdlet.WriteWarning(
