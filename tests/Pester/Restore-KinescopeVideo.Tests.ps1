@@ -25,7 +25,7 @@ Describe 'Restore-KinescopeVideo' {
 
         Restore-KinescopeVideo -WhatIf -InformationAction SilentlyContinue
         (Restore-KinescopeVideo -Confirm:$false -PassThru -InformationVariable words).Title | Should -BeLike '*l0'
-        "$words" | Should -BeLike '1 video of 1 given back*The command before it changed 2 videos at *: run Restore-KinescopeVideo again*-All*'
+        "$words" | Should -BeLike '1 video of 1 given back*The command before it changed at most 2 videos at *: run Restore-KinescopeVideo again*-All*'
         (Get-KinescopeVideo).PrivacyType | Should -Be custom, custom
         Restore-KinescopeVideo -Confirm:$false
         (Get-KinescopeVideo).PrivacyType | Should -Be anywhere, anywhere

@@ -18,6 +18,9 @@ internal sealed class PlannedVideoChange(AskedVideoChange asked)
     /// <summary>The video as it was; null where it could not be read.</summary>
     public KinescopeVideo? Before { get; init; }
 
+    /// <summary>The time before it was read; null where that is not known.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     /// <summary>The fields to send; null where the video holds all of them.</summary>
     public VideoChange? Change { get; init; }
 
@@ -58,15 +61,16 @@ internal sealed class VideoChanger(KinescopeClient kinescope, ResiliencePipeline
     public async Task<IReadOnlyList<PlannedVideoChange>> PlanAsync(
         IReadOnlyList<AskedVideoChange> asked, CancellationToken cancellation)
     {
+        var readAt = DateTimeOffset.UtcNow;
         var videos = await ReadAsync([.. asked.Select(one => one.VideoId)], cancellation).ConfigureAwait(false);
         return [.. asked.Select(one => videos[one.VideoId] is { Video: { } video }
-            ? Plan(one, video)
+            ? Plan(one, video, readAt)
             : new PlannedVideoChange(one) { Failure = videos[one.VideoId].Failure })];
     }
 
     /// <summary>Holds a change against a video that was read.</summary>
-    public static PlannedVideoChange Plan(AskedVideoChange asked, KinescopeVideo video) =>
-        new(asked) { Before = video, Change = Needed(asked.Change, video) };
+    public static PlannedVideoChange Plan(AskedVideoChange asked, KinescopeVideo video, DateTimeOffset? readAt = null) =>
+        new(asked) { Before = video, ReadAt = readAt, Change = Needed(asked.Change, video) };
 
     /// <summary>Reads videos; each that cannot be read has its failure.</summary>
     /// <exception cref="KinescopeException">A failure that stops the run.</exception>
@@ -210,6 +214,7 @@ internal sealed class VideoChanger(KinescopeClient kinescope, ResiliencePipeline
         {
             Target = target,
             Video = planned.Before!.VideoId,
+            Read = planned.ReadAt,
             Change = planned.Id,
             Old = planned.Fields.Aggregate(new VideoChange(), (values, field) => values.With(field, held)),
             // Of a privacy the type is always told, so that it is known as a whole.

@@ -81,7 +81,8 @@ internal sealed class VideoRestoration(IReadOnlyList<RecordedVideoChange> change
         if (differing.Count > 0)
             Failure = new KinescopeException(
                 ErrorIds.VideoChangedSince,
-                $"somebody has changed it since: {string.Join("; ", differing)}. That was left as it is.");
+                $"it was changed since, by somebody or by Send-KinescopeVideo -Replace, which warns of that: "
+                + $"{string.Join("; ", differing)}. That was left as it is.");
     }
 }
 

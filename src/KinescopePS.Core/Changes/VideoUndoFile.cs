@@ -46,7 +46,7 @@ internal sealed class RecordedVideoChange(VideoUndoLine line)
     /// <summary>The command that made it.</summary>
     public string Run => line.Run ?? "";
 
-    public VideoChange Old => line.Old!;
+    public VideoChange Old { get; private set; } = line.Old!;
 
     public VideoChange New { get; private set; } = line.New!;
 
@@ -55,6 +55,21 @@ internal sealed class RecordedVideoChange(VideoUndoLine line)
 
     /// <summary>True where it could not be given back, which was said.</summary>
     public bool IsPassed { get; private set; }
+
+    /// <summary>
+    /// Takes the value before another change for the old one, where that was given back while this change's command was under way: what
+    /// it read was about to go.
+    /// </summary>
+    /// <param name="other">The change that was given back.</param>
+    /// <param name="fields">The fields of it.</param>
+    /// <param name="at">The time by which that was done.</param>
+    public void StandOnBefore(RecordedVideoChange other, IEnumerable<VideoField> fields, DateTimeOffset at)
+    {
+        if ((line.Read ?? line.At) > at)
+            return;
+        foreach (var field in fields.Where(field => _fields.Contains(field) && Old.HoldButStamps(field, other.New)))
+            Old = Old.With(field, other.Old);
+    }
 
     public void Take(VideoUndoLine later)
     {
@@ -72,6 +87,7 @@ internal sealed class VideoUndoContents
 {
     private readonly List<RecordedVideoChange> _changes = [];
     private readonly Dictionary<string, RecordedVideoChange> _byId = [];
+    private readonly List<(VideoUndoLine Line, List<RecordedVideoChange> Taken)> _restored = [];
 
     public int Lines { get; private set; }
 
@@ -86,6 +102,7 @@ internal sealed class VideoUndoContents
     {
         var contents = new VideoUndoContents();
         (contents.Lines, contents.DamagedLines) = log.Read(line => contents.Take(VideoUndoLine.Parse(line)), cancellation);
+        contents.Rebase();
         return contents;
     }
 
@@ -95,6 +112,20 @@ internal sealed class VideoUndoContents
         changes.LastOrDefault(change => !change.IsPassed) is { } last
             ? [.. changes.Where(change => change.Run == last.Run && !change.IsPassed)]
             : [];
+
+    /// <summary>A command may have read, while another one gave a video back, what that was about to take away.</summary>
+    private void Rebase()
+    {
+        var open = Changes.ToLookup(change => change.VideoId);
+        foreach (var (line, taken) in _restored)
+        {
+            foreach (var given in taken)
+            {
+                foreach (var change in open[given.VideoId].Where(change => !taken.Contains(change)))
+                    change.StandOnBefore(given, line.Changes![given.Id], line.At);
+            }
+        }
+    }
 
     private void Take(VideoUndoLine line)
     {
@@ -111,8 +142,12 @@ internal sealed class VideoUndoContents
         }
         else
         {
-            foreach (var taken in line.Changes?.Keys.Select(_byId.GetValueOrDefault).OfType<RecordedVideoChange>() ?? [])
-                taken.Take(line);
+            List<RecordedVideoChange> taken =
+                [.. line.Changes?.Keys.Select(_byId.GetValueOrDefault).OfType<RecordedVideoChange>() ?? []];
+            if (line.Event == VideoUndoEvent.Restored && taken.Count > 0)
+                _restored.Add((line, [.. taken.OrderByDescending(change => change.At)]));
+            foreach (var change in taken)
+                change.Take(line);
         }
     }
 }

@@ -44,6 +44,9 @@ internal sealed record VideoUndoLine(VideoUndoEvent Event, DateTimeOffset At)
 
     public string? Video { get; init; }
 
+    /// <summary>The time before the old values were read; null where it is not known.</summary>
+    public DateTimeOffset? Read { get; init; }
+
     /// <summary>The id of the change.</summary>
     public string? Change { get; init; }
 

@@ -155,8 +155,8 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
                 return "";
             if (_isAnyGiven || After is not null || VideoUndoContents.LastOf(rest) is not { Count: > 0 } before)
                 return $" The undo file has {Counted(rest.Count, "earlier change")} more.";
-            return $" The command before it changed {Counted(before.Count, "video")} at {TimeOf(before[0])}: run Restore-KinescopeVideo "
-                + $"again to take that back too, or with -All for all {Counted(rest.Count, "earlier change")}.";
+            return $" The command before it changed at most {Counted(before.Count, "video")} at {TimeOf(before[0])}: run "
+                + $"Restore-KinescopeVideo again to take that back too, or with -All for all {Counted(rest.Count, "earlier change")}.";
         }
     }
 
@@ -165,8 +165,10 @@ public sealed class RestoreKinescopeVideoCommand : KinescopeCmdlet
         get
         {
             var restored = _planned.Count(one => one.IsRestored);
+            var left = _planned.Count(one => one.IsLeftOver);
+            // Given again where nothing is left, the command would go back further.
             return $"{Counted(restored, "video")} {(restored == 1 ? "was" : "were")} given back what they held, "
-                + $"{_planned.Count(one => one.IsLeftOver)} were not. Run the same command again.";
+                + (left > 0 ? $"{left} were not. Run the same command again." : "and none is left.");
         }
     }
 

@@ -99,11 +99,11 @@ public abstract class VideoChangeTest : IAsyncLifetime
     }
 
     /// <summary>Takes back what the undo file tells of: what the last run did, or all.</summary>
-    internal async Task<IReadOnlyList<VideoRestoration>> RestoreAsync(bool all = false)
+    internal async Task<IReadOnlyList<VideoRestoration>> RestoreAsync(bool all = false, string? run = null)
     {
         using var client = new HttpClient();
         var restoring = new VideoRestoring(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
-        List<RecordedVideoChange> changes = [.. (await ReadUndoAsync()).Changes];
+        List<RecordedVideoChange> changes = [.. (await ReadUndoAsync()).Changes.Where(change => run is null || change.Run == run)];
         var chosen = (all ? changes : VideoUndoContents.LastOf(changes)).GroupBy(change => change.VideoId).Select(group => (IReadOnlyList<RecordedVideoChange>)[.. group]);
         var planned = await restoring.PlanAsync(chosen, changes.ToLookup(change => change.VideoId), Stop);
         await restoring.ApplyAsync(planned, (_, _) => Task.CompletedTask, CancellationToken.None, Stop);

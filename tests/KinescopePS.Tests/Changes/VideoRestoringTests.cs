@@ -117,6 +117,36 @@ public sealed class VideoRestoringTests : VideoChangeTest
         Assert.Empty((await ReadUndoAsync()).Changes);
     }
 
+    [Theory]
+    [InlineData("read, keep, restore, write")]
+    [InlineData("read, restore, keep, write")]
+    public async Task A_command_that_begins_while_another_one_gives_back_can_be_taken_back_to_the_very_first(string order)
+    {
+        var video = Assert.Single(await AddVideosAsync(1));
+        await ChangeAsync(new VideoChange { Title = "1" }, [video]);
+        using var client = new HttpClient();
+        var changer = new VideoChanger(KinescopeOf(client), RetryOf(0), new VideoUndoFile(UndoPath), Target);
+        IReadOnlyList<PlannedVideoChange> planned = [];
+        foreach (var step in order.Split(", "))
+        {
+            await (step switch
+            {
+                "read" => ReadAsync(),
+                "keep" => changer.KeepAsync(planned, Stop),
+                "write" => changer.ChangeKeptAsync(planned, Stop, Stop),
+                // It has read the undo file before the other one wrote to it.
+                _ => RestoreAsync(run: (await ReadUndoAsync()).Changes.First().Run),
+            });
+        }
+
+        Assert.Null(Assert.Single(await RestoreAsync(all: true)).Failure);
+
+        Assert.Equal(["v0"], await TitlesAsync(video));
+        Assert.Empty((await ReadUndoAsync()).Changes);
+
+        async Task ReadAsync() => planned = await changer.PlanAsync([new AskedVideoChange(video, new VideoChange { Title = "2" })], Stop);
+    }
+
     [Fact]
     public async Task What_somebody_else_wrote_is_not_taken_for_a_command_that_ran_at_the_same_time()
     {
