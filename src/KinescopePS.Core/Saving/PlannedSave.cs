@@ -99,7 +99,8 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     public long AskedAt { get; init; }
 
     /// <summary>True where a file gives way or not by what it turns out to be.</summary>
-    public bool MayBeReceived => Step == SaveStep.Compare && (GivesWay is not null || RenewedMd5 is not null);
+    /// <remarks>A copy whose MD5 is wanted is the video itself: what is not that copy does not give way.</remarks>
+    public bool MayBeReceived => Step == SaveStep.Compare && (GivesWay is not null || RenewedMd5 is { } md5 && md5 != Md5);
 
     /// <summary>True where a file is written, or may be.</summary>
     public bool IsWanted => Step is SaveStep.Receive or SaveStep.Copy || MayBeReceived;

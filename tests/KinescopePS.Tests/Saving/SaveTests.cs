@@ -90,6 +90,9 @@ public sealed class SaveTests : SaveTest
         var replaced = compared with { GivesWay = new DiskFile(Length, DateTime.UtcNow, true) };
 
         Assert.Equal((0L, (long)Length), (compared.Rest, replaced.Rest));
+        // One that gives way only as the very copy that is wanted never does.
+        var own = compared with { Asset = new KinescopeAsset { Length = Length, Md5 = "m" }, RenewedMd5 = "m" };
+        Assert.Equal((0L, (long)Length, false, true), (own.Rest, (own with { RenewedMd5 = "older" }).Rest, own.IsWanted, (own with { RenewedMd5 = "older" }).IsWanted));
         Assert.StartsWith("0 videos", SaveTexts.Total([compared]));
         Assert.Matches("^1 video .*1 of them .*may be replaced", SaveTexts.Total([compared, replaced]));
     }

@@ -15,7 +15,8 @@ internal static class SaveTexts
         {
             SaveStep.Leave => $"Skip {name} ({size}): it is there by size and date",
             SaveStep.Compare when planned.MayBeReceived =>
-                $"Read the file there, and replace it with {name} ({size}) where it is another",
+                $"Read the file there, and replace it with {name} ({size}) where it is "
+                + (planned.GivesWay is null ? "an older copy that was saved" : "another"),
             SaveStep.Compare => $"Read the file there, and leave it where it is not {name} ({size})",
             SaveStep.Copy => $"Save {name} ({size}) as a copy of {planned.Source!.Path}{way}",
             _ => $"Save {name} ({size}{(planned.Held > 0 ? $", {Figures.Bytes(planned.Rest)} left" : "")}){way}",
