@@ -89,6 +89,11 @@ Describe 'Export-LessonVideoMap' {
         Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap undo.jsonl -Force } | Should -Be ExportFileExists
         Get-Content undo.jsonl | Should -BeLike '*version*'
 
+        $manifest = Get-Content manifest.json -Raw
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap manifest.json -Force } | Should -Be ExportFileExists
+        Get-ErrorId { Get-LessonVideoMap | Export-LessonVideoMap ./l1.mp4 -Force } | Should -Be ExportFileExists
+        Get-Content manifest.json -Raw | Should -Be $manifest
+
         Get-LessonVideoMap | Export-LessonVideoMap map.json -Force -WhatIf
         Get-Content map.json | Should -Be old
         Get-LessonVideoMap | Export-LessonVideoMap map.json -Force

@@ -21,6 +21,8 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
 {
     private ExportFile? _file;
     private IMapWriter? _writer;
+    private string? _key;
+    private string? _checked;
 
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -66,6 +68,9 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
     {
         var path = FilePathOf(Path);
         ExportFile.RequireFree(path, Force);
+        _key = File.Exists(path) ? FilePaths.KeyOf(FilePaths.TargetOf(path)) : null;
+        if (Settings.FindPath("KINESCOPE_MANIFEST") is { } manifest)
+            RequireNoSource(manifest, "the manifest of the settings");
         if (!ShouldProcess(path, "Write the lesson video map"))
             return;
 
@@ -81,6 +86,11 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
     {
         foreach (var lesson in InputObject)
         {
+            // Lessons of one manifest come together.
+            if (lesson.ManifestPath is { } manifest && manifest != _checked)
+                RequireNoSource(_checked = manifest, "the manifest that these lessons come from");
+            if (lesson.Path is { } video && _key is not null && FilePaths.KeyOf(video) == _key)
+                RequireNoSource(video, $"the file of lesson '{lesson.LessonId}'");
             if (_writer is { } writer)
                 _file!.Do(() => writer.Write(lesson));
             if (PassThru)
@@ -94,6 +104,25 @@ public sealed class ExportLessonVideoMapCommand : AsyncCmdlet
             return;
         _file!.Do(writer.Complete);
         _file.Complete();
+    }
+
+    /// <summary>Refuses to write over what a map is made of: -Force is for an older map.</summary>
+    private void RequireNoSource(string path, string name)
+    {
+        try
+        {
+            if (_key is null || FilePaths.KeyOf(FilePaths.TargetOf(path)) != _key)
+                return;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It is not there to be written over.
+            return;
+        }
+
+        throw new KinescopeException(
+            ErrorIds.ExportFileExists,
+            $"{path} is {name}. It was left as it is, and -Force does not replace it either: name another file.");
     }
 
     private protected override void Release() => _file?.Dispose();
