@@ -22,6 +22,7 @@ internal sealed partial record RecordedUpload
         {
             Fingerprint = replacing.Fingerprint,
             Modified = replacing.Modified,
+            RequestTitle = Replacement is null ? replacing.Before?.Title : Replacement.RequestTitle ?? Replacement.Before.Title,
             Earlier = Replacement is { IsSent: true } ? Replacement : Replacement?.Earlier,
             // An earlier attempt may be on its way yet.
             MayHaveArrived = Replacement is { MayHaveArrived: true, IsSent: false },
@@ -31,8 +32,16 @@ internal sealed partial record RecordedUpload
         Failures = 0,
     };
 
-    private RecordedUpload End() => Replacement is { } replacement
-        ? this with { Replacement = replacement with { MayHaveArrived = true } }
+    private RecordedUpload End(VideoBefore? before) => Replacement is { } replacement
+        ? this with
+        {
+            Replacement = replacement with
+            {
+                MayHaveArrived = true,
+                Before = before ?? replacement.Before,
+                IsReadAtEnd = before is not null,
+            },
+        }
         : this with { MayBeComplete = true };
 
     private RecordedUpload EndReplacing(Replacement? earlier, DateTimeOffset at) =>

@@ -49,6 +49,12 @@ internal sealed record Replacement(long Length, string Attempt, DateTimeOffset A
     /// <summary>The file's time of last change, UTC; null in records of others.</summary>
     public DateTimeOffset? Modified { get; init; }
 
+    /// <summary>The video's title when the first request was about to be made: each of them carries it, in ASCII.</summary>
+    public string? RequestTitle { get; init; }
+
+    /// <summary>True where <see cref="Before"/> was read once more just before the last byte of the last request.</summary>
+    public bool IsReadAtEnd { get; init; }
+
     /// <summary>The replacement before it that Kinescope had taken: it counts again where this one is refused.</summary>
     public Replacement? Earlier { get; init; }
 

@@ -135,7 +135,7 @@ internal sealed record UploadEvent(UploadEventKind Event, DateTimeOffset At)
     /// <inheritdoc cref="RecordedUpload.MayBeComplete" />
     public bool? MayBeComplete { get; init; }
 
-    /// <summary>The video before its content is replaced.</summary>
+    /// <summary>The video before its content is replaced; read once more, where that could be done, just before the last byte.</summary>
     public VideoBefore? Before { get; init; }
 
     /// <inheritdoc cref="RecordedUpload.Replacement" />

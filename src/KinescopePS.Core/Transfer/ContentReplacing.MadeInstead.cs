@@ -19,7 +19,7 @@ internal sealed partial class ContentReplacing
         throw new KinescopeException(
             ErrorIds.AnswerInvalid,
             $"Kinescope seems to have made video {string.Join(", ", made)} of the file instead of replacing the content of video "
-            + $"{recorded.VideoId}: it came with the title '{VideoTitle.Ascii(recorded.Replacement!.Before.Title)}' after a request whose "
+            + $"{recorded.VideoId}: it came with the title '{VideoRestoring.RequestTitle(recorded.Replacement!)}' after a request whose "
             + "response was lost. It stays, as that proves nothing: delete it in the dashboard if nobody else made it. Send the lesson "
             + "without -Replace, and tell Kinescope's support.");
     }
@@ -51,7 +51,7 @@ internal sealed partial class ContentReplacing
         try
         {
             var found = await services.Catalogue.FindMadeInsteadAsync(
-                VideoTitle.Ascii(replacement.Before.Title), replacement.Length, replacement.At, cancellation).ConfigureAwait(false);
+                VideoRestoring.RequestTitle(replacement), replacement.Length, replacement.At, cancellation).ConfigureAwait(false);
             string?[] others = [recorded.VideoId, VideoIds.Read(answered)];
             foreach (var videoId in found.Select(video => VideoIds.Canonical(video.VideoId)).Where(videoId => !others.Contains(videoId)))
             {

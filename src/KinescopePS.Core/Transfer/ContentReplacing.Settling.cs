@@ -14,23 +14,23 @@ internal sealed partial class ContentReplacing
     /// Puts back what the platform took with the old content, and ends the replacement where the video shows the new one. What cannot be
     /// put back is named; the next run tries again.
     /// </summary>
-    /// <param name="isLate">
-    /// True in a later run than that which sent the content. Where all was put back once, others may have changed the video since.
+    /// <param name="isFresh">
+    /// True right after the bytes. Else others may have changed the video since: what differs may be theirs.
     /// </param>
     /// <param name="isProcessed">True where time was given to Kinescope.</param>
     /// <param name="mayEnd">False where the content is compared with the file yet.</param>
     /// <exception cref="KinescopeException"><c>VideoProcessingFailed</c>, or of the record.</exception>
     public async Task<RecordedUpload> SettleAsync(
-        UploadItem item, RecordedUpload recorded, bool isLate, bool isProcessed, bool mayEnd, CancellationToken cancellation)
+        UploadItem item, RecordedUpload recorded, bool isFresh, bool isProcessed, bool mayEnd, CancellationToken cancellation)
     {
         if (recorded.Replacement is not { IsSent: true } replacement)
             return recorded;
         services.Replaced(recorded.VideoId!, replacement);
-        isLate &= replacement.IsRestored;
+        isFresh &= replacement is { IsReadAtEnd: true, IsRestored: false };
         VideoDetails details;
         try
         {
-            details = await RestoreAsync(item, recorded.VideoId!, replacement, isLate, cancellation).ConfigureAwait(false);
+            details = await RestoreAsync(item, recorded.VideoId!, replacement, isFresh, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure) && failure.ErrorId != ErrorIds.LessonClaimed)
         {
@@ -76,22 +76,54 @@ internal sealed partial class ContentReplacing
     }
 
     private async Task<VideoDetails> RestoreAsync(
-        UploadItem item, string videoId, Replacement replacement, bool isLate, CancellationToken cancellation)
+        UploadItem item, string videoId, Replacement replacement, bool isFresh, CancellationToken cancellation)
     {
         var before = replacement.Before;
         var details = await DetailsAsync(videoId, cancellation).ConfigureAwait(false);
         var stamp = UploadStamp.Of(item.Key, replacement.Fingerprint ?? "", replacement.Attempt);
-        var change = VideoRestoring.ChangeOf(details.Video, before, stamp, services.Settings.Stamp, isLate);
+        var change = VideoRestoring.ChangeOf(details.Video, replacement, stamp, services.Settings.Stamp, isFresh);
         if (change.Fields.Count > 0)
         {
             await services.Retry.CallAsync(token => services.Kinescope.ChangeVideoAsync(videoId, change, token), cancellation)
                 .ConfigureAwait(false);
-            services.Log.Verbose($"{item.Name}: put back on video {videoId}: {string.Join(", ", change.Fields.Keys)}.");
+            TellPutBack(item, videoId, VideoRestoring.Of(details), VideoRestoring.With(details, change), isFresh);
             Waypoint.Pass("replaced-restored");
         }
 
-        await RestoreExtrasAsync(item, details, before, isLate, cancellation).ConfigureAwait(false);
+        TellLeft(item, videoId, VideoDifferences.Of(VideoRestoring.With(details, change), before), replacement.IsRestored);
+        await RestoreExtrasAsync(item, details, before, isLate: !isFresh, cancellation).ConfigureAwait(false);
         return details;
+    }
+
+    private void TellPutBack(UploadItem item, string videoId, VideoBefore was, VideoBefore now, bool isFresh)
+    {
+        var differences = VideoDifferences.Of(now, was);
+        if (differences.Count == 0)
+        {
+            services.Log.Verbose($"{item.Name}: video {videoId} has the stamp of its new content.");
+            return;
+        }
+
+        var text = $"{item.Name}: put back on video {videoId}, whose content was replaced: {VideoDifferences.Text(differences)}.";
+        if (differences.Any(one => one.IsPrivacy))
+            services.Log.Warning($"{text} If that is not as it is meant to be, set it again with Set-KinescopeVideo.");
+        else if (isFresh)
+            services.Log.Verbose(text);
+        else
+            services.Log.Warning(text);
+    }
+
+    private void TellLeft(UploadItem item, string videoId, IReadOnlyList<VideoDifference> left, bool isRestored)
+    {
+        if (left.Count == 0)
+            return;
+        var text = $"{item.Name}: changed on video {videoId} since its content began to be replaced, and left as it is: "
+            + $"{VideoDifferences.Text(left)}.";
+        // Once all was put back, a change is a person's.
+        if (isRestored && !left.Any(one => one.IsPrivacy))
+            services.Log.Verbose(text);
+        else
+            services.Log.Warning(text);
     }
 
     private async Task RestoreExtrasAsync(
@@ -153,11 +185,12 @@ internal sealed partial class ContentReplacing
     {
         try
         {
+            replacement = (await NowAsync(item, cancellation).ConfigureAwait(false)).Replacement ?? replacement;
             var details = await services.Kinescope.GetDetailsAsync(videoId, cancellation).ConfigureAwait(false);
-            if (details.Video.Title != replacement.Before.Title)
+            var title = VideoRestoring.Renewed(replacement, details).Title;
+            if (details.Video.Title != title)
             {
-                await services.Kinescope.ChangeVideoAsync(
-                    videoId, new VideoChange { Title = replacement.Before.Title }, cancellation).ConfigureAwait(false);
+                await services.Kinescope.ChangeVideoAsync(videoId, new VideoChange { Title = title }, cancellation).ConfigureAwait(false);
             }
 
             return true;

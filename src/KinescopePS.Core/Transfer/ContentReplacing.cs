@@ -23,6 +23,9 @@ internal sealed partial class ContentReplacing(UploadServices services)
     /// <summary>Up to this size a refused body costs less than to ask before. Unit: bytes.</summary>
     private const long SmallBody = 1 << 20;
 
+    /// <summary>The time for a look at the video while the request waits with its last byte.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LongestFirstPause = TimeSpan.FromSeconds(2);
 
     private readonly SingleRequest _request = services.SingleRequest;
@@ -77,10 +80,15 @@ internal sealed partial class ContentReplacing(UploadServices services)
         var details = await WaitAsync(
             transfer, HoldFor("Kinescope processes it"), () => AtRestAsync(item, videoId, cancellation)).ConfigureAwait(false);
         // What an earlier attempt has taken is put back from what was there before that.
-        var before = recorded.Replacement is { } begun
-            ? begun.Before with { Assets = VideoRestoring.AssetsOf(details.Video) }
-            : VideoRestoring.Of(details);
-        if (VideoTitle.Ascii(before.Title) != before.Title)
+        var begun = recorded.Replacement;
+        var before = begun is null ? VideoRestoring.Of(details) : VideoRestoring.Renewed(begun, details);
+        if (begun is not null)
+        {
+            before = before with { Assets = VideoRestoring.AssetsOf(details.Video) };
+            TellLeft(item, videoId, VideoDifferences.Of(before, begun.Before), begun.IsRestored);
+        }
+
+        if ((begun is null ? VideoTitle.Ascii(before.Title) : VideoRestoring.RequestTitle(begun)) != before.Title)
             await RequireRightAsync(videoId, before.Title, cancellation).ConfigureAwait(false);
 
         Waypoint.Pass("replacing-due");
@@ -141,7 +149,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
                 transfer.Try = ++tries;
                 if (isEnding && await HasArrivedAsync(item, transfer, token).ConfigureAwait(false))
                     return;
-                var request = new NewContent(videoId, VideoTitle.Ascii(replacement.Before.Title), file) { Ending = EndAsync };
+                var request = new NewContent(videoId, VideoRestoring.RequestTitle(replacement), file) { Ending = EndAsync };
                 try
                 {
                     marks = await SendOnceAsync(item, request, transfer, token).ConfigureAwait(false);
@@ -173,10 +181,33 @@ internal sealed partial class ContentReplacing(UploadServices services)
 
         async ValueTask EndAsync()
         {
-            if (!isEnding)
-                await services.Record.AppendAsync(item.Event(UploadEventKind.Ending)).ConfigureAwait(false);
+            // Hours may have gone by since the video was read, or an attempt.
+            var before = await ReadAtEndAsync(item, videoId, cancellation).ConfigureAwait(false);
+            await services.Record.AppendAsync(item.Event(UploadEventKind.Ending) with { Before = before }).ConfigureAwait(false);
             isEnding = true;
             Waypoint.Pass("replacing-ending");
+        }
+    }
+
+    /// <summary>Reads once more what the video has, for what somebody changed during the transfer to stay.</summary>
+    /// <returns>That; null where it could not be read in time: the transfer does not fail of it.</returns>
+    private async Task<VideoBefore?> ReadAtEndAsync(UploadItem item, string videoId, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(LongestLook, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            var details = await services.Kinescope.GetDetailsAsync(videoId, either.Token).ConfigureAwait(false);
+            var replacement = (await NowAsync(item, cancellation).ConfigureAwait(false)).Replacement!;
+            return VideoRestoring.Renewed(replacement, details);
+        }
+        catch (Exception failure) when (failure is KinescopeException && !services.Record.HasFailedBy((KinescopeException)failure)
+            || failure is OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            services.Log.Verbose(
+                $"{item.Name}: video {videoId} could not be read before the last byte: what somebody changed since the first one is left "
+                + $"only where it cannot be the doing of the replacement. {failure.Message}");
+            return null;
         }
     }
 

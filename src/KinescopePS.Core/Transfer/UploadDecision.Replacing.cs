@@ -43,7 +43,9 @@ internal sealed partial record UploadDecision
             return new(UploadStep.Refuse) { Failure = OfAnotherReplacement(recorded, begun) };
         // That one has its content: another one is another replacement, and has to be asked for.
         if (!isSame && begun.IsSent && !replaces)
-            return OfUploaded(facts, recorded, file, replaces);
+            return facts.SiteVideoId is { } linked
+                ? new(UploadStep.HandOn) { VideoId = linked }
+                : OfUploaded(facts, recorded, file, replaces);
         if (!isSame || force)
             return Replace(facts, recorded, file);
         if (begun.HasFailed)

@@ -76,7 +76,8 @@ internal sealed partial record UploadDecision(UploadStep Step)
     {
         if (facts.State == LessonVideoState.Orphan)
             return new(UploadStep.LeaveOut) { Notices = ["no lesson of the manifest names this file. It was not sent."] };
-        if (facts.SiteVideoId is { } linked && !(replaces && IsLinkOfRecorded(facts, linked)))
+        if (facts.SiteVideoId is { } linked
+            && !((replaces || !force && facts.Recorded?.Replacement is not null) && IsLinkOfRecorded(facts, linked)))
             return new(UploadStep.HandOn) { VideoId = linked };
         if (facts.State == LessonVideoState.Changing)
             return new(UploadStep.LeaveOut) { Notices = ["its file was changed within -MinimumAge, and waits for a later run."] };

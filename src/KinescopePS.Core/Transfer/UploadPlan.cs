@@ -89,6 +89,8 @@ internal sealed class UploadPlan(string parentId, VideoFiles videoFiles, UploadS
 
         var known = file is null ? null : new FileFacts(file.Length, file.Modified);
         facts = await survey.BeginAsync(facts, item.File, known, cancellation).ConfigureAwait(false);
+        if (facts is { SiteVideoId: not null, Recorded.Replacement: not null } && !replaces)
+            facts = facts with { IsRepeated = !_lessons.Add(item.LessonId ?? FilePaths.KeyOf(item.Path)) };
         var decision = UploadDecision.Of(facts, force, replaces);
         if (decision is { Step: UploadStep.Compare, Needs: CostlyFact.Fingerprint })
             (facts, decision) = await ReadFingerprintAsync(item, facts, cancellation).ConfigureAwait(false);

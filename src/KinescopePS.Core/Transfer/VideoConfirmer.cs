@@ -48,10 +48,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
                 : recorded is { IsVerified: true } ? VideoVerification.Earlier
                 : await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
             if (recorded?.Replacement is not null)
-            {
-                var isLate = outcome.Result.Status != LessonUploadStatus.Uploaded;
-                await _replacing.SettleAsync(item, recorded, isLate, isProcessed: true, mayEnd: true, halt).ConfigureAwait(false);
-            }
+                await _replacing.SettleAsync(item, recorded, isFresh: false, isProcessed: true, mayEnd: true, halt).ConfigureAwait(false);
 
             if (!compares)
                 return outcome;

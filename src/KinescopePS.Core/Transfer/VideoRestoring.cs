@@ -38,37 +38,113 @@ internal static class VideoRestoring
     /// <summary>True where Kinescope gave the new content up; an old one that it had given up before says nothing.</summary>
     public static bool HasFailed(KinescopeVideo video, Replacement replacement) => video.HasFailed && !replacement.Before.HasFailed;
 
-    /// <summary>The change after which a video is as before but for its content, and carries the stamp of the new one.</summary>
-    /// <param name="now">The video.</param>
-    /// <param name="before">The video before.</param>
-    /// <param name="stamp">The new content's stamp.</param>
-    /// <param name="location">Where it is kept.</param>
-    /// <param name="isLate">
-    /// True where others may have changed the video since: then only what was lost is put back, and what differs counts as theirs.
-    /// </param>
-    public static VideoChange ChangeOf(
-        KinescopeVideo now, VideoBefore before, UploadStamp stamp, StampLocation location, bool isLate)
+    /// <summary>The title that the requests of a replacement carry, which takes the place of the video's.</summary>
+    public static string RequestTitle(Replacement replacement) =>
+        VideoTitle.Ascii(replacement.RequestTitle ?? replacement.Before.Title);
+
+    /// <summary>
+    /// The state that a video is to have once its content is replaced, from what it has now: what somebody changed meanwhile counts, and
+    /// what the platform may have taken with an attempt is as before. A privacy that lets more see the video than before may be the one
+    /// or the other: the tighter one is taken.
+    /// </summary>
+    /// <param name="replacement">The replacement.</param>
+    /// <param name="now">The video now.</param>
+    public static VideoBefore Renewed(Replacement replacement, VideoDetails now)
     {
-        var description = location == StampLocation.Description ? stamp.Renew(before.Description) : UploadStamp.Remove(before.Description);
-        string[] tags = location == StampLocation.Description
-            ? [.. before.Tags.Where(tag => UploadStamp.Remove(tag).Length > 0)]
-            : [.. before.Tags.Select(tag => UploadStamp.Remove(tag)).Where(tag => tag.Length > 0), stamp.ToString()];
-        var hasStamp = UploadStamp.On(now).Contains(stamp);
-        return new VideoChange
+        var (before, held) = (replacement.Before, Of(now));
+        held = held with { Assets = before.Assets, HasFailed = before.HasFailed };
+        var carried = RequestTitle(replacement);
+        // Where a request has come to the platform, the title is its.
+        var mayLack = replacement.MayHaveArrived || replacement.IsSent || replacement.Earlier is not null;
+        if (!mayLack && held.Title == before.Title && before.Title != carried)
+            return held;
+        var hasChapters = held.Chapters.Count > 0;
+        var isLooser = !replacement.IsRestored && IsLost(held, before);
+        held = held with
         {
-            Title = now.Title != before.Title && (!isLate || now.Title.Length == 0 || now.Title == VideoTitle.Ascii(before.Title))
-                ? before.Title
-                : null,
-            Description = !AreSameWords(now.Description, description) && (!isLate || now.Description.Length == 0 || !hasStamp)
-                ? isLate && now.Description.Length > 0 && location == StampLocation.Description ? stamp.Renew(now.Description) : description
-                : null,
-            Tags = !AreSameSet(now.Tags, tags) && (!isLate || now.Tags.Count == 0) ? tags : null,
-            PrivacyType = before.PrivacyType is { } type && now.PrivacyType != type && !isLate ? type : null,
-            PrivacyDomains = !AreSameSet(now.PrivacyDomains, before.PrivacyDomains) && (!isLate || now.PrivacyDomains.Count == 0)
-                ? [.. before.PrivacyDomains]
-                : null,
+            Title = IsTaken(held.Title, carried) ? before.Title : held.Title,
+            PrivacyType = isLooser ? before.PrivacyType : held.PrivacyType,
+            PrivacyDomains = isLooser ? before.PrivacyDomains : held.PrivacyDomains,
+        };
+        // The rest goes with the content, if at all.
+        return !mayLack ? held : held with
+        {
+            Description = held.Description.Length == 0 ? before.Description : held.Description,
+            Tags = held.Tags.Count == 0 ? before.Tags : held.Tags,
+            Poster = held.Poster ?? before.Poster,
+            Chapters = hasChapters ? held.Chapters : before.Chapters,
+            ChaptersEnabled = hasChapters ? held.ChaptersEnabled : before.ChaptersEnabled,
+            ChaptersShown = hasChapters ? held.ChaptersShown : before.ChaptersShown,
+            Subtitles = [.. before.Subtitles.Union(held.Subtitles)],
         };
     }
+
+    /// <summary>The change after which a video is as before but for its content, and carries the stamp of the new one.</summary>
+    /// <param name="now">The video.</param>
+    /// <param name="replacement">The replacement, with the video before it.</param>
+    /// <param name="stamp">The new content's stamp.</param>
+    /// <param name="location">Where it is kept.</param>
+    /// <param name="isFresh">
+    /// True where seconds have gone by. Else others may have changed the video: only what a platform takes is put back, and what differs
+    /// counts as theirs.
+    /// </param>
+    /// <remarks>A privacy is never given back that lets more see the video, but for domains that are gone.</remarks>
+    public static VideoChange ChangeOf(
+        KinescopeVideo now, Replacement replacement, UploadStamp stamp, StampLocation location, bool isFresh)
+    {
+        var before = replacement.Before;
+        var keepsDescription = !isFresh && now.Description.Length > 0;
+        var keepsTags = !isFresh && now.Tags.Count > 0;
+        var hasStamp = UploadStamp.On(now).Contains(stamp);
+        var oldDescription = keepsDescription ? now.Description : before.Description;
+        var oldTags = keepsTags ? now.Tags : before.Tags;
+        var inDescription = location == StampLocation.Description;
+        var description = inDescription ? stamp.Renew(oldDescription) : UploadStamp.Remove(oldDescription);
+        string[] tags = inDescription
+            ? [.. oldTags.Where(tag => UploadStamp.Remove(tag).Length > 0)]
+            : [.. oldTags.Select(tag => UploadStamp.Remove(tag)).Where(tag => tag.Length > 0), stamp.ToString()];
+        var losesPrivacy = IsLost(now.PrivacyType, now.PrivacyDomains, before)
+            && (!replacement.IsRestored || AreSameWords(now.PrivacyType ?? "", before.PrivacyType ?? ""));
+        return new VideoChange
+        {
+            Title = now.Title != before.Title && (isFresh || IsTaken(now.Title, RequestTitle(replacement))) ? before.Title : null,
+            Description = !AreSameWords(now.Description, description) && !(keepsDescription && hasStamp) ? description : null,
+            Tags = !AreSameSet(now.Tags, tags) && !(keepsTags && (hasStamp || inDescription)) ? tags : null,
+            PrivacyType = losesPrivacy ? before.PrivacyType : null,
+            PrivacyDomains = losesPrivacy ? [.. before.PrivacyDomains] : null,
+        };
+    }
+
+    /// <summary>A video after a change.</summary>
+    public static VideoBefore With(VideoDetails details, VideoChange change)
+    {
+        var held = Of(details);
+        return held with
+        {
+            Title = change.Title ?? held.Title,
+            Description = change.Description ?? held.Description,
+            Tags = change.Tags ?? held.Tags,
+            PrivacyType = change.PrivacyType ?? held.PrivacyType,
+            PrivacyDomains = change.PrivacyDomains ?? held.PrivacyDomains,
+        };
+    }
+
+    private static bool IsTaken(string title, string carried) => title.Length == 0 || title == carried;
+
+    private static bool IsLost(VideoBefore held, VideoBefore before) => IsLost(held.PrivacyType, held.PrivacyDomains, before);
+
+    /// <summary>True for a privacy that may have been taken: it lets more see the video than before, or has no domains any more.</summary>
+    private static bool IsLost(string? type, IReadOnlyList<string> domains, VideoBefore before) =>
+        before.PrivacyType is { } old
+        && (TightnessOf(old) > TightnessOf(type)
+            || TightnessOf(old) == TightnessOf(type) && domains.Count == 0 && before.PrivacyDomains.Count > 0);
+
+    private static int TightnessOf(string? privacy) => privacy?.ToLowerInvariant() switch
+    {
+        null or "anywhere" => 0,
+        "nowhere" => 2,
+        _ => 1,
+    };
 
     /// <summary>True where chapters were lost.</summary>
     public static bool LacksChapters(VideoDetails now, VideoBefore before, bool isLate) =>

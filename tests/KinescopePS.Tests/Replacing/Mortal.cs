@@ -32,6 +32,9 @@ internal sealed class Mortal : IDisposable
         }
     }
 
+    /// <summary>The doings of somebody else before a request.</summary>
+    public Func<string, Task>? Meanwhile { get; init; }
+
     /// <summary>The kind of line for which there is no room in the record; none by default.</summary>
     public UploadEventKind? DiskIsFullAt { get; init; }
 
@@ -47,6 +50,8 @@ internal sealed class Mortal : IDisposable
         {
             var name = $"{request.Method} {request.RequestUri!.AbsolutePath.Split('/')[^1] switch { var last when last.Length == 36 => "video", var last => last }}";
             life.Pass($"before {name}");
+            if (life.Meanwhile is { } meanwhile)
+                await meanwhile(name);
             // What another lane has on its way arrives, and comes to its end before the next run looks.
             var response = await base.SendAsync(request, CancellationToken.None);
             life.Pass($"after {name}");

@@ -90,6 +90,90 @@ public sealed class ReplaceRestoreTests : ReplaceTest
         await RequireReplacedAsync(videoId);
     }
 
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("everything")]
+    public async Task What_a_person_changes_during_the_transfer_stays(string taken)
+    {
+        await Sandbox.ChangeWayAsync("replace-takes", taken);
+        var videoId = await PrepareAsync();
+        var looks = 0;
+        using var life = new Mortal { Meanwhile = name => name == "GET video" && ++looks == 2 ? PatchAsync(videoId, Theirs) : Task.CompletedTask };
+
+        Assert.Null((await RunAsync(replaces: true, life: life)).Failure);
+
+        await RequireTheirsAsync(videoId);
+        Assert.Equal(taken == "everything", Warnings.Any(warning => warning.Contains("privacy nowhere (it was anywhere)", StringComparison.Ordinal)));
+        Assert.Equal(Sha256Of("l0.mp4"), await Sandbox.Sha256Async(videoId));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task What_a_person_changes_before_all_is_put_back_stays_and_is_told(bool replaces, bool isLinked)
+    {
+        var videoId = await PrepareAsync();
+        await FailToPutBackAsync();
+        await PatchAsync(videoId, Theirs);
+
+        Assert.Null((await RunAsync(replaces: replaces, site: isLinked ? videoId : null)).Failure);
+
+        await RequireTheirsAsync(videoId);
+        Assert.Contains(Warnings, warning => warning.Contains($"left as it is: title 'Их урок' (it was '{Title}')", StringComparison.Ordinal)
+            && warning.Contains("privacy nowhere (it was custom (school.example))", StringComparison.Ordinal));
+        Assert.Contains("KPS1-", (await VideoAsync(videoId)).GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_later_run_puts_back_what_was_taken_and_tells_of_the_privacy_also_where_the_lesson_is_linked(bool isLinked)
+    {
+        await Sandbox.ChangeWayAsync("replace-takes", "everything");
+        var videoId = await PrepareAsync();
+        await FailToPutBackAsync();
+
+        Assert.Null((await RunAsync(site: isLinked ? videoId : null)).Failure);
+
+        await RequireReplacedAsync(videoId);
+        var video = await VideoAsync(videoId);
+        Assert.Equal(("custom", "реклама"), (video.GetProperty("privacy_type").GetString(), video.GetProperty("tags")[0].GetString()));
+        Assert.Contains(Warnings, warning => warning.Contains("privacy custom (school.example) (it was anywhere)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_video_that_cannot_be_read_before_the_last_byte_does_not_fail_the_transfer_nor_undo_a_person()
+    {
+        var videoId = await PrepareAsync();
+        await Sandbox.SetFaultsAsync(new { match = new { method = "GET", path = $"/v1/videos/{videoId}", nth = 2 }, fault = new { kind = "answer", status = 503 } });
+        using var life = new Mortal { Meanwhile = name => name == "POST video" ? PatchAsync(videoId, Theirs) : Task.CompletedTask };
+
+        Assert.Null((await RunAsync(replaces: true, life: life)).Failure);
+
+        // The request came after it, and had the old title.
+        await RequireTheirsAsync(videoId, Title);
+        Assert.Contains(Warnings, warning => warning.Contains("privacy nowhere (it was custom (school.example))", StringComparison.Ordinal));
+    }
+
+    private static object Theirs => new { title = "Их урок", description = "Их слова", tags = new[] { "их" }, privacy_type = "nowhere", privacy_domains = Array.Empty<string>() };
+
+    private async Task FailToPutBackAsync()
+    {
+        await Sandbox.SetFaultsAsync(new { match = new { method = "PATCH", path = "/v1/videos/", nth = 2 }, fault = new { kind = "answer", status = 403, code = 100103 } });
+        await RunAsync(replaces: true);
+        await Sandbox.ClearFaultsAsync();
+        await ProcessAsync();
+    }
+
+    private async Task RequireTheirsAsync(string videoId, string title = "Их урок")
+    {
+        var video = await VideoAsync(videoId);
+        Assert.Equal(title, video.GetProperty("title").GetString());
+        Assert.StartsWith("Их слова", video.GetProperty("description").GetString());
+        Assert.Equal(("их", "nowhere", 0), (video.GetProperty("tags")[0].GetString(), video.GetProperty("privacy_type").GetString(), video.GetProperty("privacy_domains").GetArrayLength()));
+    }
+
     private async Task<string> PrepareAsync()
     {
         var videoId = await UploadAsync();

@@ -363,8 +363,8 @@ public sealed class ReplaceTests : ReplaceTest
         Change();
         await Sandbox.SetFaultsAsync(
             Fault(new { kind = "lost-answer" }),
-            // After one look before and eight for the new content, the title is looked at, three times in all.
-            LookFault(10), LookFault(11), LookFault(12));
+            // After a look before, one before the last byte, and eight for the new content, the title is looked at, three times in all.
+            LookFault(11), LookFault(12), LookFault(13));
         Assert.Equal(ErrorIds.AnswerInvalid, (await RunAsync(replaces: true)).Failure?.ErrorId);
 
         // The record has what was made, and not that the old content stays.
