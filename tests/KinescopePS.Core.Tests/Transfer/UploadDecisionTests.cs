@@ -55,6 +55,8 @@ public sealed class UploadDecisionTests
         { "linked by the site to another video", new(Facts(Uploaded, Changed) with { SiteVideoId = "s" }), false, "HandOn s" },
         { "linked by the site, its file is gone", new(Facts(Uploaded) with { SiteVideoId = "v1", State = LessonVideoState.Missing, File = null }), false, "HandOn v1" },
 
+        { "linked by the site to the video that is being replaced", new(Facts(Replacing, Changed) with { SiteVideoId = "v1" }), false, "Replace v1 notice" },
+
         // A video of several lessons
         { "that of a lesson with another file", new(Facts(Uploaded, Changed) with { VideoSharedWith = "l7" }), false, "Refuse VideoShared" },
         { "a lesson before it sends the file", new(Facts(Uploaded, Changed) with { SharedWith = "other" }), false, "Adopt needs EarlierUpload" },
