@@ -57,7 +57,8 @@ internal static partial class ChapterFile
             if (chapter.Title.Contains('\uFFFD', StringComparison.Ordinal))
                 throw Invalid(
                     source, chapter,
-                    $"letters of '{Shown(chapter.Title)}' are lost: it was read in another encoding than it has. Give -Encoding where it is read.");
+                    $"letters of '{Shown(chapter.Title)}' are lost: it was read in another encoding than it has. Give -Encoding where it "
+                    + "is read.");
             if (chapter.Time < TimeSpan.Zero)
                 throw Invalid(source, chapter, $"'{chapter.Title}' begins before the video does.");
             if (i > 0 && Milliseconds(chapter.Time) <= Milliseconds(chapters[i - 1].Time))

@@ -17,6 +17,13 @@ internal abstract record Companion(string Kind, string Source, string Hash)
     /// <summary>The companion on a line of a terminal: <c>poster l1.jpg</c>.</summary>
     public string Name => $"{Kind} {Path.GetFileName(Source)}";
 
+    /// <summary>A failure that names the companion, once.</summary>
+    public KinescopeException Named(KinescopeException failure)
+    {
+        var message = failure.Message.Replace(Source, Path.GetFileName(Source), StringComparison.Ordinal);
+        return failure.Saying(message.Contains(Path.GetFileName(Source), StringComparison.Ordinal) ? message : $"{Name}: {message}");
+    }
+
     /// <summary>True where a record's entry is of the same.</summary>
     public virtual bool IsSame(RecordedCompanion known) => known.Hash == Hash;
 
@@ -59,7 +66,7 @@ internal sealed record SubtitleCompanion(string Source, string Hash, string Lang
         return new SubtitleCompanion(path, HashOf(text, description), language, description, text) { Notes = text.Notes };
     }
 
-    /// <summary>The SHA-256 of the text alone, for a record of one that has a description; null where that is <see cref="Companion.Hash"/>.</summary>
+    /// <summary>The SHA-256 of the text alone; null where that is <see cref="Companion.Hash"/>, for want of a description.</summary>
     public string? PlainHash => string.IsNullOrEmpty(Description) ? null : HashOf(Text, null);
 
     /// <summary>The hash of what they show: the platform may store another format.</summary>

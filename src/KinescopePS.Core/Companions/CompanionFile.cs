@@ -94,7 +94,7 @@ internal static class CompanionFile
         if (at >= 0)
             throw new KinescopeException(
                 invalid,
-                $"{path}, line {Lines(text[..at]).Length}: letters are lost there: a program read the file in another encoding than it has, "
+                $"{path}, line {Lines(text[..at]).Length}: letters are lost there: a program read the file in another encoding than it has "
                 + "and saved it so. Take the file as it was before, and save it as UTF-8 in an editor where its text is right.");
     }
 

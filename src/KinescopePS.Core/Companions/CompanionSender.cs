@@ -106,13 +106,15 @@ internal sealed class CompanionSender(
         var end = await EndAsync(video, owner, duration, cancellation).ConfigureAwait(false);
         if (companion is not ChapterCompanion chapters)
         {
-            RequireWithin((PosterCompanion)companion, end);
+            RequireWithin(companion, end);
             return video.PosterUrl is null ? "" : ", in the place of the one that is there";
         }
 
         var (there, isThere) = Compare(chapters, video, known, end);
         var whose = known?.Hash == there ? "" : ", which were not sent from here";
         var count = video.Chapters.Count;
+        if (chapters.Chapters.Count == 0)
+            return isThere && !force ? null : $" ({count}{whose})";
         return isThere && !force ? null
             : count == 0 ? ""
             : count == 1 ? $", in the place of the one that is there{whose.Replace("were", "was", StringComparison.Ordinal)}"
@@ -128,6 +130,30 @@ internal sealed class CompanionSender(
     public static bool IsDone(Companion companion, RecordedCompanion? known) =>
         known is { GivingWay: null, Before: null } && companion.IsSame(known);
 
+    /// <summary>Refuses what lies beyond the end of the video's content.</summary>
+    /// <exception cref="KinescopeException"><c>ChapterInvalid</c>, <c>SubtitleInvalid</c> or <c>PosterInvalid</c>.</exception>
+    public static void RequireWithin(Companion companion, TimeSpan? end)
+    {
+        switch (companion)
+        {
+            case ChapterCompanion { Chapters.Count: > 0 } chapters:
+                ChapterFile.Check(chapters.Source, chapters.Chapters, end);
+                break;
+            case SubtitleCompanion subtitles when subtitles.Text.Cues.FirstOrDefault(cue => cue.Start > end + Tolerance) is { } beyond:
+                throw new KinescopeException(
+                    ErrorIds.SubtitleInvalid,
+                    $"{subtitles.Source}, line {beyond.Line}: it begins at {ChapterFile.TimeOf(beyond.Start)}, and the video is over at "
+                    + $"{ChapterFile.TimeOf(end!.Value)}. Is it of another video?");
+            case PosterCompanion { Jpeg: null } poster when poster.Moment > end + Tolerance:
+                throw new KinescopeException(
+                    ErrorIds.PosterInvalid,
+                    $"the moment {ChapterFile.TimeOf(poster.Moment)} is none of the video, which is over at "
+                    + $"{ChapterFile.TimeOf(end!.Value)}. Give one before its end.");
+            default:
+                break;
+        }
+    }
+
     private SubtitleReplacement SubtitlesOf() => new(kinescope, retry, verbose, mayReplace, force);
 
     private Task<KinescopeVideo> GetAsync(string videoId, CancellationToken cancellation) =>
@@ -142,15 +168,6 @@ internal sealed class CompanionSender(
             ? duration ?? video.Duration
             : video.Duration ?? duration;
 
-    private static void RequireWithin(PosterCompanion poster, TimeSpan? end)
-    {
-        if (poster.Jpeg is null && poster.Moment > end + Tolerance)
-            throw new KinescopeException(
-                ErrorIds.PosterInvalid,
-                $"the moment {ChapterFile.TimeOf(poster.Moment)} is none of the video, which is over at {ChapterFile.TimeOf(end!.Value)}. "
-                + "Give one before its end.");
-    }
-
     /// <summary>Refuses subtitles that begin long after the video is over, where its end is known.</summary>
     private async Task RequireWithinAsync(
         SubtitleCompanion subtitles, string videoId, CompanionOwner owner, TimeSpan? duration, CancellationToken cancellation)
@@ -158,11 +175,7 @@ internal sealed class CompanionSender(
         // The file tells it without a call.
         var end = duration ?? await EndAsync(await GetAsync(videoId, cancellation).ConfigureAwait(false), owner, null, cancellation)
             .ConfigureAwait(false);
-        if (subtitles.Text.Cues.FirstOrDefault(cue => cue.Start > end + Tolerance) is { } beyond)
-            throw new KinescopeException(
-                ErrorIds.SubtitleInvalid,
-                $"{subtitles.Source}, line {beyond.Line}: it begins at {ChapterFile.TimeOf(beyond.Start)}, and the video is over at "
-                + $"{ChapterFile.TimeOf(end!.Value)}. Is it of another video?");
+        RequireWithin(subtitles, end);
     }
 
     private async Task<bool> SendSubtitlesAsync(
@@ -219,8 +232,7 @@ internal sealed class CompanionSender(
     /// <exception cref="KinescopeException"><c>ChapterInvalid</c> or <c>CompanionAlreadySet</c>.</exception>
     private (string There, bool IsThere) Compare(ChapterCompanion chapters, KinescopeVideo video, RecordedCompanion? known, TimeSpan? end)
     {
-        if (chapters.Chapters.Count > 0)
-            ChapterFile.Check(chapters.Source, chapters.Chapters, end);
+        RequireWithin(chapters, end);
         var there = ChapterCompanion.HashOf(video.Chapters);
         var isThere = there == chapters.Hash;
         return !isThere && video.Chapters.Count > 0 && !mayReplace && known?.Hash != there

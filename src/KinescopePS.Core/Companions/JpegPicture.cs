@@ -24,13 +24,17 @@ internal static class JpegPicture
             throw Invalid(path, "is empty");
         if (!bytes.StartsWith<byte>([Marker, 0xD8, Marker]))
         {
-            var named = Path.GetExtension(path) is { Length: > 0 } extension ? $", whatever its name ends with ({extension})" : "";
+            var extension = Path.GetExtension(path);
+            var named = IsJpegs(extension) ? $", whatever its name ends with ({extension})" : "";
             throw Invalid(path, OtherFormat(bytes) is { } format ? $"is {format}{named}" : $"is no picture that is known{named}");
         }
 
         if (!IsWhole(bytes))
             throw Invalid(path, "is a JPEG that is broken or not there to its end");
     }
+
+    private static bool IsJpegs(string extension) =>
+        extension.Equals(".jpg", StringComparison.OrdinalIgnoreCase) || extension.Equals(".jpeg", StringComparison.OrdinalIgnoreCase);
 
     private static string? OtherFormat(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G']) ? "PNG"

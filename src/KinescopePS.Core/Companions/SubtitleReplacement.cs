@@ -157,7 +157,8 @@ internal sealed class SubtitleReplacement(
         SubtitleCompanion subtitles, RecordedCompanion? known, List<KinescopeSubtitle> own, List<KinescopeSubtitle> there,
         CancellationToken cancellation)
     {
-        if (known is not null && subtitles.IsSame(known) && own.Find(item => known.GivingWay?.Contains(item.SubtitleId) != true) is { } last)
+        if (known is not null && subtitles.IsSame(known)
+            && own.Find(item => known.GivingWay?.Contains(item.SubtitleId) != true) is { } last)
             return last;
         foreach (var item in there)
         {

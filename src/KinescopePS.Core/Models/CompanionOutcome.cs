@@ -3,7 +3,14 @@ namespace KinescopePS;
 /// <summary>A file beside a video that was not sent, though it should have been.</summary>
 /// <param name="Kind"><c>poster</c>, <c>chapters</c>, or <c>subtitles</c> with the language.</param>
 /// <param name="Why">The reason.</param>
-internal sealed record CompanionFailure(string Kind, KinescopeException Why);
+internal sealed record CompanionFailure(string Kind, KinescopeException Why)
+{
+    /// <summary>The reason without its lesson, for what names that beside.</summary>
+    public string Reason { get; init; } = Why.Message;
+
+    /// <summary>The failure as one of a lesson.</summary>
+    public CompanionFailure Of(string lesson) => this with { Why = Why.About(lesson) };
+}
 
 /// <summary>The end of the files beside a video, by their kinds: each is in one of the lists.</summary>
 /// <param name="Sent">Those that this run sent.</param>
@@ -17,6 +24,9 @@ internal sealed record CompanionOutcome(
 
     /// <summary>The failures, each once.</summary>
     public IEnumerable<KinescopeException> Failures => Failed.Select(failed => failed.Why).Distinct();
+
+    /// <summary>Their reasons, each once.</summary>
+    public string Reasons => string.Join(' ', Failed.Select(failed => failed.Reason).Distinct());
 
     public LessonCompanionStatus Status =>
         Failed.Count > 0 ? LessonCompanionStatus.Failed

@@ -186,7 +186,7 @@ public sealed class LessonUpload : ILinkable
         CompanionStatus = companions.Status,
         CompanionsLeft = companions.Left,
         CompanionsFailed = [.. companions.Failed.Select(failed => failed.Kind)],
-        CompanionError = companions.Failed.Count == 0 ? null : string.Join(' ', companions.Failures.Select(failure => failure.Message)),
+        CompanionError = companions.Failed.Count == 0 ? null : companions.Reasons,
         CompanionErrorId = companions.Failures.FirstOrDefault()?.ErrorId,
         Error = Error,
         ErrorId = ErrorId,

@@ -15,19 +15,41 @@ internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyL
     /// <summary>The number of those that are at the video, where that was looked at.</summary>
     public int Unchanged { get; init; }
 
+    /// <summary>Those that lie within the video, as far as its file tells its duration.</summary>
+    public ReadCompanions Within(string video)
+    {
+        if (!Ready.Any(companion => companion is not PosterCompanion) || LessonCompanions.DurationOf(video) is not { } end)
+            return this;
+        var (ready, failures) = (new List<Companion>(), new List<CompanionFailure>(Failures));
+        foreach (var companion in Ready)
+        {
+            try
+            {
+                CompanionSender.RequireWithin(companion, end);
+                ready.Add(companion);
+            }
+            catch (KinescopeException beyond)
+            {
+                failures.Add(new CompanionFailure(companion.Kind, companion.Named(beyond)));
+            }
+        }
+
+        return this with { Ready = ready, Failures = failures };
+    }
+
     /// <summary>Reads and checks the files.</summary>
     public static ReadCompanions Of(CompanionFiles files)
     {
         var (ready, failures) = (new List<Companion>(), new List<CompanionFailure>());
         if (files.Poster is { } poster)
-            Add(PosterCompanion.TheKind, () => PosterCompanion.Read(poster));
+            Add(PosterCompanion.TheKind, poster, () => PosterCompanion.Read(poster));
         foreach (var file in files.Subtitles)
-            Add(SubtitleCompanion.KindOf(file.Language), () => SubtitleCompanion.Read(file.Path, file.Language));
+            Add(SubtitleCompanion.KindOf(file.Language), file.Path, () => SubtitleCompanion.Read(file.Path, file.Language));
         if (files.Chapters is { } chapters)
-            Add(ChapterCompanion.TheKind, () => ChapterCompanion.Read(chapters));
+            Add(ChapterCompanion.TheKind, chapters, () => ChapterCompanion.Read(chapters));
         return new ReadCompanions(ready, failures);
 
-        void Add(string kind, Func<Companion> read)
+        void Add(string kind, string path, Func<Companion> read)
         {
             try
             {
@@ -35,7 +57,9 @@ internal sealed record ReadCompanions(IReadOnlyList<Companion> Ready, IReadOnlyL
             }
             catch (KinescopeException failure)
             {
-                failures.Add(new CompanionFailure(kind, failure));
+                // It stands beside the video, whose path is said.
+                failures.Add(new CompanionFailure(
+                    kind, failure.Saying(failure.Message.Replace(path, Path.GetFileName(path), StringComparison.Ordinal))));
             }
         }
     }
@@ -77,7 +101,7 @@ internal sealed class LessonCompanions(UploadServices services)
         }
         catch (KinescopeException failure)
         {
-            ends.FailRest(item, failure.Saying($"{item.Name}: {failure.Message}", stopsRun: false));
+            ends.FailRest(item, failure);
         }
         catch (OperationCanceledException)
         {
@@ -97,7 +121,7 @@ internal sealed class LessonCompanions(UploadServices services)
     public static async Task<ReadCompanions> FindDueAsync(
         IUploadRecord record, UploadItem item, string? videoId, bool force, CancellationToken cancellation)
     {
-        var read = ReadCompanions.Of(item.Companions);
+        var read = ReadCompanions.Of(item.Companions).Within(item.Path);
         if (videoId is null || force)
             return read;
         var upload = await record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
@@ -108,7 +132,7 @@ internal sealed class LessonCompanions(UploadServices services)
     private async Task SendAsync(UploadItem item, string videoId, Ends ends, CancellationToken cancellation)
     {
         var read = ReadCompanions.Of(item.Companions);
-        ends.Failed.AddRange(read.Failures.Select(failed => failed with { Why = failed.Why.About(item.Name) }));
+        ends.Failed.AddRange(read.Failures.Select(failed => failed.Of(item.Name)));
         var owner = await OwnerOfAsync(item, videoId, cancellation).ConfigureAwait(false);
         var due = new List<Companion>();
         foreach (var companion in read.Ready)
@@ -154,8 +178,8 @@ internal sealed class LessonCompanions(UploadServices services)
                     // A right may be lacking for these alone, and a plan may be without one of them; without a key no video goes either.
                     var stopsRun = failure is { StopsRun: true, ErrorId: ErrorIds.TokenRejected };
                     var isUnpaid = failure is { StopsRun: true, ErrorId: ErrorIds.PaymentRequired };
-                    var named = failure.Saying($"{item.Name}: {companion.Name}: {failure.Message}", stopsRun: stopsRun);
-                    ends.Failed.Add(new CompanionFailure(companion.Kind, named));
+                    var named = companion.Named(failure);
+                    ends.Failed.Add(new CompanionFailure(companion.Kind, named.Saying(named.Message, stopsRun: stopsRun)).Of(item.Name));
                     if (isUnpaid)
                         LeaveUnpaid(SortOf(companion));
                     if (isUnpaid || !failure.StopsRun)
@@ -231,8 +255,11 @@ internal sealed class LessonCompanions(UploadServices services)
 
         public CompanionOutcome Of(UploadItem item) => new(Sent, Unchanged, [.. RestOf(item)], Failed);
 
-        public void FailRest(UploadItem item, KinescopeException failure) =>
-            Failed.AddRange([.. RestOf(item).Select(kind => new CompanionFailure(kind, failure))]);
+        public void FailRest(UploadItem item, KinescopeException failure)
+        {
+            var why = failure.Saying($"{item.Name}: {failure.Message}", stopsRun: false);
+            Failed.AddRange([.. RestOf(item).Select(kind => new CompanionFailure(kind, why) { Reason = failure.Message })]);
+        }
 
         private IEnumerable<string> RestOf(UploadItem item) =>
             KindsOf(item.Companions).Except([.. Sent, .. Unchanged, .. Failed.Select(failed => failed.Kind)]);

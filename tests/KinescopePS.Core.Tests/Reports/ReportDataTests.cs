@@ -36,7 +36,7 @@ public sealed class ReportDataTests : IDisposable
             LessonId = "l1",
             Status = LessonUploadStatus.Uploaded,
             VideoId = "v1",
-            CompanionError = "Lesson 'l1': its poster is PNG.",
+            CompanionError = "its poster is PNG.",
             CompanionErrorId = ErrorIds.PosterInvalid,
         });
 

@@ -76,7 +76,8 @@ public sealed class CompanionFaultTests : CompanionTest
         Assert.Equal(["l0 Uploaded", "l1 Uploaded"], Statuses(result));
         var (failed, other) = (result.Output[0], result.Output[1]);
         Assert.Equal(("Failed", error), ($"{failed.Properties["CompanionStatus"].Value}", $"{failed.Properties["CompanionErrorId"].Value}"));
-        Assert.Equal(result.Errors[0].Exception.Message, failed.Properties["CompanionError"].Value);
+        // The object has the lesson and its file beside: a column of a table has room for the reason.
+        Assert.Equal(result.Errors[0].Exception.Message, $"Lesson 'l0' ({Folder["0.mp4"]}): {failed.Properties["CompanionError"].Value}");
         Assert.Equal(("None", null), ($"{other.Properties["CompanionStatus"].Value}", other.Properties["CompanionError"].Value));
         Assert.Contains(" 1 failed", $"{result.Summary}".Split("beside them")[1], StringComparison.Ordinal);
         await RequireMendedAsync(2);
