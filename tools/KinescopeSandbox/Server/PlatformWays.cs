@@ -239,6 +239,9 @@ public sealed record PlatformWays
 
     /// <summary>Time from the last byte to the beginning of transcoding.</summary>
     public TimeSpan BeforeTranscoding => TimeSpan.FromSeconds(StatusAfterBytes == "processing" ? 0 : StatusAfterBytesSeconds);
+
+    /// <summary>The ways as the command line takes them: the default that its help shows.</summary>
+    public override string ToString() => string.Join(" ", PlatformQuestion.All.Select(question => $"{question.Name}={question.In(this)}"));
 }
 
 /// <summary>The ways of a question.</summary>
