@@ -220,7 +220,11 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
         {
             _plan.Accepted(item);
             _texts.Add(planned, isAboveLimit);
-            AskForCompanions(planned with { Decision = planned.Decision with { VideoId = null } });
+            // A run says it too: that a video stays beside a new one, for instance.
+            foreach (var notice in planned.Decision.Step == UploadStep.Compare ? [] : planned.Decision.Notices)
+                _cmdlet.WriteWarning($"{item.Name}: {notice}");
+            var isSameVideo = planned.Decision.Step == UploadStep.Replace;
+            AskForCompanions(isSameVideo ? planned : planned with { Decision = planned.Decision with { VideoId = null } });
         }
         else if (isWanted && AskToReplace(planned) is { } agreed && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
             Add(agreed with { Item = item });
