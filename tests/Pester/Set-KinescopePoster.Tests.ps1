@@ -39,6 +39,18 @@ Describe 'Set-KinescopePoster' {
         (Get-KinescopeVideo $id).PosterUrl | Should -Not -Be $forced
     }
 
+    It 'takes a lesson by its id alone, and counts many on a last line' {
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD l0.jpg), $jpeg)
+        Set-KinescopePoster -LessonId l0
+        (Get-KinescopeVideo $id).PosterUrl | Should -Not -BeNullOrEmpty
+
+        Get-ErrorId { Set-KinescopePoster -LessonId gone } | Should -Be VideoIdMissing
+        Get-ErrorId { Set-KinescopePoster } | Should -Be VideoIdMissing
+        $lesson = Get-LessonVideoMap -LessonId l0
+        $said = @($lesson) * 11 | Set-KinescopePoster 6>&1
+        "$said" | Should -Be '11 videos: 0 sent, 11 there already, 0 without a file, 0 failed.'
+    }
+
     It 'PosterInvalid: another picture than JPEG, whatever its name says' {
         [System.IO.File]::WriteAllBytes((Join-Path $PWD l0.jpg), [byte[]] (0x89, 0x50, 0x4E, 0x47))
 

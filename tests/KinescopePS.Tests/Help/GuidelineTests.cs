@@ -142,7 +142,7 @@ public sealed partial class GuidelineTests
     public void At_most_one_shown_parameter_takes_the_object_of_the_pipeline() => NoGap(
         from cmdlet in Cmdlets
         from taking in from property in cmdlet.Class.GetProperties()
-                       from attribute in property.GetCustomAttributes<ParameterAttribute>()
+                       from attribute in property.GetCustomAttributes<ParameterAttribute>(inherit: false)
                        where attribute.ValueFromPipeline && !attribute.DontShow
                        group property.Name by attribute.ParameterSetName
         where taking.Count() > 1

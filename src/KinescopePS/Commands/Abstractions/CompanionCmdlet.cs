@@ -11,12 +11,25 @@ namespace KinescopePS.Commands;
 /// </summary>
 public abstract class CompanionCmdlet : VideoCmdlet
 {
+    /// <summary>More videos than that end with a line that counts them.</summary>
+    private const int Handful = 10;
+
     private readonly CompanionFinder _finder = new();
     private IUploadRecord? _record;
     private bool _hasLooked;
     private readonly CompanionHints _hints;
+    private string? _recordedPath;
+    private int _videos, _sent, _there, _without, _failed;
 
     private protected CompanionCmdlet() => _hints = new CompanionHints(this);
+
+    /// <summary>Kinescope's id of the video, or a link to it. Default: the video that the record has for -LessonId.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public override string?[]? VideoId { get; set; }
 
     /// <summary>The lesson whose video it is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -67,14 +80,49 @@ public abstract class CompanionCmdlet : VideoCmdlet
         if (string.IsNullOrWhiteSpace(LessonId) || OpenRecord() is not { } record)
             return null;
         var upload = Await(stop => record.FindAsync(LessonId, stop).AsTask());
+        if (InputObject is null)
+            _recordedPath = upload?.File?.Path;
         return upload is { Stage: UploadStage.Uploaded } ? upload.VideoId : null;
     }
 
+    private protected sealed override string? ReasonWithoutVideo => InputObject is not null || MyInvocation.ExpectingInput ? null
+        : string.IsNullOrWhiteSpace(LessonId) ? "nothing says whose it is: give -VideoId or -LessonId."
+        : OpenRecord() is null ? $"there is no record that tells the video of lesson '{LessonId}': give -ProgressFile or -VideoId."
+        : $"the record has no video of lesson '{LessonId}' that is complete: give -VideoId.";
+
     private protected sealed override void Process(string videoId)
+    {
+        _videos++;
+        try
+        {
+            Send(videoId);
+        }
+        catch (KinescopeException)
+        {
+            _failed++;
+            throw;
+        }
+    }
+
+    private protected sealed override void End()
+    {
+        var summary = $"{_videos} {(_videos == 1 ? "video" : "videos")}: {_sent} {(IsPreview ? "to send" : "sent")}, "
+            + $"{_there} there already, {_without} without a file, {_failed} failed.";
+        if (_videos > Handful)
+            Say(summary, "CompanionSummary");
+        else if (_videos > 0)
+            WriteVerbose(summary);
+    }
+
+    private void Send(string videoId)
     {
         var companions = Read(FilesBeside).ToList();
         if (companions.Count == 0)
+        {
+            _without++;
             WriteVerbose($"Video {videoId}: nothing of the kind stands beside its file. It is passed over.");
+        }
+
         var owner = new CompanionOwner(OpenRecord(), LessonOf(videoId));
         var sender = new CompanionSender(Kinescope, Retries, text => Post(() => WriteVerbose(text)), MayReplace, Force);
         foreach (var companion in companions)
@@ -83,27 +131,40 @@ public abstract class CompanionCmdlet : VideoCmdlet
                 WriteWarning(note);
             if (!Await(stop => sender.IsDueAsync(companion, videoId, owner, stop)))
             {
+                _there++;
                 WriteVerbose($"Video {videoId}: the {companion.Name} was sent before.");
                 continue;
             }
 
             try
             {
-                var duration = TextOf("Path") is { } file ? LessonCompanions.DurationOf(FilePathOf(file)) : null;
+                var duration = FileOfVideo is { } file ? LessonCompanions.DurationOf(FilePathOf(file)) : null;
                 var (action, replaced) = (ActionFor(companion), (string?)"");
                 // Who is asked, or asks, is told what is there; who is not needs no further calls.
                 if (IsPreview || MayAsk)
                     replaced = Await(stop => sender.PreviewAsync(companion, videoId, owner, duration, stop));
                 if (replaced is null && IsPreview)
+                {
+                    _there++;
                     WriteVerbose($"Video {videoId}: the {companion.Name} is there already.");
-                if (replaced is null ? IsPreview : !ShouldProcess(NameOf(videoId), action + replaced))
                     continue;
+                }
+
+                if (replaced is not null && !ShouldProcess(NameOf(videoId), action + replaced))
+                {
+                    _sent += IsPreview ? 1 : 0;
+                    continue;
+                }
+
                 var isSent = Await(stop => sender.SendAsync(companion, videoId, owner, duration, stop));
+                _sent += isSent ? 1 : 0;
+                _there += isSent ? 0 : 1;
                 WriteVerbose($"Video {videoId}: the {companion.Name} {(isSent ? "was sent" : "is there already")}.");
             }
             catch (KinescopeException failure)
             {
-                throw failure.About(companion.Name);
+                throw failure.Message.Contains(companion.Source, StringComparison.Ordinal) ? failure
+                    : failure.About(companion.Name);
             }
         }
 
@@ -116,13 +177,16 @@ public abstract class CompanionCmdlet : VideoCmdlet
     /// <exception cref="KinescopeException"><c>RequestInvalid</c>.</exception>
     private protected void RequireSource(string parameters)
     {
-        if (InputObject is null or { BaseObject: string } || LacksPath(InputObject))
+        if (_recordedPath is null && (InputObject is null or { BaseObject: string } || LacksPath(InputObject)))
             throw new KinescopeException(ErrorIds.RequestInvalid, $"nothing says what to send: give {parameters}.");
     }
 
+    /// <summary>The video's file: that of the object from the pipeline, else the record's of the lesson that was named.</summary>
+    private string? FileOfVideo => TextOf("Path") ?? _recordedPath;
+
     private CompanionFiles FilesBeside()
     {
-        if (TextOf("Path") is not { } path)
+        if (FileOfVideo is not { } path)
             return CompanionFiles.None;
         var file = FilePathOf(path);
         var files = _finder.Of(file);

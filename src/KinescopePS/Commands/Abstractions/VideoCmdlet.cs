@@ -13,7 +13,7 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    public string?[]? VideoId { get; set; } = [];
+    public virtual string?[]? VideoId { get; set; } = [];
 
     /// <summary>The object from the pipeline, where there is one.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
@@ -40,6 +40,9 @@ public abstract class VideoCmdlet : KinescopeCmdlet
     /// <summary>The id of the video of an object that came without one; null where none is known.</summary>
     private protected virtual string? FindVideoId() => null;
 
+    /// <summary>The reason why a call without a video is an error; null where it is passed over.</summary>
+    private protected virtual string? ReasonWithoutVideo => null;
+
     private protected sealed override void Process()
     {
         if (!(_guard ??= new FindingGuard(this, Mends)).Takes(InputObject, out var finding))
@@ -54,6 +57,8 @@ public abstract class VideoCmdlet : KinescopeCmdlet
             throw new KinescopeException(ErrorIds.VideoIdMissing, "a finding comes without the id of its video: nothing was done.");
         if (string.IsNullOrWhiteSpace(text) && !IsTyped(nameof(VideoId)))
             text = FindVideoId() ?? text;
+        if (string.IsNullOrWhiteSpace(text) && !IsTyped(nameof(VideoId)) && ReasonWithoutVideo is { } reason)
+            throw new KinescopeException(ErrorIds.VideoIdMissing, reason);
         if (IsPassedOver(text))
             return;
         try
