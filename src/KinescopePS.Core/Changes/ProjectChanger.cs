@@ -86,10 +86,11 @@ internal sealed class ProjectChanger(KinescopeClient kinescope, ResiliencePipeli
 
         // Of another privacy the domains do not count, and a video may keep its own.
         var privacy = new VideoChange { PrivacyType = type, PrivacyDomains = type == "custom" ? after.PrivacyDomains : null };
+        var readAt = DateTimeOffset.UtcNow;
         var videos = await ListAsync(projectId, cancellation).ConfigureAwait(false);
         return new PlannedProjectChange(before, after, true,
         [
-            .. videos.Select(video => VideoChanger.Plan(new AskedVideoChange(video.VideoId, privacy), video))
+            .. videos.Select(video => VideoChanger.Plan(new AskedVideoChange(video.VideoId, privacy), video, readAt))
                 .Where(one => one.Change is not null),
         ]);
     }

@@ -30,7 +30,7 @@ internal sealed class VideoUndoFile(string path)
 }
 
 /// <summary>A change that the undo file tells of, as far as it was not given back.</summary>
-internal sealed class RecordedVideoChange(VideoUndoLine line)
+internal sealed class RecordedVideoChange(VideoUndoLine line, int place)
 {
     private readonly HashSet<VideoField> _fields = [.. VideoFields.All.Where(line.Old!.Has)];
 
@@ -42,6 +42,9 @@ internal sealed class RecordedVideoChange(VideoUndoLine line)
     public string VideoId => line.Video!;
 
     public DateTimeOffset At => line.At;
+
+    /// <summary>The number of changes that were recorded before it.</summary>
+    public int Place => place;
 
     /// <summary>The command that made it.</summary>
     public string Run => line.Run ?? "";
@@ -113,7 +116,10 @@ internal sealed class VideoUndoContents
             ? [.. changes.Where(change => change.Run == last.Run && !change.IsPassed)]
             : [];
 
-    /// <summary>A command may have read, while another one gave a video back, what that was about to take away.</summary>
+    /// <summary>
+    /// A command may have read, while another one gave a video back, what that was about to take away. A value can only be read once the
+    /// change that made it was recorded.
+    /// </summary>
     private void Rebase()
     {
         var open = Changes.ToLookup(change => change.VideoId);
@@ -121,7 +127,7 @@ internal sealed class VideoUndoContents
         {
             foreach (var given in taken)
             {
-                foreach (var change in open[given.VideoId].Where(change => !taken.Contains(change)))
+                foreach (var change in open[given.VideoId].Where(change => change.Place > given.Place && !taken.Contains(change)))
                     change.StandOnBefore(given, line.Changes![given.Id], line.At);
             }
         }
@@ -131,7 +137,7 @@ internal sealed class VideoUndoContents
     {
         if (line is { Event: VideoUndoEvent.Changing, Change: { } id, Video: not null, Old: not null, New: not null })
         {
-            var change = new RecordedVideoChange(line);
+            var change = new RecordedVideoChange(line, _changes.Count);
             if (_byId.TryAdd(id, change))
                 _changes.Add(change);
         }

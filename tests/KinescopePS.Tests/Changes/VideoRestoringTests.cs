@@ -65,6 +65,19 @@ public sealed class VideoRestoringTests : VideoChangeTest
         Assert.Equal(["v0", "theirs"], await TitlesAsync(videos));
     }
 
+    [Fact]
+    public async Task A_value_that_was_changed_and_changed_back_is_given_back_step_by_step()
+    {
+        var videos = await AddVideosAsync(1);
+        await ChangeAsync(new VideoChange { PrivacyType = "nowhere" }, videos);
+        await ChangeAsync(new VideoChange { PrivacyType = "anywhere" }, videos);
+
+        await RestoreAsync();
+        Assert.Equal(["nowhere"], await PrivaciesAsync(videos));
+        await RestoreAsync();
+        Assert.Equal(["anywhere"], await PrivaciesAsync(videos));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
