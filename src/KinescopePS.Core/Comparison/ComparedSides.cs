@@ -36,6 +36,9 @@ internal sealed record RecordSide(KinescopeUploadStatus Status, string? Course, 
     /// <summary>The marks of what was sent.</summary>
     public IReadOnlyList<HashMark>? Marks { get; init; }
 
+    /// <summary>True while Kinescope may show the content before the one that was sent.</summary>
+    public bool IsReplacing { get; init; }
+
     public string? Parent { get; init; }
 
     public string? Error { get; init; }
@@ -54,6 +57,7 @@ internal sealed record RecordSide(KinescopeUploadStatus Status, string? Course, 
         Offset = upload.MarkedOffset,
         Fingerprint = upload.Fingerprint,
         Marks = upload.Stage == UploadStage.Uploaded && upload.Marks.Count > 0 ? upload.Marks : null,
+        IsReplacing = upload.Replacement is not null,
         Parent = upload.Parent,
         Error = upload.LastError,
     };

@@ -28,7 +28,7 @@ internal sealed class ContentComparison(bool isWhole)
             return Differs(lesson, Size(file.Length), LessonSide.ProgressFile, Size(sent));
         if (record is null && video.Length is { } stored && stored != file.Length)
             return Differs(lesson, Size(file.Length), LessonSide.Kinescope, Size(stored));
-        if (IsWhole && video.Md5 is { } original)
+        if (IsWhole && record is not { IsReplacing: true } && video.Md5 is { } original)
         {
             var whole = await WholeAsync(path, cancellation).ConfigureAwait(false);
             if (whole.Md5 == original)

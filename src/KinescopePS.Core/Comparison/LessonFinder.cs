@@ -195,9 +195,9 @@ internal sealed class LessonFinder(LessonFacts lesson, VideoSide? video, IReadOn
             case ContentLikeness.Replaced:
                 Add(
                     VideoReplaced,
-                    $"Its file is what was sent as video {VideoId}, and that has another content: it was replaced at Kinescope, or a "
-                    + $"replacement is not processed yet. To keep the video's: {Restoring}. To put the file's back: Send-KinescopeVideo "
-                    + "-Replace -Force.",
+                    $"Its file is what was sent as video {VideoId}, and that has another content: it was replaced at Kinescope. "
+                    + $"To keep the video's: {Restoring}; then only an upload that is told of the site's links, as by Get-LessonVideoMap "
+                    + "-CheckDatabase, does not send the file once more. To put the file's back: Send-KinescopeVideo -Replace -Force.",
                     VideoId, file, content.Other);
                 break;
         }
