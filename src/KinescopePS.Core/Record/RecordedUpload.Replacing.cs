@@ -32,14 +32,14 @@ internal sealed partial record RecordedUpload
         Failures = 0,
     };
 
-    private RecordedUpload End(VideoBefore? before) => Replacement is { } replacement
+    private RecordedUpload End(VideoBefore? before, DateTimeOffset at) => Replacement is { } replacement
         ? this with
         {
             Replacement = replacement with
             {
                 MayHaveArrived = true,
                 Before = before ?? replacement.Before,
-                IsReadAtEnd = before is not null,
+                ReadAtEnd = before is null ? null : at,
             },
         }
         : this with { MayBeComplete = true };

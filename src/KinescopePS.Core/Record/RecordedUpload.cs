@@ -193,7 +193,7 @@ internal sealed partial record RecordedUpload(string Lesson)
                 SupersededVideos = SupersededBy(happened.Video),
             },
             UploadEventKind.Mark => next with { Marks = MarksWith(new HashMark(happened.Offset ?? 0, happened.Hash ?? "", happened.Md5)) },
-            UploadEventKind.Ending => next.End(happened.Before),
+            UploadEventKind.Ending => next.End(happened.Before, happened.At),
             UploadEventKind.Uploaded => next.Replaces(happened) ? next.FinishReplacing(happened) : next.Finish(happened),
             UploadEventKind.Verified => next with { IsVerified = true },
             UploadEventKind.Replacing => next.Replace(happened),

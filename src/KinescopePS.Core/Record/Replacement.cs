@@ -52,8 +52,8 @@ internal sealed record Replacement(long Length, string Attempt, DateTimeOffset A
     /// <summary>The video's title when the first request was about to be made: each of them carries it, in ASCII.</summary>
     public string? RequestTitle { get; init; }
 
-    /// <summary>True where <see cref="Before"/> was read once more just before the last byte of the last request.</summary>
-    public bool IsReadAtEnd { get; init; }
+    /// <summary>When <see cref="Before"/> was read again just before the last byte of the last request; null where it was not.</summary>
+    public DateTimeOffset? ReadAtEnd { get; init; }
 
     /// <summary>The replacement before it that Kinescope had taken: it counts again where this one is refused.</summary>
     public Replacement? Earlier { get; init; }

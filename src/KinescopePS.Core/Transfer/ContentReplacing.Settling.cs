@@ -10,6 +10,9 @@ internal sealed partial class ContentReplacing
     /// <summary>The time after which a new content that is not shown is said to be missing.</summary>
     private static readonly TimeSpan LongestProcessing = TimeSpan.FromDays(1);
 
+    /// <summary>Within it what differs is the platform's doing; later it may be somebody's change.</summary>
+    private static readonly TimeSpan LongestFresh = TimeSpan.FromMinutes(2);
+
     /// <summary>
     /// Puts back what the platform took with the old content, and ends the replacement where the video shows the new one. What cannot be
     /// put back is named; the next run tries again.
@@ -26,7 +29,7 @@ internal sealed partial class ContentReplacing
         if (recorded.Replacement is not { IsSent: true } replacement)
             return recorded;
         services.Replaced(recorded.VideoId!, replacement);
-        isFresh &= replacement is { IsReadAtEnd: true, IsRestored: false };
+        isFresh &= !replacement.IsRestored;
         VideoDetails details;
         try
         {
@@ -79,14 +82,25 @@ internal sealed partial class ContentReplacing
         UploadItem item, string videoId, Replacement replacement, bool isFresh, CancellationToken cancellation)
     {
         var before = replacement.Before;
-        var details = await DetailsAsync(videoId, cancellation).ConfigureAwait(false);
         var stamp = UploadStamp.Of(item.Key, replacement.Fingerprint ?? "", replacement.Attempt);
-        var change = VideoRestoring.ChangeOf(details.Video, replacement, stamp, services.Settings.Stamp, isFresh);
-        if (change.Fields.Count > 0)
+        // Read anew before each try: hours may go by where the API cannot be reached.
+        (VideoDetails Was, VideoChange Change)? putBack = null;
+        var (details, change) = await services.Retry.CallAsync(async token =>
         {
-            await services.Retry.CallAsync(token => services.Kinescope.ChangeVideoAsync(videoId, change, token), cancellation)
-                .ConfigureAwait(false);
-            TellPutBack(item, videoId, VideoRestoring.Of(details), VideoRestoring.With(details, change), isFresh);
+            var now = await services.Kinescope.GetDetailsAsync(videoId, token).ConfigureAwait(false);
+            isFresh = isFresh && services.Record.Now - replacement.ReadAtEnd < LongestFresh;
+            var due = VideoRestoring.ChangeOf(now.Video, replacement, stamp, services.Settings.Stamp, isFresh);
+            if (due.Fields.Count > 0)
+            {
+                putBack = (now, due);
+                await services.Kinescope.ChangeVideoAsync(videoId, due, token).ConfigureAwait(false);
+            }
+
+            return (now, due);
+        }, cancellation).ConfigureAwait(false);
+        if (putBack is { } put)
+        {
+            TellPutBack(item, videoId, VideoRestoring.Of(put.Was), VideoRestoring.With(put.Was, put.Change), isFresh);
             Waypoint.Pass("replaced-restored");
         }
 

@@ -54,7 +54,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
                 return ReplacementArrival.Gone;
             if (VideoRestoring.Shows(video, replacement))
                 return ReplacementArrival.Arrived;
-            if (video.HasFailed || look == MaxLooks && video.IsReady)
+            if (VideoRestoring.HasFailed(video, replacement) || look == MaxLooks && (video.IsReady || video.HasFailed))
             {
                 await RequireNothingMadeInsteadAsync(item, recorded, cancellation).ConfigureAwait(false);
                 return ReplacementArrival.NotSeen;
@@ -84,7 +84,7 @@ internal sealed partial class ContentReplacing(UploadServices services)
         var before = begun is null ? VideoRestoring.Of(details) : VideoRestoring.Renewed(begun, details);
         if (begun is not null)
         {
-            before = before with { Assets = VideoRestoring.AssetsOf(details.Video) };
+            before = before with { Assets = VideoRestoring.AssetsOf(details.Video), HasFailed = details.Video.HasFailed };
             TellLeft(item, videoId, VideoDifferences.Of(before, begun.Before), begun.IsRestored);
         }
 

@@ -38,7 +38,9 @@ internal sealed partial record UploadDecision
         if (file.Fingerprint is null)
             return Presume(UploadStep.Replace, CostlyFact.Fingerprint, recorded.VideoId) with { Replaces = true };
         var isSame = begun.Length == file.Length && begun.Fingerprint == file.Fingerprint;
-        // Another machine may have the new file, and this one the old.
+        // Another machine may have the new file, and this one the old: a lesson that is linked is left to that.
+        if (!isSame && !replaces && facts is { IsShared: true, SiteVideoId: { } elsewhere })
+            return new(UploadStep.HandOn) { VideoId = elsewhere };
         if (!isSame && begun.Fingerprint is not null && facts.IsShared && !force)
             return new(UploadStep.Refuse) { Failure = OfAnotherReplacement(recorded, begun) };
         // That one has its content: another one is another replacement, and has to be asked for.

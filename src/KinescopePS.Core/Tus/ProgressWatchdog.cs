@@ -15,6 +15,7 @@ internal sealed class ProgressWatchdog : IDisposable
     private readonly TimeProvider _time;
     private ITimer? _timer;
     private long _bytes;
+    private bool _isDisposed;
 
     /// <param name="patience">The time over which the rate is taken.</param>
     /// <param name="minimumRate">Unit: bytes per second. 0: any byte counts as progress.</param>
@@ -37,6 +38,8 @@ internal sealed class ProgressWatchdog : IDisposable
     {
         lock (_samples)
         {
+            if (_isDisposed)
+                return;
             _samples.Enqueue((_time.GetTimestamp(), Interlocked.Read(ref _bytes)));
             _timer = _time.CreateTimer(_ => Check(), null, _patience / SamplesInPatience, _patience / SamplesInPatience);
         }
@@ -57,7 +60,9 @@ internal sealed class ProgressWatchdog : IDisposable
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        lock (_samples)
+            _isDisposed = true;
+        Stop();
         _cancel.Dispose();
     }
 

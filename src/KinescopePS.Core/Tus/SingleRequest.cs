@@ -42,7 +42,7 @@ internal sealed class SingleRequest(KinescopeHttp http, TusSettings settings, Ki
         {
             sent(bytes);
             watchdog.Progressed(bytes.Length);
-        }, content.Ending);
+        }, EndAsync);
         body.Headers.ContentType = MediaType;
         // HTTP/2 uploads are a third to a half slower in .NET.
         using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint)
@@ -80,6 +80,14 @@ internal sealed class SingleRequest(KinescopeHttp http, TusSettings settings, Ki
             {
                 Service = KinescopeHttp.ServiceOf(Endpoint),
             };
+        }
+
+        // What is done before the last byte is no standstill of the line.
+        async ValueTask EndAsync()
+        {
+            watchdog.Stop();
+            await content.Ending().ConfigureAwait(false);
+            watchdog.Start();
         }
     }
 }
