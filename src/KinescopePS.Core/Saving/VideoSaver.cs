@@ -326,7 +326,7 @@ internal sealed class VideoSaver(SaveServices services)
             Md5 = md5,
             Verified = md5 == planned.Asset!.Md5,
             Modified = file?.Modified,
-            Found = !planned.IsForced && !(planned.Known.Saved is { Found: false } saved && saved.Md5 == md5),
+            Found = !(planned.Known.Saved is { Found: false } saved && saved.Md5 == md5),
         };
         services.List.Append(line);
         return new(planned.Result(SavedVideoStatus.Skipped).With(line.Length, md5, line.Verified, line.At), null);

@@ -118,7 +118,7 @@ internal sealed class Saves : IDisposable
         var folder = FilePaths.KeyOf(_folder) + Path.DirectorySeparatorChar;
         if (given.Where(one => !one.Restores).Select(one => one.BasePath).OfType<string>().Distinct()
             .FirstOrDefault(basePath => folder.StartsWith(
-                Path.TrimEndingDirectorySeparator(FilePaths.KeyOf(basePath)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                FilePaths.KeyOf(basePath).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             is { } outer)
             _cmdlet.WriteWarning(
                 $"{_folder} lies in {outer}, the folder of the lessons' own files: a map of it shows what is saved as videos of no lesson, "
