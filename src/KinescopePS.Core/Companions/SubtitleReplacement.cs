@@ -48,7 +48,7 @@ internal sealed class SubtitleReplacement(
         return true;
 
         // Nothing of the attempt is there: what comes later is somebody else's.
-        Task RecallAsync() => owner.TellAsync(known ?? sent with { Hash = "" });
+        Task RecallAsync() => owner.TellAsync(known ?? sent with { Hash = "", PlainHash = null });
 
         List<string> GivingWay(string? but) =>
             [.. (mayReplace ? there : own).Select(item => item.SubtitleId).Where(id => id != but)];
@@ -61,8 +61,12 @@ internal sealed class SubtitleReplacement(
         SubtitleCompanion subtitles, string videoId, RecordedCompanion? known, CancellationToken cancellation)
     {
         var (there, own) = await FindAsync(subtitles, videoId, known, cancellation).ConfigureAwait(false);
-        if (!force && await FindSameAsync(subtitles, known, own, there, cancellation).ConfigureAwait(false) is not null)
-            return null;
+        if (!force && await FindSameAsync(subtitles, known, own, there, cancellation).ConfigureAwait(false) is { } same)
+        {
+            var others = (mayReplace ? there : own).Count(item => item.SubtitleId != same.SubtitleId);
+            return others == 0 ? null : $", which is there; {others} other {(others == 1 ? "set gives" : "sets give")} way";
+        }
+
         RequireOwn(subtitles, there, own);
         var count = mayReplace ? there.Count : own.Count;
         return count == 0 ? ""

@@ -30,7 +30,8 @@ internal sealed class CompanionNearMisses
         OtherPictures = [".gif", ".bmp", ".avif", ".heic", ".tif", ".tiff"],
         Texts = [".srt", ".vtt"],
         OtherTexts = [".ass", ".ssa", ".sub", ".sbv", ".smi", ".ttml", ".dfxp"],
-        ChapterTexts = [".txt", ".vtt", ".json"];
+        ChapterTexts = [".txt", ".vtt", ".json"],
+        NearChapterTexts = [.. ChapterTexts, ".md", ".srt", ".csv"];
 
     private static readonly HashSet<string>
         PosterWords = new(StringComparer.OrdinalIgnoreCase)
@@ -157,7 +158,7 @@ internal sealed class CompanionNearMisses
         var extension = Path.GetExtension(name).ToLowerInvariant();
         var word = rest.Trim(' ', '.', '_', '-');
         var isMarked = rest.StartsWith('.') && rest.LastIndexOf('.') == 0;
-        if (ChapterWords.Contains(word))
+        if (ChapterWords.Contains(word) && NearChapterTexts.Contains(extension))
             return isMarked && word.Equals("chapters", StringComparison.OrdinalIgnoreCase) && ChapterTexts.Contains(extension)
                 ? null
                 : Miss(CompanionSort.Chapters, $"Chapters are taken from {video}.chapters.txt, .vtt or .json: name it so.");
@@ -174,8 +175,8 @@ internal sealed class CompanionNearMisses
                 : null;
         if (!Texts.Contains(extension) || isMarked && LanguageTags.Of(word) is not null)
             return null;
-        // Where another word than a language follows a blank or a dash, it is the name of something else.
-        if (language is null && word.Length > 0 && !rest.StartsWith('.'))
+        // Where another word than a language follows a blank or a dash, or a number, it is the name of something else.
+        if (language is null && word.Length > 0 && (!rest.StartsWith('.') || !word.Any(char.IsLetter)))
             return null;
         return Miss(CompanionSort.Subtitles, language is null
             ? $"Its name tells no language: name it {video}.ru{extension}, if it is Russian."

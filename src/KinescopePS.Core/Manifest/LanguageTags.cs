@@ -62,6 +62,6 @@ internal static partial class LanguageTags
         return codes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
-    [GeneratedRegex("^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")]
+    [GeneratedRegex("^[A-Za-z]{2,3}(?:[-_](?:Latn|Cyrl|Hans|Hant|Arab))?(?:[-_](?:[A-Za-z]{2}|[0-9]{3}))?$", RegexOptions.IgnoreCase)]
     private static partial Regex Tag();
 }

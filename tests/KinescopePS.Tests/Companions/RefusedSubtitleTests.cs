@@ -42,6 +42,22 @@ public sealed class RefusedSubtitleTests : CompanionTest
         Assert.Equal([$"ru: {New}"], (await TruthOfAsync()).Subtitles);
     }
 
+    [Fact]
+    public async Task What_did_not_arrive_with_a_description_is_sent_by_the_next_run()
+    {
+        WriteCourse(1);
+        Session.Run(Script).RequireNoErrors();
+        Folder.Write("0.ru.srt", Old);
+        Session.Connect("-MaxRetry 0");
+        await Sandbox.SetFaultsAsync(Fault("POST", "/v1/videos/*/subtitles", new { kind = "answer", status = 403, code = 100103, message = "no" }));
+        Assert.Single(Session.Run("Get-LessonVideoMap | Set-KinescopeSubtitle -Description Русские").Errors);
+        await Sandbox.ClearFaultsAsync();
+
+        Session.Run(Script).RequireNoErrors();
+
+        Assert.Equal([$"ru: {Old}"], (await TruthOfAsync()).Subtitles);
+    }
+
     /// <summary>The host of the texts is not the API.</summary>
     [Fact]
     public async Task A_link_that_refuses_the_key_is_the_error_of_its_file_and_stops_nothing()

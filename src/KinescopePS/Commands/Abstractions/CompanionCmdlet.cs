@@ -120,6 +120,14 @@ public abstract class CompanionCmdlet : VideoCmdlet
         if (companions.Count == 0)
         {
             _without++;
+            if (_recordedPath is { } recorded)
+            {
+                throw new KinescopeException(
+                    ErrorIds.RequestInvalid,
+                    File.Exists(FilePathOf(recorded)) ? $"nothing of the kind stands beside its file {recorded}: give -Path."
+                        : $"its file is {recorded} in the record, and is not there: give -Path.");
+            }
+
             WriteVerbose($"Video {videoId}: nothing of the kind stands beside its file. It is passed over.");
         }
 

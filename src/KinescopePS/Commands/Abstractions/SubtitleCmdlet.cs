@@ -36,9 +36,10 @@ public abstract class SubtitleCmdlet : CompanionCmdlet
         if (Path is not null)
             return [ReadOne(FilePathOf(Path), Language)];
         RequireSource("-Path");
+        var only = Language is null ? null : TagOf(Language);
         // Lazily: one that is wrong does not keep those before it back.
         return beside().Subtitles
-            .Where(file => Language is null || file.Language.Equals(Language, StringComparison.OrdinalIgnoreCase))
+            .Where(file => only is null || file.Language.Equals(only, StringComparison.OrdinalIgnoreCase))
             .Select(file => ReadOne(file.Path, file.Language));
     }
 
@@ -47,11 +48,11 @@ public abstract class SubtitleCmdlet : CompanionCmdlet
     private SubtitleCompanion ReadOne(string path, string? language)
     {
         var mark = System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)).TrimStart('.');
-        var tag = LanguageTags.Of(language ?? mark) ?? throw new KinescopeException(
-            ErrorIds.SubtitleLanguageMissing,
-            language is null
-                ? $"{path}: its name does not tell the language, as lesson.ru.srt does. Give -Language."
-                : $"'{language}' is no language: give a tag such as ru, en or pt-BR.");
+        var tag = language is not null ? TagOf(language) : LanguageTags.Of(mark) ?? throw new KinescopeException(
+            ErrorIds.SubtitleLanguageMissing, $"{path}: its name does not tell the language, as lesson.ru.srt does. Give -Language.");
         return SubtitleCompanion.Read(path, tag, Description);
     }
+
+    private static string TagOf(string language) => LanguageTags.Of(language) ?? throw new KinescopeException(
+        ErrorIds.SubtitleLanguageMissing, $"'{language}' is no language: give a tag such as ru, en or pt-BR.");
 }

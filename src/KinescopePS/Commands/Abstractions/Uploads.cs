@@ -223,7 +223,7 @@ internal sealed partial class Uploads : IUploadLog, IDisposable
             // A run says it too: that a video stays beside a new one, for instance.
             foreach (var notice in planned.Decision.Step == UploadStep.Compare ? [] : planned.Decision.Notices)
                 _cmdlet.WriteWarning($"{item.Name}: {notice}");
-            var isSameVideo = planned.Decision.Step == UploadStep.Replace;
+            var isSameVideo = planned.Decision is { Step: UploadStep.Replace } or { Step: UploadStep.Compare, Replaces: true };
             AskForCompanions(isSameVideo ? planned : planned with { Decision = planned.Decision with { VideoId = null } });
         }
         else if (isWanted && AskToReplace(planned) is { } agreed && (folder == LessonFolder.Top || TryEnter(folder, ref item)))
