@@ -35,15 +35,20 @@ internal sealed class ReportData(DateTimeOffset? since = null)
     /// <summary>The errors beside those of lessons that failed: those that were piped in, and the last night's.</summary>
     public IReadOnlyList<ReportError> Errors =>
     [
-        .. AllErrors.Where(error => LessonOf(error) is not { } lesson || !lesson.HasFailed && !(lesson.IsDone && lesson.At > error.At)),
+        .. AllErrors.Where(IsOpen),
     ];
 
     private IEnumerable<ReportError> AllErrors => OwnErrors.Concat(_beside.Where(IsNews));
 
+    /// <summary>True for an error that is not that of a lesson which failed, or is done with since.</summary>
+    private bool IsOpen(ReportError error) =>
+        LessonOf(error) is not { } lesson || !lesson.HasFailed && !(lesson.IsDone && lesson.At > error.At);
+
     private IEnumerable<ReportError> OwnErrors => _errors.Concat(_lastNight?.Errors ?? []);
 
     /// <summary>True for what a result says of the files beside its video, and no error that came by itself does.</summary>
-    private bool IsNews(ReportError beside) => !OwnErrors.Any(error => error.Target == beside.Target && error.Id == beside.Id);
+    private bool IsNews(ReportError beside) =>
+        !OwnErrors.Any(error => error.Target == beside.Target && error.Id == beside.Id && IsOpen(error));
 
     /// <summary>True where something beside a video failed: the next command is to send that too.</summary>
     public bool HasBeside { get; private set; }
@@ -145,6 +150,7 @@ internal sealed class ReportData(DateTimeOffset? since = null)
         Add(ReportRun.Of(night));
         if (night.StartedAt < since)
             return;
+        HasBeside |= night.CompanionsFailed > 0;
         foreach (var lesson in night.LeftLessons)
             Lesson(lesson);
         TakeNight(
