@@ -40,6 +40,8 @@ Describe 'Export-KinescopeUpload' {
         Test-Path other.jsonl | Should -BeFalse
         Export-KinescopeUpload taken.jsonl -Force
         (Get-KinescopeUpload -ProgressFile taken.jsonl).LessonId | Should -Be l0
+        Set-Content undo.jsonl '{"event":"undo","at":"2026-01-01T00:00:00Z","version":1,"check":"0"}'
+        Get-ErrorId { Export-KinescopeUpload undo.jsonl -Force } | Should -Be ExportFileExists
     }
 
     It 'refuses a record that is not there, and makes none' {

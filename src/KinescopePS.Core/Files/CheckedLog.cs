@@ -168,6 +168,13 @@ internal sealed class CheckedLog(string path, FileStream file, CheckedLogFormat 
     private void GoToEnd()
     {
         var tail = ReadTail();
+        // An editor made it empty.
+        if (file.Length == tail.Length && tail.SequenceEqual(Encoding.UTF8.Preamble))
+        {
+            file.SetLength(0);
+            tail = [];
+        }
+
         if (IsTorn(tail))
             file.SetLength(file.Length - tail.Length);
         file.Position = file.Length;

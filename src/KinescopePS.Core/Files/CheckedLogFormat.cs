@@ -48,20 +48,27 @@ internal sealed record CheckedLogFormat(string Name, int Version, string Title, 
     /// <summary>True for a file that begins as every checked log does, whatever its kind.</summary>
     public static bool IsOfAny(string path)
     {
+        var first = BeginningOf(path);
+        var name = first.StartsWith("{\"event\":\""u8) ? first[10..] : [];
+        return name.IndexOf((byte)'"') is > 0 and var end && name[end..].StartsWith("\",\"at\":\""u8);
+    }
+
+    /// <summary>True for a file that begins as one of this kind does.</summary>
+    public bool IsOf(string path) => BeginningOf(path).StartsWith(FirstBytes);
+
+    private static ReadOnlySpan<byte> BeginningOf(string path)
+    {
         const int Longest = 64;
         try
         {
             using var file = SharedFile.OpenRead(path);
-            Span<byte> first = stackalloc byte[Longest];
-            first = first[..file.ReadAtLeast(first, Longest, throwOnEndOfStream: false)];
-            if (first.StartsWith(Encoding.UTF8.Preamble))
-                first = first[Encoding.UTF8.Preamble.Length..];
-            var name = first.StartsWith("{\"event\":\""u8) ? first[10..] : [];
-            return name.IndexOf((byte)'"') is > 0 and var end && name[end..].StartsWith("\",\"at\":\""u8);
+            var bytes = new byte[Longest];
+            ReadOnlySpan<byte> first = bytes.AsSpan(0, file.ReadAtLeast(bytes, Longest, throwOnEndOfStream: false));
+            return first.StartsWith(Encoding.UTF8.Preamble) ? first[Encoding.UTF8.Preamble.Length..] : first;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return [];
         }
     }
 

@@ -40,7 +40,7 @@ internal static class ProgressFileCompaction
     {
         using var alone = File.Exists(path) ? ProgressFile.KeepAlone(path) : null;
         using var file = new ExportFile(
-            path, mayReplace, name => OwnerOnlyFile.Open(name, FileMode.CreateNew, FileShare.None), isLog: true);
+            path, mayReplace, name => OwnerOnlyFile.Open(name, FileMode.CreateNew, FileShare.None), ProgressFileContents.Format);
         file.Do(() => Write(file.Stream, uploads));
         file.Complete();
     }

@@ -28,7 +28,7 @@ public sealed class ExportKinescopeUploadCommand : AsyncCmdlet
     private protected override void End()
     {
         var path = FilePathOf(Path);
-        ExportFile.RequireFree(path, Force, isLog: true);
+        ExportFile.RequireFree(path, Force, ProgressFileContents.Format);
         using var record = Records.Open(this, RecordName(ProgressFile), Settings, isReadOnly: true, mustExist: true);
         if (record.Warning is { } warning)
             WriteWarning(warning);

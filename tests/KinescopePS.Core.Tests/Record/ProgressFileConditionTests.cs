@@ -83,6 +83,18 @@ public sealed class ProgressFileConditionTests : IDisposable
         Assert.Contains("1 of its 3 lines", record.Warning);
     }
 
+    [Fact]
+    public async Task A_file_that_an_editor_emptied_is_a_new_one()
+    {
+        File.WriteAllText(FilePath, "", new UTF8Encoding(true));
+        using (var record = UploadRecords.Open(FilePath))
+            await record.AppendAsync(new(UploadEventKind.Uploaded, DateTimeOffset.UtcNow) { Lesson = "l1", Video = "v1" });
+
+        using var again = UploadRecords.Open(FilePath);
+
+        Assert.Equal(["v1"], again.List().Select(state => state.VideoId));
+    }
+
     [Theory]
     [InlineData("\r\n", false)]
     [InlineData("\n", true)]
