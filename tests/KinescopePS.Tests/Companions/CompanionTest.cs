@@ -14,7 +14,9 @@ public abstract class CompanionTest : UploadTest
     /// <summary>The only video's poster, subtitles and chapters, as the server has them.</summary>
     internal async Task<(string? Poster, string[] Subtitles, string[] Chapters)> TruthOfAsync(int video = 0)
     {
-        var truth = (await Sandbox.TruthAsync()).Where(item => !item.GetProperty("is_deleted").GetBoolean()).ElementAt(video);
+        // Of several lessons that are sent at once either video may come first.
+        var truth = (await Sandbox.TruthAsync()).Where(item => !item.GetProperty("is_deleted").GetBoolean())
+            .OrderBy(item => item.GetProperty("title").GetString(), StringComparer.Ordinal).ElementAt(video);
         return (
             truth.GetProperty("poster_sha256").GetString(),
             [.. truth.GetProperty("subtitles").EnumerateArray().Select(item => $"{item.GetProperty("language")}: {item.GetProperty("text").GetString()}").Order()],
