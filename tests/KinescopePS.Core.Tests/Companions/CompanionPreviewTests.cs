@@ -42,6 +42,18 @@ public class CompanionPreviewTests
         Assert.Equal(ErrorIds.CompanionAlreadySet, await RefusalAsync(subtitles, $$$"""{"data":{"id":"{{{Video}}}"}}""", list));
     }
 
+    [Fact]
+    public async Task Of_subtitles_that_are_there_beside_others()
+    {
+        var list = $$"""{"data":[{"id":"{{First}}","language":"ru"},{"id":"{{Second}}","language":"ru"}]}""";
+        var subtitles = new SubtitleCompanion("l.ru.srt", "h", "ru", "", SubtitleFile.Parse("l.ru.srt", Encoding.UTF8.GetBytes("1\n00:00:01,000 --> 00:00:02,000\na\n")));
+        var sent = new RecordedCompanion("subtitles ru", Video, subtitles.Hash) { Id = First };
+        var video = $$$"""{"data":{"id":"{{{Video}}}"}}""";
+
+        Assert.Equal(", which is there; 1 other set gives way", await PreviewAsync(subtitles, sent, mayReplace: true, video, list));
+        Assert.Null(await PreviewAsync(subtitles, sent, mayReplace: false, video, list));
+    }
+
     private static async Task<string> RefusalAsync(Companion companion, string video, string subtitles) =>
         (await Assert.ThrowsAsync<KinescopeException>(() => PreviewAsync(companion, null, mayReplace: false, video, subtitles))).ErrorId;
 

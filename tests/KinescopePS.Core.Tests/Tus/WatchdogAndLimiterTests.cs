@@ -49,6 +49,19 @@ public sealed class WatchdogAndLimiterTests
     }
 
     [Fact]
+    public void One_that_has_ended_begins_no_more()
+    {
+        var watchdog = new ProgressWatchdog(TimeSpan.FromSeconds(60), 1024, _time, Stop);
+        watchdog.Start();
+        watchdog.Dispose();
+
+        watchdog.Start();
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.False(watchdog.HasFired);
+    }
+
+    [Fact]
     public void A_wait_of_another_is_none_of_the_request()
     {
         using var watchdog = new ProgressWatchdog(TimeSpan.FromSeconds(60), 1024, _time, Stop);
