@@ -89,7 +89,7 @@ internal sealed partial class ContentReplacing
         {
             var now = await services.Kinescope.GetDetailsAsync(videoId, token).ConfigureAwait(false);
             isFresh = isFresh && services.Record.Now - replacement.ReadAtEnd < LongestFresh;
-            var due = VideoRestoring.ChangeOf(now.Video, replacement, stamp, services.Settings.Stamp, isFresh);
+            var due = VideoRestoring.ChangeOf(now.Video, replacement, stamp, services.Settings.Stamp);
             if (due.Fields.Count > 0)
             {
                 putBack = (now, due);

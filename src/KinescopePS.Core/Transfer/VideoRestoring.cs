@@ -84,17 +84,16 @@ internal static class VideoRestoring
     /// <param name="replacement">The replacement, with the video before it.</param>
     /// <param name="stamp">The new content's stamp.</param>
     /// <param name="location">Where it is kept.</param>
-    /// <param name="isFresh">
-    /// True where seconds have gone by. Else others may have changed the video: only what a platform takes is put back, and what differs
-    /// counts as theirs.
-    /// </param>
-    /// <remarks>A privacy is never given back that lets more see the video, but for domains that are gone.</remarks>
+    /// <remarks>
+    /// Only what a platform takes is put back; what differs otherwise is somebody's, who may have changed it while the last bytes were on
+    /// their way. A privacy is never given back that lets more see the video, but for domains that are gone.
+    /// </remarks>
     public static VideoChange ChangeOf(
-        KinescopeVideo now, Replacement replacement, UploadStamp stamp, StampLocation location, bool isFresh)
+        KinescopeVideo now, Replacement replacement, UploadStamp stamp, StampLocation location)
     {
         var before = replacement.Before;
-        var keepsDescription = !isFresh && now.Description.Length > 0;
-        var keepsTags = !isFresh && now.Tags.Count > 0;
+        var keepsDescription = now.Description.Length > 0;
+        var keepsTags = now.Tags.Count > 0;
         var hasStamp = UploadStamp.On(now).Contains(stamp);
         var oldDescription = keepsDescription ? now.Description : before.Description;
         var oldTags = keepsTags ? now.Tags : before.Tags;
@@ -107,7 +106,7 @@ internal static class VideoRestoring
             && (!replacement.IsRestored || AreSameWords(now.PrivacyType ?? "", before.PrivacyType ?? ""));
         return new VideoChange
         {
-            Title = now.Title != before.Title && (isFresh || IsTaken(now.Title, RequestTitle(replacement))) ? before.Title : null,
+            Title = now.Title != before.Title && IsTaken(now.Title, RequestTitle(replacement)) ? before.Title : null,
             Description = !AreSameWords(now.Description, description) && !(keepsDescription && hasStamp) ? description : null,
             Tags = !AreSameSet(now.Tags, tags) && !(keepsTags && (hasStamp || inDescription)) ? tags : null,
             PrivacyType = losesPrivacy ? before.PrivacyType : null,
