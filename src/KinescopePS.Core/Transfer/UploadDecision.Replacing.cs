@@ -39,15 +39,14 @@ internal sealed partial record UploadDecision
             return Presume(UploadStep.Replace, CostlyFact.Fingerprint, recorded.VideoId) with { Replaces = true };
         var isSame = begun.Length == file.Length && begun.Fingerprint == file.Fingerprint;
         // Another machine may have the new file, and this one the old: a lesson that is linked is left to that.
-        if (!isSame && !replaces && facts is { IsShared: true, SiteVideoId: { } elsewhere })
-            return new(UploadStep.HandOn) { VideoId = elsewhere };
+        if (!isSame && !replaces && facts.SiteVideoId is { } linked
+            && (begun.IsSent || facts.IsShared && begun.Fingerprint is not null))
+            return new(UploadStep.HandOn) { VideoId = linked };
         if (!isSame && begun.Fingerprint is not null && facts.IsShared && !force)
             return new(UploadStep.Refuse) { Failure = OfAnotherReplacement(recorded, begun) };
         // That one has its content: another one is another replacement, and has to be asked for.
         if (!isSame && begun.IsSent && !replaces)
-            return facts.SiteVideoId is { } linked
-                ? new(UploadStep.HandOn) { VideoId = linked }
-                : OfUploaded(facts, recorded, file, replaces);
+            return OfUploaded(facts, recorded, file, replaces);
         if (!isSame || force)
             return Replace(facts, recorded, file);
         if (begun.HasFailed)

@@ -87,6 +87,11 @@ public sealed class UploadDecisionTests
     public static TheoryData<string, UploadFactsCase, bool, string> Cases => new()
     {
         // What needs no more than was given with the lesson
+        { "linked, and its replacement was begun", new(Facts(Replacing, Changed) with { SiteVideoId = "v1" }), false, "Replace v1 notice" },
+        { "linked, and replaced", new(Facts(Replaced, Changed) with { SiteVideoId = "v1" }), false, "Settle v1" },
+        { "linked, and replaced by another file", new(Facts(Replaced, File) with { SiteVideoId = "v1" }), false, "HandOn v1" },
+        { "linked, and being replaced by another machine's file", new(Facts(Replacing, File) with { SiteVideoId = "v1", IsShared = true }), false, "HandOn v1" },
+        { "linked, and replaced by what was not the file", new(Facts(Replaced with { Replacement = Replaced.Replacement!.After(ErrorIds.VideoDiffers) }, Changed) with { SiteVideoId = "v1", IsShared = true }), false, "Replace v1 notice" },
         { "an orphan", new(Facts() with { State = LessonVideoState.Orphan }), false, "LeaveOut" },
         { "a lesson that the site has", new(Facts() with { SiteVideoId = "s" }), false, "HandOn s" },
         { "a lesson that the site has, forced", new(Facts() with { SiteVideoId = "s" }), true, "HandOn s" },
