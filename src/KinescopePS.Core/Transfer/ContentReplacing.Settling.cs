@@ -17,23 +17,21 @@ internal sealed partial class ContentReplacing
     /// Puts back what the platform took with the old content, and ends the replacement where the video shows the new one. What cannot be
     /// put back is named; the next run tries again.
     /// </summary>
-    /// <param name="isFresh">
-    /// True right after the bytes. Else others may have changed the video since: what differs may be theirs.
+    /// <param name="isProcessed">
+    /// True where time was given to Kinescope; false right after the bytes, before others may have changed the video.
     /// </param>
-    /// <param name="isProcessed">True where time was given to Kinescope.</param>
     /// <param name="mayEnd">False where the content is compared with the file yet.</param>
     /// <exception cref="KinescopeException"><c>VideoProcessingFailed</c>, or of the record.</exception>
     public async Task<RecordedUpload> SettleAsync(
-        UploadItem item, RecordedUpload recorded, bool isFresh, bool isProcessed, bool mayEnd, CancellationToken cancellation)
+        UploadItem item, RecordedUpload recorded, bool isProcessed, bool mayEnd, CancellationToken cancellation)
     {
         if (recorded.Replacement is not { IsSent: true } replacement)
             return recorded;
         services.Replaced(recorded.VideoId!, replacement);
-        isFresh &= !replacement.IsRestored;
         VideoDetails details;
         try
         {
-            details = await RestoreAsync(item, recorded.VideoId!, replacement, isFresh, cancellation).ConfigureAwait(false);
+            details = await RestoreAsync(item, recorded.VideoId!, replacement, !isProcessed, cancellation).ConfigureAwait(false);
         }
         catch (KinescopeException failure) when (!services.Record.HasFailedBy(failure) && failure.ErrorId != ErrorIds.LessonClaimed)
         {
@@ -105,7 +103,7 @@ internal sealed partial class ContentReplacing
         }
 
         TellLeft(item, videoId, VideoDifferences.Of(VideoRestoring.With(details, change), before), replacement.IsRestored);
-        await RestoreExtrasAsync(item, details, before, isLate: !isFresh, cancellation).ConfigureAwait(false);
+        await RestoreExtrasAsync(item, details, before, isFresh, cancellation).ConfigureAwait(false);
         return details;
     }
 
@@ -141,10 +139,10 @@ internal sealed partial class ContentReplacing
     }
 
     private async Task RestoreExtrasAsync(
-        UploadItem item, VideoDetails details, VideoBefore before, bool isLate, CancellationToken cancellation)
+        UploadItem item, VideoDetails details, VideoBefore before, bool isFresh, CancellationToken cancellation)
     {
         var videoId = details.Video.VideoId;
-        if (VideoRestoring.LacksChapters(details, before, isLate))
+        if (VideoRestoring.LacksChapters(details, before, isFresh))
         {
             await services.Retry.CallAsync(
                 token => services.Kinescope.SetChaptersAsync(
@@ -152,7 +150,7 @@ internal sealed partial class ContentReplacing
             services.Log.Verbose($"{item.Name}: put back the chapters of video {videoId}.");
         }
 
-        if (VideoRestoring.LacksPoster(details, before, isLate))
+        if (VideoRestoring.LacksPoster(details, before, isFresh))
         {
             try
             {

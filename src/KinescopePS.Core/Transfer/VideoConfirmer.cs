@@ -48,7 +48,7 @@ internal sealed class VideoConfirmer(VideoWatch watch, UploadServices services, 
                 : recorded is { IsVerified: true } ? VideoVerification.Earlier
                 : await CompareAsync(item, video, recorded, halt).ConfigureAwait(false);
             if (recorded?.Replacement is not null)
-                await _replacing.SettleAsync(item, recorded, isFresh: false, isProcessed: true, mayEnd: true, halt).ConfigureAwait(false);
+                await _replacing.SettleAsync(item, recorded, isProcessed: true, mayEnd: true, halt).ConfigureAwait(false);
 
             if (!compares)
                 return outcome;

@@ -101,14 +101,14 @@ internal static class VideoRestoring
         var description = inDescription ? stamp.Renew(oldDescription) : UploadStamp.Remove(oldDescription);
         string[] tags = inDescription
             ? [.. oldTags.Where(tag => UploadStamp.Remove(tag).Length > 0)]
-            : [.. oldTags.Select(tag => UploadStamp.Remove(tag)).Where(tag => tag.Length > 0), stamp.ToString()];
+            : [.. UploadStamp.Remove(oldTags), stamp.ToString()];
         var losesPrivacy = IsLost(now.PrivacyType, now.PrivacyDomains, before)
             && (!replacement.IsRestored || AreSameWords(now.PrivacyType ?? "", before.PrivacyType ?? ""));
         return new VideoChange
         {
             Title = now.Title != before.Title && IsTaken(now.Title, RequestTitle(replacement)) ? before.Title : null,
             Description = !AreSameWords(now.Description, description) && !(keepsDescription && hasStamp) ? description : null,
-            Tags = !AreSameSet(now.Tags, tags) && !(keepsTags && (hasStamp || inDescription)) ? tags : null,
+            Tags = !AreSameSet(now.Tags, tags) && !(keepsTags && hasStamp) ? tags : null,
             PrivacyType = losesPrivacy ? before.PrivacyType : null,
             PrivacyDomains = losesPrivacy ? [.. before.PrivacyDomains] : null,
         };
@@ -146,15 +146,15 @@ internal static class VideoRestoring
     };
 
     /// <summary>True where chapters were lost.</summary>
-    public static bool LacksChapters(VideoDetails now, VideoBefore before, bool isLate) =>
-        before.Chapters.Count > 0 && (isLate
-            ? now.Chapters.Count == 0
-            : !now.Chapters.SequenceEqual(before.Chapters) || now.ChaptersEnabled != before.ChaptersEnabled
-                || now.ChaptersShown != before.ChaptersShown);
+    public static bool LacksChapters(VideoDetails now, VideoBefore before, bool isFresh) =>
+        before.Chapters.Count > 0 && (isFresh
+            ? !now.Chapters.SequenceEqual(before.Chapters) || now.ChaptersEnabled != before.ChaptersEnabled
+                || now.ChaptersShown != before.ChaptersShown
+            : now.Chapters.Count == 0);
 
     /// <summary>True where the poster was lost.</summary>
-    public static bool LacksPoster(VideoDetails now, VideoBefore before, bool isLate) =>
-        before.Poster is not null && (isLate ? now.PosterId is null : now.PosterId != before.Poster);
+    public static bool LacksPoster(VideoDetails now, VideoBefore before, bool isFresh) =>
+        before.Poster is not null && (isFresh ? now.PosterId != before.Poster : now.PosterId is null);
 
     /// <summary>The languages of the subtitles that were lost.</summary>
     public static IReadOnlyList<string> LostSubtitles(VideoDetails now, VideoBefore before) =>

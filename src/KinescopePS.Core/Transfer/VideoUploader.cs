@@ -158,7 +158,7 @@ internal sealed class VideoUploader(UploadServices services, UploadSurvey survey
         transfer.EndBytes();
         survey.Uploaded(item.File);
         recorded = await _replacing.SettleAsync(
-            item, recorded, isFresh: isSent, isProcessed: !isSent, mayEnd: !services.Settings.Verifies, cancellation).ConfigureAwait(false);
+            item, recorded, isProcessed: !isSent, mayEnd: !services.Settings.Verifies, cancellation).ConfigureAwait(false);
         await services.DeleteAbandonedAsync(item, recorded, cancellation).ConfigureAwait(false);
         var status = isSent ? LessonUploadStatus.Uploaded : LessonUploadStatus.Skipped;
         return new UploadOutcome(item.Result(status, recorded.VideoId, transfer), null);
