@@ -119,7 +119,6 @@ public abstract class CompanionCmdlet : VideoCmdlet
         var companions = Read(FilesBeside).ToList();
         if (companions.Count == 0)
         {
-            _without++;
             if (_recordedPath is { } recorded)
             {
                 throw new KinescopeException(
@@ -128,11 +127,13 @@ public abstract class CompanionCmdlet : VideoCmdlet
                         : $"its file is {recorded} in the record, and is not there: give -Path.");
             }
 
+            _without++;
             WriteVerbose($"Video {videoId}: nothing of the kind stands beside its file. It is passed over.");
         }
 
         var owner = new CompanionOwner(OpenRecord(), LessonOf(videoId));
         var sender = new CompanionSender(Kinescope, Retries, text => Post(() => WriteVerbose(text)), MayReplace, Force);
+        var duration = new Lazy<TimeSpan?>(() => FileOfVideo is { } file ? LessonCompanions.DurationOf(FilePathOf(file)) : null);
         foreach (var companion in companions)
         {
             foreach (var note in companion.Notes)
@@ -146,11 +147,10 @@ public abstract class CompanionCmdlet : VideoCmdlet
 
             try
             {
-                var duration = FileOfVideo is { } file ? LessonCompanions.DurationOf(FilePathOf(file)) : null;
                 var (action, replaced) = (ActionFor(companion), (string?)"");
                 // Who is asked, or asks, is told what is there; who is not needs no further calls.
                 if (IsPreview || MayAsk)
-                    replaced = Await(stop => sender.PreviewAsync(companion, videoId, owner, duration, stop));
+                    replaced = Await(stop => sender.PreviewAsync(companion, videoId, owner, duration.Value, stop));
                 if (replaced is null && IsPreview)
                 {
                     _there++;
@@ -164,7 +164,7 @@ public abstract class CompanionCmdlet : VideoCmdlet
                     continue;
                 }
 
-                var isSent = Await(stop => sender.SendAsync(companion, videoId, owner, duration, stop));
+                var isSent = Await(stop => sender.SendAsync(companion, videoId, owner, duration.Value, stop));
                 _sent += isSent ? 1 : 0;
                 _there += isSent ? 0 : 1;
                 WriteVerbose($"Video {videoId}: the {companion.Name} {(isSent ? "was sent" : "is there already")}.");
