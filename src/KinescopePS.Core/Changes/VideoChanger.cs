@@ -69,7 +69,7 @@ internal sealed class VideoChanger(KinescopeClient kinescope, ResiliencePipeline
     }
 
     /// <summary>Holds a change against a video that was read.</summary>
-    public static PlannedVideoChange Plan(AskedVideoChange asked, KinescopeVideo video, DateTimeOffset? readAt = null) =>
+    public static PlannedVideoChange Plan(AskedVideoChange asked, KinescopeVideo video, DateTimeOffset readAt) =>
         new(asked) { Before = video, ReadAt = readAt, Change = Needed(asked.Change, video) };
 
     /// <summary>Reads videos; each that cannot be read has its failure.</summary>

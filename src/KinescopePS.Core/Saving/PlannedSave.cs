@@ -83,7 +83,7 @@ internal sealed record PlannedSave(GivenVideo Given, SaveStep Step)
     /// <summary>The file that gives way, as it was found; null where none does.</summary>
     public DiskFile? GivesWay { get; init; }
 
-    /// <summary>True where a file gives way that is not known to be a copy which was saved.</summary>
+    /// <summary>True where whatever stands in its place gives way, as with <c>-Force</c>.</summary>
     public bool IsForced { get; init; }
 
     /// <summary>The MD5 of the copy that was saved: a file that proves to be it gives way. Null where none does.</summary>

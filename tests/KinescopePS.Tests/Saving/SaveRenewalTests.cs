@@ -107,6 +107,7 @@ public sealed class SaveRenewalTests : SaveTest
     [Theory]
     [InlineData("changed", "not the copy of this video as it was on 2")]
     [InlineData("found", "was found to be a copy of this video")]
+    [InlineData("checked by -Force", "was found to be a copy of this video")]
     [InlineData("for another lesson", "the copy of video * for lesson 'l1' as it was")]
     [InlineData("another quality", "the copy of this video in quality '720p' as it was")]
     [InlineData("by somebody", "that Save-KinescopeVideo did not put there")]
@@ -115,12 +116,14 @@ public sealed class SaveRenewalTests : SaveTest
         var video = await UploadAsync(Bytes(1));
         if (how == "by somebody")
             File.WriteAllBytes(Folder.Write("backup/m1/Урок 1.mp4", ""), Bytes(9, 99));
-        else if (how == "found")
+        else if (how is "found" or "checked by -Force")
             File.WriteAllBytes(Folder.Write("backup/m1/Урок 1.mp4", ""), Bytes(1));
         else
             await SaveAsync(how == "another quality" ? "720p" : SavePlan.Original, false, 0, Lesson(video));
         if (how == "found")
             Assert.Equal((SavedVideoStatus.Skipped, (bool?)true), (await SaveAsync(Lesson(video))).Select(one => (one.Status, one.IsMd5Verified)).Single());
+        if (how == "checked by -Force")
+            Assert.Equal(SavedVideoStatus.Skipped, (await SaveAsync(SavePlan.Original, true, 0, Lesson(video))).Single().Status);
         if (how == "changed")
             File.WriteAllBytes(Saved, Bytes(9, 99));
         if (how == "for another lesson")
