@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KinescopeBenchmarks.Subjects;
 using KinescopePS.TestSupport;
+using KinescopeSandbox.Demo;
 
 namespace KinescopeBenchmarks.Harness;
 
@@ -22,7 +23,7 @@ internal static class CommandLine
                 given.AddError($"There is no benchmark '{unknown}'. There are: {string.Join(", ", names)}.");
         });
         var client = new Option<string?>("--client") { Description = "of real-job only clients whose name ends so; with --from the figures of the others stay" };
-        var rounds = new Option<int?>("--rounds") { Description = "how often each pair is measured; what takes long is measured in a share of it. Default: 10" };
+        var rounds = new Option<int?>("--rounds") { Description = "how often each pair is measured; what takes long is measured in a share of it. Default: 10, with --from what it says" };
         var smoke = new Option<bool>("--smoke") { Description = "every row once, in tiny sizes, to see that all of it runs" };
         var data = new Option<DirectoryInfo>("--data") { Description = "where the files to be uploaded are made and stay, about 6 GB; best on a fast local disk", DefaultValueFactory = _ => new(Path.Combine(output, "data")) };
         var results = new Option<FileInfo>("--results") { Description = "where the raw numbers go", DefaultValueFactory = _ => new(Path.Combine(output, "results.json")) };
@@ -36,7 +37,7 @@ internal static class CommandLine
             var earlier = parsed.GetValue(from) is { } file ? await ReadAsync(file.FullName) : null;
             var shown = earlier is not null && chosen is null
                 ? earlier
-                : await MeasureAsync(earlier, chosen ?? names, parsed.GetValue(client), parsed.GetValue(rounds) ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
+                : await MeasureAsync(earlier, chosen ?? names, parsed.GetValue(client), parsed.GetValue(rounds) ?? earlier?.Rounds ?? (isSmoke ? 1 : 10), isSmoke, parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(results).FullName);
             foreach (var (_, _, text) in Docs.PartsOf(shown))
                 Console.WriteLine($"{text}\n");
             if (parsed.GetValue(writeDocs))
@@ -54,12 +55,13 @@ internal static class CommandLine
     {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("The benchmarks read what a process cost from getrusage, which Windows has not.");
+        // As PowerShell's own installers have it.
+        PowerShellProgram.PreferCompiledAhead();
         var commit = Tools.FirstLine("git", "describe", "--always", "--dirty");
-        var what = client is null ? "" : $"{client} ";
-        var results = earlier?.Without(names, client, $"{what}measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.")
-            ?? new Results(Machine.Describe(), commit, DateTimeOffset.UtcNow, Configuration, rounds, isSmoke);
-        var before = results.Minutes;
-        var started = MonotonicClock.Now;
+        var note = $"{(client is null ? "" : $"{client} ")}measured again on {DateTimeOffset.UtcNow:yyyy-MM-dd} with commit {commit ?? "unknown"}.";
+        var results = earlier is null
+            ? new Results(Machine.Describe(), commit, DateTimeOffset.UtcNow, Configuration, rounds, isSmoke)
+            : earlier.Without(names, client, note) with { Machine = Machine.Describe(), Rounds = rounds };
         Directory.CreateDirectory(data);
         await using (var lab = new Lab(isSmoke ? Sizes.Smoke : Sizes.Full, data, results) { Client = client })
         {
@@ -75,7 +77,6 @@ internal static class CommandLine
                     lab.LeaveOut($"{benchmark.Name} failed: {failure.Message}");
                 }
 
-                results.Minutes = before + (MonotonicClock.Now - started) / 60;
                 await SaveAsync(results, resultsFile);
             }
         }

@@ -12,7 +12,7 @@ internal static class Report
         var text = new StringBuilder();
         var machine = results.Machine;
         var tools = new[] { machine.Runtime, machine.Pwsh, machine.Curl, machine.Node is null ? null : $"Node {machine.Node}", machine.Psql }.Where(tool => tool is not null);
-        text.AppendLine(FormattableString.Invariant($"{results.Date:yyyy-MM-dd}, commit {results.Commit ?? "unknown"}, {results.Configuration}, {results.Rounds} rounds, {results.Minutes:0} minutes{(results.IsSmoke ? ", **smoke run: the figures mean nothing**" : "")}."));
+        text.AppendLine(FormattableString.Invariant($"{results.Date:yyyy-MM-dd}, commit {results.Commit ?? "unknown"}, {results.Configuration}{(results.IsSmoke ? ", **smoke run: the figures mean nothing**" : "")}."));
         text.AppendLine(FormattableString.Invariant($"{machine.Processor}, {machine.CoreCount} cores{(machine.ArePinned ? " (servers and clients pinned to different ones)" : "")}, {machine.MemoryGiB:0.0} GiB, {machine.System}; {string.Join(", ", tools)}."));
         Table(text, null, ["Benchmark", "What", "Measured: median (range)", "To reach", ""],
             results.Targets.OrderBy(target => Benchmarks.All.ToList().FindIndex(benchmark => benchmark.Name == target.Benchmark)).Select(target => (string[])[$"`{target.Benchmark}`", target.What, target.Figure, target.ToReach, target.IsMet switch { true => "met", false => "**missed**", null => "" }]));

@@ -43,8 +43,6 @@ internal sealed record Machine(string Processor, int CoreCount, double MemoryGiB
 /// <summary>All that a run of the benchmarks found.</summary>
 internal sealed record Results(Machine Machine, string? Commit, DateTimeOffset Date, string Configuration, int Rounds, bool IsSmoke)
 {
-    public double Minutes { get; set; }
-
     public bool HasFailed { get; set; }
 
     public List<Measurement> Measurements { get; init; } = [];
