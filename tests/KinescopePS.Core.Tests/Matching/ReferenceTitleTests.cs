@@ -111,7 +111,9 @@ public sealed class ReferenceTitleTests(ITestOutputHelper output)
 
     private static string Told(Named named) => $"[{string.Join('/', named.Group)}] {named.Name}";
 
-    private static string TopicOf(string module) => "Тема. " + module.GetHashCode(StringComparison.Ordinal).ToString("X8", CultureInfo.InvariantCulture)[..2] + " " + OtherWords[Math.Abs(module.Sum(c => c)) % OtherWords.Length];
+    // A text's own hash is another one in each process.
+    private static string TopicOf(string module) =>
+        $"Тема. {module.Aggregate(17, (hash, letter) => unchecked(hash * 31 + letter)):X8}"[..8] + $" {OtherWords[module.Sum(letter => letter) % OtherWords.Length]}";
 
     private static string Shaken(string title, Random random) =>
         title.Replace('_', ' ').Replace("ё", "е").Replace(" - ", random.Next(2) == 0 ? " — " : " – ").Normalize(random.Next(2) == 0 ? System.Text.NormalizationForm.FormD : System.Text.NormalizationForm.FormC);
