@@ -46,7 +46,10 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
         lock (Gate)
         {
             if (_module is null)
-                return _module = new ModuleLoadContext(path).LoadFromAssemblyPath(path);
+            {
+                var context = new ModuleLoadContext(path);
+                return _module = context.LoadFromAssemblyPath(context.CompiledAhead(path));
+            }
 
             var loaded = GetLoadContext(_module)!.Assemblies.Where(assembly => assembly.GetName().Name!.StartsWith("KinescopePS"));
             if (loaded.Any(assembly => BuildOf(Path.Combine(folder, $"{assembly.GetName().Name}.dll")) != BuildOf(assembly)))
@@ -57,6 +60,13 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
                     + "Open a new PowerShell window and import the module there.");
             return _module;
         }
+    }
+
+    /// <summary>The package has the same assembly once more where it need not be compiled before it is run.</summary>
+    private string CompiledAhead(string path)
+    {
+        var compiled = Path.Combine(_compiled, Path.GetFileName(path));
+        return File.Exists(compiled) ? compiled : path;
     }
 
     private static Guid BuildOf(Assembly assembly) => assembly.ManifestModule.ModuleVersionId;
@@ -73,9 +83,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     {
         if (_resolver.ResolveAssemblyToPath(assemblyName) is not { } path)
             return null;
-        // The package has the same assembly once more where it need not be compiled before it is run.
-        var compiled = Path.Combine(_compiled, Path.GetFileName(path));
-        return LoadFromAssemblyPath(File.Exists(compiled) ? compiled : path);
+        return LoadFromAssemblyPath(CompiledAhead(path));
     }
 
     /// <inheritdoc />
