@@ -11,15 +11,21 @@ namespace KinescopePS.Transfer;
 /// kept where they bring a higher rate. Where it stays longer, a queue stands before the line: fewer are tried, and kept where they fill it
 /// as well, so that others on the line wait less. Without round trips the rate alone decides, and nothing is taken back that brought
 /// something. At first the number is doubled after a short look each, as TCP does with what it sends: a long line that is far from full
-/// costs most then.
+/// costs most then, so that one is begun with more.
 /// </remarks>
 internal sealed class UploadThrottle
 {
     /// <summary>The number that a search begins with.</summary>
     public const int First = 4;
 
+    /// <summary>The number that a search goes on with where the line turns out to be a long one.</summary>
+    public const int FirstOnLongLine = 2 * First;
+
     /// <summary>The most that a search comes to.</summary>
     public const int Most = 16;
+
+    /// <summary>The round trip of a line so long that four files leave much of it empty for seconds.</summary>
+    private static readonly TimeSpan LongRoundTrip = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The rate that more files have to bring, as a part of the one before.</summary>
     private const double WorthMore = 1.05;
@@ -45,6 +51,7 @@ internal sealed class UploadThrottle
     private (int Count, double Rate, Direction Direction)? _before;
     private double _best;
     private bool _climbs = true;
+    private bool _knowsLine;
 
     private UploadThrottle(int count, bool isFixed) => (Count, IsFixed) = (count, isFixed);
 
@@ -67,6 +74,13 @@ internal sealed class UploadThrottle
     /// <param name="delay">The round trip of what is sent; null where it is not known.</param>
     public void Note(TimeSpan now, long bytesSent, bool isBusy, LineDelay? delay)
     {
+        if (!_knowsLine && delay is { Least: var least })
+        {
+            _knowsLine = true;
+            if (least >= LongRoundTrip)
+                Count = FirstOnLongLine;
+        }
+
         if (!isBusy || bytesSent == 0)
         {
             Begin(now);

@@ -10,6 +10,7 @@ public sealed class UploadThrottleTests
 
     private readonly UploadThrottle _throttle = UploadThrottle.Search();
     private readonly HashSet<int> _tried = [];
+    private TimeSpan _least = TimeSpan.FromMilliseconds(20);
     private TimeSpan _now;
     private double _sent;
 
@@ -37,6 +38,28 @@ public sealed class UploadThrottleTests
         Play(minutes: 0.15, count => 10 * count, _ => 0);
 
         Assert.Equal(UploadThrottle.Most, _throttle.Count);
+    }
+
+    [Theory]
+    [InlineData(20, UploadThrottle.First)]
+    [InlineData(80, UploadThrottle.FirstOnLongLine)]
+    public void A_line_is_begun_with_what_its_length_asks_for(int milliseconds, int expected)
+    {
+        _least = TimeSpan.FromMilliseconds(milliseconds);
+
+        Play(minutes: 0.01, count => 10 * count, _ => 0);
+
+        Assert.Equal(expected, _throttle.Count);
+    }
+
+    [Fact]
+    public void A_long_line_that_few_files_fill_is_given_back()
+    {
+        _least = TimeSpan.FromMilliseconds(80);
+
+        Play(minutes: 3, _ => 10, _ => 90);
+
+        Assert.Equal(1, _throttle.Count);
     }
 
     [Fact]
@@ -169,8 +192,7 @@ public sealed class UploadThrottleTests
             looked?.Invoke(_throttle.Count);
             // Files of all sizes make a rate uneven.
             _sent += rate(_throttle.Count) * MiB * look.TotalSeconds * (1 + 0.02 * (random.NextDouble() - 0.5));
-            var least = TimeSpan.FromMilliseconds(20);
-            LineDelay? delay = queue(_throttle.Count) is { } waits ? new LineDelay(least + TimeSpan.FromMilliseconds(waits), least) : null;
+            LineDelay? delay = queue(_throttle.Count) is { } waits ? new LineDelay(_least + TimeSpan.FromMilliseconds(waits), _least) : null;
             _throttle.Note(_now, (long)_sent, isBusy?.Invoke(_throttle.Count) ?? true, delay);
         }
     }
