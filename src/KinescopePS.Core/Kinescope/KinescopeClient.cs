@@ -27,6 +27,9 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     /// <summary>The longest wait for a response to a call that carries no video.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(100);
 
+    // Not known to count against the limits: the uploader says so where they do.
+    private volatile bool _countsCreations;
+
     /// <summary>The clock that requests go by.</summary>
     public TimeProvider Time => http.Time;
 
@@ -156,7 +159,14 @@ internal sealed partial class KinescopeClient(KinescopeHttp http, KinescopeSetti
     {
         try
         {
-            return await CallAsync(request, read, RequestLimits.None, cancellation).ConfigureAwait(false);
+            var limits = _countsCreations ? settings.Limits : RequestLimits.None;
+            return await CallAsync(request, read, limits, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeRequestException refusal) when (refusal.ErrorId == ErrorIds.RateLimited)
+        {
+            http.Pause(request.RequestUri!, settings.Limits, refusal);
+            _countsCreations = true;
+            throw;
         }
         catch (KinescopeRequestException refusal) when (refusal.Code is KinescopeErrors.NoSuchEntity or KinescopeErrors.InvalidUuid)
         {

@@ -134,6 +134,13 @@ internal sealed class KinescopeHttp
             gate.Value.Pause(wait, reason);
     }
 
+    /// <summary>Makes requests to a host wait for what another one of them was told, though that counted against other limits.</summary>
+    public void Pause(Uri uri, RequestLimits limits, KinescopeRequestException refusal)
+    {
+        if (refusal.RetryAfter is { } wait)
+            GateTo(uri.Authority, limits).Pause(wait, Kinescope.Hold.ReasonOf(refusal));
+    }
+
     /// <summary>The part of a host that fails as one: the API of it, the uploader, an upload node.</summary>
     public static string ServiceOf(Uri uri) => $"{uri.Authority}/{uri.Segments.ElementAtOrDefault(1)?.TrimEnd('/')}";
 

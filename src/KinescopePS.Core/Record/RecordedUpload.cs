@@ -329,8 +329,11 @@ internal sealed partial record RecordedUpload(string Lesson)
         return VideoId is null || VideoId == video ? next.WithoutVideo() : next;
     }
 
-    private RecordedUpload Settle(string? attempt) =>
-        this with { LostAttempts = LostAttempts.RemoveAll(lost => lost.Attempt == attempt) };
+    private RecordedUpload Settle(string? attempt) => this with
+    {
+        Attempt = Stage == UploadStage.Intended && Attempt == attempt ? null : Attempt,
+        LostAttempts = LostAttempts.RemoveAll(lost => lost.Attempt == attempt),
+    };
 
     private RecordedUpload Supersede(string video)
     {

@@ -52,7 +52,7 @@ internal enum UploadEventKind
     /// <summary>A finished video will not be used any more; it stays at Kinescope, because somebody may have its id.</summary>
     Superseded,
 
-    /// <summary>A video of an attempt that got no response was looked for in vain, long after: there is none.</summary>
+    /// <summary>There is no video of an attempt: looked for in vain, long after it, or refused as one call too many.</summary>
     Settled,
 
     /// <summary>An abandoned video was deleted at Kinescope.</summary>

@@ -28,13 +28,33 @@ internal sealed class VideoCreation(UploadServices services)
         UploadItem item, SourceFile file, string fingerprint, FileTransfer transfer, CancellationToken cancellation)
     {
         var tries = 0;
-        return await services.Retry.ExecuteAsync(async token =>
+        UploadStamp? unused = null;
+        try
         {
-            transfer.Try = ++tries;
-            return await (services.Settings.Kinescope.WorkspaceId is null
-                ? CreateStampedAsync(item, file, fingerprint, token)
-                : CreateByIdAsync(item, file, fingerprint, token)).ConfigureAwait(false);
-        }, cancellation).ConfigureAwait(false);
+            return await services.Retry.ExecuteAsync(async token =>
+            {
+                transfer.Try = ++tries;
+                if (services.Settings.Kinescope.WorkspaceId is not null)
+                    return await CreateByIdAsync(item, file, fingerprint, token).ConfigureAwait(false);
+                var stamp = unused ?? await IntendAsync(item, file, fingerprint, token).ConfigureAwait(false);
+                unused = null;
+                try
+                {
+                    return await CreateStampedAsync(item, file, stamp, token).ConfigureAwait(false);
+                }
+                catch (KinescopeException refusal) when (refusal.ErrorId == ErrorIds.RateLimited)
+                {
+                    // A call too many is refused before anything is made.
+                    unused = stamp;
+                    throw;
+                }
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (KinescopeException refusal) when (refusal.ErrorId == ErrorIds.RateLimited && unused is { } stamp)
+        {
+            await services.Record.AppendAsync(item.Event(UploadEventKind.Settled) with { Attempt = stamp.Attempt }).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>
@@ -104,11 +124,8 @@ internal sealed class VideoCreation(UploadServices services)
     }
 
     /// <summary>By <c>POST /v2/init</c>: the stamp's attempt tells which video a call made whose response was lost.</summary>
-    private async Task<TargetVideo> CreateStampedAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
+    private async Task<TargetVideo> CreateStampedAsync(UploadItem item, SourceFile file, UploadStamp stamp, CancellationToken cancellation)
     {
-        var stamp = UploadStamp.Of(item.Key, fingerprint, UploadStamp.NewAttempt());
-        var read = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
-        await IntendAsync(item, file, fingerprint, stamp.Attempt, initId: null, read).ConfigureAwait(false);
         try
         {
             var video = NewVideoOf(item, file, stamp.ToString());
@@ -150,6 +167,14 @@ internal sealed class VideoCreation(UploadServices services)
                 await services.AbandonAsync(item, initId, AbandonReasons.UploadAddressLost).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task<UploadStamp> IntendAsync(UploadItem item, SourceFile file, string fingerprint, CancellationToken cancellation)
+    {
+        var stamp = UploadStamp.Of(item.Key, fingerprint, UploadStamp.NewAttempt());
+        var read = await services.Record.FindAsync(item.Key, cancellation).ConfigureAwait(false);
+        await IntendAsync(item, file, fingerprint, stamp.Attempt, initId: null, read).ConfigureAwait(false);
+        return stamp;
     }
 
     /// <param name="read">The lesson's upload as it was read: where it has changed since, nothing is created.</param>
