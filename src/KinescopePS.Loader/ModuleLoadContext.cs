@@ -46,10 +46,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
         lock (Gate)
         {
             if (_module is null)
-            {
-                var context = new ModuleLoadContext(path);
-                return _module = context.LoadFromAssemblyPath(context.CompiledAhead(path));
-            }
+                return _module = new ModuleLoadContext(path).LoadCompiledAhead(path);
 
             var loaded = GetLoadContext(_module)!.Assemblies.Where(assembly => assembly.GetName().Name!.StartsWith("KinescopePS"));
             if (loaded.Any(assembly => BuildOf(Path.Combine(folder, $"{assembly.GetName().Name}.dll")) != BuildOf(assembly)))
@@ -63,10 +60,20 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     }
 
     /// <summary>The package has the same assembly once more where it need not be compiled before it is run.</summary>
-    private string CompiledAhead(string path)
+    private Assembly LoadCompiledAhead(string path)
     {
         var compiled = Path.Combine(_compiled, Path.GetFileName(path));
-        return File.Exists(compiled) ? compiled : path;
+        try
+        {
+            if (File.Exists(compiled))
+                return LoadFromAssemblyPath(compiled);
+        }
+        catch (BadImageFormatException)
+        {
+            // A damaged copy of what is there is no reason to do without.
+        }
+
+        return LoadFromAssemblyPath(path);
     }
 
     private static Guid BuildOf(Assembly assembly) => assembly.ManifestModule.ModuleVersionId;
@@ -83,7 +90,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     {
         if (_resolver.ResolveAssemblyToPath(assemblyName) is not { } path)
             return null;
-        return LoadFromAssemblyPath(CompiledAhead(path));
+        return LoadCompiledAhead(path);
     }
 
     /// <inheritdoc />

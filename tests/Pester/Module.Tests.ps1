@@ -101,6 +101,25 @@ Describe 'The module' {
             )
         }
 
+        It 'does without what is compiled ahead where that is damaged' {
+            $copy = (New-Item (Join-Path $TestDrive damaged/KinescopePS) -ItemType Directory -Force).FullName
+            Copy-Item "$module/*" $copy -Recurse -Force
+            $system = $IsWindows ? 'win' : $IsMacOS ? 'osx' : 'linux'
+            $processor = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+            $ahead = (New-Item "$copy/bin/net$([System.Environment]::Version.Major).0/$system-$processor" -ItemType Directory -Force).FullName
+            foreach ($name in 'KinescopePS', 'KinescopePS.Core', 'Npgsql', 'Microsoft.Data.Sqlite') {
+                Set-Content (Join-Path $ahead "$name.dll") damaged
+            }
+
+            Invoke-Pwsh @"
+                Import-Module '$copy'
+                "`$((Get-Command -Module KinescopePS).Name | Sort-Object)"
+                `$Error.Count
+                try { Get-LessonVideoId -DatabaseUrl postgresql://nobody@127.0.0.1:1/none } catch { }
+                `$Error[0].FullyQualifiedErrorId
+"@ | Should -Be $exported, '0', 'DatabaseUnreachable,KinescopePS.Commands.GetLessonVideoIdCommand'
+        }
+
         It 'is found by name and loaded by the first use of a cmdlet' {
             Invoke-Pwsh @'
                 $env:PSModulePath = Split-Path $module
