@@ -81,7 +81,7 @@ internal interface IUploadRecord : IDisposable
 
     /// <summary>
     /// Queues the mark of a stretch that was sent, and returns at once. It is found from then on, and written before the next append or
-    /// some seconds later, in its order.
+    /// a moment later, in its order.
     /// </summary>
     /// <remarks>
     /// A crash may lose queued marks. A mark only says what a stretch was when it was sent; where it is missing, the server's offset still

@@ -8,7 +8,7 @@ internal sealed class ProgressFileRecord : IUploadRecord
     /// <summary>So many queued marks are written without waiting longer.</summary>
     private const int MarksInBatch = 8;
 
-    private static readonly TimeSpan LongestQueued = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestQueued = TimeSpan.FromSeconds(0.2);
 
     private readonly ProgressFile? _file;
     private readonly RecordedUploads _uploads;
