@@ -24,7 +24,7 @@ internal static class Answers
     private static readonly string[] Uploaders = [UploadClient.OursName, UploadClient.CurlName, UploadClient.TusName, UploadClient.BareName];
 
     public static IReadOnlyList<Answer> Of(Results results) =>
-        [.. new Func<Results, Answer?>[] { Byte, Run, Line, SmallFiles, Start, Linked, Grown }.Select(answer => answer(results)).OfType<Answer>()];
+        [.. new Func<Results, Answer?>[] { Line, Others, SmallFiles, Byte, Run, Start, Linked, Grown }.Select(answer => answer(results)).OfType<Answer>()];
 
     /// <summary>The answers as Markdown.</summary>
     /// <param name="answers">The answers.</param>
@@ -68,15 +68,36 @@ internal static class Answers
 
     private static Answer? Line(Results results)
     {
-        const string Name = "real-job", Share = "% of the line";
-        var groups = CasesOf(results, Name).Select(what => Group(results, what, Name, what, ClientsOf(results, Name, what), Share)).Where(group => group.Bars.Count > 0).ToList();
-        var ours = groups.Select(group => group.Bars.LastOrDefault(bar => bar.IsOurs)).OfType<Bar>().ToList();
-        if (ours.Count == 0)
-            return null;
-        return new Answer("How much of a line is used?",
-            $"The sample course over a line of a limited rate: {ours[^1].Label} uses {Spread.Number(ours.Min(bar => bar.Value.Median))} to {Spread.Number(ours.Max(bar => bar.Value.Median))} % of it.",
+        var groups = CasesOf(results, RealJob.Name).Select(what => Group(results, what, RealJob.Name, what, [.. ClientsOf(results, RealJob.Name, what).OrderBy(OrderOf)], RealJob.Share)).Where(group => group.Bars.Count > 0).ToList();
+        return groups.Count == 0 ? null : new Answer("How much of a line is used?",
+            $"The sample course over lines of a limited rate. {string.Join(" ", new[] { UploadJob.Auto, 3 }.Select(RealJob.Label).Where(label => groups.TrueForAll(group => group.Bars.Any(bar => bar.Label == label))).Select(Told))}",
             $"{PicturePrefix}line.svg",
             SvgChart.Bars("How much of the line's rate arrives as files", "% of the line; more is better", groups));
+
+        string Told(string label)
+        {
+            var shares = groups.Select(group => (group.Title, Share: group.Bars.First(bar => bar.Label == label).Value.Median)).OrderBy(pair => pair.Share).ToList();
+            return $"{label} uses {Spread.Number(shares[0].Share)} % ({shares[0].Title}) to {Spread.Number(shares[^1].Share)} % ({shares[^1].Title}) of it.";
+        }
+
+        // Ours by the number of files at once, then the others as they come.
+        static int OrderOf(string client) => !client.StartsWith(UploadClient.OursName, StringComparison.Ordinal) ? int.MaxValue
+            : int.TryParse(client.Split(' ')[^1], out var limit) ? limit : int.MaxValue - 1;
+    }
+
+    private static Answer? Others(Results results)
+    {
+        if (CasesOf(results, Neighbours.Name).ToList() is not [var asking, .. var sending])
+            return null;
+        var group = Group(results, "", Neighbours.Name, asking, ClientsOf(results, Neighbours.Name, asking), Neighbours.Answers);
+        var alone = group.Bars.First(bar => bar.Label == Neighbours.Alone);
+        var shares = sending is [var large, ..]
+            ? $" One who sends a large file then has {string.Join(", ", ClientsOf(results, Neighbours.Name, large).Where(client => client != Neighbours.Alone).Select(client => $"{Spread.Number(results.SpreadOf(Neighbours.Name, large, client, Neighbours.TheirShare)!.Value.Median)} % of the line beside {client}"))}."
+            : "";
+        return new Answer("Does it disturb others on the line?",
+            $"Somebody else's small requests are answered in {Spread.Number(alone.Value.Median)} ms while nothing is sent, and in {string.Join(", ", group.Bars.Where(bar => bar != alone).Select(bar => $"{Spread.Number(bar.Value.Median)} ms beside {bar.Label}"))} ({asking.Split(", beside")[0]}).{shares}",
+            $"{PicturePrefix}others.svg",
+            SvgChart.Bars("Somebody else on the line", "ms to the answers to somebody else's small requests; less is better", [group]));
     }
 
     private static Answer? SmallFiles(Results results)
@@ -84,7 +105,7 @@ internal static class Answers
         var far = CasesOf(results, ManyFiles.Name).Where(what => what.Contains(" round trip", StringComparison.Ordinal) && what.Contains(" files of ", StringComparison.Ordinal));
         var groups = far.Select(what => Group(results, what.Split(", ")[^1], ManyFiles.Name, what, [.. ClientsOf(results, ManyFiles.Name, what).Where(client => client.EndsWith("at once", StringComparison.Ordinal))], ManyFiles.PerFile)).Where(group => group.Bars.Count > 1).ToList();
         return groups.Count == 0 ? null : new Answer("How long do small files take far away?",
-            $"With as many files under way at once, one of 1 MiB takes {Compared(groups, "ms")}.",
+            $"Of 405 files of 1 MiB, three at once, each takes on average {Compared(groups, "ms")}. Where Kinescope counts new videos among the 300 calls a minute, none can take less than 200 ms.",
             $"{PicturePrefix}small-files.svg",
             SvgChart.Bars("Small files over a long line", "ms a file; less is better", groups));
     }
@@ -96,8 +117,8 @@ internal static class Answers
         List<BarGroup> groups = [.. new[] { start, resume }.Where(group => group.Bars.Count > 0)];
         return groups.Count == 0 ? null : new Answer("How soon does it begin, and go on?",
             string.Join(" ", groups.Select(group => group == start
-                ? $"Importing the module takes {Median(results, Import.Name, Import.Difference, "ms")} ms."
-                : $"An upload of 4 GiB that was killed in the middle goes on {Spread.Number(group.Bars[0].Value.Median)} s after its command was started again, PowerShell's own start included; curl begins anew.")),
+                ? $"Importing the module adds {Median(results, Import.Name, Import.Difference, "ms")} ms to PowerShell's own start."
+                : $"An upload of 4 GiB that was killed in the middle goes on {Spread.Number(group.Bars[0].Value.Median)} s after its command was started again, PowerShell's own start included{(group.Bars.FirstOrDefault(bar => bar.Label == UploadClient.TusName) is { } tus ? $"; {tus.Label} after {Spread.Number(tus.Value.Median)} s" : "")}; curl begins anew.")),
             $"{PicturePrefix}start.svg",
             SvgChart.Bars("From a command to what it does", "seconds; less is better", groups));
     }

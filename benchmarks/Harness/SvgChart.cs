@@ -17,7 +17,7 @@ internal sealed record SizeLine(string Label, IReadOnlyList<(double Size, Spread
 /// <summary>Draws a figure as SVG: text as text, light or dark as the reader has it, as wide as a page of GitHub.</summary>
 internal static class SvgChart
 {
-    private const int Width = 720, Margin = 16, LabelWidth = 250, NumberWidth = 170;
+    private const int Width = 720, Margin = 16, LabelWidth = 300, NumberWidth = 150;
     private const int TitleHeight = 34, GroupHeight = 30, BarHeight = 24, BarThickness = 14, FootHeight = 26;
 
     private static readonly string[] Dashes = ["none", "8 3", "3 3", "10 3 2 3", "1 3", "14 4"];
@@ -41,7 +41,7 @@ internal static class SvgChart
             foreach (var bar in group.Bars)
             {
                 var middle = y + BarHeight / 2.0;
-                Text(text, LabelWidth - 8, middle + 4.5, bar.Label, bar.IsOurs ? "end ours-text" : "end");
+                Text(text, LabelWidth - 8, middle + 4.5, bar.Label, "label");
                 text.Append(Invariant($"<rect class=\"{(bar.IsOurs ? "ours" : "other")}\" x=\"{LabelWidth}\" y=\"{middle - BarThickness / 2.0:0.#}\" width=\"{Math.Max(1, Place(bar.Value.Median) - LabelWidth):0.#}\" height=\"{BarThickness}\"/>\n"));
                 if (bar.Value.Least < bar.Value.Most)
                     text.Append(Invariant($"<path class=\"range\" d=\"M{Place(bar.Value.Least):0.#} {middle - 4:0.#}v8m0-4H{Place(bar.Value.Most):0.#}m0-4v8\"/>\n"));
@@ -109,7 +109,7 @@ internal static class SvgChart
             svg { --back: #ffffff; --text: #1f2328; --pale: #59636e; --grid: #d1d9e0; --ours: #0969da; --other: #afb8c1; --range: #1f2328; --two: #bc4c00; --three: #1a7f37; --four: #8250df; --five: #bf3989; --six: #59636e; }
             @media (prefers-color-scheme: dark) { svg { --back: #0d1117; --text: #f0f6fc; --pale: #9198a1; --grid: #3d444d; --ours: #4493f8; --other: #656c76; --range: #f0f6fc; --two: #f0883e; --three: #3fb950; --four: #ab7df8; --five: #f778ba; --six: #9198a1; } }
             .back { fill: var(--back); } text { fill: var(--text); } .title { font-size: 15px; font-weight: 600; } .group { font-weight: 600; } .note { fill: var(--pale); }
-            .end { text-anchor: end; } .middle { text-anchor: middle; } .ours-text { font-weight: 600; } .ours { fill: var(--ours); } .other { fill: var(--other); }
+            .end { text-anchor: end; } .label { text-anchor: end; font-size: 12px; } .middle { text-anchor: middle; } .ours-text { font-weight: 600; } .ours { fill: var(--ours); } .other { fill: var(--other); }
             .range { stroke: var(--range); stroke-width: 1; fill: none; } .grid { stroke: var(--grid); fill: none; } .line { stroke-width: 2; fill: none; stroke: var(--hue); } .dot { fill: var(--hue); }
 
             """.ReplaceLineEndings("\n"))

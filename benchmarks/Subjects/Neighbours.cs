@@ -13,7 +13,7 @@ internal static class Neighbours
 
     private const double RoundTrip = 20;
 
-    private const string Alone = "alone";
+    public const string Alone = "alone", Answers = "ms to their answers, median", TheirShare = "their share of the line, %";
 
     public static async Task RunAsync(Lab lab)
     {
@@ -59,7 +59,7 @@ internal static class Neighbours
         await sending;
         var (median, most) = await asker.TimesAsync();
         lab.Record(Name, $"{rate / 1e6:#,0} Mbit/s, {RoundTrip:0} ms, beside one who asks for small things", label, round,
-            ("ms to their answers, median", median * 1000), ("ms to their answers, 95th percentile", most * 1000));
+            (Answers, median * 1000), ("ms to their answers, 95th percentile", most * 1000));
     }
 
     private static async Task UploadAsync(Lab lab, DiscardingServerProcess server, DiscardingServerProcess other, double rate, string label, int round, Func<LineProcess, Task> sendAsync, long bytes)
@@ -81,7 +81,7 @@ internal static class Neighbours
             var theirs = ((await other.StatsAsync()).Received - before) / watch.Elapsed.TotalSeconds;
             var ours = bytes == 0 ? 0 : bytes / (await server.CompleteStatsAsync(bytes)).Span;
             lab.Record(Name, $"{rate / 1e6:#,0} Mbit/s, {RoundTrip:0} ms, beside one who sends a large file", label, round,
-                ("their share of the line, %", 100 * theirs / RealJob.PayloadRate(rate)), ("our share of the line, %", 100 * ours / RealJob.PayloadRate(rate)));
+                (TheirShare, 100 * theirs / RealJob.PayloadRate(rate)), ("our share of the line, %", 100 * ours / RealJob.PayloadRate(rate)));
         }
         finally
         {

@@ -11,7 +11,7 @@ internal static class RealJob
 {
     public const string Name = "real-job";
 
-    private const string Share = "% of the line";
+    public const string Share = "% of the line";
 
     /// <summary>Lines that do not ask much of a processor, so that several of them can be in use at a time. Unit: bits a second.</summary>
     private const double SlowRate = 100e6;
