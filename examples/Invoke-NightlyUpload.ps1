@@ -85,7 +85,7 @@ param(
     # How long an outage of Kinescope or of the network is waited out, though the retries are used up.
     [string] $Patience = '3h',
 
-    # How fast the run may send: 20MB, or '09:00=5MB 19:00=off'.
+    # How fast the run may send, in bytes a second: 20MB, or '09:00=5MB 19:00=off'. Half of a line of 100 Mbit/s is 6MB.
     [string] $BandwidthLimit,
 
     # After this time no new file is begun: 6h, 1h30m, or 6:00 for hours and minutes. Lessons that are left then make the exit code 6.

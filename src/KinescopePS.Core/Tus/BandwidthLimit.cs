@@ -73,8 +73,8 @@ internal sealed class BandwidthTimetable
     private static KinescopeException Invalid(string text) =>
         new(
             ErrorIds.BandwidthLimitInvalid,
-            $"'{text}' is not a bandwidth limit. Expected is bytes per second such as 20MB (at least 1KB), 'off', or a timetable such as "
-            + "'09:00=5MB 19:00=off'.");
+            $"'{text}' is not a bandwidth limit. Expected is bytes per second such as 20MB or, with a point, 12.5MB (at least 1KB), 'off', "
+            + "or a timetable such as '09:00=5MB 19:00=off'. Mbit/s are divided by 8: 100 Mbit/s are about 12MB, half of them 6MB.");
 }
 
 /// <summary>

@@ -67,6 +67,7 @@ public sealed class SaveKinescopeVideoCommand : KinescopeCmdlet
     /// The most that the run receives, in bytes per second such as 20MB, or by the time of day: '09:00=5MB 19:00=off'. Default: no limit.
     /// </summary>
     [Parameter]
+    [Bandwidth]
     [ValidateNotNullOrEmpty]
     public string? BandwidthLimit { get; set; }
 

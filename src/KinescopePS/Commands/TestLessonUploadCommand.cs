@@ -68,11 +68,13 @@ public sealed partial class TestLessonUploadCommand : AsyncCmdlet
     /// the progress file tells it.
     /// </summary>
     [Parameter]
+    [Bandwidth]
     [ValidateNotNullOrEmpty]
     public string? Rate { get; set; }
 
     /// <summary>The limit that the upload is to have, as Send-KinescopeVideo takes it: 20MB, or '09:00=5MB 19:00=off'.</summary>
     [Parameter]
+    [Bandwidth]
     [ValidateNotNullOrEmpty]
     public string? BandwidthLimit { get; set; }
 

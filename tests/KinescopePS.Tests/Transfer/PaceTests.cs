@@ -1,3 +1,5 @@
+using System.Management.Automation;
+using KinescopePS.Commands;
 using KinescopePS.Tests.Support;
 using KinescopePS.Tus;
 
@@ -46,8 +48,53 @@ public sealed class PaceTests : UploadTest
     [InlineData("5 MB")]
     [InlineData("25:00=5MB")]
     [InlineData("09:00=")]
-    public void A_bandwidth_limit_that_is_none_is_refused(string text) =>
-        Assert.Equal(ErrorIds.BandwidthLimitInvalid, Assert.Throws<KinescopeException>(() => BandwidthTimetable.Parse(text)).ErrorId);
+    [InlineData("100Mbit")]
+    [InlineData("100Mbit/s")]
+    [InlineData("50%")]
+    [InlineData("12,5MB")]
+    [InlineData("1,000MB")]
+    public void A_bandwidth_limit_that_is_none_is_refused_with_how_to_convert(string text)
+    {
+        var failure = Assert.Throws<KinescopeException>(() => BandwidthTimetable.Parse(text));
+
+        Assert.Equal(ErrorIds.BandwidthLimitInvalid, failure.ErrorId);
+        Assert.StartsWith($"'{text}' is not", failure.Message);
+        Assert.Contains("12.5MB", failure.Message);
+        Assert.Contains("100 Mbit/s are about 12MB", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("Send-KinescopeVideo -BandwidthLimit", "12,5MB", "12,5242880")]
+    [InlineData("Test-LessonUpload -BandwidthLimit", "12,5MB", "12,5242880")]
+    [InlineData("Test-LessonUpload -Rate", "12,5MB", "12,5242880")]
+    [InlineData("Send-KinescopeVideo -BandwidthLimit", "100Mbit", "100Mbit")]
+    [InlineData("Send-KinescopeVideo -BandwidthLimit", "50%", "50%")]
+    public void A_limit_without_quotes_is_refused_alike(string command, string typed, string named)
+    {
+        var error = Assert.Single(Session.Run($"{command} {typed}").Errors);
+
+        Assert.StartsWith($"{ErrorIds.BandwidthLimitInvalid},", error.FullyQualifiedErrorId);
+        Assert.StartsWith($"'{named}' is not", error.Exception.Message);
+    }
+
+    [Fact]
+    public void Each_parameter_that_is_a_rate_takes_it_so()
+    {
+        var rates = typeof(BandwidthAttribute).Assembly.GetTypes().SelectMany(type => type.GetProperties())
+            .Where(property => property.Name is "BandwidthLimit" or "Rate" && property.IsDefined(typeof(ParameterAttribute), false))
+            .ToList();
+
+        Assert.Equal(5, rates.Count);
+        Assert.All(rates, property => Assert.True(property.IsDefined(typeof(BandwidthAttribute), false), $"{property.DeclaringType}"));
+    }
+
+    [Fact]
+    public void A_timetable_with_commas_needs_no_quotes()
+    {
+        WriteCourse(1);
+
+        Send("-BandwidthLimit 09:00=50MB,19:00=off").RequireNoErrors();
+    }
 
     [Fact]
     public async Task When_the_time_is_up_nothing_is_begun_and_what_runs_is_finished()
