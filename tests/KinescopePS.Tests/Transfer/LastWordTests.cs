@@ -7,6 +7,24 @@ namespace KinescopePS.Tests.Transfer;
 public sealed class LastWordTests : UploadTest
 {
     [Fact]
+    public void What_was_uploaded_without_being_linked_is_linked_later()
+    {
+        const string Link = "param($url) Get-LessonVideoMap | Get-KinescopeUpload | Set-LessonVideoId -DatabaseUrl $url -PassThru";
+        var database = Folder["lessons.db"];
+        SqliteLessons.Create(database, ["l0", "l1", "l2"]);
+        WriteCourse(2);
+        Send().RequireNoErrors();
+        WriteCourse(3);
+
+        var first = Session.Run(Link, $"file:{database}").RequireNoErrors();
+        var second = Session.Run(Link, $"file:{database}").RequireNoErrors();
+
+        Assert.Equal(["Linked", "Linked"], first.Texts("Status"));
+        Assert.Equal(["Unchanged", "Unchanged"], second.Texts("Status"));
+        Assert.Equal([true, true, false], SqliteLessons.VideoIds(database).Select(id => id is not null));
+    }
+
+    [Fact]
     public async Task FoundD10_a_run_that_is_stopped_leaves_the_place_it_came_to_and_its_end_in_the_log()
     {
         WriteCourse(2, 3_000_000);
