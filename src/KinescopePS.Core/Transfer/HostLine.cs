@@ -24,6 +24,8 @@ internal sealed class HostLine
     private long? _limit;
     private long _taken;
     private long _inVain;
+    // What a request carried whose cut made them smaller, and what all have carried since the last cut. Unit: bytes.
+    private long _carried, _sinceCut;
     private int _successesToGrow = 4;
     private int _successes;
 
@@ -66,7 +68,10 @@ internal sealed class HostLine
         lock (_lock)
         {
             _taken = Math.Max(_taken, count);
-            if (_limit is null || count <= _limit / 2 || ++_successes < _successesToGrow)
+            if (_limit is null || count <= _limit / 2)
+                return;
+            _sinceCut += count;
+            if (++_successes < _successesToGrow)
                 return;
             _successes = 0;
             _limit *= 2;
@@ -85,6 +90,12 @@ internal sealed class HostLine
         const long LeastMargin = 16 << 10;
         lock (_lock)
         {
+            var since = _sinceCut + arrived;
+            _sinceCut = 0;
+            // A larger one went through, and smaller ones are cut no less often: it is not their size.
+            if (_limit is not null && arrived < _taken / 2 && since >= _carried)
+                return false;
+            _carried = arrived;
             var isSmaller = TryLimit(count, arrived - Math.Max(arrived / 16, LeastMargin));
             EndsConnections |= isSmaller;
             return isSmaller;

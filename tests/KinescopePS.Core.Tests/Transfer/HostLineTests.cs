@@ -87,6 +87,34 @@ public sealed class HostLineTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cuts_that_come_whatever_the_size_of_requests_do_not_make_them_small(bool byChance)
+    {
+        const long Between = 64 * MiB, Length = 8 * GiB;
+        var line = new HostLine();
+        var random = new Random(7);
+        var (place, cutAt, requests) = (0L, Between, 0);
+        while (place < Length)
+        {
+            requests++;
+            var count = line.SizeOf(Length - place);
+            if (place + count < cutAt)
+            {
+                line.Succeeded(count);
+                place += count;
+                continue;
+            }
+
+            line.Cut(count, cutAt - place);
+            place = cutAt;
+            cutAt += byChance ? random.NextInt64(1, 2 * Between) : Between;
+        }
+
+        Assert.InRange(requests, 1, 16 * Length / Between);
+    }
+
+    [Theory]
     [InlineData(40 * MiB, 1.1)]
     [InlineData(3_000_000, 1.1)]
     [InlineData(300_000, 1.1)]
