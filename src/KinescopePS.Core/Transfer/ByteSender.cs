@@ -301,7 +301,8 @@ internal sealed class ByteSender(
 
             _doubtsAsking = true;
         }
-        else if (_line.Lost(patch.Count, patch.Sent))
+        // An error by chance has nothing to do with the size. A gateway that takes whole bodies in before it gives up errs again.
+        else if ((!wasAnswered || transfer.Try > 1 && patch.Sent == patch.Count) && _line.Lost(patch.Count, patch.Sent))
         {
             Say($"{patch.Sent} bytes were sent and none arrived: going on in smaller requests.");
         }

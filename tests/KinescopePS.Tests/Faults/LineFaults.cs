@@ -35,6 +35,19 @@ public sealed class LineFaults : UploadTest
         await RequireOneVideoEachAsync(4);
     }
 
+    [Fact]
+    public async Task Errors_by_chance_do_not_make_requests_smaller()
+    {
+        WriteCourse(12, 1_000_000);
+        await Sandbox.SetFaultsAsync(
+            PatchFault(new { kind = "answer", status = 502 }, nth: 3), PatchFault(new { kind = "answer", status = 500 }, nth: 6), PatchFault(new { kind = "answer", status = 503 }, nth: 9));
+
+        Send("-ThrottleLimit 1").RequireNoErrors();
+
+        Assert.Equal(12 + 3, (await PatchesAsync()).Count);
+        await RequireOneVideoEachAsync(12);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("close")]
