@@ -50,7 +50,7 @@ public sealed class PerformancePageTests : IDisposable
         var widths = rectangles.ConvertAll(element => (double)element.Attribute("width")!);
 
         Assert.Equal(2, widths[0] / widths[1], 1);
-        Assert.Equal("M" + (250 + widths[1]).ToString(CultureInfo.InvariantCulture), svg.Descendants().Single(element => (string?)element.Attribute("class") == "range").Attribute("d")!.Value.Split(' ')[0]);
+        Assert.Equal("M" + ((double)rectangles[0].Attribute("x")! + widths[1]).ToString(CultureInfo.InvariantCulture), svg.Descendants().Single(element => (string?)element.Attribute("class") == "range").Attribute("d")!.Value.Split(' ')[0]);
         Assert.Contains(svg.Descendants(), element => element.Value == "by <x>");
         Assert.Contains(svg.Descendants(), element => element.Value == "2.00 (1.00–4.00)");
     }

@@ -20,7 +20,7 @@ internal sealed class RunningScript : IDisposable
     public bool HasEnded => _running.IsCompleted;
 
     /// <summary>The output so far.</summary>
-    public IReadOnlyList<PSObject> Output => [.. _output];
+    public IReadOnlyList<PSObject> Output => SoFar(_output);
 
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings => [.. _shell.Streams.Warning.Select(record => record.Message)];
@@ -29,7 +29,10 @@ internal sealed class RunningScript : IDisposable
     public IReadOnlyList<string> Verbose => [.. _shell.Streams.Verbose.Select(record => record.Message)];
 
     /// <summary>The progress rows so far.</summary>
-    public IReadOnlyList<ProgressRecord> Progress => [.. _shell.Streams.Progress];
+    public IReadOnlyList<ProgressRecord> Progress => SoFar(_shell.Streams.Progress);
+
+    // Copied as a whole, a list that grows meanwhile does not fit.
+    private static IReadOnlyList<T> SoFar<T>(PSDataCollection<T> growing) => [.. Enumerable.Range(0, growing.Count).Select(index => growing[index])];
 
     /// <summary>Ctrl+C. Returns when the pipeline has ended.</summary>
     public void Stop()
