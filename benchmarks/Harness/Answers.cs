@@ -97,7 +97,7 @@ internal static class Answers
         return new Answer("Does it disturb others on the line?",
             $"Somebody else's small requests are answered in {Spread.Number(alone.Value.Median)} ms while nothing is sent, and in {string.Join(", ", group.Bars.Where(bar => bar != alone).Select(bar => $"{Spread.Number(bar.Value.Median)} ms beside {bar.Label}"))} ({asking.Split(", beside")[0]}).{shares}",
             $"{PicturePrefix}others.svg",
-            SvgChart.Bars("Somebody else on the line", "ms to the answers to somebody else's small requests; less is better", [group]));
+            SvgChart.Bars("Somebody else on the line", "ms to the answer to a small request; less is better", [group]));
     }
 
     private static Answer? SmallFiles(Results results)
