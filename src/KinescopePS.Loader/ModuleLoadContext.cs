@@ -20,13 +20,15 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     private static Assembly? _module;
 
     private readonly AssemblyDependencyResolver _resolver;
+    private readonly string _folder;
     private readonly string _compiled;
 
     private ModuleLoadContext(string modulePath)
         : base("KinescopePS", isCollectible: false)
     {
         _resolver = new AssemblyDependencyResolver(modulePath);
-        _compiled = Path.Combine(Path.GetDirectoryName(modulePath)!, Framework, Platform);
+        _folder = Path.GetDirectoryName(modulePath)!;
+        _compiled = Path.Combine(_folder, Framework, Platform);
     }
 
     /// <summary>Code that was compiled for one .NET is of no use to another.</summary>
@@ -48,11 +50,12 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
             if (_module is null)
                 return _module = new ModuleLoadContext(path).LoadCompiledAhead(path);
 
-            var loaded = GetLoadContext(_module)!.Assemblies.Where(assembly => assembly.GetName().Name!.StartsWith("KinescopePS"));
+            var context = (ModuleLoadContext)GetLoadContext(_module)!;
+            var loaded = context.Assemblies.Where(assembly => assembly.GetName().Name!.StartsWith("KinescopePS"));
             if (loaded.Any(assembly => BuildOf(Path.Combine(folder, $"{assembly.GetName().Name}.dll")) != BuildOf(assembly)))
                 throw new InvalidOperationException(
                     $"This PowerShell has used KinescopePS {_module.GetName().Version?.ToString(3)} "
-                    + $"from {Path.GetDirectoryName(_module.Location)} already, and cannot replace it with "
+                    + $"from {context._folder} already, and cannot replace it with "
                     + $"{AssemblyName.GetAssemblyName(path).Version?.ToString(3)} from {folder}. "
                     + "Open a new PowerShell window and import the module there.");
             return _module;

@@ -76,17 +76,22 @@ Describe 'The module' {
             Copy-Item "$module/*" $new -Recurse -Force
             (Get-Content $new/KinescopePS.psd1 -Raw) -replace "(ModuleVersion\s*=) '[^']*'", "`$1 '9.9.9'" | Set-Content $new/KinescopePS.psd1
             # Another build, as far as anybody can tell.
-            $id = (Get-Command Get-LessonVideoMap).ImplementingType.Module.ModuleVersionId.ToByteArray()
-            $dll = [System.IO.File]::ReadAllBytes("$new/bin/KinescopePS.dll")
-            $text = [System.Text.Encoding]::Latin1
-            $place = $text.GetString($dll).IndexOf($text.GetString($id), [System.StringComparison]::Ordinal)
-            $dll[$place] = $dll[$place] -bxor 1
-            [System.IO.File]::WriteAllBytes("$new/bin/KinescopePS.dll", $dll)
+            $commands = (Get-Command Get-LessonVideoMap).ImplementingType.Module
+            $loader = @([System.AppDomain]::CurrentDomain.GetAssemblies()) -match '^KinescopePS\.Loader,'
+            foreach ($loaded in $commands, $loader[0].ManifestModule) {
+                $file = Join-Path $new bin $loaded.ScopeName
+                $dll = [System.IO.File]::ReadAllBytes($file)
+                $text = [System.Text.Encoding]::Latin1
+                $id = $text.GetString($loaded.ModuleVersionId.ToByteArray())
+                $place = $text.GetString($dll).IndexOf($id, [System.StringComparison]::Ordinal)
+                $dll[$place] = $dll[$place] -bxor 1
+                [System.IO.File]::WriteAllBytes($file, $dll)
+            }
 
             Invoke-Pwsh @"
                 Import-Module `$module
                 foreach (`$options in @{}, @{ Force = `$true }) {
-                    try { Import-Module '$new' @options } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_ -match '^This PowerShell has used.* Open a new PowerShell window')" }
+                    try { Import-Module '$new' @options } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_ -match '^This PowerShell has used.* Open a new PowerShell window') `$("`$_".Contains(" from `$(Join-Path `$module bin) already,"))" }
                 }
                 Remove-Module KinescopePS
                 try { Import-Module '$new' } catch { "`$(`$_.FullyQualifiedErrorId)" }
@@ -94,8 +99,8 @@ Describe 'The module' {
                 Import-Module `$module
                 (Get-Command Get-LessonVideoMap).Version.ToString()
 "@ | Should -Be @(
-                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand True'
-                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand True'
+                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand True True'
+                'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand True True'
                 'ModuleNotLoaded,Microsoft.PowerShell.Commands.ImportModuleCommand'
                 (Import-PowerShellDataFile $module/KinescopePS.psd1).ModuleVersion
             )
